@@ -1,0 +1,67 @@
+//! Collects diagnostics, so that one run reports everything.
+
+use crate::diagnostic::{Code, Diagnostic, Label, Severity, SourceId, Span};
+
+/// All that was found so far. Nothing stops at the first error: who finds one says so here and goes on as well as it can.
+#[derive(Default)]
+pub(crate) struct Collector {
+    list: Vec<Diagnostic>,
+    errors: usize,
+}
+
+impl Collector {
+    /// Adds an error at `span` of `source`; the caller may add further labels and help to what it gets back.
+    pub(crate) fn error(
+        &mut self,
+        code: Code,
+        (source, span): (SourceId, Span),
+        message: impl Into<String>,
+        label: impl Into<String>,
+    ) -> &mut Diagnostic {
+        self.errors += 1;
+        self.add(Severity::Error, code, (source, span), message.into(), label.into())
+    }
+
+    /// Adds a warning at `span` of `source`.
+    pub(crate) fn warning(
+        &mut self,
+        code: Code,
+        (source, span): (SourceId, Span),
+        message: impl Into<String>,
+        label: impl Into<String>,
+    ) -> &mut Diagnostic {
+        self.add(Severity::Warning, code, (source, span), message.into(), label.into())
+    }
+
+    /// All diagnostics in the order of their places, and whether any is an error.
+    pub(crate) fn finish(mut self) -> (Vec<Diagnostic>, bool) {
+        self.list.sort_by_key(|diagnostic| (diagnostic.primary.source, diagnostic.primary.span.start));
+        (self.list, self.errors > 0)
+    }
+
+    fn add(
+        &mut self,
+        severity: Severity,
+        code: Code,
+        (source, span): (SourceId, Span),
+        message: String,
+        label: String,
+    ) -> &mut Diagnostic {
+        let primary = Label { source, span, text: label };
+        self.list.push_mut(Diagnostic { code, severity, message, primary, secondary: Vec::new(), help: None })
+    }
+}
+
+impl Diagnostic {
+    /// Adds a second place.
+    pub(crate) fn also(&mut self, (source, span): (SourceId, Span), text: impl Into<String>) -> &mut Diagnostic {
+        self.secondary.push(Label { source, span, text: text.into() });
+        self
+    }
+
+    /// Says what to do about it.
+    pub(crate) fn help(&mut self, help: impl Into<String>) -> &mut Diagnostic {
+        self.help = Some(help.into());
+        self
+    }
+}

@@ -1,0 +1,206 @@
+//! What is wrong with a schema, and where: plain data that a renderer shows to people.
+
+use std::fmt;
+
+/// A schema file, or any other text that holds a schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// What diagnostics call it, usually its path.
+    pub path: String,
+    /// Its whole text.
+    pub text: String,
+}
+
+/// Which of the sources handed in: an index into that list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub usize);
+
+/// A piece of a source's text, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// Its first byte.
+    pub start: usize,
+    /// One past its last byte.
+    pub end: usize,
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The schema cannot be used.
+    Error,
+    /// The schema can be used, but probably does not say what its author meant.
+    Warning,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        })
+    }
+}
+
+/// A place in a source, and what there is to say about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// In which source.
+    pub source: SourceId,
+    /// Where in it.
+    pub span: Span,
+    /// What is there, or what was expected there; a few words.
+    pub text: String,
+}
+
+/// The kind of a diagnostic, stable across versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Code {
+    /// The text is no JSON.
+    InvalidJson,
+    /// A key stands twice in one JSON object.
+    DuplicateKey,
+    /// JSON or types are nested too deeply.
+    TooDeep,
+    /// A JSON value that is no schema stands where a schema must.
+    InvalidSchema,
+    /// A name that no source defines.
+    UnknownType,
+    /// An attribute that the kind of type needs is not there.
+    MissingAttribute,
+    /// An attribute has a value that it must not have.
+    InvalidAttribute,
+    /// An attribute that means nothing where it stands, and looks like one that would (a warning).
+    SuspiciousAttribute,
+    /// A name or a namespace that the specification does not allow.
+    InvalidName,
+    /// Two types of one fullname that differ.
+    DuplicateName,
+    /// Two fields of one name in a record.
+    DuplicateField,
+    /// Two equal symbols in an enum.
+    DuplicateSymbol,
+    /// Two branches of a union that data could not tell apart by the specification's rule.
+    DuplicateBranch,
+    /// A union directly inside a union.
+    NestedUnion,
+    /// A default that is no value of its type.
+    InvalidDefault,
+    /// A logical type that cannot annotate the type it stands on (a warning: it is ignored).
+    InvalidLogicalType,
+    /// A logical type that the specification does not know (a warning: it is ignored).
+    UnknownLogicalType,
+    /// Valid Avro that the code generator does not support yet.
+    Unsupported,
+    /// Two Avro names that give one Rust identifier.
+    NameCollision,
+}
+
+impl Code {
+    /// Its name in output and in documentation: `unknown-type`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Code::InvalidJson => "invalid-json",
+            Code::DuplicateKey => "duplicate-key",
+            Code::TooDeep => "too-deep",
+            Code::InvalidSchema => "invalid-schema",
+            Code::UnknownType => "unknown-type",
+            Code::MissingAttribute => "missing-attribute",
+            Code::InvalidAttribute => "invalid-attribute",
+            Code::SuspiciousAttribute => "suspicious-attribute",
+            Code::InvalidName => "invalid-name",
+            Code::DuplicateName => "duplicate-name",
+            Code::DuplicateField => "duplicate-field",
+            Code::DuplicateSymbol => "duplicate-symbol",
+            Code::DuplicateBranch => "duplicate-branch",
+            Code::NestedUnion => "nested-union",
+            Code::InvalidDefault => "invalid-default",
+            Code::InvalidLogicalType => "invalid-logical-type",
+            Code::UnknownLogicalType => "unknown-logical-type",
+            Code::Unsupported => "unsupported",
+            Code::NameCollision => "name-collision",
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// One thing that is wrong, or at least odd, with a place in a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Its kind.
+    pub code: Code,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// Where.
+    pub primary: Label,
+    /// Other places that matter, such as the first of two definitions.
+    pub secondary: Vec<Label>,
+    /// What to do about it, where that is known.
+    pub help: Option<String>,
+}
+
+/// Everything that is wrong with a set of sources. As an error, it prints one line for each diagnostic:
+/// `path:line:column: error[code]: message`.
+#[derive(Clone, Debug)]
+pub struct Diagnostics {
+    /// The sources that the diagnostics point into.
+    pub sources: Vec<Source>,
+    /// The diagnostics, sorted by source and place.
+    pub list: Vec<Diagnostic>,
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, diagnostic) in self.list.iter().enumerate() {
+            if index > 0 {
+                writeln!(formatter)?;
+            }
+            let Diagnostic { code, severity, message, primary, help, .. } = diagnostic;
+            if let Some(source) = self.sources.get(primary.source.0) {
+                let (line, column) = position(&source.text, primary.span.start);
+                write!(formatter, "{}:{line}:{column}: ", source.path)?;
+            }
+            write!(formatter, "{severity}[{code}]: {message}")?;
+            if let Some(help) = help {
+                write!(formatter, "; {help}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Diagnostics {}
+
+/// The line and the column of the byte at `offset` of `text`, both counted from 1, the column in characters.
+/// An offset past the end is taken as the end, one inside a character as that character. Lines end as editors have it:
+/// with `\n`, `\r\n` or a lone `\r`. A byte order mark is no column.
+///
+/// ```
+/// assert_eq!(avro_model::position("{\n  \"é\": 1\n}", 9), (2, 7));
+/// ```
+#[must_use]
+pub fn position(text: &str, offset: usize) -> (usize, usize) {
+    let text_start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let (mut line, mut line_start) = (1, text_start);
+    let bytes = text.as_bytes();
+    let offset = offset.clamp(text_start, bytes.len().max(text_start));
+    for (index, &byte) in bytes.iter().enumerate().take(offset) {
+        let ends_line = byte == b'\n' || (byte == b'\r' && bytes.get(index + 1) != Some(&b'\n'));
+        if ends_line {
+            line += 1;
+            line_start = index + 1;
+        }
+    }
+    let column = text.char_indices().skip_while(|(index, _)| *index < line_start);
+    let before = column.take_while(|(index, character)| index + character.len_utf8() <= offset).count();
+    (line, before + 1)
+}

@@ -1,0 +1,164 @@
+//! Names to definitions, across all sources and in any order; then the checks that need to know what a name means.
+
+mod defaults;
+mod duplicates;
+mod unknown;
+
+use std::collections::HashMap;
+
+use crate::collect::Collector;
+use crate::diagnostic::{Code, SourceId, Span};
+use crate::name::Fullname;
+use crate::parse::{DefinitionDraft, Draft, Reference, UnionDraft};
+use crate::schema::{Definition, DefinitionId, DefinitionKind, Kind, Type};
+use crate::set::Root;
+
+/// Turns a draft into roots and definitions, which are sound when no error stands in `collector`.
+/// `unread` has the texts of the sources that could not be read.
+pub(crate) fn link(draft: Draft<'_>, unread: &[&str], collector: &mut Collector) -> (Vec<Root>, Vec<Definition>) {
+    let Draft { roots, mut definitions, references, unions, defaults } = draft;
+    let names = Names::new(&definitions);
+    let targets = resolve(&references, &names, &definitions, unread, collector);
+    for draft in &mut definitions {
+        if let DefinitionKind::Record(record) = &mut draft.definition.kind {
+            record.fields.iter_mut().for_each(|field| rewrite(&mut field.ty, &targets));
+        }
+    }
+    let mut roots: Vec<Root> = roots.into_iter().map(|(source, ty)| Root { source, ty }).collect();
+    roots.iter_mut().for_each(|root| rewrite(&mut root.ty, &targets));
+    duplicates::check(&definitions, &names.first, collector);
+    check_unions(&unions, &targets, &definitions, &names, collector);
+    let kept = Kept::new(definitions, &names);
+    defaults::check(&defaults, &kept, collector);
+    (roots, kept.definitions)
+}
+
+/// Which definition a fullname means: the first one; any further one must be the same.
+struct Names {
+    by_fullname: HashMap<String, usize>,
+    /// For each definition of the draft, the first one of its name.
+    first: Vec<usize>,
+    /// For each definition of the draft that is the first of its name, its index among those.
+    kept: Vec<Option<DefinitionId>>,
+}
+
+impl Names {
+    fn new(definitions: &[DefinitionDraft]) -> Names {
+        let mut by_fullname: HashMap<String, usize> = HashMap::with_capacity(definitions.len());
+        let mut first = Vec::with_capacity(definitions.len());
+        let mut kept = Vec::with_capacity(definitions.len());
+        let mut next = 0;
+        for (index, draft) in definitions.iter().enumerate() {
+            let name = draft.definition.name.as_str();
+            // What has no name is reported, and equal to nothing.
+            let first_index = match name {
+                "" => index,
+                _ => *by_fullname.entry(name.to_owned()).or_insert(index),
+            };
+            first.push(first_index);
+            kept.push((first_index == index).then(|| DefinitionId::from_index(next)).flatten());
+            next += usize::from(first_index == index);
+        }
+        Names { by_fullname, first, kept }
+    }
+
+    fn id(&self, draft_index: usize) -> Option<DefinitionId> {
+        let first = *self.first.get(draft_index)?;
+        self.kept.get(first).copied().flatten()
+    }
+
+    /// The specification, "Names": a name without dots is in the enclosing namespace. As in Java, where there is no such
+    /// type, the null namespace is searched.
+    fn find(&self, name: &str, namespace: Option<&str>) -> Option<usize> {
+        let fullname = Fullname::new(name, namespace);
+        if let Some(index) = self.by_fullname.get(fullname.as_str()) {
+            return Some(*index);
+        }
+        self.by_fullname.get(name).copied()
+    }
+}
+
+/// The definitions that stay, one for each name.
+struct Kept {
+    definitions: Vec<Definition>,
+    /// Those with something wrong in them; sorted.
+    unsound: Vec<DefinitionId>,
+    /// By index in the draft; `None` for a further definition of a name.
+    ids: Vec<Option<DefinitionId>>,
+}
+
+impl Kept {
+    fn new(drafts: Vec<DefinitionDraft>, names: &Names) -> Kept {
+        let mut kept = Kept { definitions: Vec::new(), unsound: Vec::new(), ids: names.kept.clone() };
+        for (draft, id) in drafts.into_iter().zip(&names.kept) {
+            let Some(id) = id else { continue };
+            if !draft.is_sound {
+                kept.unsound.push(*id);
+            }
+            kept.definitions.push(draft.definition);
+        }
+        kept
+    }
+}
+
+fn resolve(
+    references: &[Reference<'_>],
+    names: &Names,
+    definitions: &[DefinitionDraft],
+    unread: &[&str],
+    collector: &mut Collector,
+) -> Vec<DefinitionId> {
+    let mut unknown = unknown::Unknown::new(definitions, unread);
+    let resolved = references.iter().map(|reference| match *reference {
+        Reference::Inline(index) => names.id(index).unwrap_or(DefinitionId::BROKEN),
+        Reference::Name { name, namespace, source, span } => match names.find(name, namespace) {
+            Some(index) => names.id(index).unwrap_or(DefinitionId::BROKEN),
+            None => {
+                unknown.report(name, namespace, (source, span), collector);
+                DefinitionId::BROKEN
+            }
+        },
+    });
+    resolved.collect()
+}
+
+/// Replaces references by definitions.
+fn rewrite(ty: &mut Type, targets: &[DefinitionId]) {
+    match &mut ty.kind {
+        Kind::Array(inner) | Kind::Map(inner) => rewrite(inner, targets),
+        Kind::Union(branches) => branches.iter_mut().for_each(|branch| rewrite(branch, targets)),
+        Kind::Named(id) => *id = targets.get(id.index()).copied().unwrap_or(DefinitionId::BROKEN),
+        _ => {}
+    }
+}
+
+/// The specification, "Unions": no more than one branch of the same type, and named types are told apart by their names.
+fn check_unions(
+    unions: &[UnionDraft],
+    targets: &[DefinitionId],
+    definitions: &[DefinitionDraft],
+    names: &Names,
+    collector: &mut Collector,
+) {
+    let kept: Vec<&DefinitionDraft> =
+        definitions.iter().zip(&names.kept).filter(|(_, id)| id.is_some()).map(|(draft, _)| draft).collect();
+    for union in unions {
+        let mut seen: HashMap<DefinitionId, Span> = HashMap::with_capacity(union.named_branches.len());
+        for (reference, span) in &union.named_branches {
+            let Some(target) = targets.get(reference.index()).filter(|target| **target != DefinitionId::BROKEN) else {
+                continue;
+            };
+            let Some(first) = seen.insert(*target, *span) else { continue };
+            let name = kept.get(target.index()).map_or("", |draft| draft.definition.name.as_str());
+            report_branch(union.source, name, first, *span, collector);
+        }
+    }
+}
+
+fn report_branch(source: SourceId, name: &str, first: Span, second: Span, collector: &mut Collector) {
+    let message = format!("a union must not have two branches of type `{name}`");
+    collector
+        .error(Code::DuplicateBranch, (source, second), message, "second branch of this type")
+        .also((source, first), "first branch of this type")
+        .help("remove one of the two");
+}

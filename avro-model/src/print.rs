@@ -1,0 +1,267 @@
+//! A schema as JSON, with everything that was in it: the attributes in the order in which Java's `Schema.toString()` has
+//! them, a definition at its first use and its name from then on. This text is what registries tell schemas apart by.
+
+use std::collections::HashSet;
+
+use crate::json::{write_json, write_string};
+use crate::name::Fullname;
+use crate::parse::primitive;
+use crate::schema::{Definition, DefinitionId, DefinitionKind, Enum, Field, Kind, Order, Properties, Schema, Type};
+
+impl Schema {
+    /// The schema as compact JSON, as Java prints it: documentation, aliases, defaults and custom properties are kept, and
+    /// what says nothing (`{"type": "string"}`, a namespace that is the enclosing one, the order "ascending") is not.
+    ///
+    /// ```
+    /// use avro_model::Schema;
+    ///
+    /// let schema = Schema::parse(r#"{"name": "a.F", "size": 2, "type": "fixed", "unit": "mm"}"#)?;
+    /// assert_eq!(schema.to_json(), r#"{"type":"fixed","name":"F","namespace":"a","size":2,"unit":"mm"}"#);
+    /// # Ok::<(), avro_model::SchemaError>(())
+    /// ```
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let definitions = self.definitions();
+        let mut printer = Printer {
+            definitions,
+            fullnames: definitions.iter().map(|definition| definition.name.as_str()).collect(),
+            printed: vec![false; definitions.len()],
+            out: String::new(),
+            work: vec![Work::Type(self.root(), None)],
+        };
+        while let Some(work) = printer.work.pop() {
+            printer.step(work);
+        }
+        printer.out
+    }
+}
+
+/// What is still to be printed. A stack of these takes the place of recursion: a chain of records, each with a field of the
+/// next, may be as long as the list of definitions.
+enum Work<'s> {
+    Text(&'static str),
+    /// A type, in a namespace.
+    Type(&'s Type, Option<&'s str>),
+    /// A field in a namespace.
+    Field(&'s Field, Option<&'s str>),
+    /// What follows the type of a field.
+    AfterFieldType(&'s Field),
+    /// Custom properties, and the closing brace.
+    Properties(&'s Properties),
+    /// What follows the fields of a record.
+    AfterFields(&'s Definition),
+}
+
+struct Printer<'s> {
+    definitions: &'s [Definition],
+    fullnames: HashSet<&'s str>,
+    printed: Vec<bool>,
+    out: String,
+    work: Vec<Work<'s>>,
+}
+
+impl<'s> Printer<'s> {
+    fn step(&mut self, work: Work<'s>) {
+        match work {
+            Work::Text(text) => self.out.push_str(text),
+            Work::Type(ty, namespace) => self.ty(ty, namespace),
+            Work::Field(field, namespace) => {
+                self.out.push_str("{\"name\":");
+                write_string(&mut self.out, &field.name);
+                self.out.push_str(",\"type\":");
+                self.work.push(Work::AfterFieldType(field));
+                self.work.push(Work::Type(&field.ty, namespace));
+            }
+            Work::AfterFieldType(field) => self.after_field_type(field),
+            Work::Properties(properties) => {
+                self.properties(properties);
+                self.out.push('}');
+            }
+            Work::AfterFields(definition) => {
+                self.out.push(']');
+                self.after_kind(definition);
+            }
+        }
+    }
+
+    fn ty(&mut self, ty: &'s Type, namespace: Option<&'s str>) {
+        let name = match &ty.kind {
+            Kind::Null => "null",
+            Kind::Boolean => "boolean",
+            Kind::Int => "int",
+            Kind::Long => "long",
+            Kind::Float => "float",
+            Kind::Double => "double",
+            Kind::Bytes => "bytes",
+            Kind::String => "string",
+            Kind::Array(items) => return self.container("{\"type\":\"array\",\"items\":", items, ty, namespace),
+            Kind::Map(values) => return self.container("{\"type\":\"map\",\"values\":", values, ty, namespace),
+            Kind::Union(branches) => {
+                self.out.push('[');
+                self.work.push(Work::Text("]"));
+                for (index, branch) in branches.iter().enumerate().rev() {
+                    self.work.push(Work::Type(branch, namespace));
+                    if index > 0 {
+                        self.work.push(Work::Text(","));
+                    }
+                }
+                return;
+            }
+            Kind::Named(id) => return self.named(*id, namespace),
+        };
+        if ty.properties.is_empty() {
+            write_string(&mut self.out, name);
+            return;
+        }
+        self.out.push_str("{\"type\":");
+        write_string(&mut self.out, name);
+        self.properties(&ty.properties);
+        self.out.push('}');
+    }
+
+    fn container(&mut self, opening: &str, inner: &'s Type, ty: &'s Type, namespace: Option<&'s str>) {
+        self.out.push_str(opening);
+        self.work.push(Work::Properties(&ty.properties));
+        self.work.push(Work::Type(inner, namespace));
+    }
+
+    fn named(&mut self, id: DefinitionId, namespace: Option<&'s str>) {
+        let Some((definition, printed)) = self.definitions.get(id.index()).zip(self.printed.get_mut(id.index())) else {
+            return;
+        };
+        let name = &definition.name;
+        if std::mem::replace(printed, true) {
+            let reference = self.reference(name, namespace);
+            write_string(&mut self.out, &reference);
+            return;
+        }
+        let kind = match &definition.kind {
+            DefinitionKind::Record(record) if record.is_error => "error",
+            DefinitionKind::Record(_) => "record",
+            DefinitionKind::Enum(_) => "enum",
+            DefinitionKind::Fixed { .. } => "fixed",
+        };
+        self.out.push_str("{\"type\":\"");
+        self.out.push_str(kind);
+        self.out.push_str("\",\"name\":");
+        write_string(&mut self.out, name.name());
+        if name.namespace() != namespace {
+            self.out.push_str(",\"namespace\":");
+            write_string(&mut self.out, name.namespace().unwrap_or(""));
+        }
+        self.doc(definition.doc.as_deref());
+        match &definition.kind {
+            DefinitionKind::Record(record) => {
+                self.out.push_str(",\"fields\":[");
+                self.work.push(Work::AfterFields(definition));
+                for (index, field) in record.fields.iter().enumerate().rev() {
+                    self.work.push(Work::Field(field, name.namespace()));
+                    if index > 0 {
+                        self.work.push(Work::Text(","));
+                    }
+                }
+            }
+            DefinitionKind::Enum(symbols) => {
+                self.symbols(symbols);
+                self.after_kind(definition);
+            }
+            DefinitionKind::Fixed { size } => {
+                self.out.push_str(&format!(",\"size\":{size}"));
+                self.after_kind(definition);
+            }
+        }
+    }
+
+    /// How a definition that stands before is referred to from `namespace`.
+    fn reference(&self, name: &Fullname, namespace: Option<&str>) -> String {
+        match (name.namespace(), namespace) {
+            // In its own namespace the short name is enough, except for a name that means something else by itself.
+            (Some(own), Some(enclosing)) if own == enclosing && !is_type_name(name.name()) => name.name().to_owned(),
+            // Readers look into the enclosing namespace first: where that has the same name, only an empty namespace helps.
+            (None, Some(enclosing)) if self.fullnames.contains(format!("{enclosing}.{name}").as_str()) => {
+                format!(".{name}")
+            }
+            _ => name.as_str().to_owned(),
+        }
+    }
+
+    fn symbols(&mut self, symbols: &Enum) {
+        self.out.push_str(",\"symbols\":[");
+        for (index, symbol) in symbols.symbols.iter().enumerate() {
+            if index > 0 {
+                self.out.push(',');
+            }
+            write_string(&mut self.out, symbol);
+        }
+        self.out.push(']');
+        if let Some(default) = symbols.default.and_then(|default| symbols.symbols.get(default)) {
+            self.out.push_str(",\"default\":");
+            write_string(&mut self.out, default);
+        }
+    }
+
+    fn after_kind(&mut self, definition: &Definition) {
+        self.properties(&definition.properties);
+        let namespace = definition.name.namespace();
+        let aliases = definition.aliases.iter().map(|alias| match alias.namespace() {
+            own if own == namespace => alias.name().to_owned(),
+            // Without the dot it would be an alias in the definition's namespace.
+            None => format!(".{alias}"),
+            Some(_) => alias.as_str().to_owned(),
+        });
+        let aliases: Vec<String> = aliases.collect();
+        self.aliases(&aliases);
+        self.out.push('}');
+    }
+
+    fn after_field_type(&mut self, field: &Field) {
+        self.doc(field.doc.as_deref());
+        if let Some(default) = &field.default {
+            self.out.push_str(",\"default\":");
+            write_json(&mut self.out, default);
+        }
+        match field.order {
+            Order::Ascending => {}
+            Order::Descending => self.out.push_str(",\"order\":\"descending\""),
+            Order::Ignore => self.out.push_str(",\"order\":\"ignore\""),
+        }
+        self.aliases(&field.aliases);
+        self.properties(&field.properties);
+        self.out.push('}');
+    }
+
+    fn doc(&mut self, doc: Option<&str>) {
+        if let Some(doc) = doc {
+            self.out.push_str(",\"doc\":");
+            write_string(&mut self.out, doc);
+        }
+    }
+
+    fn aliases(&mut self, aliases: &[String]) {
+        if aliases.is_empty() {
+            return;
+        }
+        self.out.push_str(",\"aliases\":[");
+        for (index, alias) in aliases.iter().enumerate() {
+            if index > 0 {
+                self.out.push(',');
+            }
+            write_string(&mut self.out, alias);
+        }
+        self.out.push(']');
+    }
+
+    fn properties(&mut self, properties: &Properties) {
+        for (name, value) in properties {
+            self.out.push(',');
+            write_string(&mut self.out, name);
+            self.out.push(':');
+            write_json(&mut self.out, value);
+        }
+    }
+}
+
+/// Whether `name` is one of the fourteen words that name Avro's own types.
+fn is_type_name(name: &str) -> bool {
+    primitive(name).is_some() || matches!(name, "record" | "enum" | "array" | "map" | "union" | "fixed")
+}

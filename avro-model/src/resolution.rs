@@ -1,0 +1,139 @@
+//! Schema resolution (Avro 1.12 specification, "Schema Resolution"): what a writer's schema wrote, read as a reader's schema.
+//!
+//! A [`Plan`] is compiled once per pair of schemas, and then run for every datum. It holds all that can be known beforehand:
+//! which field goes where, defaults in binary, tables of symbols, promotions, and what to pass over. Subtrees that both schemas
+//! encode alike are a single [`Action::Read`], so equal schemas cost nothing.
+//!
+//! Where the specification leaves room, or implementations differ, these are the rules:
+//!
+//! - **Names of records** do not matter to a plan, as in Java: the fields decide. They do matter among the branches of a union.
+//! - **Names of enums and fixed** match when the unqualified names are equal, or when an alias of the reader's is the writer's
+//!   fullname.
+//! - **Fields** match by name first, for every field of the reader, and then by the reader's aliases in their order. A value of
+//!   the writer goes to one field only.
+//! - **Symbols** that the reader lacks become the default of its enum. Without one, such a symbol is an error when it is met.
+//! - **Unions of the writer** are resolved branch by branch, each against the whole of the reader's type. A branch that cannot
+//!   be read is an error when data takes it; when no branch can be read, there is no plan.
+//! - **Unions of the reader** take the first branch that matches, where a branch of the very type goes before one that needs a
+//!   promotion. A named type goes to the branch of its fullname; else to one of its unqualified name; and a record, else, to the
+//!   first record that can be read.
+//! - **Logical types** must agree where both sides have one: decimals in scale, all others in name. Java reads `decimal(12, 2)`
+//!   as `decimal(12, 4)` without a word, and takes every amount for a hundredth of itself; here that is a
+//!   [`MismatchKind::TypeMismatch`]. Where one side has none, the bytes are read as the reader says.
+//! - **Everything else that differs** is an error before any datum is read, even where a datum might avoid it, such as an
+//!   empty array.
+//!
+//! [`check_readable`](crate::compatibility::check_readable) runs the same code, by the rules of Java's compatibility check where
+//! those differ.
+
+mod action;
+mod branches;
+mod evaluate;
+mod fields;
+mod logical;
+mod mismatch;
+mod resolver;
+mod skip;
+
+pub use action::{Action, Promotion, RecordPlan, RecordPlanId, Skip, SkipId, Step};
+pub use mismatch::{Mismatch, MismatchKind, ResolutionError};
+
+use crate::schema::Schema;
+use resolver::Resolver;
+
+/// How data of one schema, the writer's, is decoded as another, the reader's: made once per pair, then used for every datum.
+///
+/// ```
+/// use avro_model::Schema;
+/// use avro_model::resolution::{Action, Plan, Promotion, Step};
+///
+/// let writer = Schema::parse(r#"{"type": "record", "name": "Reading", "fields": [
+///     {"name": "sensor", "type": "string"}, {"name": "value", "type": "int"}]}"#)?;
+/// let reader = Schema::parse(r#"{"type": "record", "name": "Reading", "fields": [
+///     {"name": "value", "type": "double"}, {"name": "unit", "type": "string", "default": "K"}]}"#)?;
+///
+/// let plan = Plan::new(&writer, &reader)?;
+/// let Action::Record(id) = plan.root() else { unreachable!("records are read as records") };
+/// let [Step::Skip(_), Step::Read { field: 0, action }, Step::Default { field: 1, bytes }] = &*plan.record(*id).steps else {
+///     unreachable!("`sensor` is skipped, `value` is read, `unit` takes its default")
+/// };
+/// assert_eq!(*action, Action::Promote(Promotion::IntToDouble));
+/// assert_eq!(&**bytes, b"\x02K");
+///
+/// assert!(Plan::new(&reader, &reader)?.is_straight());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    root: Action,
+    /// By the number of the pair of records; those that were only tried out have no steps.
+    records: Vec<RecordPlan>,
+    skips: Vec<Box<[Skip]>>,
+}
+
+impl Plan {
+    /// Resolves the writer's schema against the reader's.
+    ///
+    /// The time it takes is polynomial in the size of the schemas, and it needs no more of the call stack than their nesting,
+    /// which [`Schema::parse`] bounds: schemas may come from anywhere.
+    ///
+    /// # Errors
+    ///
+    /// Every difference because of which no datum of the writer's schema could be read. Differences that concern only some
+    /// branch of a union of the writer are no such error: they are [`Action::Error`]s in the plan.
+    pub fn new(writer: &Schema, reader: &Schema) -> Result<Plan, ResolutionError> {
+        Resolver::settle(writer, reader, Purpose::Decode).plan()
+    }
+
+    /// The action for the whole datum.
+    #[must_use]
+    pub fn root(&self) -> &Action {
+        &self.root
+    }
+
+    /// Whether the two schemas encode alike, so that data is decoded as if the reader had written it.
+    #[must_use]
+    pub fn is_straight(&self) -> bool {
+        self.root == Action::Read
+    }
+
+    /// The plan of a record.
+    ///
+    /// # Panics
+    ///
+    /// When the id comes from another plan.
+    #[must_use]
+    pub fn record(&self, id: RecordPlanId) -> &RecordPlan {
+        &self.records[id.index()]
+    }
+
+    /// How to pass over a record of the writer: over each of its fields in turn.
+    ///
+    /// # Panics
+    ///
+    /// When the id comes from another plan.
+    #[must_use]
+    pub fn skips(&self, id: SkipId) -> &[Skip] {
+        &self.skips[id.index()]
+    }
+}
+
+/// What schemas are compared for. The module documentation and that of [`compatibility`](crate::compatibility) say how the
+/// rules differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To decode data.
+    Decode,
+    /// To say whether all data can be read, as Java's compatibility check says it.
+    Check,
+}
+
+/// Every difference because of which data of the writer's schema could not be read, by the rules of Java's compatibility check.
+pub(crate) fn mismatches_of_check(writer: &Schema, reader: &Schema) -> Vec<Mismatch> {
+    Resolver::settle(writer, reader, Purpose::Check).mismatches()
+}
+
+/// An index as plans store it. No schema that fits into memory has more fields, symbols or branches than that.
+fn narrow(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}

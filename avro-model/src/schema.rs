@@ -1,0 +1,229 @@
+//! The schema itself: linked, self-contained, immutable.
+
+use crate::diagnostic::{SourceId, Span};
+use crate::json::Json;
+use crate::logical::LogicalType;
+use crate::name::Fullname;
+
+/// A valid schema: a root type, and the definition of every named type that it uses, at any depth.
+///
+/// ```
+/// use avro_model::{Kind, Schema};
+///
+/// let schema = Schema::parse(r#"{"type": "array", "items": "long"}"#)?;
+/// let Kind::Array(items) = &schema.root().kind else { unreachable!() };
+/// assert_eq!(items.kind, Kind::Long);
+/// assert_eq!(schema.to_json(), r#"{"type":"array","items":"long"}"#);
+/// # Ok::<(), avro_model::SchemaError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Schema {
+    root: Type,
+    definitions: Vec<Definition>,
+}
+
+impl Schema {
+    /// Every [`DefinitionId`] in `root` and in `definitions` is an index into `definitions`.
+    pub(crate) fn new(root: Type, definitions: Vec<Definition>) -> Schema {
+        Schema { root, definitions }
+    }
+
+    /// The root type.
+    #[must_use]
+    pub fn root(&self) -> &Type {
+        &self.root
+    }
+
+    /// The named types, in the order of their first use, depth first from the root.
+    #[must_use]
+    pub fn definitions(&self) -> &[Definition] {
+        &self.definitions
+    }
+
+    /// The definition that `id` stands for.
+    ///
+    /// # Panics
+    ///
+    /// When `id` is from another schema and there is no such definition here.
+    #[must_use]
+    pub fn definition(&self, id: DefinitionId) -> &Definition {
+        &self.definitions[id.index()]
+    }
+
+    /// The fullname of the root, when that is a named type.
+    #[must_use]
+    pub fn fullname(&self) -> Option<&Fullname> {
+        match self.root.kind {
+            Kind::Named(id) => Some(&self.definition(id).name),
+            _ => None,
+        }
+    }
+}
+
+/// Which definition of a [`Schema`] or of a [`SchemaSet`](crate::SchemaSet); it means nothing in any other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DefinitionId(pub(crate) u32);
+
+impl DefinitionId {
+    /// Stands for a type that is wrong, until all that is wrong has been reported; never in a finished schema.
+    pub(crate) const BROKEN: DefinitionId = DefinitionId(u32::MAX);
+
+    /// `None` past the four thousand millionth definition.
+    pub(crate) fn from_index(index: usize) -> Option<DefinitionId> {
+        u32::try_from(index).ok().map(DefinitionId).filter(|id| *id != DefinitionId::BROKEN)
+    }
+
+    /// Its index into the list of definitions.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A use of a type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Type {
+    /// What it is.
+    pub kind: Kind,
+    /// The logical type that annotates this use. That of a fixed is in its [`Definition`].
+    pub logical: Option<LogicalType>,
+    /// Every attribute that the specification does not reserve, `logicalType`, `precision` and `scale` included, in the
+    /// order of the source. Those of a named type are in its [`Definition`].
+    pub properties: Properties,
+}
+
+impl Type {
+    /// A use of `kind` without a logical type and without properties.
+    #[must_use]
+    pub fn plain(kind: Kind) -> Type {
+        Type { kind, logical: None, properties: Properties::new() }
+    }
+
+    /// See [`DefinitionId::BROKEN`].
+    pub(crate) fn broken() -> Type {
+        Type::plain(Kind::Named(DefinitionId::BROKEN))
+    }
+}
+
+/// What a type is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// No value.
+    Null,
+    /// True or false.
+    Boolean,
+    /// A signed 32-bit integer.
+    Int,
+    /// A signed 64-bit integer.
+    Long,
+    /// A 32-bit IEEE 754 number.
+    Float,
+    /// A 64-bit IEEE 754 number.
+    Double,
+    /// A sequence of bytes.
+    Bytes,
+    /// A sequence of Unicode characters.
+    String,
+    /// A list of items of one type.
+    Array(Box<Type>),
+    /// Values of one type, by string keys.
+    Map(Box<Type>),
+    /// One of several types: its branches, none of which is a union.
+    Union(Vec<Type>),
+    /// A record, an enum or a fixed.
+    Named(DefinitionId),
+}
+
+/// Custom attributes by name, in the order of the source; names are unique.
+pub type Properties = Vec<(String, Json)>;
+
+/// A record, an enum or a fixed.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    /// Its fullname.
+    pub name: Fullname,
+    /// The other fullnames by which a writer's schema may call it, in the order of the source.
+    pub aliases: Vec<Fullname>,
+    /// What it is for.
+    pub doc: Option<String>,
+    /// The logical type of a fixed; `None` for records and enums.
+    pub logical: Option<LogicalType>,
+    /// Every attribute that the specification does not reserve, in the order of the source.
+    pub properties: Properties,
+    /// What it is.
+    pub kind: DefinitionKind,
+    /// Where it stands in its source.
+    pub origin: Origin,
+}
+
+/// Where a definition stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// In which source.
+    pub source: SourceId,
+    /// The whole JSON object.
+    pub span: Span,
+}
+
+/// The three kinds of named types.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DefinitionKind {
+    /// A record, or an error of a protocol.
+    Record(Record),
+    /// An enum.
+    Enum(Enum),
+    /// A fixed number of bytes.
+    Fixed {
+        /// How many bytes.
+        size: usize,
+    },
+}
+
+/// A record: fields in the order of the encoding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The fields; their names are unique.
+    pub fields: Vec<Field>,
+    /// Whether it was declared as `"type": "error"`: the same as a record, but for protocols.
+    pub is_error: bool,
+}
+
+/// A field of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub doc: Option<String>,
+    /// Its type.
+    pub ty: Type,
+    /// The value that a reader takes when the writer has no such field; a valid value of the type.
+    pub default: Option<Json>,
+    /// The other names by which a writer's schema may call it, in the order of the source.
+    pub aliases: Vec<String>,
+    /// How it takes part in the sort order of the record.
+    pub order: Order,
+    /// Every attribute that the specification does not reserve, in the order of the source.
+    pub properties: Properties,
+}
+
+/// How a field takes part in the sort order of its record (specification, "Sort Order").
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// Smaller values first.
+    #[default]
+    Ascending,
+    /// Larger values first.
+    Descending,
+    /// Not at all.
+    Ignore,
+}
+
+/// An enum: one of its symbols.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enum {
+    /// The symbols, unique, in the order of the encoding.
+    pub symbols: Vec<String>,
+    /// Which symbol a reader takes for a writer's symbol that it lacks: an index into `symbols`.
+    pub default: Option<usize>,
+}

@@ -1,0 +1,198 @@
+//! Schemas of several sources that may refer to each other.
+
+use crate::collect::Collector;
+use crate::diagnostic::{Diagnostic, Diagnostics, Source, SourceId};
+use crate::error::SchemaError;
+use crate::parse::{Draft, parse_source};
+use crate::schema::{Definition, DefinitionId, DefinitionKind, Kind, Schema, Type};
+use crate::{link, raw};
+
+/// The schemas of a set of sources, linked: a name in one source may be defined in any other, before or after it.
+#[derive(Clone, Debug)]
+pub struct SchemaSet {
+    pub(crate) sources: Vec<Source>,
+    pub(crate) roots: Vec<Root>,
+    pub(crate) definitions: Vec<Definition>,
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
+/// The root type of a source.
+#[derive(Clone, Debug)]
+pub struct Root {
+    /// Which source.
+    pub source: SourceId,
+    /// Its root type.
+    pub ty: Type,
+}
+
+impl SchemaSet {
+    /// Reads `sources` and links them. A name may be defined in any source, also inside another definition. Several
+    /// definitions of one name must say the same.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with any of them, and the warnings.
+    ///
+    /// ```
+    /// use avro_model::{SchemaSet, Source};
+    ///
+    /// let source = |path: &str, text: &str| Source { path: path.into(), text: text.into() };
+    /// let set = SchemaSet::parse(vec![
+    ///     source("order.avsc", r#"{"type": "record", "name": "Order", "fields": [{"name": "id", "type": "Id"}]}"#),
+    ///     source("id.avsc", r#"{"type": "fixed", "name": "Id", "size": 16}"#),
+    /// ])?;
+    /// let order = set.schema_of(&set.roots()[0].ty);
+    /// assert_eq!(order.definitions().len(), 2);
+    ///
+    /// let error = SchemaSet::parse(vec![source("list.avsc", r#"{"type": "array", "items": "sting"}"#)]).unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "list.avsc:1:28: error[unknown-type]: unknown type `sting`; did you mean `string`?"
+    /// );
+    /// # Ok::<(), avro_model::Diagnostics>(())
+    /// ```
+    pub fn parse(sources: Vec<Source>) -> Result<SchemaSet, Diagnostics> {
+        let mut collector = Collector::default();
+        let mut trees = Vec::with_capacity(sources.len());
+        for (index, source) in sources.iter().enumerate() {
+            trees.push(raw::read(&source.text, SourceId(index), &mut collector));
+        }
+        let mut draft = Draft::default();
+        let mut unread = Vec::new();
+        for (index, (tree, source)) in trees.iter().zip(&sources).enumerate() {
+            match tree {
+                Some(tree) => parse_source(tree, SourceId(index), &mut draft, &mut collector),
+                None => unread.push(source.text.as_str()),
+            }
+        }
+        let (roots, definitions) = link::link(draft, &unread, &mut collector);
+        drop(trees);
+        match collector.finish() {
+            (list, true) => Err(Diagnostics { sources, list }),
+            (warnings, false) => Ok(SchemaSet { sources, roots, definitions, warnings }),
+        }
+    }
+
+    /// The sources, as they were handed in.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// The root type of each source, in the order of the sources.
+    #[must_use]
+    pub fn roots(&self) -> &[Root] {
+        &self.roots
+    }
+
+    /// Every named type of every source, once, in the order of the sources and of their places.
+    #[must_use]
+    pub fn definitions(&self) -> &[Definition] {
+        &self.definitions
+    }
+
+    /// The definition that `id` stands for.
+    ///
+    /// # Panics
+    ///
+    /// When `id` is from another set and there is no such definition here.
+    #[must_use]
+    pub fn definition(&self, id: DefinitionId) -> &Definition {
+        &self.definitions[id.index()]
+    }
+
+    /// The id of every definition, in the order of [`definitions`](SchemaSet::definitions).
+    pub fn ids(&self) -> impl Iterator<Item = DefinitionId> + use<> {
+        (0..self.definitions.len()).filter_map(DefinitionId::from_index)
+    }
+
+    /// What is odd, but no error.
+    #[must_use]
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// The exact text of `definition` in its source; empty when the definition is from another set.
+    #[must_use]
+    pub fn source_text(&self, definition: &Definition) -> &str {
+        let origin = definition.origin;
+        self.sources
+            .get(origin.source.0)
+            .and_then(|source| source.text.get(origin.span.start..origin.span.end))
+            .unwrap_or("")
+    }
+
+    /// The schema of `ty`, a type of this set: self-contained, with the definitions that it uses and no others.
+    #[must_use]
+    pub fn schema_of(&self, ty: &Type) -> Schema {
+        let mut order: Vec<usize> = Vec::new();
+        let mut new_ids: Vec<Option<DefinitionId>> = vec![None; self.definitions.len()];
+        let mut stack = Vec::new();
+        uses(ty, &mut stack);
+        stack.reverse();
+        while let Some(id) = stack.pop() {
+            let Some(new_id) = new_ids.get_mut(id.index()).filter(|new_id| new_id.is_none()) else { continue };
+            *new_id = DefinitionId::from_index(order.len());
+            order.push(id.index());
+            let Some(DefinitionKind::Record(record)) = self.definitions.get(id.index()).map(|found| &found.kind) else {
+                continue;
+            };
+            let first = stack.len();
+            record.fields.iter().for_each(|field| uses(&field.ty, &mut stack));
+            // What is used first must come off the stack first.
+            stack.get_mut(first..).unwrap_or_default().reverse();
+        }
+        let mut root = ty.clone();
+        renumber(&mut root, &new_ids);
+        let mut definitions: Vec<Definition> =
+            order.iter().filter_map(|index| self.definitions.get(*index)).cloned().collect();
+        for definition in &mut definitions {
+            if let DefinitionKind::Record(record) = &mut definition.kind {
+                record.fields.iter_mut().for_each(|field| renumber(&mut field.ty, &new_ids));
+            }
+        }
+        Schema::new(root, definitions)
+    }
+}
+
+impl Schema {
+    /// Reads one schema that refers to nothing outside of itself.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it, each with its place. Oddities that are no errors are not reported: see
+    /// [`SchemaSet::warnings`].
+    ///
+    /// ```
+    /// use avro_model::Schema;
+    ///
+    /// let error = Schema::parse(r#"{"type": "array", "items": "sting"}"#).unwrap_err();
+    /// assert_eq!(error.to_string(), "1:28: unknown type `sting`; did you mean `string`?");
+    /// ```
+    pub fn parse(text: &str) -> Result<Schema, SchemaError> {
+        let source = Source { path: String::new(), text: text.to_owned() };
+        let set = SchemaSet::parse(vec![source]).map_err(SchemaError::new)?;
+        // A text without a root has an error.
+        let root = set.roots.first().map_or_else(|| Type::plain(Kind::Null), |root| root.ty.clone());
+        Ok(set.schema_of(&root))
+    }
+}
+
+/// Appends the named types in `ty`, in the order of the text.
+fn uses(ty: &Type, out: &mut Vec<DefinitionId>) {
+    match &ty.kind {
+        Kind::Array(inner) | Kind::Map(inner) => uses(inner, out),
+        Kind::Union(branches) => branches.iter().for_each(|branch| uses(branch, out)),
+        Kind::Named(id) => out.push(*id),
+        _ => {}
+    }
+}
+
+fn renumber(ty: &mut Type, new_ids: &[Option<DefinitionId>]) {
+    match &mut ty.kind {
+        Kind::Array(inner) | Kind::Map(inner) => renumber(inner, new_ids),
+        Kind::Union(branches) => branches.iter_mut().for_each(|branch| renumber(branch, new_ids)),
+        Kind::Named(id) => *id = new_ids.get(id.index()).copied().flatten().unwrap_or(DefinitionId::BROKEN),
+        _ => {}
+    }
+}

@@ -1,0 +1,10 @@
+//! Tests of the schema model, through its public interface only.
+
+mod compatibility;
+mod conformance;
+mod defaults;
+mod diagnostics;
+mod linking;
+mod printing;
+mod properties;
+mod resolution;
