@@ -1,0 +1,153 @@
+//! The trait of values that can be read.
+
+use avro_model::resolution::{Action, Plan};
+
+use crate::decode_error::DecodeError;
+use crate::limits::Limits;
+use crate::reader::Reader;
+use crate::resolving::Resolving;
+
+/// A Rust value that can be read from the Avro type `As`. It may borrow from the datum: `&'a str` is the string in place.
+///
+/// Generated types are their own Avro type, so for them `As` is left out. For others it is one of the markers in
+/// [`avro`](crate::avro).
+///
+/// [`decode`](Decode::decode) reads what was written with the type's own schema, or with one that encodes alike.
+/// [`decode_resolved`](Decode::decode_resolved) reads what was written with another schema, as an action of a resolution plan
+/// says (Avro 1.12, "Schema Resolution").
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from the Avro type `{As}`",
+    label = "not an Avro `{As}`",
+    note = "types generated from schemas can; for other types, the markers in `avro_typed::avro` name their Rust types"
+)]
+pub trait Decode<'a, As: ?Sized = Self>: Sized {
+    /// The short name of a named Avro type, which error paths begin with; empty for others.
+    const NAME: &'static str = "";
+
+    /// The smallest number of bytes that a value takes: it bounds how many items an array can announce. It must never be
+    /// larger than that, or valid data is refused; where it is zero, items are counted against a limit.
+    const MIN_SIZE: usize;
+
+    /// Reads a value that was written with the type's own schema.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not such a value.
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError>;
+
+    /// Reads a value that was written with another schema.
+    ///
+    /// Provided: it follows what every type treats alike, and leaves the rest to [`decode_changed`](Decode::decode_changed).
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not a value of the writer's schema, or the value cannot be read as this type.
+    #[inline]
+    fn decode_resolved(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
+        match resolving.action() {
+            Action::Read => Self::decode(reader),
+            Action::WriterUnion(branches) => {
+                let branch = resolving.writer_branch(reader, branches)?;
+                Self::decode_resolved(reader, branch)
+            }
+            Action::Error(mismatch) => Err(resolving.mismatch(reader, mismatch)),
+            _ => Self::decode_changed(reader, resolving),
+        }
+    }
+
+    /// Reads a value whose encoding differs from the type's own. To be written for types where that is possible; as
+    /// provided it is an error.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode_resolved`](Decode::decode_resolved).
+    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
+        Err(resolving.unsuitable(reader, "the same encoding"))
+    }
+
+    /// Reads many values one after the other, the items of one block: faster where values have the same size.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode`](Decode::decode), with the position of the item.
+    #[doc(hidden)]
+    #[inline]
+    fn decode_items(reader: &mut Reader<'a>, count: usize, items: &mut Vec<Self>) -> Result<(), DecodeError> {
+        for _ in 0..count {
+            match Self::decode(reader) {
+                Ok(item) => items.push(item),
+                Err(error) => return Err(error.at_index(items.len())),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A type that can be read from a datum without borrowing from it. Every type that implements [`Decode`] for all lifetimes
+/// has it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from the Avro type `{As}` and outlive the message",
+    label = "not an owned Avro `{As}`",
+    note = "types generated from schemas can; a type that borrows from the message cannot, use its owned form"
+)]
+pub trait DecodeOwned<As: ?Sized = Self>: for<'a> Decode<'a, As> {}
+
+impl<As: ?Sized, T: for<'a> Decode<'a, As>> DecodeOwned<As> for T {}
+
+/// Decodes one value that was written with the type's own schema, with the default [`Limits`].
+///
+/// # Errors
+///
+/// When the bytes are not such a value, or bytes are left behind it.
+#[inline]
+pub fn from_slice<'a, T: Decode<'a>>(datum: &'a [u8]) -> Result<T, DecodeError> {
+    from_slice_with(datum, Limits::default())
+}
+
+/// The same with other limits.
+///
+/// # Errors
+///
+/// As [`from_slice`], or when a limit is passed.
+#[inline]
+pub fn from_slice_with<'a, T: Decode<'a>>(datum: &'a [u8], limits: Limits) -> Result<T, DecodeError> {
+    let mut reader = Reader::new(datum, limits);
+    let decoded = T::decode(&mut reader);
+    finish(&reader, decoded, <T as Decode<'a>>::NAME)
+}
+
+/// Decodes one value that was written with another schema, as the plan says, with the default [`Limits`].
+///
+/// The plan's reader schema must be that of `T`. The value may borrow from the plan as well, for defaults.
+///
+/// # Errors
+///
+/// When the bytes are not a value of the writer's schema, the value cannot be read as a `T`, or bytes are left behind it.
+#[inline]
+pub fn from_slice_resolved<'a, T: Decode<'a>>(datum: &'a [u8], plan: &'a Plan) -> Result<T, DecodeError> {
+    from_slice_resolved_with(datum, plan, Limits::default())
+}
+
+/// The same with other limits.
+///
+/// # Errors
+///
+/// As [`from_slice_resolved`], or when a limit is passed.
+#[inline]
+pub fn from_slice_resolved_with<'a, T: Decode<'a>>(
+    datum: &'a [u8],
+    plan: &'a Plan,
+    limits: Limits,
+) -> Result<T, DecodeError> {
+    let mut reader = Reader::new(datum, limits);
+    let decoded = T::decode_resolved(&mut reader, Resolving::new(plan));
+    finish(&reader, decoded, <T as Decode<'a>>::NAME)
+}
+
+#[inline(always)]
+fn finish<T>(reader: &Reader<'_>, decoded: Result<T, DecodeError>, name: &'static str) -> Result<T, DecodeError> {
+    match decoded.and_then(|value| reader.finish().map(|()| value)) {
+        Ok(value) => Ok(value),
+        Err(error) => Err(error.at_field(name)),
+    }
+}

@@ -1,0 +1,124 @@
+//! `bytes`, `string` and `fixed`, owned and borrowed.
+
+use avro_model::resolution::Promotion;
+
+use crate::avro;
+use crate::decode::Decode;
+use crate::decode_error::DecodeError;
+use crate::encode::Encode;
+use crate::encode_error::EncodeError;
+use crate::reader::Reader;
+use crate::resolving::Resolving;
+use crate::text::own_bytes;
+use crate::writer::Writer;
+
+impl Encode<avro::Str> for str {
+    #[inline(always)]
+    fn encode(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        writer.string(self)
+    }
+}
+
+impl Encode<avro::Str> for String {
+    #[inline(always)]
+    fn encode(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        writer.string(self)
+    }
+}
+
+impl<'a> Decode<'a, avro::Str> for String {
+    const MIN_SIZE: usize = 1;
+
+    #[inline(always)]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        reader.owned_string()
+    }
+
+    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
+        // Bytes are encoded as strings are; reading them as text checks their UTF-8.
+        match resolving.promotion() {
+            Some(Promotion::BytesToString) => reader.owned_string(),
+            _ => Err(resolving.unsuitable(reader, "a promotion to string")),
+        }
+    }
+}
+
+impl<'a> Decode<'a, avro::Str> for &'a str {
+    const MIN_SIZE: usize = 1;
+
+    #[inline(always)]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        reader.string()
+    }
+
+    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
+        match resolving.promotion() {
+            Some(Promotion::BytesToString) => reader.string(),
+            _ => Err(resolving.unsuitable(reader, "a promotion to string")),
+        }
+    }
+}
+
+impl Encode<avro::Bytes> for [u8] {
+    #[inline(always)]
+    fn encode(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        writer.bytes(self)
+    }
+}
+
+impl Encode<avro::Bytes> for Vec<u8> {
+    #[inline(always)]
+    fn encode(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        writer.bytes(self)
+    }
+}
+
+impl<'a> Decode<'a, avro::Bytes> for Vec<u8> {
+    const MIN_SIZE: usize = 1;
+
+    #[inline(always)]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        reader.bytes().map(own_bytes)
+    }
+
+    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
+        promoted_bytes(reader, resolving).map(own_bytes)
+    }
+}
+
+impl<'a> Decode<'a, avro::Bytes> for &'a [u8] {
+    const MIN_SIZE: usize = 1;
+
+    #[inline(always)]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        reader.bytes()
+    }
+
+    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
+        promoted_bytes(reader, resolving)
+    }
+}
+
+/// A string read as the bytes of its UTF-8, which is checked all the same: the writer promised a string.
+pub(crate) fn promoted_bytes<'a>(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<&'a [u8], DecodeError> {
+    match resolving.promotion() {
+        Some(Promotion::StringToBytes) => reader.string().map(str::as_bytes),
+        _ => Err(resolving.unsuitable(reader, "a promotion to bytes")),
+    }
+}
+
+impl<const SIZE: usize> Encode<avro::Fixed<SIZE>> for [u8; SIZE] {
+    #[inline(always)]
+    fn encode(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        writer.fixed(self)
+    }
+}
+
+impl<'a, const SIZE: usize> Decode<'a, avro::Fixed<SIZE>> for [u8; SIZE] {
+    const MIN_SIZE: usize = SIZE;
+
+    #[inline(always)]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        reader.fixed()
+    }
+}

@@ -1,0 +1,220 @@
+//! Arrays and maps.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher, Hash};
+
+use crate::avro::{Array, Map, Str};
+use crate::decode::Decode;
+use crate::decode_error::DecodeError;
+use crate::encode::Encode;
+use crate::encode_error::EncodeError;
+use crate::reader::Reader;
+use crate::resolving::Resolving;
+use crate::writer::Writer;
+
+impl<As: ?Sized, T: Encode<As>> Encode<Array<As>> for [T] {
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        writer.items(self.len())?;
+        T::encode_items(self, writer)?;
+        writer.end_of_items()
+    }
+}
+
+impl<As: ?Sized, T: Encode<As>> Encode<Array<As>> for Vec<T> {
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        self.as_slice().encode(writer)
+    }
+}
+
+impl<'a, As: ?Sized, T: Decode<'a, As>> Decode<'a, Array<As>> for Vec<T> {
+    const MIN_SIZE: usize = 1;
+
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        let mut items = Vec::new();
+        while let Some(next) = reader.next_items::<T>(T::MIN_SIZE)? {
+            items.reserve(next.reserve);
+            T::decode_items(reader, next.count, &mut items)?;
+            reader.end_items(&next)?;
+        }
+        Ok(items)
+    }
+
+    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
+        let resolving = resolving.array_items(reader)?;
+        let mut items = Vec::new();
+        while let Some(next) = reader.next_changed_items::<T>(resolving.min_size(T::MIN_SIZE))? {
+            items.reserve(next.reserve);
+            for _ in 0..next.count {
+                let remaining = reader.remaining();
+                let item = T::decode_resolved(reader, resolving);
+                items.push(item.map_err(|error| error.at_index(items.len()))?);
+                reader.check_progress(remaining)?;
+            }
+            reader.end_items(&next)?;
+        }
+        Ok(items)
+    }
+}
+
+/// What maps have in common: the entries are read by one loop for all of them.
+trait Entries<K, T>: Default {
+    fn reserve(&mut self, additional: usize);
+    fn put(&mut self, key: K, value: T);
+}
+
+impl<K: Eq + Hash, T, S: BuildHasher + Default> Entries<K, T> for HashMap<K, T, S> {
+    #[inline]
+    fn reserve(&mut self, additional: usize) {
+        HashMap::reserve(self, additional);
+    }
+
+    #[inline]
+    fn put(&mut self, key: K, value: T) {
+        self.insert(key, value);
+    }
+}
+
+impl<K: Ord, T> Entries<K, T> for BTreeMap<K, T> {
+    #[inline]
+    fn reserve(&mut self, _additional: usize) {}
+
+    #[inline]
+    fn put(&mut self, key: K, value: T) {
+        self.insert(key, value);
+    }
+}
+
+/// Every entry has a key of at least its length.
+const MIN_KEY_SIZE: usize = 1;
+
+#[inline]
+fn decode_entries<'a, As, K, T, M>(reader: &mut Reader<'a>) -> Result<M, DecodeError>
+where
+    As: ?Sized,
+    K: Decode<'a, Str> + AsRef<str>,
+    T: Decode<'a, As>,
+    M: Entries<K, T>,
+{
+    let mut entries = M::default();
+    while let Some(next) = reader.next_items::<(K, T)>(MIN_KEY_SIZE + T::MIN_SIZE)? {
+        entries.reserve(next.reserve);
+        for _ in 0..next.count {
+            let key = K::decode(reader)?;
+            match T::decode(reader) {
+                Ok(value) => entries.put(key, value),
+                Err(error) => return Err(error.at_key(key.as_ref())),
+            }
+        }
+        reader.end_items(&next)?;
+    }
+    Ok(entries)
+}
+
+fn decode_changed_entries<'a, As, K, T, M>(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<M, DecodeError>
+where
+    As: ?Sized,
+    K: Decode<'a, Str> + AsRef<str>,
+    T: Decode<'a, As>,
+    M: Entries<K, T>,
+{
+    let resolving = resolving.map_values(reader)?;
+    let mut entries = M::default();
+    while let Some(next) = reader.next_items::<(K, T)>(MIN_KEY_SIZE + resolving.min_size(T::MIN_SIZE))? {
+        entries.reserve(next.reserve);
+        for _ in 0..next.count {
+            let key = K::decode(reader)?;
+            match T::decode_resolved(reader, resolving) {
+                Ok(value) => entries.put(key, value),
+                Err(error) => return Err(error.at_key(key.as_ref())),
+            }
+        }
+        reader.end_items(&next)?;
+    }
+    Ok(entries)
+}
+
+#[inline]
+fn encode_entries<'e, As, K, T>(
+    entries: impl ExactSizeIterator<Item = (&'e K, &'e T)>,
+    writer: &mut Writer<'_>,
+) -> Result<(), EncodeError>
+where
+    As: ?Sized,
+    K: Encode<Str> + AsRef<str> + 'e,
+    T: Encode<As> + 'e,
+{
+    writer.items(entries.len())?;
+    for (key, value) in entries {
+        key.encode(writer)?;
+        if let Err(error) = value.encode(writer) {
+            return Err(error.at_key(key.as_ref()));
+        }
+    }
+    writer.end_of_items()
+}
+
+impl<As, K, T, S> Encode<Map<As>> for HashMap<K, T, S>
+where
+    As: ?Sized,
+    K: Encode<Str> + AsRef<str>,
+    T: Encode<As>,
+{
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        encode_entries(self.iter(), writer)
+    }
+}
+
+/// Of two entries with the same key, the later one stays.
+impl<'a, As, K, T, S> Decode<'a, Map<As>> for HashMap<K, T, S>
+where
+    As: ?Sized,
+    K: Decode<'a, Str> + AsRef<str> + Eq + Hash,
+    T: Decode<'a, As>,
+    S: BuildHasher + Default,
+{
+    const MIN_SIZE: usize = 1;
+
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        decode_entries::<As, K, T, Self>(reader)
+    }
+
+    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
+        decode_changed_entries::<As, K, T, Self>(reader, resolving)
+    }
+}
+
+impl<As, K, T> Encode<Map<As>> for BTreeMap<K, T>
+where
+    As: ?Sized,
+    K: Encode<Str> + AsRef<str>,
+    T: Encode<As>,
+{
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        encode_entries(self.iter(), writer)
+    }
+}
+
+/// Of two entries with the same key, the later one stays.
+impl<'a, As, K, T> Decode<'a, Map<As>> for BTreeMap<K, T>
+where
+    As: ?Sized,
+    K: Decode<'a, Str> + AsRef<str> + Ord,
+    T: Decode<'a, As>,
+{
+    const MIN_SIZE: usize = 1;
+
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        decode_entries::<As, K, T, Self>(reader)
+    }
+
+    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
+        decode_changed_entries::<As, K, T, Self>(reader, resolving)
+    }
+}

@@ -1,0 +1,5 @@
+//! The Rust types of Avro's logical types (Avro 1.12, "Logical Types").
+
+mod civil;
+mod decimal;
+mod timestamp;

@@ -1,0 +1,252 @@
+//! A place in a resolution plan: what generated code is given to read another schema's data.
+
+use avro_model::resolution::{Action, Mismatch, Plan, Promotion, Step};
+
+use crate::decode::Decode;
+use crate::decode_error::{DecodeError, DecodeErrorKind};
+use crate::reader::Reader;
+
+/// The action for one value, and the plan that it belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct Resolving<'a> {
+    plan: &'a Plan,
+    action: &'a Action,
+}
+
+impl<'a> Resolving<'a> {
+    /// The action of the whole datum.
+    #[inline]
+    #[must_use]
+    pub fn new(plan: &'a Plan) -> Self {
+        Resolving { plan, action: plan.root() }
+    }
+
+    /// What to do with the value.
+    #[inline(always)]
+    #[must_use]
+    pub fn action(self) -> &'a Action {
+        self.action
+    }
+
+    /// The steps of a record's plan, for the value being a record.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeErrorKind::PlanMismatch`] when the plan has no record here.
+    #[inline]
+    pub fn record_steps(self) -> Result<RecordSteps<'a>, DecodeError> {
+        match self.action {
+            Action::Record(id) => Ok(RecordSteps { plan: self.plan, steps: self.plan.record(*id).steps.iter() }),
+            _ => Err(self.plan_mismatch("a record", 0)),
+        }
+    }
+
+    /// The value of a field after all steps: each field has a step in the plan of its record.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeErrorKind::PlanMismatch`] when it had none.
+    #[inline(always)]
+    pub fn required<T>(self, value: Option<T>, name: &'static str) -> Result<T, DecodeError> {
+        match value {
+            Some(value) => Ok(value),
+            None => Err(self.field_without_step(name)),
+        }
+    }
+
+    /// Reads an enum's symbol as its position among the reader's `symbols`. `type_name` is the full name of the reader's enum.
+    ///
+    /// # Errors
+    ///
+    /// When the writer's enum has no symbol of that index, or the reader's has neither that symbol nor a default.
+    pub fn enum_index(
+        self,
+        reader: &mut Reader<'a>,
+        symbols: usize,
+        type_name: &'static str,
+    ) -> Result<usize, DecodeError> {
+        let Action::Enum(table) = self.action else {
+            return Err(self.unsuitable(reader, "an enum"));
+        };
+        let writer_index = reader.enum_index(table.len(), type_name)?;
+        match table.get(writer_index).copied().flatten().map(usize::try_from) {
+            Some(Ok(index)) if index < symbols => Ok(index),
+            Some(_) => Err(self.unsuitable(reader, "an enum with these symbols")),
+            None => Err(reader.fail(DecodeErrorKind::SymbolNotInReader { type_name, writer_index })),
+        }
+    }
+
+    /// The branch of the reader's union, below `branches`, that the value goes to, and how it is read.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeErrorKind::PlanMismatch`] when the plan has no such branch here.
+    #[inline]
+    pub fn reader_branch(self, reader: &Reader<'a>, branches: usize) -> Result<(usize, Resolving<'a>), DecodeError> {
+        if let Action::ReaderUnion { branch, action } = self.action
+            && let Ok(branch) = usize::try_from(*branch)
+            && branch < branches
+        {
+            return Ok((branch, Resolving { plan: self.plan, action }));
+        }
+        Err(self.unsuitable(reader, "a branch of the union"))
+    }
+
+    /// Reads which branch the writer took, and gives its action.
+    #[inline]
+    pub(crate) fn writer_branch(self, reader: &mut Reader<'a>, branches: &'a [Action]) -> Result<Self, DecodeError> {
+        let index = reader.union_index(branches.len())?;
+        match branches.get(index) {
+            Some(action) => Ok(Resolving { plan: self.plan, action }),
+            None => Err(self.unsuitable(reader, "a union")),
+        }
+    }
+
+    pub(crate) fn array_items(self, reader: &Reader<'a>) -> Result<Self, DecodeError> {
+        match self.action {
+            Action::Array(action) => Ok(Resolving { plan: self.plan, action }),
+            _ => Err(self.unsuitable(reader, "an array")),
+        }
+    }
+
+    pub(crate) fn map_values(self, reader: &Reader<'a>) -> Result<Self, DecodeError> {
+        match self.action {
+            Action::Map(action) => Ok(Resolving { plan: self.plan, action }),
+            _ => Err(self.unsuitable(reader, "a map")),
+        }
+    }
+
+    /// The smallest size of what the writer wrote, as far as the action tells it; `own` is that of the reader's type.
+    pub(crate) fn min_size(self, own: usize) -> usize {
+        match self.action {
+            Action::Read => own,
+            Action::Promote(_) | Action::Enum(_) | Action::Array(_) | Action::Map(_) | Action::WriterUnion(_) => 1,
+            Action::Record(_) | Action::ReaderUnion { .. } | Action::Error(_) => 0,
+        }
+    }
+
+    pub(crate) fn promotion(self) -> Option<Promotion> {
+        match self.action {
+            Action::Promote(promotion) => Some(*promotion),
+            _ => None,
+        }
+    }
+
+    /// The error for a branch of the writer's union that the reader cannot read.
+    #[cold]
+    pub(crate) fn mismatch(self, reader: &Reader<'a>, mismatch: &Mismatch) -> DecodeError {
+        reader.fail(DecodeErrorKind::Mismatch(mismatch.clone()))
+    }
+
+    /// The error for a plan that was made for another type than the one that is being read.
+    #[cold]
+    pub(crate) fn unsuitable(self, reader: &Reader<'a>, expected: &'static str) -> DecodeError {
+        self.plan_mismatch(expected, reader.offset())
+    }
+
+    #[cold]
+    fn plan_mismatch(self, expected: &'static str, offset: usize) -> DecodeError {
+        let found = match self.action {
+            Action::Read => "the same encoding",
+            Action::Promote(_) => "a promotion",
+            Action::Enum(_) => "an enum",
+            Action::Array(_) => "an array",
+            Action::Map(_) => "a map",
+            Action::Record(_) => "a record",
+            Action::WriterUnion(_) => "a union of the writer",
+            Action::ReaderUnion { .. } => "a branch of a union",
+            Action::Error(_) => "an error",
+        };
+        DecodeError::new(DecodeErrorKind::PlanMismatch { expected, found }, offset)
+    }
+
+    #[cold]
+    fn field_without_step(self, name: &'static str) -> DecodeError {
+        let kind = DecodeErrorKind::PlanMismatch { expected: "a value for this field", found: "none" };
+        DecodeError::new(kind, 0).at_field(name)
+    }
+}
+
+/// The steps of a record's plan, in the order in which the writer wrote the fields; defaults come last.
+#[derive(Clone, Debug)]
+pub struct RecordSteps<'a> {
+    plan: &'a Plan,
+    steps: std::slice::Iter<'a, Step>,
+}
+
+impl<'a> Iterator for RecordSteps<'a> {
+    type Item = ResolvingStep<'a>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<ResolvingStep<'a>> {
+        self.steps.next().map(|step| ResolvingStep { plan: self.plan, step })
+    }
+}
+
+/// One step of a record's plan.
+#[derive(Clone, Copy, Debug)]
+pub struct ResolvingStep<'a> {
+    plan: &'a Plan,
+    step: &'a Step,
+}
+
+impl<'a> ResolvingStep<'a> {
+    /// The position of the reader's field that the step has the value of; `None` for a value to pass over.
+    #[inline(always)]
+    #[must_use]
+    pub fn field(self) -> Option<u32> {
+        match self.step {
+            Step::Read { field, .. } | Step::Default { field, .. } => Some(*field),
+            Step::Skip(_) => None,
+        }
+    }
+
+    /// Reads the field's value, of the Avro type `As`: from the datum, or the field's default. An error gets the field's name.
+    ///
+    /// # Errors
+    ///
+    /// What the type's [`Decode`] returns.
+    #[inline]
+    pub fn read<As: ?Sized, T: Decode<'a, As>>(
+        self,
+        reader: &mut Reader<'a>,
+        name: &'static str,
+    ) -> Result<T, DecodeError> {
+        let value = match self.step {
+            Step::Read { action, .. } => T::decode_resolved(reader, Resolving { plan: self.plan, action }),
+            Step::Default { bytes, .. } => decode_default(reader, bytes),
+            Step::Skip(_) => Err(self.unsuitable(reader)),
+        };
+        match value {
+            Ok(value) => Ok(value),
+            Err(error) => Err(error.at_field(name)),
+        }
+    }
+
+    /// Passes over a value that the reader has no field for.
+    ///
+    /// # Errors
+    ///
+    /// When the datum ends within it, or the step has the value of a field.
+    #[inline]
+    pub fn skip(self, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
+        match self.step {
+            Step::Skip(skip) => reader.skip(self.plan, skip),
+            _ => Err(self.unsuitable(reader)),
+        }
+    }
+
+    #[cold]
+    fn unsuitable(self, reader: &Reader<'a>) -> DecodeError {
+        let expected = "only the fields of the record";
+        reader.fail(DecodeErrorKind::PlanMismatch { expected, found: "another field" })
+    }
+}
+
+/// Decodes a default, which the plan has in the encoding of the reader's type.
+fn decode_default<'a, As: ?Sized, T: Decode<'a, As>>(reader: &Reader<'a>, bytes: &'a [u8]) -> Result<T, DecodeError> {
+    let mut default = reader.of_default(bytes);
+    let value = T::decode(&mut default)?;
+    default.finish()?;
+    Ok(value)
+}

@@ -1,0 +1,19 @@
+//! The one test binary of this crate.
+
+mod allocation;
+mod decoding;
+mod encoding;
+#[allow(
+    unreachable_pub,
+    dead_code,
+    clippy::redundant_closure,
+    clippy::unnecessary_lazy_evaluations,
+    clippy::unwrap_or_default,
+    reason = "generated code says the same for its own modules"
+)]
+mod generated_by_hand;
+mod generated_types;
+mod hostile;
+mod properties;
+mod resolving;
+mod samples;
