@@ -8,6 +8,7 @@ pub struct RecordPlanId(pub(crate) u32);
 
 impl RecordPlanId {
     /// The position of the record's plan among the plan's records, counted from zero.
+    #[must_use]
     pub fn index(self) -> usize {
         self.0 as usize
     }
@@ -19,6 +20,7 @@ pub struct SkipId(pub(crate) u32);
 
 impl SkipId {
     /// The position of the record's skips among the plan's records to skip, counted from zero.
+    #[must_use]
     pub fn index(self) -> usize {
         self.0 as usize
     }

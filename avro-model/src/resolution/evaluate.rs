@@ -1,5 +1,7 @@
 //! Resolves one pair of types by the specification's rules: the heart of resolution, and of the compatibility check.
 
+use std::collections::HashMap;
+
 use super::branches::choose_branch;
 use super::fields::match_fields;
 use super::resolver::{Resolver, Verdict};
@@ -213,7 +215,7 @@ impl<'r, 's> Evaluation<'r, 's> {
         if writer.symbols == reader.symbols {
             return Some(Action::Read);
         }
-        let indexes: std::collections::HashMap<&str, u32> =
+        let indexes: HashMap<&str, u32> =
             reader.symbols.iter().enumerate().map(|(index, symbol)| (symbol.as_str(), narrow(index))).collect();
         let of_symbol = |symbol: &String| indexes.get(symbol.as_str()).copied().or(reader.default.map(narrow));
         let table: Box<[Option<u32>]> = writer.symbols.iter().map(of_symbol).collect();

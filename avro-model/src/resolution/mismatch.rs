@@ -43,6 +43,7 @@ pub enum MismatchKind {
 
 impl MismatchKind {
     /// The name that Java and Confluent's registry print, such as `TYPE_MISMATCH`.
+    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             MismatchKind::NameMismatch => "NAME_MISMATCH",
@@ -73,6 +74,7 @@ impl ResolutionError {
     }
 
     /// Every difference that stands in the way, in the order of the reader's schema. Never empty, and at most 1,000 long.
+    #[must_use]
     pub fn mismatches(&self) -> &[Mismatch] {
         &self.mismatches
     }

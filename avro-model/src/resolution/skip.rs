@@ -1,6 +1,6 @@
 //! How to pass over values of the writer that the reader has no field for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Skip, SkipId};
 use crate::schema::{DefinitionId, DefinitionKind, Kind, Schema, Type};
@@ -38,7 +38,7 @@ impl<'s> Skips<'s> {
             Leave(DefinitionId),
         }
         let mut order = Vec::new();
-        let mut entered = std::collections::HashSet::new();
+        let mut entered = HashSet::new();
         let mut stack = Vec::new();
         for_each_name(writer, &mut |id| stack.push(Visit::Enter(id)));
         while let Some(visit) = stack.pop() {

@@ -1,5 +1,6 @@
 //! Plans: what they look like, what they do to data, and what they refuse.
 
+mod agreement;
 mod outline;
 mod refusals;
 mod scale;

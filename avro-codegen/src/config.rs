@@ -1,0 +1,173 @@
+//! The builder for build scripts.
+
+use std::env;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+
+use avro_model::{Diagnostics, SchemaSet};
+
+use crate::error::Error;
+use crate::generate::generate_file;
+use crate::options::Options;
+use crate::render::render;
+use crate::report::Report;
+use crate::source;
+use crate::write;
+
+/// Generates the Rust types of every `.avsc` file in the folder `dir` and in its subfolders, for `build.rs`:
+///
+/// ```no_run
+/// // build.rs
+/// fn main() {
+///     avro_codegen::compile("schemas");
+/// }
+/// ```
+///
+/// The result is `avro_schemas.rs` in `OUT_DIR`, which `avro_typed::include_schemas!()` includes. It is written only when it
+/// changed, and cargo runs the build script again only when a file is added, changed or removed.
+///
+/// When a schema is wrong, every error is printed as rustc prints its own, and the process exits with status 1, which stops
+/// the build. Warnings become cargo's. [`Config`] has the options.
+pub fn compile(dir: impl AsRef<Path>) {
+    Config::new().schemas(dir.as_ref()).compile_or_exit();
+}
+
+/// What to generate, from where to where.
+///
+/// ```no_run
+/// # fn main() -> Result<(), avro_codegen::Error> {
+/// let report = avro_codegen::Config::new()
+///     .schemas("schemas")
+///     .schemas("../shared-schemas")
+///     .out_dir("generated")
+///     .file_name("messages.rs")
+///     .compile()?;
+/// println!("{} schema files", report.files.len());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Config {
+    folders: Vec<PathBuf>,
+    out_dir: Option<PathBuf>,
+    file_name: String,
+    runtime: Option<String>,
+    color: bool,
+}
+
+impl Config {
+    /// No folders yet, and the defaults of everything else.
+    #[must_use]
+    pub fn new() -> Config {
+        Config {
+            folders: Vec::new(),
+            out_dir: None,
+            file_name: "avro_schemas.rs".to_owned(),
+            runtime: None,
+            color: std::io::stderr().is_terminal(),
+        }
+    }
+
+    /// Adds a folder whose `.avsc` files are read, with those of its subfolders. The schemas of all folders may refer to each
+    /// other. In a build script, a relative path starts at the package's `Cargo.toml`.
+    #[must_use]
+    pub fn schemas(mut self, dir: impl Into<PathBuf>) -> Config {
+        self.folders.push(dir.into());
+        self
+    }
+
+    /// The folder to write to, which is created when it is not there; `OUT_DIR` by default, which cargo sets for build scripts.
+    #[must_use]
+    pub fn out_dir(mut self, dir: impl Into<PathBuf>) -> Config {
+        self.out_dir = Some(dir.into());
+        self
+    }
+
+    /// The name of the file to write; `avro_schemas.rs` by default, which is the one that `include_schemas!()` looks for.
+    #[must_use]
+    pub fn file_name(mut self, name: impl Into<String>) -> Config {
+        self.file_name = name.into();
+        self
+    }
+
+    /// See [`Options::runtime`].
+    #[must_use]
+    pub fn runtime(mut self, path: impl Into<String>) -> Config {
+        self.runtime = Some(path.into());
+        self
+    }
+
+    /// Whether diagnostics have colours; by default when standard error is a terminal, which it is not under cargo.
+    #[must_use]
+    pub fn color(mut self, color: bool) -> Config {
+        self.color = color;
+        self
+    }
+
+    /// Reads and links the schemas, and generates nothing: for tools that ask what there is.
+    ///
+    /// # Errors
+    ///
+    /// When a file or a folder cannot be read, and when a schema is wrong: then with every error of every file.
+    pub fn load(&self) -> Result<SchemaSet, Error> {
+        SchemaSet::parse(source::read_folders(&self.folders)?.sources).map_err(Error::Schemas)
+    }
+
+    /// Reads the schemas and writes the file, without printing anything.
+    ///
+    /// # Errors
+    ///
+    /// When a file or a folder cannot be read or written, and when a schema is wrong or not supported yet: then with every
+    /// error of every file. Nothing is written in these cases.
+    pub fn compile(&self) -> Result<Report, Error> {
+        let options = match &self.runtime {
+            Some(path) => Options::new().runtime(path)?,
+            None => Options::new(),
+        };
+        let out_dir = match &self.out_dir {
+            Some(dir) => dir.clone(),
+            None => env::var_os("OUT_DIR").map(PathBuf::from).ok_or(Error::NoOutDir)?,
+        };
+        let found = source::read_folders(&self.folders)?;
+        let set = SchemaSet::parse(found.sources).map_err(Error::Schemas)?;
+        let text = generate_file(&set, &options).map_err(Error::Schemas)?;
+        let output = out_dir.join(&self.file_name);
+        let changed = write::write_if_changed(&output, &text)?;
+        let warnings = Diagnostics { sources: set.sources().to_vec(), list: set.warnings().to_vec() };
+        Ok(Report { folders: self.folders.clone(), files: found.files, output, changed, warnings })
+    }
+
+    /// Does the same as [`compile`](Config::compile) and speaks to cargo and to people about it: see [`compile()`].
+    pub fn compile_or_exit(&self) {
+        match self.compile() {
+            Ok(report) => {
+                for line in report.cargo_lines() {
+                    println!("{line}");
+                }
+            }
+            Err(error) => {
+                eprintln!("{}", self.describe(&error));
+                std::process::exit(1);
+            }
+        }
+    }
+
+    fn describe(&self, error: &Error) -> String {
+        if let Error::Schemas(diagnostics) = error {
+            return format!("{}\n\nerror: {error}", render(diagnostics, self.color));
+        }
+        let mut text = format!("error: {error}");
+        let mut cause = std::error::Error::source(error);
+        while let Some(error) = cause {
+            text.push_str(&format!("\n  caused by: {error}"));
+            cause = error.source();
+        }
+        text
+    }
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config::new()
+    }
+}

@@ -1,0 +1,77 @@
+//! Literals that stand for exact text and bytes.
+
+use std::fmt::Write as _;
+
+/// A string literal: raw where that can be read and is exact, else escaped.
+pub(super) fn text(text: &str) -> String {
+    if is_readable(text) { raw(text) } else { format!("{text:?}") }
+}
+
+/// In a raw string a carriage return is an error, and rustc denies characters that change the direction of writing.
+fn is_readable(text: &str) -> bool {
+    let is_unwanted = |character: char| {
+        character.is_control() && character != '\n' && character != '\t'
+            || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    // Looking at characters one by one takes long in the unoptimised build that build scripts get.
+    let is_harmless = if text.is_ascii() { !text.contains('\r') } else { !text.contains(is_unwanted) };
+    is_harmless && (text.contains('"') || text.contains('\\') || text.contains('\n'))
+}
+
+fn raw(text: &str) -> String {
+    let mut hashes = String::from("#");
+    while text.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
+    format!("r{hashes}\"{text}\"{hashes}")
+}
+
+/// A byte string literal.
+pub(super) fn bytes(bytes: &[u8]) -> String {
+    format!("b\"{}\"", bytes.escape_ascii())
+}
+
+/// A byte string literal in which every byte is written as hexadecimal, as befits hashes.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    let mut literal = String::from("b\"");
+    for byte in bytes {
+        // Writing to a String does not fail.
+        let _ = write!(literal, "\\x{byte:02x}");
+    }
+    literal.push('"');
+    literal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_are_read_back_as_the_same_text() {
+        let cases = [
+            "",
+            "plain",
+            "{\"type\": \"string\"}",
+            "a \"# b \"## c",
+            "line\nline\ttab",
+            "carriage\rreturn \"",
+            "back\\slash",
+            "nul\0 bell\u{7} del\u{7f}",
+            "right\u{202e}left \"\u{2066}",
+            "\u{feff}é 😀 \"",
+        ];
+        for case in cases {
+            let literal: syn::LitStr = syn::parse_str(&text(case)).unwrap();
+            assert_eq!(literal.value(), case);
+            assert!(!text(case).contains(['\u{202e}', '\r']), "for {case:?}");
+        }
+    }
+
+    #[test]
+    fn bytes_are_read_back_as_the_same_bytes() {
+        let all: Vec<u8> = (0..=255).collect();
+        for literal in [bytes(&all), hexadecimal(&all)] {
+            assert_eq!(syn::parse_str::<syn::LitByteStr>(&literal).unwrap().value(), all);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Modules, one for each namespace.
+
+use super::{Scope, doc, enumeration, fixed, record};
+use crate::code::Code;
+use crate::model::{Item, Module, Shape};
+
+/// The content of a module: its types, then its submodules.
+pub(super) fn content(scope: Scope<'_>, module: &Module, out: &mut Code) {
+    for &index in &module.items {
+        out.blank();
+        item(scope, &scope.model.items[index], out);
+    }
+    for submodule in &module.modules {
+        out.blank();
+        doc::of_module(&submodule.namespace, out);
+        // A namespace like `com.com` is not ours to rename.
+        if module.name == submodule.name {
+            out.lines(&["#[allow(clippy::module_inception)]"]);
+        }
+        let mut path = scope.module.to_vec();
+        path.push(submodule.name.clone());
+        out.block(format_args!("pub mod {}", submodule.name), |out| {
+            content(Scope { module: &path, ..scope }, submodule, out);
+        });
+    }
+}
+
+/// A type and everything that is implemented for it.
+fn item(scope: Scope<'_>, item: &Item<'_>, out: &mut Code) {
+    match &item.shape {
+        Shape::Record { fields } => record::emit(scope, item, fields, out),
+        Shape::Enumeration { variants, default } => enumeration::emit(scope, item, variants, *default, out),
+        Shape::Fixed { size } => fixed::emit(scope, item, *size, out),
+        Shape::Alias { of } => fixed::emit_alias(scope, item, of, out),
+    }
+}

@@ -1,0 +1,158 @@
+//! Records: a struct, its constants, and its straight-line codec.
+
+use super::{Scope, constants, default, doc, field_type, resolved, serde};
+use crate::code::Code;
+use crate::model::{Item, RecordField};
+
+/// From this nesting on, clippy finds the type of a field too complex.
+const COMPLEX_NESTING: usize = 5;
+
+/// The struct of a record and everything that is implemented for it.
+pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code) {
+    structure(scope, item, fields, out);
+    inherent(scope, item, fields, out);
+    constants::emit(scope, item, out);
+    default::implementation(item, fields, out);
+    let fields_as_avro: Vec<AvroField<'_>> = fields.iter().map(|field| AvroField::new(scope, field)).collect();
+    encode(scope, item, &fields_as_avro, out);
+    decode(scope, item, &fields_as_avro, out);
+    serde::record(scope, item, fields, out);
+}
+
+/// A field with what the codec needs of it, as code.
+pub(super) struct AvroField<'m> {
+    /// The identifier of the field.
+    pub(super) name: &'m str,
+    pub(super) index: usize,
+    /// A string literal.
+    pub(super) avro_name: String,
+    pub(super) avro_type: String,
+    pub(super) needs_marker: bool,
+}
+
+impl<'m> AvroField<'m> {
+    fn new(scope: Scope<'_>, field: &'m RecordField<'_>) -> AvroField<'m> {
+        AvroField {
+            name: &field.name,
+            index: field.index,
+            avro_name: format!("\"{}\"", field.field.name),
+            avro_type: field_type::avro_type(scope, &field.ty),
+            needs_marker: field.ty.needs_marker(),
+        }
+    }
+}
+
+fn structure(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code) {
+    doc::of_definition(item.definition, out);
+    if fields.iter().any(|field| field.ty.nesting() >= COMPLEX_NESTING) {
+        out.lines(&["#[allow(clippy::type_complexity)]"]);
+    }
+    let derives = match (item.facts.is_eq, item.facts.is_hash) {
+        (true, true) => "Clone, Debug, PartialEq, Eq, Hash",
+        (true, false) => "Clone, Debug, PartialEq, Eq",
+        (false, _) => "Clone, Debug, PartialEq",
+    };
+    let default = if fields.is_empty() { ", Default" } else { "" };
+    out.line(format_args!("#[derive({derives}{default})]"));
+    out.block(format_args!("pub struct {}", item.name), |out| {
+        for field in fields {
+            doc::of_field(field.field, scope.model.set, out);
+            out.line(format_args!("pub {}: {},", field.name, field_type::rust_type(scope, &field.ty)));
+        }
+    });
+}
+
+fn inherent(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code) {
+    out.blank();
+    out.block(format_args!("impl {}", item.name), |out| {
+        out.line(format_args!("const FIELDS: &'static [&'static str] = &["));
+        for field in fields {
+            out.line(format_args!("    \"{}\",", field.field.name));
+        }
+        out.line(format_args!("];"));
+        default::functions(scope, fields, out);
+    });
+}
+
+fn encode(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>], out: &mut Code) {
+    let runtime = scope.runtime;
+    out.blank();
+    out.block(format_args!("impl {runtime}::Encode for {}", item.name), |out| {
+        out.line(format_args!("const NAME: &'static str = \"{}\";", item.definition.name.name()));
+        out.blank();
+        inline(item, out);
+        let writer = format!("{}: &mut {runtime}::Writer<'_>", argument("writer", fields));
+        let returns = format_args!("::core::result::Result<(), {runtime}::EncodeError>");
+        out.function("fn encode", &["&self", &writer], returns, |out| {
+            use_markers(scope, fields, out);
+            nested(item, "writer", out, |out| {
+                for (index, field) in fields.iter().enumerate() {
+                    let AvroField { name, avro_name, avro_type, .. } = field;
+                    // The last call's result is the function's.
+                    let tail = if index + 1 < fields.len() { "?;" } else { "" };
+                    out.call(
+                        format_args!("writer.field::<{avro_type}, _>"),
+                        &[avro_name, &format!("&self.{name}")],
+                        tail,
+                    );
+                }
+                if fields.is_empty() {
+                    out.lines(&["::core::result::Result::Ok(())"]);
+                }
+            });
+        });
+    });
+}
+
+fn decode(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>], out: &mut Code) {
+    let runtime = scope.runtime;
+    out.blank();
+    out.block(format_args!("impl<'a> {runtime}::Decode<'a> for {}", item.name), |out| {
+        out.line(format_args!("const NAME: &'static str = \"{}\";", item.definition.name.name()));
+        out.line(format_args!("const MIN_SIZE: usize = {};", item.facts.min_size));
+        out.blank();
+        inline(item, out);
+        let reader = format!("{}: &mut {runtime}::Reader<'a>", argument("reader", fields));
+        let returns = format_args!("::core::result::Result<Self, {runtime}::DecodeError>");
+        out.function("fn decode", &[&reader], returns, |out| {
+            use_markers(scope, fields, out);
+            nested(item, "reader", out, |out| {
+                out.block_with_end(format_args!("::core::result::Result::Ok(Self"), "})", |out| {
+                    for AvroField { name, avro_name, avro_type, .. } in fields {
+                        out.call(format_args!("{name}: reader.field::<{avro_type}, _>"), &[avro_name], "?,");
+                    }
+                });
+            });
+        });
+        out.blank();
+        resolved::record(scope, item, fields, out);
+    });
+}
+
+/// A value that contains others of its type counts its depth, so that no data can exhaust the stack.
+pub(super) fn nested(item: &Item<'_>, cursor: &str, out: &mut Code, body: impl FnOnce(&mut Code)) {
+    if item.facts.is_recursive {
+        out.block_with_end(format_args!("{cursor}.nested(|{cursor}|"), "})", body);
+    } else {
+        body(out);
+    }
+}
+
+/// The import of the types that say how Avro encodes a field, where a field needs one.
+pub(super) fn use_markers(scope: Scope<'_>, fields: &[AvroField<'_>], out: &mut Code) {
+    if fields.iter().any(|field| field.needs_marker) {
+        out.line(format_args!("use {}::avro;", scope.runtime));
+    }
+}
+
+/// A recursive function cannot be inlined anyway.
+fn inline(item: &Item<'_>, out: &mut Code) {
+    if !item.facts.is_recursive {
+        out.lines(&["#[inline]"]);
+    }
+}
+
+/// A record without fields does not use its argument.
+fn argument(name: &str, fields: &[AvroField<'_>]) -> String {
+    if fields.is_empty() { format!("_{name}") } else { name.to_owned() }
+}

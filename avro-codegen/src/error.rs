@@ -1,0 +1,66 @@
+//! What can go wrong between a folder of schemas and the generated file.
+
+use std::io;
+use std::path::PathBuf;
+use std::str::Utf8Error;
+
+use avro_model::Diagnostics;
+
+use crate::options::InvalidPath;
+
+/// Why nothing was generated.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A folder of schemas cannot be listed.
+    #[error("cannot read the schema folder `{}`; create it, or name another in build.rs (a relative path starts at the package's Cargo.toml)", path.display())]
+    ReadFolder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A schema file cannot be read.
+    #[error("cannot read the schema file `{}`", path.display())]
+    ReadFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A schema file holds bytes that are no UTF-8.
+    #[error("the schema file `{}` is not UTF-8; save it as UTF-8", path.display())]
+    NotUtf8 {
+        /// The file.
+        path: PathBuf,
+        /// Where the first such byte stands.
+        source: Utf8Error,
+    },
+    /// Schemas are wrong, or use what is not supported.
+    #[error("{} in the schemas", count_errors(.0))]
+    Schemas(#[source] Diagnostics),
+    /// No folder to write to.
+    #[error(
+        "the environment variable OUT_DIR is not set; run this from build.rs, or name a folder with `Config::out_dir`"
+    )]
+    NoOutDir,
+    /// The path to the runtime crate is no path.
+    #[error(transparent)]
+    RuntimePath(#[from] InvalidPath),
+    /// The generated file cannot be written.
+    #[error("cannot write the generated file `{}`", path.display())]
+    WriteFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+fn count_errors(diagnostics: &Diagnostics) -> String {
+    let is_error = |diagnostic: &&avro_model::Diagnostic| diagnostic.severity == avro_model::Severity::Error;
+    match diagnostics.list.iter().filter(is_error).count() {
+        1 => "1 error".to_owned(),
+        count => format!("{count} errors"),
+    }
+}

@@ -1,0 +1,74 @@
+//! Rust types with their own Avro codec, generated from `.avsc` files.
+//!
+//! In `build.rs`, [`compile()`] is all there is to it:
+//!
+//! ```no_run
+//! fn main() {
+//!     avro_codegen::compile("schemas");
+//! }
+//! ```
+//!
+//! # What is generated
+//!
+//! One Rust module for each namespace, nested, and types of the null namespace at the top, with paths between them that are
+//! relative, so that the code can be included in any module. A record becomes a struct, an enum an enum, a fixed a struct
+//! around its bytes. Every type implements `avro_typed::AvroType` (schema, fullname and fingerprints), `Encode` and `Decode`
+//! (the straight-line codec), serde's `Serialize` and `Deserialize` with the Avro names, `Debug`, `Clone` and `PartialEq`,
+//! where its parts allow `Eq` and `Hash`, and where the schema has defaults for everything `Default`.
+//!
+//! | Avro | Rust |
+//! |---|---|
+//! | null, boolean, int, long, float, double | `()`, `bool`, `i32`, `i64`, `f32`, `f64` |
+//! | string, bytes | `String`, `Vec<u8>` |
+//! | array, map | `Vec<T>`, `HashMap<String, T>` |
+//! | `["null", T]`, `[T, "null"]` | `Option<T>` |
+//! | timestamp-millis, timestamp-micros | `jiff::Timestamp` |
+//! | decimal, up to 28 digits | `rust_decimal::Decimal` |
+//! | other logical types | the underlying type |
+//!
+//! Names follow Rust's conventions: `sensorId` is the field `sensor_id`, `CRITICAL` the variant `Critical`, `type` the field
+//! `r#type`, and two names that come out the same are an error that shows both places. Recursive types have a `Box` where one
+//! is needed.
+//!
+//! # How
+//!
+//! [`SchemaSet`](avro_model::SchemaSet) → a Rust-shaped model → checks → code. All of this is a pure function
+//! ([`generate()`], [`generate_file`]); only [`Config`] touches files, and with it the feature `io`.
+
+#![allow(clippy::needless_doctest_main, reason = "the examples are build scripts as they are")]
+
+mod check;
+mod code;
+mod defaults;
+mod emit;
+mod facts;
+mod format;
+mod generate;
+mod graph;
+mod ident;
+mod lower;
+mod model;
+mod options;
+mod recursion;
+mod render;
+
+#[cfg(feature = "io")]
+mod config;
+#[cfg(feature = "io")]
+mod error;
+#[cfg(feature = "io")]
+mod report;
+#[cfg(feature = "io")]
+mod source;
+#[cfg(feature = "io")]
+mod write;
+
+#[cfg(feature = "io")]
+pub use config::{Config, compile};
+#[cfg(feature = "io")]
+pub use error::Error;
+pub use generate::{generate, generate_file};
+pub use options::{InvalidPath, Options};
+pub use render::render;
+#[cfg(feature = "io")]
+pub use report::Report;

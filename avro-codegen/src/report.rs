@@ -1,0 +1,46 @@
+//! What a run found and did.
+
+use std::path::PathBuf;
+
+use avro_model::{Diagnostics, position};
+
+/// What [`Config::compile`](crate::Config::compile) read and wrote.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Report {
+    /// The folders that were searched.
+    pub folders: Vec<PathBuf>,
+    /// The schema files that were found there, in the order in which they were read.
+    pub files: Vec<PathBuf>,
+    /// The generated file.
+    pub output: PathBuf,
+    /// Whether the generated file is new or other than it was; otherwise it was not touched.
+    pub changed: bool,
+    /// What is odd about the schemas, but no error.
+    pub warnings: Diagnostics,
+}
+
+impl Report {
+    /// What a build script has to print: on which folders and files the output depends, so that cargo runs the script again
+    /// when one is added, changed or removed and not otherwise, and the warnings.
+    pub fn cargo_lines(&self) -> impl Iterator<Item = String> + '_ {
+        let inputs = self.folders.iter().chain(&self.files);
+        let inputs = inputs.map(|path| format!("cargo::rerun-if-changed={}", path.display()));
+        let no_files = self.files.is_empty().then(|| {
+            let folders: Vec<String> = self.folders.iter().map(|folder| format!("`{}`", folder.display())).collect();
+            format!("cargo::warning=no .avsc files in {}", folders.join(", "))
+        });
+        inputs.chain(no_files).chain(self.warnings.list.iter().map(|warning| self.warning_line(warning)))
+    }
+
+    /// A cargo warning is one line.
+    fn warning_line(&self, warning: &avro_model::Diagnostic) -> String {
+        let place = self.warnings.sources.get(warning.primary.source.0).map(|source| {
+            let (line, column) = position(&source.text, warning.primary.span.start);
+            format!("{}:{line}:{column}: ", source.path)
+        });
+        let help = warning.help.as_ref().map(|help| format!(" ({help})"));
+        let text = format!("{}{}{}", place.unwrap_or_default(), warning.message, help.unwrap_or_default());
+        format!("cargo::warning={}", text.replace(['\n', '\r'], " "))
+    }
+}

@@ -1,0 +1,13 @@
+//! The one test binary of this crate.
+
+mod compile;
+mod diagnostics;
+mod generated_code;
+mod round_trip;
+
+use std::path::{Path, PathBuf};
+
+/// The folder `tests` of this package.
+fn tests_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}

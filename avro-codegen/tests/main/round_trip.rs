@@ -1,0 +1,307 @@
+//! Generated code compiles, wherever it stands, and does what it should.
+
+use std::collections::HashMap;
+use std::fmt::Debug;
+
+use avro_model::Schema;
+use avro_typed::jiff::Timestamp;
+use avro_typed::rust_decimal::Decimal;
+use avro_typed::{AvroType, Decode, DecodeOwned, Encode};
+
+/// Not at the root of the crate, so that paths are shown to be relative.
+#[allow(unreachable_pub, reason = "generated types are public, wherever they are included")]
+mod deep {
+    pub(super) mod generated {
+        include!("../generated/avro_schemas.rs");
+    }
+}
+
+use deep::generated;
+use generated::com::example::defaults::{EveryDefault, Inner, Two};
+use generated::com::example::kinds::{Empty, EveryKind, Hash, Money, Suit};
+use generated::com::example::tree::Node;
+use generated::com::example::tree::mutual::{Expression, Operand};
+use generated::com::r#type::self_::str_::{KeywordSymbols, Match_};
+
+#[test]
+fn a_recursive_tree() {
+    let leaf = |label: &str| Node {
+        label: label.to_owned(),
+        next: None,
+        previous: None,
+        children: Vec::new(),
+        by_name: HashMap::new(),
+    };
+    let tree = Node {
+        next: Some(Box::new(leaf("next"))),
+        previous: Some(Box::new(leaf("previous"))),
+        children: vec![leaf("first"), Node { children: vec![leaf("inner")], ..leaf("second") }],
+        by_name: HashMap::from([("named".to_owned(), leaf("named"))]),
+        ..leaf("root")
+    };
+    check(&tree);
+    // label "leaf", branch 0 of next, branch 1 of previous, two empty collections.
+    assert_eq!(avro_typed::to_vec(&leaf("leaf")).unwrap(), b"\x08leaf\x00\x02\x00\x00");
+}
+
+#[test]
+fn mutually_recursive_records() {
+    let constant = Expression { operator: "id".to_owned(), operand: Operand { constant: 1, nested: None } };
+    let negated =
+        Expression { operator: "neg".to_owned(), operand: Operand { constant: 0, nested: Some(Box::new(constant)) } };
+    check(&negated);
+}
+
+/// Data decides how deep a recursive value is, and must not decide over the stack.
+#[test]
+fn too_deep_a_tree_is_an_error() {
+    // A node without label whose `next` is another, for ever.
+    let hostile = b"\x00\x02".repeat(1_000_000);
+    let error = avro_typed::from_slice::<Node>(&hostile).unwrap_err();
+    assert!(error.to_string().contains("Node.next.next"), "{error}");
+}
+
+#[test]
+fn keywords_and_the_names_of_generated_locals() {
+    let value = Match_ {
+        r#type: 1,
+        self_: 2,
+        crate_: 3,
+        super_: 4,
+        r#extern: 5,
+        r#async: 6,
+        r#gen: 7,
+        reader: 8,
+        writer: 9,
+        resolving: 10,
+        step: 11,
+        fields: 12,
+        field: 13,
+        field_0: 14,
+        serializer: 15,
+        avro: 16,
+        __: 17,
+        _1: 18,
+        http_status: 19,
+        camel_case: 20,
+        screaming_case: 21,
+        r#enum: KeywordSymbols::NotFound,
+    };
+    check(&value);
+    let json = serde_json::to_value(&value).unwrap();
+    assert_eq!(json["type"], 1);
+    assert_eq!(json["self"], 2);
+    assert_eq!(json["HTTPStatus"], 19);
+    assert_eq!(json["enum"], "NOT_FOUND");
+}
+
+#[test]
+fn symbols_keep_their_avro_names() {
+    assert_eq!(
+        KeywordSymbols::SYMBOLS,
+        ["Self", "None", "Some", "Ok", "Err", "self_type", "type", "_", "_1", "NOT_FOUND", "v1_0", "X_Y_Z"]
+    );
+    assert_eq!(KeywordSymbols::Self_.as_str(), "Self");
+    assert_eq!(format!("[{:>6}]", KeywordSymbols::Xyz), "[ X_Y_Z]");
+    assert!(KeywordSymbols::Self_ < KeywordSymbols::None);
+    assert_eq!(Suit::default(), Suit::Hearts);
+    for (index, symbol) in Suit::SYMBOLS.iter().enumerate() {
+        let suit: Suit = serde_json::from_value((*symbol).into()).unwrap();
+        assert_eq!((suit as usize, suit.as_str()), (index, *symbol));
+        check(&suit);
+    }
+    let unknown = serde_json::from_str::<Suit>("\"STARS\"").unwrap_err().to_string();
+    assert!(unknown.contains("STARS") && unknown.contains("DIAMONDS"), "{unknown}");
+}
+
+#[test]
+fn types_that_are_called_like_those_of_std() {
+    let core = generated::core::Core {
+        inner: generated::core::core::std::Inner { up: None },
+        typed: generated::avro_typed::avro::Typed([1, 2, 3]),
+    };
+    let value = generated::Option {
+        string: generated::String { text: Some("text".to_owned()) },
+        vec: vec![generated::Vec::Only],
+        result: Some(generated::Result([1, 2])),
+        some: generated::Some([3]),
+        none: generated::None([4]),
+        ok: generated::Ok([5]),
+        err: generated::Err([6]),
+        r#box: Some(Box::new(generated::Box { inside: None })),
+        default: generated::Default {},
+        s: generated::S { m: generated::M { d: generated::D([0; 4]) } },
+        core,
+    };
+    check(&value);
+}
+
+#[test]
+fn every_kind_of_field() {
+    let value = every_kind();
+    check(&value);
+    check(&EveryKind {
+        null_first: None,
+        null_last: None,
+        money_again: None,
+        micros: None,
+        array: Vec::new(),
+        map: HashMap::new(),
+        ..value
+    });
+}
+
+fn every_kind() -> EveryKind {
+    EveryKind {
+        nothing: (),
+        boolean: true,
+        int: i32::MIN,
+        long: i64::MAX,
+        float: 1.5,
+        double: -0.25,
+        bytes: vec![0, 255],
+        string: "Grüße 😀".to_owned(),
+        array: vec![None, Some(-1)],
+        map: HashMap::from([("key".to_owned(), vec![vec![1], Vec::new()])]),
+        deep: vec![HashMap::from([("a".to_owned(), vec![HashMap::from([("b".to_owned(), vec![None])])])])],
+        null_first: Some("first".to_owned()),
+        null_last: Some("last".to_owned()),
+        suit: Suit::Clubs,
+        hash: Hash([7; 16]),
+        decimal: Decimal::new(-12_345, 2),
+        money: Money::new(1, 4),
+        money_again: Some(vec![Decimal::new(5, 4)]),
+        huge_decimal: vec![1, 2, 3],
+        millis: Timestamp::from_millisecond(-1).unwrap(),
+        micros: Some(Timestamp::from_microsecond(1_700_000_000_000_001).unwrap()),
+        uuid: "f81d4fae-7dec-11d0-a765-00a0c91e6bf6".to_owned(),
+        empty: Empty {},
+    }
+}
+
+/// Counts in hostile input are bounded by these.
+#[test]
+fn the_least_size_is_exact() {
+    assert_eq!(<Node as Decode>::MIN_SIZE, 5);
+    assert_eq!(<Operand as Decode>::MIN_SIZE, 2);
+    assert_eq!(<Expression as Decode>::MIN_SIZE, 3);
+    assert_eq!(<Empty as Decode>::MIN_SIZE, 0);
+    assert_eq!(<Hash as Decode>::MIN_SIZE, 16);
+    assert_eq!(<EveryKind as Decode>::MIN_SIZE, 53);
+}
+
+/// The writer has the fields in another order, one that the reader lacks, and lacks two that have defaults.
+#[test]
+fn what_another_version_wrote_is_read_through_a_plan() {
+    let writer = Schema::parse(
+        r#"{"type": "record", "name": "com.example.defaults.Inner", "fields": [
+            {"name": "gone", "type": {"type": "array", "items": "string"}}, {"name": "own", "type": "string"}]}"#,
+    );
+    let reader = Schema::parse(Inner::SCHEMA).unwrap();
+    let plan = avro_model::resolution::Plan::new(&writer.unwrap(), &reader).unwrap();
+    let value: Inner = avro_typed::from_slice_resolved(b"\x02\x06abc\x00\x06own", &plan).unwrap();
+    assert_eq!(value, Inner { given: 1, own: "own".to_owned(), next: None });
+}
+
+/// Null first is branch 0, null last is branch 1.
+#[test]
+fn the_place_of_null_decides_the_branch() {
+    let bytes = avro_typed::to_vec(&generated::String { text: Some("x".to_owned()) }).unwrap();
+    assert_eq!(bytes, [2, 2, b'x']);
+    let two = avro_typed::to_vec(&EveryDefault::default()).unwrap();
+    let present = [&[0_u8, 8][..], b"here"].concat();
+    assert!(two.windows(present.len()).any(|window| window == present), "{two:?}");
+}
+
+#[test]
+fn defaults_of_every_kind() {
+    let value = EveryDefault::default();
+    assert!(value.boolean);
+    assert_eq!(value.int, i32::MIN);
+    assert_eq!(value.long, i64::MIN);
+    assert_eq!(Ok(value.float), "3.14".parse());
+    assert_eq!(value.double.to_bits(), 0_f64.to_bits());
+    assert_eq!(value.small.to_bits(), 0.000_01_f64.to_bits());
+    assert!(value.not_a_number.is_nan());
+    assert_eq!(value.bytes, [0xff, 0, b'"', b'\\', b'a']);
+    assert!(value.no_bytes.is_empty());
+    assert_eq!(value.string, "quote \" backslash \\ line\nreturn\r é #\"#");
+    assert_eq!(value.no_string, "");
+    assert_eq!(value.array, [1, 2, 3]);
+    let map = [("a", "b"), ("c", "d")].map(|(key, value)| (key.to_owned(), Some(value.to_owned())));
+    assert_eq!(value.map, HashMap::from(map));
+    assert_eq!(value.absent, None);
+    assert_eq!(value.present.as_deref(), Some("here"));
+    assert_eq!(value.symbol, Suit::Clubs);
+    assert_eq!(value.fixed, Two([0, 0xff]));
+    assert_eq!(value.decimal, Decimal::new(-123, 2));
+    assert_eq!(value.millis, Timestamp::from_millisecond(-1).unwrap());
+    let own = Inner { given: 1, own: "own default".to_owned(), next: None };
+    assert_eq!(value.record, Inner { given: 2, ..own.clone() });
+    assert_eq!(value.records, [own.clone(), Inner { own: "x".to_owned(), ..own }]);
+    check_schema::<EveryDefault>();
+}
+
+#[test]
+fn json_with_missing_fields_takes_the_defaults() {
+    let value: Inner = serde_json::from_str(r#"{"own": "given"}"#).unwrap();
+    assert_eq!(value, Inner { own: "given".to_owned(), ..Inner::default() });
+    let missing = serde_json::from_str::<Operand>("{}").unwrap_err().to_string();
+    assert!(missing.contains("`constant`"), "{missing}");
+}
+
+/// The generator knows this range without depending on jiff.
+#[test]
+fn the_range_of_timestamps_is_that_of_jiff() {
+    let schema = |count: i64| {
+        format!(
+            r#"{{"type": "record", "name": "R", "fields": [{{"name": "at", "default": {count},
+                "type": {{"type": "long", "logicalType": "timestamp-micros"}}}}]}}"#
+        )
+    };
+    let (first, last) = (Timestamp::MIN.as_microsecond(), Timestamp::MAX.as_microsecond());
+    for (count, is_valid) in [(first, true), (first - 1, false), (last, true), (last + 1, false)] {
+        let source = avro_model::Source { path: "r.avsc".to_owned(), text: schema(count) };
+        let set = avro_model::SchemaSet::parse(vec![source]).unwrap();
+        let code = avro_codegen::generate(&set, &avro_codegen::Options::new());
+        assert_eq!(code.is_ok(), is_valid, "for {count}: {code:?}");
+        let nanosecond = i32::try_from(count.rem_euclid(1_000_000)).unwrap() * 1_000;
+        assert_eq!(Timestamp::new(count.div_euclid(1_000_000), nanosecond).is_ok(), is_valid, "for {count}");
+    }
+}
+
+/// What is written is read back as the same value: in Avro, by the straight path and by a plan, and in JSON.
+#[track_caller]
+fn check<T>(value: &T)
+where
+    T: Encode + DecodeOwned + AvroType + Debug + PartialEq + serde::Serialize + serde::de::DeserializeOwned,
+{
+    let bytes = avro_typed::to_vec(value).unwrap();
+    assert!(bytes.len() >= <T as Decode<'_>>::MIN_SIZE, "{} bytes", bytes.len());
+    assert_eq!(&avro_typed::from_slice::<T>(&bytes).unwrap(), value);
+
+    let schema = Schema::parse(T::SCHEMA).unwrap();
+    let plan = avro_model::resolution::Plan::new(&schema, &schema).unwrap();
+    assert_eq!(&avro_typed::from_slice_resolved::<T>(&bytes, &plan).unwrap(), value);
+
+    let json = serde_json::to_string(value).unwrap();
+    assert_eq!(&serde_json::from_str::<T>(&json).unwrap(), value, "{json}");
+    check_schema::<T>();
+}
+
+/// The schema stands for itself, and the fingerprints are its own.
+#[track_caller]
+fn check_schema<T: AvroType>() {
+    let schema = Schema::parse(T::SCHEMA).unwrap();
+    assert_eq!(schema.fullname().unwrap().as_str(), T::FULLNAME);
+    assert_eq!(schema.to_json(), T::SCHEMA);
+    assert_eq!(schema.fingerprint_crc64(), T::FINGERPRINT_CRC64);
+    assert_eq!(schema.fingerprint_sha256(), T::FINGERPRINT_SHA256);
+}
+
+#[test]
+fn the_source_text_is_kept_as_it_is() {
+    let file = std::fs::read_to_string(crate::tests_folder().join("schemas/kinds.avsc")).unwrap();
+    assert_eq!(EveryKind::SCHEMA_SOURCE, file.trim_end());
+    assert!(file.contains(Suit::SCHEMA_SOURCE));
+}

@@ -1,0 +1,96 @@
+//! `include_schemas!`: folders of schemas to code.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use avro_codegen::Options;
+use avro_model::{Diagnostics, SchemaSet, Source};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::parse::Parser as _;
+use syn::punctuated::Punctuated;
+use syn::{Error, LitStr, Token};
+
+use crate::files;
+
+const DEFAULT_FOLDER: &str = "schemas";
+
+/// The generated code, or why there is none.
+pub(crate) fn expand(input: TokenStream) -> Result<TokenStream, Error> {
+    let folders = folders(input)?;
+    let mut search = files::Search::new(package_folder());
+    for folder in &folders {
+        search.folder(Path::new(&folder.value())).map_err(|error| Error::new(folder.span(), error))?;
+    }
+    let paths = search.found;
+    let rebuild = rebuild_when_changed(&paths);
+    let span = folders.first().map_or_else(proc_macro2::Span::call_site, LitStr::span);
+    let mut sources = Vec::new();
+    for path in &paths {
+        sources.push(files::read(path).map_err(|error| Error::new(span, error))?);
+    }
+    let code = generate(sources).unwrap_or_else(|diagnostics| {
+        let text = format!("the schemas are wrong\n\n{}\n", avro_codegen::render(&diagnostics, false));
+        Error::new(span, text).into_compile_error()
+    });
+    // Also after an error, so that mending the schema is enough to try again.
+    Ok(quote!(#rebuild #code))
+}
+
+fn generate(sources: Vec<Source>) -> Result<TokenStream, Diagnostics> {
+    avro_codegen::generate(&SchemaSet::parse(sources)?, &Options::new())
+}
+
+fn folders(input: TokenStream) -> Result<Vec<LitStr>, Error> {
+    let folders = Punctuated::<LitStr, Token![,]>::parse_terminated.parse2(input)?;
+    if folders.is_empty() {
+        return Ok(vec![LitStr::new(DEFAULT_FOLDER, proc_macro2::Span::call_site())]);
+    }
+    Ok(folders.into_iter().collect())
+}
+
+/// The folder of the package's `Cargo.toml`; without cargo, the current one.
+fn package_folder() -> PathBuf {
+    env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default()
+}
+
+/// Including a file is the one way on stable Rust to tell cargo that a macro has read it.
+fn rebuild_when_changed(paths: &[files::Found]) -> TokenStream {
+    let paths = paths.iter().filter_map(|found| found.absolute.to_str());
+    quote!(#(const _: &[u8] = ::core::include_bytes!(#paths);)*)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mistake_of_a_schema_is_in_the_error() {
+        let code = expand(quote!("tests/wrong_schemas")).unwrap().to_string();
+        for expected in [
+            "compile_error",
+            "error[unknown-type]",
+            "error[invalid-default]",
+            "--> tests/wrong_schemas/order.avsc:5:",
+            "--> tests/wrong_schemas/order.avsc:6:",
+            "include_bytes",
+        ] {
+            assert!(code.contains(expected), "no {expected} in {code}");
+        }
+    }
+
+    #[test]
+    fn every_file_is_included_so_that_a_change_rebuilds() {
+        let code = expand(quote!("tests/schemas", "tests/schemas/lab")).unwrap_or_default().to_string();
+        for file in ["unit.avsc", "measurement.avsc"] {
+            assert!(code.contains(file), "no {file} in {code}");
+        }
+    }
+
+    #[test]
+    fn a_missing_folder_and_a_bad_argument_are_errors() {
+        let error = expand(quote!("no_such_folder")).unwrap_err().to_string();
+        assert!(error.contains("no_such_folder") && error.contains("Cargo.toml"), "{error}");
+        assert!(expand(quote!(schemas)).is_err());
+    }
+}
