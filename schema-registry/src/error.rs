@@ -1,0 +1,166 @@
+//! What can go wrong between this client and a registry.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use crate::error_code::ErrorCode;
+
+/// A call to the registry that failed, or a client that cannot be built.
+///
+/// It is cheap to clone, since tasks that waited for the same request all get its error. No error text
+/// holds a password or a token. The cause is in [`source`](Error::source), not in the text.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum RegistryError {
+    /// The registry answered with an error.
+    #[error("{action}: {url} answered {status}, error code {code}: {message} ({})", remedy(*.status, *.code))]
+    Http {
+        /// What was being done, such as "registering a schema under subject `orders-value`".
+        action: String,
+        /// The address that answered.
+        url: String,
+        /// The HTTP status.
+        status: u16,
+        /// The registry's error code.
+        code: ErrorCode,
+        /// The registry's message.
+        message: String,
+    },
+    /// The registry could not be reached, or the answer did not arrive in time.
+    #[error("{action}: no answer from {url} (is the registry running, and is its address right?)")]
+    Transport {
+        /// What was being done.
+        action: String,
+        /// The address that was called last.
+        url: String,
+        /// What the HTTP client says.
+        source: Arc<dyn Error + Send + Sync>,
+    },
+    /// The answer is not what the registry's API promises.
+    #[error(
+        "{action}: {url} did not answer as a schema registry does (does the address lead to a registry, with the right path?)"
+    )]
+    InvalidAnswer {
+        /// What was being done.
+        action: String,
+        /// The address that answered.
+        url: String,
+        /// Where the answer stops making sense.
+        source: Arc<dyn Error + Send + Sync>,
+    },
+    /// The answer was cut off, because it is larger than any schema should be.
+    #[error("{action}: the answer of {url} is larger than {limit} bytes (does the address lead to a registry?)")]
+    AnswerTooLarge {
+        /// The address that answered.
+        url: String,
+        /// What was being done.
+        action: String,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The registry handed out a schema that is not valid Avro.
+    #[error("{action}: the schema that the registry answered is not valid (register a corrected version)")]
+    InvalidSchema {
+        /// What was being done.
+        action: String,
+        /// What is wrong, and where.
+        source: Arc<avro_model::Diagnostics>,
+    },
+    /// The schema is not an Avro schema.
+    #[error(
+        "{action}: the registry answered a schema of type {schema_type}, but only AVRO is supported (is the topic or subject the right one?)"
+    )]
+    UnsupportedSchemaType {
+        /// What was being done.
+        action: String,
+        /// The type, such as `PROTOBUF`.
+        schema_type: String,
+    },
+    /// The schema refers to more schemas than can be sensible.
+    #[error("{action}: the schema refers to more than {limit} others (merge some of them into one schema)")]
+    TooManyReferences {
+        /// What was being done.
+        action: String,
+        /// The limit.
+        limit: usize,
+    },
+    /// The address of a registry cannot be used.
+    #[error("`{url}` is not the address of a registry: {reason} (write it like http://localhost:8081)")]
+    InvalidUrl {
+        /// The address, without user and password.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The client was given no address.
+    #[error(
+        "the schema registry client has no address (call `url` on its builder, for example with http://localhost:8081)"
+    )]
+    NoUrl,
+    /// The subject cannot stand in the path of an address.
+    #[error("`{subject}` cannot be the name of a subject (use another than the empty text, `.` and `..`)")]
+    InvalidSubject {
+        /// The subject.
+        subject: String,
+    },
+    /// The client could not be set up, for example because a certificate cannot be read.
+    #[error("the schema registry client cannot be set up: {problem}")]
+    Setup {
+        /// What is wrong, and what to do about it.
+        problem: &'static str,
+        /// What the TLS or HTTP library says.
+        source: Arc<dyn Error + Send + Sync>,
+    },
+}
+
+impl RegistryError {
+    /// Whether the same call may succeed later: the registry was unreachable, overloaded or failing.
+    /// The client has tried again already, as often as it was told to.
+    pub fn is_retriable(&self) -> bool {
+        match self {
+            Self::Transport { .. } => true,
+            Self::Http { status, .. } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
+            _ => false,
+        }
+    }
+
+    /// Whether the registry answered that there is no such subject, version, schema or setting.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Http { status: 404, .. })
+    }
+
+    /// Whether the registry refused a schema because it is incompatible with an earlier version.
+    pub fn is_incompatible(&self) -> bool {
+        self.code() == Some(ErrorCode::Incompatible)
+    }
+
+    /// The registry's error code, when the registry answered with an error.
+    pub fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Http { code, .. } => Some(*code),
+            _ => None,
+        }
+    }
+}
+
+/// What to do about an error that the registry answered.
+fn remedy(status: u16, code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::SubjectNotFound => "register a schema under this subject first, or check the subject name strategy",
+        ErrorCode::VersionNotFound => "ask for the subject's versions to see which there are",
+        ErrorCode::SchemaNotFound => "register the schema first, and use the registry that the data was written with",
+        ErrorCode::Incompatible => "change the schema so that it is compatible, or the subject's compatibility level",
+        ErrorCode::InvalidSchema => "correct the schema",
+        ErrorCode::OperationNotPermitted => "the mode of the registry or the subject must allow it",
+        ErrorCode::SchemaTooLarge => "split the schema, or raise the registry's limit",
+        _ => match status {
+            301 | 302 | 303 | 307 | 308 => "redirects are not followed: use the address it leads to",
+            401 => "give the client valid credentials",
+            403 => "the credentials lack the permission",
+            404 => "check the address and its path, and that what was asked for exists",
+            408 | 500..=599 => "the registry is in trouble: try again later, and see its log",
+            429 => "the registry is overloaded: try again later",
+            _ => "see the registry's message",
+        },
+    }
+}

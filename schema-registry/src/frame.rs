@@ -1,0 +1,163 @@
+//! How a schema id stands in front of a datum. No I/O.
+
+use std::fmt;
+use std::ops::Deref;
+
+use serde::{Deserialize, Serialize};
+
+/// The number a registry gave to a schema. Equal schemas share one, whatever their subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SchemaId(u32);
+
+impl SchemaId {
+    /// Wraps the number as it stands in a payload or in an answer of the registry.
+    pub const fn new(number: u32) -> Self {
+        Self(number)
+    }
+
+    /// The number itself.
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl From<u32> for SchemaId {
+    fn from(number: u32) -> Self {
+        Self(number)
+    }
+}
+
+impl fmt::Display for SchemaId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// Where the schema id stands in a record's payload.
+///
+/// ```
+/// use schema_registry::{SchemaId, WireFormat};
+///
+/// let prefix = WireFormat::Confluent.prefix(SchemaId::new(7));
+/// assert_eq!(&*prefix, [0, 0, 0, 0, 7]);
+///
+/// let (id, datum) = WireFormat::Confluent.split(&[0, 0, 0, 0, 7, 0x2a])?;
+/// assert_eq!((id, datum), (SchemaId::new(7), &[0x2a][..]));
+/// # Ok::<(), schema_registry::FrameError>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum WireFormat {
+    /// The magic byte `0x00`, the id in four big-endian bytes, the datum. What Confluent's
+    /// serializers and everything compatible with them write.
+    #[default]
+    Confluent,
+    /// The id in four big-endian bytes, the datum; no magic byte. The original NestJS services wrote
+    /// their topics this way, and those topics must stay readable. Nothing in such a payload tells that
+    /// it is framed so: use it for those topics only.
+    BareId,
+}
+
+/// The first byte of a payload in the Confluent wire format.
+const MAGIC_BYTE: u8 = 0;
+const ID_LENGTH: usize = 4;
+
+impl WireFormat {
+    /// How many bytes stand in front of the datum.
+    pub const fn prefix_len(self) -> usize {
+        match self {
+            Self::Confluent => 1 + ID_LENGTH,
+            Self::BareId => ID_LENGTH,
+        }
+    }
+
+    /// The bytes to put in front of a datum written with schema `id`. Make it once per schema: it is
+    /// five bytes and a length, on the stack.
+    pub const fn prefix(self, id: SchemaId) -> Prefix {
+        let [a, b, c, d] = id.0.to_be_bytes();
+        match self {
+            Self::Confluent => Prefix { bytes: [MAGIC_BYTE, a, b, c, d], length: 5 },
+            Self::BareId => Prefix { bytes: [a, b, c, d, 0], length: 4 },
+        }
+    }
+
+    /// Takes a payload apart into the schema id and the datum. The datum may be empty: the Avro type
+    /// null, and a record without fields, take no byte.
+    ///
+    /// # Errors
+    /// [`FrameError`] when the payload is shorter than the prefix, or does not begin with the magic
+    /// byte where the format has one.
+    pub fn split(self, payload: &[u8]) -> Result<(SchemaId, &[u8]), FrameError> {
+        let too_short = FrameError::TooShort { format: self, length: payload.len() };
+        let framed = match self {
+            Self::BareId => payload,
+            Self::Confluent => match payload.split_first() {
+                None => return Err(too_short),
+                Some((&MAGIC_BYTE, rest)) => rest,
+                Some((&found, _)) => return Err(FrameError::WrongMagicByte { found }),
+            },
+        };
+        let (id, datum) = framed.split_first_chunk::<ID_LENGTH>().ok_or(too_short)?;
+        Ok((SchemaId(u32::from_be_bytes(*id)), datum))
+    }
+}
+
+impl fmt::Display for WireFormat {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Confluent => "Confluent",
+            Self::BareId => "BareId",
+        })
+    }
+}
+
+/// The bytes in front of a datum, made by [`WireFormat::prefix`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Prefix {
+    bytes: [u8; 1 + ID_LENGTH],
+    length: u8,
+}
+
+impl Deref for Prefix {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        // `length` is 4 or 5 by construction, so that the whole array is a fallback never taken.
+        self.bytes.get(..usize::from(self.length)).unwrap_or(&self.bytes)
+    }
+}
+
+impl AsRef<[u8]> for Prefix {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
+/// Why a payload could not be taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FrameError {
+    /// The payload ends before the prefix does.
+    #[error(
+        "the payload has {length} bytes, but a schema id in the {format} wire format takes {}: \
+         it was not written by a schema registry serializer",
+        .format.prefix_len()
+    )]
+    TooShort {
+        /// The format that was asked for.
+        format: WireFormat,
+        /// The length of the payload in bytes.
+        length: usize,
+    },
+    /// The payload does not begin with `0x00`.
+    #[error(
+        "the payload begins with 0x{found:02x} and not with the magic byte 0x00 of the Confluent wire \
+         format: either it was not written by a schema registry serializer, or its topic needs \
+         another wire format, such as BareId"
+    )]
+    WrongMagicByte {
+        /// The byte that stands there.
+        found: u8,
+    },
+}

@@ -1,0 +1,48 @@
+//! A client of the Confluent Schema Registry, its caches, and the wire format that carries schema ids.
+//!
+//! [`SchemaRegistry`] is the client: asynchronous, cheap to clone, lazy (nothing is fetched before it is
+//! asked for), with every answer that cannot change kept. [`WireFormat`] and [`SubjectNameStrategy`] do
+//! no I/O. With the feature `server`, `server::Server` is a registry in this process, for development
+//! and tests: it speaks the same HTTP API on loopback, so that other processes can use it too.
+//!
+//! ```no_run
+//! use schema_registry::{SchemaRegistry, SchemaText, WireFormat};
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let registry = SchemaRegistry::new("http://localhost:8081")?;
+//! let id = registry.register("greeting-value", &SchemaText::from(r#""string""#)).await?;
+//! let prefix = WireFormat::Confluent.prefix(id);
+//! let writer = registry.schema_by_id(id).await?;
+//! assert_eq!(writer.text(), r#""string""#);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Deliberately absent: this crate knows neither Kafka nor how a datum is encoded, it has no blocking
+//! half, and it reads no environment variable of its own.
+
+mod cache;
+mod client;
+mod compatibility;
+mod config;
+mod error;
+mod error_code;
+mod frame;
+mod link;
+mod retry;
+mod schema;
+#[cfg(feature = "server")]
+pub mod server;
+mod subject;
+mod tls;
+mod transport;
+mod wire;
+
+pub use client::SchemaRegistry;
+pub use compatibility::{CheckAgainst, Compatibility, CompatibilityLevel, UnknownCompatibilityLevel};
+pub use config::SchemaRegistryBuilder;
+pub use error::RegistryError;
+pub use error_code::ErrorCode;
+pub use frame::{FrameError, Prefix, SchemaId, WireFormat};
+pub use schema::{RegisteredSchema, SchemaReference, SchemaText, SubjectVersion};
+pub use subject::{RecordPart, SubjectError, SubjectNameStrategy};

@@ -1,0 +1,83 @@
+//! Parsing what the registry answers, together with the schemas that it refers to.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+
+use avro_model::{Diagnostics, SchemaSet, Source};
+
+use crate::client::SchemaRegistry;
+use crate::error::RegistryError;
+use crate::frame::SchemaId;
+use crate::schema::{RegisteredSchema, SchemaReference};
+use crate::wire::SchemaAnswer;
+
+/// More references than this, counted through all levels, are taken for a mistake.
+const MOST_REFERENCES: usize = 500;
+
+impl SchemaRegistry {
+    /// Makes a linked schema of an answer, fetching what it refers to.
+    pub(crate) async fn link(
+        &self,
+        action: &str,
+        id: SchemaId,
+        answer: SchemaAnswer,
+    ) -> Result<RegisteredSchema, RegistryError> {
+        require_avro(action, &answer)?;
+        let references = answer.references.unwrap_or_default();
+        let mut sources = vec![Source { path: format!("schema {id}"), text: answer.schema.clone() }];
+        self.fetch_references(action, id, &references, &mut sources).await?;
+        let invalid =
+            |diagnostics| RegistryError::InvalidSchema { action: action.to_owned(), source: Arc::new(diagnostics) };
+        let set = SchemaSet::parse(sources).map_err(invalid)?;
+        // Roots stand in the order of the sources, so that the first is the schema asked for.
+        let Some(root) = set.roots().first() else {
+            return Err(invalid(Diagnostics { sources: set.sources().to_vec(), list: Vec::new() }));
+        };
+        let schema = set.schema_of(&root.ty);
+        Ok(RegisteredSchema { id, text: answer.schema.into(), references, schema })
+    }
+
+    /// Adds the text of everything that is referred to, directly or through others, each once.
+    async fn fetch_references(
+        &self,
+        action: &str,
+        id: SchemaId,
+        references: &[SchemaReference],
+        sources: &mut Vec<Source>,
+    ) -> Result<(), RegistryError> {
+        let mut waiting: VecDeque<_> = references.iter().cloned().collect();
+        let mut asked = HashSet::new();
+        // Two subjects can hold the same schema; handing it over twice would define its types twice.
+        let mut linked = HashSet::from([id]);
+        while let Some(reference) = waiting.pop_front() {
+            if !asked.insert((reference.subject.clone(), reference.version)) {
+                continue;
+            }
+            if asked.len() > MOST_REFERENCES {
+                return Err(RegistryError::TooManyReferences { action: action.to_owned(), limit: MOST_REFERENCES });
+            }
+            let SchemaReference { name, subject, version } = &reference;
+            let step = format!("{action}: fetching `{name}` from version {version} of subject `{subject}`");
+            let version = self.fetch_version(&step, subject, &version.to_string()).await?;
+            require_avro(action, &version.schema)?;
+            waiting.extend(version.schema.references.into_iter().flatten());
+            if linked.insert(version.id) {
+                sources.push(Source {
+                    path: format!("subject {} version {}", reference.subject, reference.version),
+                    text: version.schema.schema,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Registries keep other kinds of schemas too.
+fn require_avro(action: &str, answer: &SchemaAnswer) -> Result<(), RegistryError> {
+    match answer.schema_type.as_deref() {
+        None | Some("AVRO") => Ok(()),
+        Some(other) => {
+            Err(RegistryError::UnsupportedSchemaType { action: action.to_owned(), schema_type: other.to_owned() })
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Schemas as they go to the registry and as they come back.
+
+use std::sync::Arc;
+
+use avro_model::Schema;
+use serde::{Deserialize, Serialize};
+
+use crate::frame::SchemaId;
+
+/// A schema to register, look up or check: its text, and where the registry finds the named types that
+/// the text uses without defining them.
+///
+/// ```
+/// use schema_registry::SchemaText;
+///
+/// let schema = SchemaText::from(r#"{"type": "record", "name": "Ping", "fields": []}"#);
+/// assert!(schema.references.is_empty());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SchemaText {
+    /// The Avro schema as JSON.
+    pub text: Arc<str>,
+    /// The subjects that define what `text` only names. Empty for a self-contained schema.
+    pub references: Vec<SchemaReference>,
+}
+
+impl SchemaText {
+    /// A self-contained schema: `text` defines every named type that it uses.
+    pub fn new(text: impl Into<Arc<str>>) -> Self {
+        Self { text: text.into(), references: Vec::new() }
+    }
+}
+
+impl From<&str> for SchemaText {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<String> for SchemaText {
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
+
+/// A named type that a schema uses and another subject defines.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SchemaReference {
+    /// The Avro fullname of the type.
+    pub name: String,
+    /// The subject that defines it.
+    pub subject: String,
+    /// The version of that subject.
+    pub version: u32,
+}
+
+/// A schema that the registry knows, parsed once and linked: what its references define is part of it.
+#[derive(Debug)]
+pub struct RegisteredSchema {
+    pub(crate) id: SchemaId,
+    pub(crate) text: Arc<str>,
+    pub(crate) references: Vec<SchemaReference>,
+    pub(crate) schema: Schema,
+}
+
+impl RegisteredSchema {
+    /// The id that payloads written with this schema carry.
+    pub fn id(&self) -> SchemaId {
+        self.id
+    }
+
+    /// The schema's JSON as the registry answered it. Types that come by reference are only named here.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The subjects that define what [`text`](Self::text) only names.
+    pub fn references(&self) -> &[SchemaReference] {
+        &self.references
+    }
+
+    /// The parsed schema, self-contained.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+}
+
+/// One version of a subject.
+#[derive(Debug, Clone)]
+pub struct SubjectVersion {
+    pub(crate) subject: String,
+    pub(crate) version: u32,
+    pub(crate) schema: Arc<RegisteredSchema>,
+}
+
+impl SubjectVersion {
+    /// The subject.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// The version, counted from 1 in each subject.
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// The id of this version's schema.
+    pub fn id(&self) -> SchemaId {
+        self.schema.id
+    }
+
+    /// This version's schema.
+    pub fn schema(&self) -> &Arc<RegisteredSchema> {
+        &self.schema
+    }
+}

@@ -1,0 +1,121 @@
+//! Why the embedded registry refuses a request: code and message, as Confluent's registry words them.
+
+use avro_model::SchemaError;
+
+use crate::error_code::ErrorCode;
+
+/// An answer other than success.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) code: ErrorCode,
+    pub(crate) message: String,
+}
+
+impl Refusal {
+    fn new(code: ErrorCode, message: String) -> Self {
+        Self { code, message }
+    }
+
+    /// The HTTP status: the code's first three digits.
+    pub(crate) fn status(&self) -> u16 {
+        let mut status = self.code.number();
+        while status > 999 {
+            status /= 10;
+        }
+        u16::try_from(status).unwrap_or(500)
+    }
+
+    pub(crate) fn subject_not_found(subject: &str) -> Self {
+        Self::new(ErrorCode::SubjectNotFound, format!("Subject '{subject}' not found."))
+    }
+
+    pub(crate) fn version_not_found(version: &str) -> Self {
+        Self::new(ErrorCode::VersionNotFound, format!("Version {version} not found."))
+    }
+
+    pub(crate) fn schema_not_found() -> Self {
+        Self::new(ErrorCode::SchemaNotFound, "Schema not found".to_owned())
+    }
+
+    pub(crate) fn subject_soft_deleted(subject: &str) -> Self {
+        let message = format!("Subject '{subject}' was soft deleted. Set permanent=true to delete permanently");
+        Self::new(ErrorCode::SubjectSoftDeleted, message)
+    }
+
+    pub(crate) fn subject_not_soft_deleted(subject: &str) -> Self {
+        let message = format!("Subject '{subject}' was not deleted first before being permanently deleted");
+        Self::new(ErrorCode::SubjectNotSoftDeleted, message)
+    }
+
+    pub(crate) fn version_soft_deleted(subject: &str, version: u32) -> Self {
+        let message =
+            format!("Subject '{subject}' Version {version} was soft deleted. Set permanent=true to delete permanently");
+        Self::new(ErrorCode::VersionSoftDeleted, message)
+    }
+
+    pub(crate) fn version_not_soft_deleted(subject: &str, version: u32) -> Self {
+        let message =
+            format!("Subject '{subject}' Version {version} was not deleted first before being permanently deleted");
+        Self::new(ErrorCode::VersionNotSoftDeleted, message)
+    }
+
+    pub(crate) fn level_not_found(subject: &str) -> Self {
+        let message = format!("Subject '{subject}' does not have subject-level compatibility configured");
+        Self::new(ErrorCode::SubjectLevelNotFound, message)
+    }
+
+    pub(crate) fn mode_not_found(subject: &str) -> Self {
+        let message = format!("Subject '{subject}' does not have subject-level mode configured");
+        Self::new(ErrorCode::SubjectModeNotFound, message)
+    }
+
+    pub(crate) fn incompatible(subject: &str, messages: &[String]) -> Self {
+        let details = messages.join(", ");
+        let message = format!(
+            "Schema being registered is incompatible with an earlier schema for subject \"{subject}\", details: [{details}]"
+        );
+        Self::new(ErrorCode::Incompatible, message)
+    }
+
+    pub(crate) fn invalid_schema(error: &SchemaError) -> Self {
+        Self::new(ErrorCode::InvalidSchema, format!("Invalid schema: {error}"))
+    }
+
+    pub(crate) fn unusable_schema(reason: &str) -> Self {
+        Self::new(ErrorCode::InvalidSchema, format!("Invalid schema: {reason}"))
+    }
+
+    pub(crate) fn invalid_version(version: &str) -> Self {
+        let message = format!(
+            "The specified version '{version}' is not a valid version id. \
+             Allowed values are between [1, 2^31-1] and the string \"latest\""
+        );
+        Self::new(ErrorCode::InvalidVersion, message)
+    }
+
+    pub(crate) fn invalid_level(reason: &str) -> Self {
+        Self::new(ErrorCode::InvalidCompatibilityLevel, format!("Invalid compatibility level: {reason}"))
+    }
+
+    pub(crate) fn invalid_mode(reason: &str) -> Self {
+        Self::new(ErrorCode::InvalidMode, format!("Invalid mode: {reason}"))
+    }
+
+    pub(crate) fn read_only(subject: &str) -> Self {
+        Self::new(ErrorCode::OperationNotPermitted, format!("Subject {subject} is in read-only mode"))
+    }
+
+    pub(crate) fn is_referenced(subject: &str, version: u32) -> Self {
+        let message = format!("One or more references exist to the schema of subject '{subject}' version {version}");
+        Self::new(ErrorCode::ReferenceExists, message)
+    }
+
+    pub(crate) fn invalid_subject(subject: &str) -> Self {
+        Self::new(ErrorCode::InvalidSubject, format!("The specified subject '{subject}' is not a valid subject."))
+    }
+
+    /// The body is no JSON of the right form.
+    pub(crate) fn malformed(reason: &str) -> Self {
+        Self::new(ErrorCode::Other(400), reason.to_owned())
+    }
+}

@@ -1,0 +1,180 @@
+//! The store's rules, without HTTP.
+
+use std::borrow::Cow;
+
+use super::refusal::Refusal;
+use super::store::{Include, Mode, Store, VersionName};
+use crate::compatibility::CompatibilityLevel;
+use crate::error_code::ErrorCode;
+use crate::frame::SchemaId;
+use crate::schema::SchemaReference;
+use crate::wire::SchemaRequest;
+
+fn request(text: &str) -> SchemaRequest<'_> {
+    SchemaRequest { schema: Cow::Borrowed(text), schema_type: None, references: None }
+}
+
+fn referring<'a>(text: &'a str, name: &str, subject: &str, version: u32) -> SchemaRequest<'a> {
+    let reference = SchemaReference { name: name.to_owned(), subject: subject.to_owned(), version };
+    SchemaRequest { references: Some(Cow::Owned(vec![reference])), ..request(text) }
+}
+
+fn register(store: &mut Store, subject: &str, text: &str) -> Result<u32, ErrorCode> {
+    store.register(subject, &request(text)).map(SchemaId::get).map_err(|refusal| refusal.code)
+}
+
+fn code<T>(answer: Result<T, Refusal>) -> Result<T, ErrorCode> {
+    answer.map_err(|refusal| refusal.code)
+}
+
+#[test]
+fn schemas_are_the_same_when_java_prints_them_the_same() {
+    let mut store = Store::default();
+    let mut check = |subject, text, expected| assert_eq!(register(&mut store, subject, text), Ok(expected), "{text}");
+    check("a", r#""string""#, 1);
+    check("b", r#" { "type" : "string" } "#, 1);
+    check("c", r#"{"type":"record","name":"R","fields":[]}"#, 2);
+    check("c", r#"{"fields":[],"name":"R","type":"record"}"#, 2);
+    check("d", r#"{"type":"record","name":"R","doc":"Differs.","fields":[]}"#, 3);
+    check("e", r#"{"type":"string","unit":"metre"}"#, 4);
+    check("f", r#"{"type":"record","name":"R","fields":[],"aliases":["Q"]}"#, 5);
+    assert_eq!(store.schema(SchemaId::new(1)).expect("known").text, r#""string""#);
+    assert_eq!(store.versions("c", Include::Live), Ok(vec![1]));
+    let uses = vec![("a".to_owned(), 1), ("b".to_owned(), 1)];
+    assert_eq!(store.uses(SchemaId::new(1), Include::Live), Ok(uses));
+}
+
+// Versions of a record. FIRST and THIRD get along with SECOND both ways, since it has a default for what
+// THIRD lacks; but FIRST cannot read THIRD.
+const BOTH: &str =
+    r#"{"type":"record","name":"R","fields":[{"name":"a","type":"int"},{"name":"b","type":"int","default":0}]}"#;
+const FIRST: &str = r#"{"type":"record","name":"R","fields":[{"name":"a","type":"int"}]}"#;
+const SECOND: &str = r#"{"type":"record","name":"R","fields":[{"name":"a","type":"int","default":0}]}"#;
+const THIRD: &str = r#"{"type":"record","name":"R","fields":[]}"#;
+
+#[test]
+fn each_level_checks_its_direction_against_its_versions() {
+    use CompatibilityLevel::{Backward, BackwardTransitive, Forward, ForwardTransitive, Full, None};
+    let check = |earlier: &[&str], next: &str, allowing: &[CompatibilityLevel]| {
+        for level in CompatibilityLevel::ALL {
+            let mut store = Store::default();
+            store.set_level(None);
+            for text in earlier {
+                register(&mut store, "s", text).expect("NONE takes everything");
+            }
+            store.set_subject_level("s", level).expect("a valid subject");
+            let allowed = allowing.contains(&level);
+            let answer = store.check("s", Option::None, &request(next), true).expect("checked");
+            assert_eq!(answer.is_compatible, allowed, "{level}: {earlier:?} then {next}");
+            assert_eq!(answer.messages.unwrap_or_default().is_empty(), allowed, "{level}");
+            let expected = if allowed { Ok(()) } else { Err(ErrorCode::Incompatible) };
+            assert_eq!(register(&mut store, "s", next).map(drop), expected, "{level}: {earlier:?} then {next}");
+        }
+    };
+    let all = CompatibilityLevel::ALL;
+    check(&[], FIRST, &all);
+    check(&[FIRST], FIRST, &all);
+    check(&[FIRST], BOTH, &all);
+    check(&[FIRST], SECOND, &all);
+    // The new one ignores `a`, but the old one cannot do without it.
+    check(&[FIRST], THIRD, &[None, Backward, BackwardTransitive]);
+    check(&[THIRD], FIRST, &[None, Forward, ForwardTransitive]);
+    check(&[FIRST, SECOND], THIRD, &[None, Backward, BackwardTransitive, Forward, Full]);
+    check(&[THIRD, SECOND], FIRST, &[None, Backward, Forward, ForwardTransitive, Full]);
+    check(&[r#""int""#], r#""long""#, &[None, Backward, BackwardTransitive]);
+    check(&[r#""long""#], r#""int""#, &[None, Forward, ForwardTransitive]);
+    check(&[r#""int""#, r#""string""#], r#""bytes""#, &[None, Backward, Forward, Full]);
+}
+
+#[test]
+fn a_refusal_tells_every_difference_and_the_version() {
+    let mut store = Store::default();
+    register(&mut store, "s", THIRD).expect("registered");
+    let refusal = store.register("s", &request(FIRST)).expect_err("`a` has no default");
+    assert_eq!((refusal.status(), refusal.code), (409, ErrorCode::Incompatible));
+    for part in [
+        "incompatible with an earlier schema for subject \"s\"",
+        "READER_FIELD_MISSING_DEFAULT_VALUE",
+        "{oldSchemaVersion: 1}",
+        "{oldSchema: '{\"type\":\"record\",\"name\":\"R\",\"fields\":[]}'}",
+        "{compatibility: 'BACKWARD'}",
+    ] {
+        assert!(refusal.message.contains(part), "{}", refusal.message);
+    }
+}
+
+#[test]
+fn what_is_soft_deleted_does_not_count() {
+    let mut store = Store::default();
+    store.set_level(CompatibilityLevel::FullTransitive);
+    register(&mut store, "s", r#""int""#).expect("registered");
+    assert_eq!(register(&mut store, "s", r#""string""#), Err(ErrorCode::Incompatible));
+    assert_eq!(code(store.delete_version("s", VersionName::Latest, false)), Ok(1));
+    assert_eq!(register(&mut store, "s", r#""string""#), Ok(2));
+    assert_eq!(code(store.delete_version("s", VersionName::Number(2), false)), Ok(2));
+    // The same content as the first, deleted version: a new version with the old id.
+    assert_eq!(register(&mut store, "s", r#""int""#), Ok(1));
+    assert_eq!(store.versions("s", Include::Live), Ok(vec![3]));
+    let found = store.look_up("s", &request(r#""int""#), Include::All).expect("found");
+    assert_eq!(found.version, 3, "the newest one");
+}
+
+#[test]
+fn a_subject_that_is_deleted_loses_its_settings() {
+    let mut store = Store::default();
+    store.set_subject_level("s", CompatibilityLevel::None).expect("a valid subject");
+    register(&mut store, "s", r#""int""#).expect("registered");
+    store.delete_subject("s", false).expect("deleted");
+    assert_eq!(code(store.subject_level("s")), Err(ErrorCode::SubjectLevelNotFound));
+    assert_eq!(store.effective_level("s"), CompatibilityLevel::Backward);
+}
+
+#[test]
+fn what_is_referred_to_cannot_be_deleted() {
+    let mut store = Store::default();
+    register(&mut store, "city", r#"{"type":"record","name":"City","fields":[]}"#).expect("registered");
+    let home = referring(r#"{"type":"array","items":"City"}"#, "City", "city", 1);
+    let id = store.register("home", &home).expect("registered");
+    assert_eq!(store.referenced_by("city", VersionName::Latest), Ok(vec![id]));
+    assert_eq!(code(store.delete_subject("city", false)), Err(ErrorCode::ReferenceExists));
+    assert_eq!(code(store.delete_version("city", VersionName::Number(1), false)), Err(ErrorCode::ReferenceExists));
+    store.delete_subject("home", false).expect("nothing refers to it");
+    store.delete_subject("city", false).expect("nothing live refers to it");
+    let gone = referring(r#""City""#, "City", "city", 1);
+    assert_eq!(code(store.register("home", &gone)), Err(ErrorCode::InvalidSchema));
+}
+
+#[test]
+fn references_are_part_of_a_schema() {
+    let mut store = Store::default();
+    register(&mut store, "city", r#"{"type":"record","name":"City","fields":[]}"#).expect("registered");
+    let inline = register(&mut store, "a", r#"{"type":"array","items":{"type":"record","name":"City","fields":[]}}"#);
+    let referring = referring(r#"{"type":"array","items":"City"}"#, "City", "city", 1);
+    let by_reference = store.register("a", &referring).expect("registered").get();
+    assert_eq!((inline, by_reference), (Ok(2), 3));
+    let stored = store.schema(SchemaId::new(3)).expect("known");
+    assert_eq!(stored.text, r#"{"type":"array","items":"City"}"#);
+    assert_eq!(stored.references.len(), 1);
+}
+
+#[test]
+fn the_global_mode_counts_where_a_subject_has_none() {
+    let mut store = Store::default();
+    store.set_mode(Mode::Readonly);
+    store.set_subject_mode("open", Mode::Readwrite).expect("a valid subject");
+    assert_eq!(register(&mut store, "closed", r#""int""#), Err(ErrorCode::OperationNotPermitted));
+    assert_eq!(register(&mut store, "open", r#""int""#), Ok(1));
+    store.set_mode(Mode::ReadonlyOverride);
+    assert_eq!(register(&mut store, "open", r#""long""#), Err(ErrorCode::OperationNotPermitted));
+    assert_eq!(code(store.delete_subject("open", false)), Err(ErrorCode::OperationNotPermitted));
+}
+
+#[test]
+fn version_names_are_read_strictly() {
+    assert_eq!(VersionName::parse("latest"), Ok(VersionName::Latest));
+    assert_eq!(VersionName::parse("-1"), Ok(VersionName::Latest));
+    assert_eq!(VersionName::parse("2147483647"), Ok(VersionName::Number(2_147_483_647)));
+    for text in ["", "0", "-2", "2147483648", "LATEST", "1.0", "１"] {
+        assert_eq!(code(VersionName::parse(text)), Err(ErrorCode::InvalidVersion), "{text}");
+    }
+}

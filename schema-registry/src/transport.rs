@@ -1,0 +1,275 @@
+//! Requests over HTTP: fail-over between addresses, retries, bounded answers, errors with their codes.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{ACCEPT, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, Response, StatusCode};
+use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
+use url::{Host, Url};
+
+use crate::config::{Address, Credentials, TransportSettings};
+use crate::error::RegistryError;
+use crate::error_code::ErrorCode;
+use crate::retry::{RetryPolicy, parse_retry_after};
+use crate::tls;
+use crate::wire::{ErrorAnswer, MEDIA_TYPE};
+
+/// An answer larger than this is not read: registries refuse schemas far smaller.
+const LARGEST_ANSWER: usize = 16 << 20;
+/// How much of an answer that is no JSON is kept as an error's message.
+const LONGEST_FOREIGN_MESSAGE: usize = 200;
+
+/// Asks the registry, at whichever of its addresses works.
+pub(crate) struct Transport {
+    endpoints: Vec<Endpoint>,
+    /// The endpoint that answered last. Staying with it keeps connections, and spares the others.
+    preferred: AtomicUsize,
+    retry: RetryPolicy,
+    /// Bounds the requests under way, so that many tasks do not overwhelm a slow registry.
+    permits: Semaphore,
+}
+
+struct Endpoint {
+    url: Url,
+    credentials: Credentials,
+    client: Client,
+}
+
+/// One call of the registry's API. All of them can safely be repeated.
+pub(crate) struct Call<'a> {
+    /// What is being done, for errors: "fetching schema 7".
+    pub(crate) action: String,
+    pub(crate) method: Method,
+    /// The segments of the path, not encoded.
+    pub(crate) path: &'a [&'a str],
+    pub(crate) query: &'a [(&'a str, &'a str)],
+    /// JSON.
+    pub(crate) body: Option<String>,
+}
+
+/// An attempt that failed, and what the registry said about when to come back.
+struct Failure {
+    error: RegistryError,
+    retry_after: Option<Duration>,
+}
+
+impl Transport {
+    pub(crate) fn new(settings: TransportSettings) -> Result<Self, RegistryError> {
+        let endpoints = settings
+            .addresses
+            .iter()
+            .map(|address| Endpoint::new(address, &settings))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            endpoints,
+            preferred: AtomicUsize::new(0),
+            retry: settings.retry,
+            permits: Semaphore::new(settings.max_concurrent_requests),
+        })
+    }
+
+    /// Makes the call and reads the answer as JSON.
+    pub(crate) async fn call<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, RegistryError> {
+        let (endpoint, answer) = self.send(&call).await?;
+        serde_json::from_slice(&answer).map_err(|source| RegistryError::InvalidAnswer {
+            url: endpoint.url_of(&call).into(),
+            action: call.action,
+            source: Arc::new(source),
+        })
+    }
+
+    /// Asks one address after the other, and all of them again after a pause, while that can help.
+    async fn send(&self, call: &Call<'_>) -> Result<(&Endpoint, Vec<u8>), RegistryError> {
+        let mut failed_rounds = 0;
+        loop {
+            let failure = match self.send_to_each(call).await {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => failure,
+            };
+            if !failure.error.is_retriable() {
+                return Err(failure.error);
+            }
+            failed_rounds += 1;
+            let Some(pause) = self.retry.pause(failed_rounds, failure.retry_after) else {
+                return Err(failure.error);
+            };
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn send_to_each(&self, call: &Call<'_>) -> Result<(&Endpoint, Vec<u8>), Failure> {
+        let count = self.endpoints.len();
+        let first = self.preferred.load(Ordering::Relaxed).min(count);
+        let mut last = Failure { error: RegistryError::NoUrl, retry_after: None };
+        for index in (first..count).chain(0..first) {
+            let endpoint = &self.endpoints[index];
+            let failure = match self.attempt(endpoint, call).await {
+                Ok(answer) => {
+                    self.preferred.store(index, Ordering::Relaxed);
+                    return Ok((endpoint, answer));
+                }
+                Err(failure) => failure,
+            };
+            if !failure.error.is_retriable() {
+                self.preferred.store(index, Ordering::Relaxed);
+                return Err(failure);
+            }
+            tracing::warn!(error = %failure.error, "the schema registry failed");
+            // Whoever asked for the longest pause gets it: all addresses usually lead to one registry.
+            let retry_after = failure.retry_after.max(last.retry_after);
+            last = Failure { error: failure.error, retry_after };
+        }
+        Err(last)
+    }
+
+    async fn attempt(&self, endpoint: &Endpoint, call: &Call<'_>) -> Result<Vec<u8>, Failure> {
+        // The semaphore is never closed, and even then going on without a permit would be right.
+        let _permit = self.permits.acquire().await;
+        let url = endpoint.url_of(call);
+        tracing::debug!(method = %call.method, %url, "asking the schema registry");
+        let mut request = endpoint.client.request(call.method.clone(), url.clone()).header(ACCEPT, MEDIA_TYPE);
+        request = match &endpoint.credentials {
+            Credentials::None => request,
+            Credentials::Basic { user, password } => request.basic_auth(user, Some(password)),
+            Credentials::Bearer { token } => request.bearer_auth(token),
+        };
+        if let Some(body) = &call.body {
+            request = request.header(CONTENT_TYPE, MEDIA_TYPE).body(body.clone());
+        }
+        let unreachable = |source: reqwest::Error| Failure {
+            error: RegistryError::Transport {
+                action: call.action.clone(),
+                url: url.as_str().to_owned(),
+                source: Arc::new(source.without_url()),
+            },
+            retry_after: None,
+        };
+        let mut response = request.send().await.map_err(unreachable)?;
+        let status = response.status();
+        let retry_after = header(&response, &RETRY_AFTER).and_then(|text| parse_retry_after(text, SystemTime::now()));
+        let location = header(&response, &LOCATION).map(str::to_owned);
+        let mut answer = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+            if answer.len() + chunk.len() > LARGEST_ANSWER {
+                let error = RegistryError::AnswerTooLarge {
+                    action: call.action.clone(),
+                    url: url.into(),
+                    limit: LARGEST_ANSWER,
+                };
+                return Err(Failure { error, retry_after: None });
+            }
+            answer.extend_from_slice(&chunk);
+        }
+        if status.is_success() {
+            return Ok(answer);
+        }
+        let (code, message) = read_error(status, &answer, location);
+        let action = call.action.clone();
+        let error = RegistryError::Http { action, url: url.into(), status: status.as_u16(), code, message };
+        Err(Failure { error, retry_after })
+    }
+}
+
+impl fmt::Debug for Transport {
+    /// Prints addresses, from which user and password have been taken, and no credentials.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_list().entries(self.endpoints.iter().map(|endpoint| endpoint.url.as_str())).finish()
+    }
+}
+
+impl Endpoint {
+    fn new(address: &Address, settings: &TransportSettings) -> Result<Self, RegistryError> {
+        let tls = match address.url.scheme() {
+            "https" => tls::https(&settings.certificates)?,
+            // Reading the operating system's certificates takes time, and a container may have none.
+            _ => tls::none()?,
+        };
+        let mut builder = Client::builder()
+            .tls_backend_preconfigured(tls)
+            .connect_timeout(settings.connect_timeout)
+            .timeout(settings.request_timeout)
+            .user_agent(concat!("schema-registry/", env!("CARGO_PKG_VERSION")))
+            // A redirected POST would become a GET, and credentials could travel to another host.
+            .redirect(Policy::none());
+        if is_loopback(&address.url) {
+            // A proxy from the environment cannot reach this machine's own loopback.
+            builder = builder.no_proxy();
+        }
+        let client = builder.build().map_err(|source| RegistryError::Setup {
+            problem: "the HTTP client cannot be built (check the proxy settings in the environment)",
+            source: Arc::new(source),
+        })?;
+        Ok(Self { url: address.url.clone(), credentials: address.credentials.clone(), client })
+    }
+
+    /// The address of a call: the segments after the registry's own path, percent-encoded.
+    fn url_of(&self, call: &Call<'_>) -> Url {
+        let mut url = self.url.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(call.path);
+        }
+        if !call.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(call.query);
+        }
+        url
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
+        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
+        None => false,
+    }
+}
+
+fn header<'a>(response: &'a Response, name: &reqwest::header::HeaderName) -> Option<&'a str> {
+    response.headers().get(name)?.to_str().ok()
+}
+
+/// The code and message of an answer that is not a success. What stands before the registry (a proxy, a
+/// login page) answers without a code; then the status is the code.
+fn read_error(status: StatusCode, answer: &[u8], location: Option<String>) -> (ErrorCode, String) {
+    if let Ok(error) = serde_json::from_slice::<ErrorAnswer>(answer) {
+        return (ErrorCode::from_number(error.error_code), error.message);
+    }
+    let code = ErrorCode::from_number(i32::from(status.as_u16()));
+    if let Some(location) = location {
+        return (code, format!("it redirects to {location}"));
+    }
+    let text = String::from_utf8_lossy(answer);
+    let text = text.trim();
+    if text.is_empty() {
+        return (code, status.canonical_reason().unwrap_or("no message").to_owned());
+    }
+    (code, text.chars().take(LONGEST_FOREIGN_MESSAGE).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::StatusCode;
+
+    use super::{ErrorCode, read_error};
+
+    #[test]
+    fn errors_are_read_from_whatever_answers() {
+        let check = |status: u16, answer: &str, location: Option<&str>, code, message: &str| {
+            let status = StatusCode::from_u16(status).expect("a status");
+            let read = read_error(status, answer.as_bytes(), location.map(str::to_owned));
+            assert_eq!(read, (code, message.to_owned()), "{answer}");
+        };
+        let json = r#"{"error_code": 40401, "message": "no such subject", "extra": []}"#;
+        check(404, json, None, ErrorCode::SubjectNotFound, "no such subject");
+        check(502, "<h1>Bad Gateway</h1>\n", None, ErrorCode::Other(502), "<h1>Bad Gateway</h1>");
+        check(503, "", None, ErrorCode::Other(503), "Service Unavailable");
+        check(302, "moved", Some("https://x/"), ErrorCode::Other(302), "it redirects to https://x/");
+        check(500, &"é".repeat(500), None, ErrorCode::Other(500), &"é".repeat(200));
+    }
+}

@@ -1,0 +1,165 @@
+//! Registries that fail: fail-over, retries, Retry-After, and answers that make no sense.
+
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+use schema_registry::server::Server;
+use schema_registry::{ErrorCode, RegistryError, SchemaId, SchemaRegistry, SchemaRegistryBuilder};
+
+use crate::record;
+use crate::scripted::{Reply, Scripted, dead_url, error, json};
+
+/// A client that loses no time between tries.
+fn impatient(url: &str) -> SchemaRegistryBuilder {
+    SchemaRegistry::builder().url(url).retry_delay(Duration::from_millis(1), Duration::from_millis(2))
+}
+
+#[tokio::test]
+async fn a_dead_address_is_passed_over() {
+    let server = Server::start().await.expect("a free port on loopback");
+    let urls = format!("{}, {}", dead_url().await, server.url());
+    let client = impatient(&urls).build().expect("valid addresses");
+    client.register("s", &record("R", &[])).await.expect("the second address works");
+}
+
+#[tokio::test]
+async fn failing_addresses_are_passed_over_and_then_left_alone() {
+    for status in [408, 429, 500, 502, 503, 504] {
+        let failing = Scripted::start(move |_, _| error(status, i32::from(status), "in trouble")).await;
+        let server = Server::start().await.expect("a free port on loopback");
+        let client = impatient(&failing.url).url(server.url()).build().expect("valid addresses");
+        for _ in 0..3 {
+            assert_eq!(client.subjects().await.expect("the second address works"), Vec::<String>::new());
+        }
+        assert_eq!(failing.count(), 1, "{status}: the address that works is kept");
+        assert_eq!(server.requests(), 3);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_an_answer_even_when_it_is_404() {
+    for (status, code) in [(404, 40401), (409, 409), (422, 42201), (401, 401), (501, 501)] {
+        let first = Scripted::start(move |_, _| error(status, code, "no")).await;
+        let second = Scripted::start(|_, _| json("[1]")).await;
+        let client = impatient(&first.url).url(&second.url).build().expect("valid addresses");
+        let refused = client.versions("s").await.expect_err("the first address refuses");
+        assert_eq!(refused.code(), Some(ErrorCode::from_number(code)));
+        assert!(!refused.is_retriable(), "{refused}");
+        assert_eq!((first.count(), second.count()), (1, 0), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_is_tried_again_as_often_as_asked() {
+    let recovering =
+        |failures: usize| move |index, _: &_| if index < failures { error(503, 503, "") } else { json("[1]") };
+    let server = Scripted::start(recovering(3)).await;
+    let client = impatient(&server.url).retries(3).build().expect("a valid address");
+    assert_eq!(client.versions("s").await.expect("the fourth try succeeds"), [1]);
+    assert_eq!(server.count(), 4);
+
+    let server = Scripted::start(recovering(4)).await;
+    let client = impatient(&server.url).retries(3).build().expect("a valid address");
+    let failed = client.versions("s").await.expect_err("four tries fail");
+    assert!(failed.is_retriable(), "{failed}");
+    assert_eq!(server.count(), 4);
+}
+
+#[tokio::test]
+async fn retry_after_is_waited_for() {
+    let overloaded = |seconds: &'static str| {
+        move |index, _: &_| match index {
+            0 => (429, vec![("retry-after", seconds.to_owned())], String::new()),
+            _ => json("[1]"),
+        }
+    };
+    let server = Scripted::start(overloaded("1")).await;
+    let client = impatient(&server.url).retries(1).build().expect("a valid address");
+    let start = Instant::now();
+    assert_eq!(client.versions("s").await.expect("the second try succeeds"), [1]);
+    assert!(start.elapsed() >= Duration::from_secs(1), "{:?}", start.elapsed());
+
+    let server = Scripted::start(overloaded("3600")).await;
+    let client = impatient(&server.url).build().expect("a valid address");
+    let failed = client.versions("s").await.expect_err("an hour is not waited for");
+    assert!(failed.is_retriable(), "{failed}");
+    assert_eq!(server.count(), 1, "and the registry is not asked earlier than it wished");
+}
+
+#[tokio::test]
+async fn a_registry_that_cannot_be_reached_is_a_transport_error() {
+    let url = dead_url().await;
+    let client = impatient(&url).retries(1).build().expect("a valid address");
+    let failed = client.schema_by_id(SchemaId::new(7)).await.expect_err("nobody listens");
+    assert!(matches!(failed, RegistryError::Transport { .. }), "{failed:?}");
+    assert!(failed.is_retriable() && !failed.is_not_found());
+    let text = failed.to_string();
+    assert!(text.contains("fetching schema 7") && text.contains(&url), "{text}");
+    let cause = failed.source().expect("the HTTP client says why").to_string();
+    assert!(!text.contains(&cause), "{text} repeats {cause}");
+}
+
+#[tokio::test]
+async fn a_silent_registry_times_out() {
+    let server = Scripted::start_closed(|_, _| json("[]")).await;
+    let client = impatient(&server.url).retries(0).request_timeout(Duration::from_millis(50)).build();
+    let failed = client.expect("a valid address").subjects().await.expect_err("no answer");
+    assert!(matches!(failed, RegistryError::Transport { .. }), "{failed:?}");
+    server.open();
+}
+
+#[tokio::test]
+async fn only_so_many_requests_are_under_way() {
+    let server = Scripted::start_closed(|_, _| json("[]")).await;
+    let client = impatient(&server.url).max_concurrent_requests(3).build().expect("a valid address");
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let client = client.clone();
+        tasks.spawn(async move { client.subjects().await });
+    }
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while server.most_in_flight() < 3 {
+        assert!(Instant::now() < deadline, "three requests were to arrive");
+        tokio::task::yield_now().await;
+    }
+    server.open();
+    for answer in tasks.join_all().await {
+        answer.expect("the script answers");
+    }
+    assert_eq!((server.count(), server.most_in_flight()), (20, 3));
+}
+
+#[tokio::test]
+async fn senseless_answers_are_typed_errors() {
+    async fn check(reply: Reply, expected: &str, is_expected: fn(&RegistryError) -> bool) {
+        let server = Scripted::start(move |_, _| reply.clone()).await;
+        let client = impatient(&server.url).retries(0).build().expect("a valid address");
+        let failed = client.schema_by_id(SchemaId::new(1)).await.expect_err(expected);
+        assert!(is_expected(&failed), "{failed:?}");
+        let text = failed.to_string();
+        assert!(text.contains("fetching schema 1") && text.contains(expected), "{text}");
+        assert!(!failed.is_retriable(), "{text}");
+    }
+    let as_answer = |error: &_| matches!(error, RegistryError::InvalidAnswer { .. });
+    check(json("<html>"), "did not answer as a schema registry", as_answer).await;
+    check(json("{}"), "did not answer as a schema registry", as_answer).await;
+    check(json(r#"{"schema": 7}"#), "did not answer as a schema registry", as_answer).await;
+    check(json(&"[".repeat(100_000)), "did not answer as a schema registry", as_answer).await;
+    check((200, vec![], "x".repeat((16 << 20) + 1)), "larger than 16777216 bytes", |error| {
+        matches!(error, RegistryError::AnswerTooLarge { .. })
+    })
+    .await;
+    check(json(r#"{"schema": "{\"type\": \"sting\"}"}"#), "not valid", |error| {
+        matches!(error, RegistryError::InvalidSchema { .. })
+    })
+    .await;
+    check(json(r#"{"schema": "syntax = 'proto3';", "schemaType": "PROTOBUF"}"#), "of type PROTOBUF", |error| {
+        matches!(error, RegistryError::UnsupportedSchemaType { .. })
+    })
+    .await;
+    check((302, vec![("location", "https://elsewhere/".into())], String::new()), "https://elsewhere/", |error| {
+        matches!(error, RegistryError::Http { status: 302, .. })
+    })
+    .await;
+    check((404, vec![], "<html>no such page</html>".into()), "check the address", RegistryError::is_not_found).await;
+}

@@ -1,0 +1,27 @@
+//! The client against the embedded registry, and against servers that answer what a test tells them to.
+
+mod authentication;
+mod cache;
+mod calls;
+mod failing;
+mod frame;
+mod http;
+mod https;
+mod references;
+mod scripted;
+
+use schema_registry::SchemaRegistry;
+use schema_registry::server::Server;
+
+/// An empty embedded registry, and a client of it.
+async fn registry() -> (Server, SchemaRegistry) {
+    let server = Server::start().await.expect("a free port on loopback");
+    let client = SchemaRegistry::new(&server.url()).expect("a valid address");
+    (server, client)
+}
+
+/// A record schema with these fields, each a name and the JSON of its type, perhaps with more members.
+fn record(name: &str, fields: &[(&str, &str)]) -> schema_registry::SchemaText {
+    let fields: Vec<_> = fields.iter().map(|(name, ty)| format!(r#"{{"name":"{name}","type":{ty}}}"#)).collect();
+    format!(r#"{{"type":"record","name":"{name}","fields":[{}]}}"#, fields.join(",")).into()
+}
