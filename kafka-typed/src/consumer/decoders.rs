@@ -1,0 +1,78 @@
+//! From a schema id to the way of decoding what was written by that schema.
+
+use std::collections::HashMap;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use avro_typed::model::Schema;
+use avro_typed::model::resolution::{Plan, ResolutionError};
+use avro_typed::{AvroType, DecodeOwned, from_slice, from_slice_resolved};
+use schema_registry::{RegistryError, SchemaId, SchemaRegistry};
+
+use super::problem::MessageProblem;
+use crate::error::SetupError;
+use crate::registration::schema_of;
+
+/// One way of decoding per schema id met so far. Only ids that the registry knows are kept, so that nobody but the registry can make
+/// it grow.
+pub(crate) struct Decoders<T> {
+    reader: Schema,
+    known: Vec<Decoder>,
+    by_id: HashMap<SchemaId, usize>,
+    /// Most messages have the schema of the one before them.
+    last: Option<(SchemaId, usize)>,
+    value: PhantomData<fn() -> T>,
+}
+
+enum Decoder {
+    /// The writer's schema encodes as the reader's does.
+    Straight,
+    /// The writer's schema is another, which this plan reads.
+    Resolved(Plan),
+    /// Nothing that was written by this schema can be read. Kept, so that every such message fails as fast as others are read.
+    Unreadable(Arc<ResolutionError>),
+}
+
+impl<T: DecodeOwned + AvroType> Decoders<T> {
+    pub(crate) fn new() -> Result<Self, SetupError> {
+        Ok(Self { reader: schema_of::<T>()?, known: Vec::new(), by_id: HashMap::new(), last: None, value: PhantomData })
+    }
+
+    /// Decodes a datum, or answers `None` when the schema has to be [learned](Self::learn) first.
+    pub(crate) fn decode(&mut self, id: SchemaId, datum: &[u8]) -> Option<Result<T, MessageProblem>> {
+        let index = match self.last {
+            Some((last, index)) if last == id => index,
+            _ => {
+                let index = *self.by_id.get(&id)?;
+                self.last = Some((id, index));
+                index
+            }
+        };
+        Some(match self.known.get(index)? {
+            Decoder::Straight => from_slice(datum).map_err(MessageProblem::Decode),
+            Decoder::Resolved(plan) => from_slice_resolved(datum, plan).map_err(MessageProblem::Decode),
+            Decoder::Unreadable(error) => {
+                Err(MessageProblem::Unreadable { fullname: T::FULLNAME, source: Arc::clone(error) })
+            }
+        })
+    }
+
+    /// Fetches the writer's schema and works out how to read it.
+    pub(crate) async fn learn(&mut self, registry: &SchemaRegistry, id: SchemaId) -> Result<(), RegistryError> {
+        let writer = registry.schema_by_id(id).await?;
+        let decoder = match Plan::new(writer.schema(), &self.reader) {
+            Ok(plan) if plan.is_straight() => Decoder::Straight,
+            Ok(plan) => Decoder::Resolved(plan),
+            Err(error) => Decoder::Unreadable(Arc::new(error)),
+        };
+        let way = match &decoder {
+            Decoder::Straight => "straight",
+            Decoder::Resolved(_) => "resolved",
+            Decoder::Unreadable(_) => "unreadable",
+        };
+        tracing::debug!(schema = %id, fullname = T::FULLNAME, way, "met a schema");
+        self.by_id.insert(id, self.known.len());
+        self.known.push(decoder);
+        Ok(())
+    }
+}

@@ -1,0 +1,83 @@
+//! What librdkafka reports to a consumer: rebalances, commits, log lines, errors.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rdkafka::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, RebalanceProtocol};
+use rdkafka::error::{KafkaError, KafkaResult};
+use rdkafka::topic_partition_list::TopicPartitionList;
+use rdkafka::types::RDKafkaRespErr;
+
+use super::Start;
+use crate::log;
+
+/// Called by whoever asks the consumer for its next message.
+pub(crate) struct ConsumerEvents {
+    topic: Arc<str>,
+    start: Start,
+    /// Partitions that this consumer has been given before. One that comes back goes on where the group left it, even when the
+    /// consumer began at the beginning or the end.
+    begun: Mutex<HashSet<i32>>,
+}
+
+impl ConsumerEvents {
+    pub(crate) fn new(topic: Arc<str>, start: Start) -> Self {
+        Self { topic, start, begun: Mutex::new(HashSet::new()) }
+    }
+
+    fn assign(&self, consumer: &BaseConsumer<Self>, partitions: &mut TopicPartitionList) -> KafkaResult<()> {
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        for mut partition in partitions.elements() {
+            if begun.insert(partition.partition())
+                && let Some(offset) = self.start.offset()
+            {
+                partition.set_offset(offset)?;
+            }
+        }
+        match consumer.rebalance_protocol() {
+            RebalanceProtocol::Cooperative => consumer.incremental_assign(partitions),
+            _ => consumer.assign(partitions),
+        }
+    }
+}
+
+impl ClientContext for ConsumerEvents {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        log::line(level, facility, message);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        log::client_error(&error, reason);
+    }
+}
+
+impl ConsumerContext for ConsumerEvents {
+    fn rebalance(&self, consumer: &BaseConsumer<Self>, what: RDKafkaRespErr, partitions: &mut TopicPartitionList) {
+        let topic = &*self.topic;
+        let numbers: Vec<i32> = partitions.elements().iter().map(|partition| partition.partition()).collect();
+        let done = if what == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
+            tracing::info!(topic, partitions = ?numbers, "the group gave partitions to this consumer");
+            self.assign(consumer, partitions)
+        } else {
+            tracing::info!(topic, partitions = ?numbers, "the group took partitions from this consumer");
+            match consumer.rebalance_protocol() {
+                RebalanceProtocol::Cooperative => consumer.incremental_unassign(partitions),
+                _ => consumer.unassign(),
+            }
+        };
+        if let Err(error) = done {
+            tracing::error!(topic, partitions = ?numbers, %error, "failed: the group's change could not be followed");
+        }
+    }
+
+    fn commit_callback(&self, result: KafkaResult<()>, _: &TopicPartitionList) {
+        let topic = &*self.topic;
+        match result {
+            Ok(()) => tracing::debug!(topic, "committed"),
+            Err(error) if super::nothing_to_commit(&error) => {}
+            Err(error) => tracing::warn!(topic, %error, "failed: offsets were not committed; messages may come again"),
+        }
+    }
+}

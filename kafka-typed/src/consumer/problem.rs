@@ -1,0 +1,179 @@
+//! What can go wrong with one message, or with receiving at all.
+
+use std::fmt;
+use std::sync::Arc;
+
+use avro_typed::DecodeError;
+use avro_typed::model::resolution::ResolutionError;
+use rdkafka::types::RDKafkaErrorCode;
+use schema_registry::{ErrorCode, FrameError, RegistryError, SchemaId};
+use thiserror::Error;
+
+use crate::record::{Headers, Timestamp};
+
+/// A message could not be received.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ConsumeError {
+    /// One message is bad. The next call goes on with the one after it, or tries this one again when the error
+    /// [is retriable](ConsumeError::is_retriable).
+    #[error(transparent)]
+    Message(Box<BadMessage>),
+    /// Kafka refuses something that waiting alone does not mend, such as reading the topic. The next call goes on trying.
+    #[error("topic `{topic}` cannot be read: see to the rights and the settings of this consumer")]
+    Kafka {
+        /// The topic.
+        topic: Arc<str>,
+        /// Kafka's words.
+        source: RDKafkaErrorCode,
+    },
+    /// The consumer cannot go on. There are no further messages.
+    #[error("the consumer of topic `{topic}` cannot go on: build another one")]
+    Fatal {
+        /// The topic.
+        topic: Arc<str>,
+        /// Kafka's words.
+        source: RDKafkaErrorCode,
+    },
+}
+
+impl ConsumeError {
+    /// Whether the same message comes again at the next call: the registry did not answer what its schema is.
+    pub fn is_retriable(&self) -> bool {
+        self.bad_message().is_some_and(BadMessage::is_retriable)
+    }
+
+    /// Whether there are no further messages.
+    pub fn is_fatal(&self) -> bool {
+        matches!(self, Self::Fatal { .. })
+    }
+
+    /// The message that is bad, with its bytes, when it is one message that is.
+    pub fn bad_message(&self) -> Option<&BadMessage> {
+        match self {
+            Self::Message(message) => Some(message),
+            Self::Kafka { .. } | Self::Fatal { .. } => None,
+        }
+    }
+
+    /// The topic.
+    pub fn topic(&self) -> &str {
+        match self {
+            Self::Message(message) => &message.topic,
+            Self::Kafka { topic, .. } | Self::Fatal { topic, .. } => topic,
+        }
+    }
+}
+
+/// A message that could not be turned into a value, as it came: with its key, its headers and its bytes, so that it can be kept,
+/// looked at, or sent elsewhere.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct BadMessage {
+    /// Its topic.
+    pub topic: Arc<str>,
+    /// Its partition.
+    pub partition: i32,
+    /// Its place in the partition.
+    pub offset: i64,
+    /// Its time.
+    pub timestamp: Option<Timestamp>,
+    /// Its key.
+    pub key: Option<Vec<u8>>,
+    /// Its headers.
+    pub headers: Headers,
+    /// Its bytes, the schema id included. `None` when it is a tombstone.
+    pub payload: Option<Vec<u8>>,
+    /// The schema that it says it was written by, when that can be told.
+    pub schema_id: Option<SchemaId>,
+    /// What is wrong with it.
+    pub problem: MessageProblem,
+}
+
+impl BadMessage {
+    /// Whether the same message comes again at the next call.
+    pub fn is_retriable(&self) -> bool {
+        !self.problem.is_lasting()
+    }
+}
+
+impl fmt::Display for BadMessage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { topic, partition, offset, .. } = self;
+        write!(formatter, "the message at offset {offset} of partition {partition} of topic `{topic}`")?;
+        if let Some(id) = self.schema_id {
+            write!(formatter, ", of schema {id},")?;
+        }
+        match &self.payload {
+            Some(payload) => write!(formatter, " ({} bytes) ", payload.len())?,
+            None => formatter.write_str(" ")?,
+        }
+        formatter.write_str(match &self.problem {
+            MessageProblem::Tombstone => {
+                "is a tombstone (its payload is null), which this consumer does not support yet: go on with the next one"
+            }
+            MessageProblem::Frame(_) => "has no schema id in front of its datum: it was not sent by a producer of this wire format",
+            problem @ MessageProblem::Registry(_) if !problem.is_lasting() => {
+                "has a schema that the registry did not answer: ask for the next message to try this one again"
+            }
+            MessageProblem::Registry(_) => {
+                "has a schema that the registry does not give out: it was sent with another registry, or the schema was deleted"
+            }
+            MessageProblem::Unreadable { fullname, .. } => {
+                return write!(formatter, "cannot be read as {fullname}: read it with a type of its own schema, or skip it");
+            }
+            MessageProblem::Decode(_) => "is not what its schema says: it was damaged or is marked with the wrong schema",
+        })
+    }
+}
+
+impl std::error::Error for BadMessage {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.problem {
+            MessageProblem::Tombstone => None,
+            MessageProblem::Frame(source) => Some(source),
+            MessageProblem::Registry(source) => Some(source),
+            MessageProblem::Unreadable { source, .. } => Some(&**source),
+            MessageProblem::Decode(source) => Some(source),
+        }
+    }
+}
+
+/// What is wrong with a [`BadMessage`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum MessageProblem {
+    /// Its payload is null.
+    Tombstone,
+    /// It has no schema id where the wire format has one.
+    Frame(FrameError),
+    /// The registry does not know the schema id or has no valid schema for it, or it did not answer;
+    /// [`BadMessage::is_retriable`] tells which.
+    Registry(RegistryError),
+    /// What its schema writes cannot be read as the consumer's type.
+    Unreadable {
+        /// The Avro name of the consumer's type.
+        fullname: &'static str,
+        /// Every difference.
+        source: Arc<ResolutionError>,
+    },
+    /// Its datum is cut off, too long, or not what the schema says.
+    Decode(DecodeError),
+}
+
+impl MessageProblem {
+    /// Whether it lies in the message, or in what the registry knows of its schema. Every other failure of the registry passes or is
+    /// mended by somebody, such as an outage or refused credentials, and no message may be skipped for it.
+    pub(crate) fn is_lasting(&self) -> bool {
+        let Self::Registry(error) = self else {
+            return true;
+        };
+        error.code() == Some(ErrorCode::SchemaNotFound)
+            || matches!(
+                error,
+                RegistryError::InvalidSchema { .. }
+                    | RegistryError::UnsupportedSchemaType { .. }
+                    | RegistryError::TooManyReferences { .. }
+            )
+    }
+}

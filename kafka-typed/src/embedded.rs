@@ -1,0 +1,168 @@
+//! A Kafka broker and a schema registry inside this process, for development and tests. Feature `embedded`.
+//!
+//! Both are real servers on real ports of the loopback interface, so that other processes can use them too. The broker is librdkafka's
+//! mock cluster. It has no transactions, no log compaction and no TLS, and keeps only about 5 MiB (or 100,000 batches) of each
+//! partition, of which the oldest go without a word: give topics for many messages enough
+//! [partitions](Embedded::create_topic), and consume while producing. Its delivery reports say 1970 for every message's time; consumers
+//! get the right one.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::producer::{BaseProducer, Producer};
+use rdkafka::{ClientConfig, ClientContext};
+use schema_registry::server::Server;
+
+use crate::error::SetupError;
+use crate::kafka::{KafkaTyped, KafkaTypedBuilder};
+use crate::native;
+
+/// A broker and a registry that run in this process.
+///
+/// Clones are the same servers. They stop when the last clone is gone, and everything that was made from them:
+/// [`KafkaTyped`] handles, producers and consumers.
+#[derive(Clone)]
+pub struct Embedded {
+    running: Arc<Running>,
+}
+
+struct Running {
+    /// Never sends anything: it is the client that librdkafka's mock cluster belongs to.
+    broker: BaseProducer<Silent>,
+    bootstrap_servers: String,
+    registry_url: String,
+    registry: Server,
+}
+
+/// Nobody serves the events of the broker's own client.
+struct Silent;
+
+impl ClientContext for Silent {}
+
+impl rdkafka::producer::ProducerContext for Silent {
+    type DeliveryOpaque = ();
+
+    fn delivery(&self, _: &rdkafka::message::DeliveryResult<'_>, (): ()) {}
+}
+
+/// How long the first member of a group waits for others. Kafka waits three seconds, which tests and examples would feel.
+const GROUP_JOIN_DELAY: Duration = Duration::from_millis(50);
+
+impl Embedded {
+    /// Starts both servers on free ports.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), kafka_typed::SetupError> {
+    /// let embedded = kafka_typed::embedded::Embedded::start().await?;
+    /// println!("export KAFKA_BOOTSTRAP_SERVERS={}", embedded.bootstrap_servers());
+    /// println!("export SCHEMA_REGISTRY_URL={}", embedded.schema_registry_url());
+    /// let kafka = embedded.kafka()?;
+    /// # assert_eq!(kafka.bootstrap_servers(), embedded.bootstrap_servers());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When no port can be had, or no tokio runtime is running.
+    pub async fn start() -> Result<Self, SetupError> {
+        tokio::runtime::Handle::try_current().map_err(|_| SetupError::NoRuntime)?;
+        let registry = Server::start().await.map_err(|source| SetupError::System {
+            what: "the embedded schema registry could not be started",
+            source,
+        })?;
+        let failed = |reason: String| SetupError::Client { role: "broker for development", reason };
+        let mut config = ClientConfig::new();
+        config.set("test.mock.num.brokers", "1").set_log_level(RDKafkaLogLevel::Emerg);
+        let broker: BaseProducer<_> = config.create_with_context(Silent).map_err(|error| failed(error.to_string()))?;
+        native::set_group_join_delay(&broker, GROUP_JOIN_DELAY);
+        let bootstrap_servers = broker
+            .client()
+            .mock_cluster()
+            .ok_or_else(|| failed("librdkafka was built without its mock cluster".to_owned()))?
+            .bootstrap_servers();
+        let registry_url = registry.url();
+        Ok(Self { running: Arc::new(Running { broker, bootstrap_servers, registry_url, registry }) })
+    }
+
+    /// The broker's address, for `bootstrap.servers`.
+    pub fn bootstrap_servers(&self) -> &str {
+        &self.running.bootstrap_servers
+    }
+
+    /// The registry's URL.
+    pub fn schema_registry_url(&self) -> &str {
+        &self.running.registry_url
+    }
+
+    /// Creates a topic with this many partitions. A topic that is used without having been created gets four.
+    ///
+    /// # Errors
+    ///
+    /// When there is a topic of this name already, or it cannot be a name.
+    pub fn create_topic(&self, name: &str, partitions: i32) -> Result<(), SetupError> {
+        crate::settings::check_topic(name)?;
+        let cluster = self.running.broker.client().mock_cluster();
+        let created = cluster.map_or(Ok(()), |cluster| cluster.create_topic(name, partitions, 1));
+        created.map_err(|error| SetupError::Kafka {
+            what: format!("creating topic `{name}` with {partitions} partitions"),
+            bootstrap_servers: self.bootstrap_servers().to_owned(),
+            source: error.rdkafka_error_code().unwrap_or(rdkafka::types::RDKafkaErrorCode::Fail),
+        })
+    }
+
+    /// A handle that works with these servers, and keeps them running.
+    ///
+    /// # Errors
+    ///
+    /// When the client of the registry cannot be set up.
+    pub fn kafka(&self) -> Result<KafkaTyped, SetupError> {
+        self.builder().build()
+    }
+
+    /// As [`kafka`](Self::kafka), with room for settings.
+    pub fn builder(&self) -> KafkaTypedBuilder {
+        KafkaTyped::builder()
+            .bootstrap_servers(self.bootstrap_servers())
+            .schema_registry(self.schema_registry_url())
+            // The mock broker answers an empty fetch only after the whole wait, whatever arrives meanwhile.
+            .consumer_setting("fetch.wait.max.ms", "10")
+            // When a member has left a group, the mock broker lets the others wait for all but a second of this before they go on.
+            .consumer_setting("session.timeout.ms", "3000")
+            .consumer_setting("heartbeat.interval.ms", "500")
+            // A consumer may come before the first message, here as with a broker that is set up for development.
+            .consumer_setting("allow.auto.create.topics", "true")
+            .keep_alive(self.clone())
+    }
+
+    /// Says that these servers are used, in the log, or on standard error when no subscriber shows the log.
+    pub(crate) fn announce(&self) {
+        let (kafka, registry) = (self.bootstrap_servers(), self.schema_registry_url());
+        if tracing::enabled!(tracing::Level::INFO) {
+            tracing::info!(
+                kafka,
+                registry,
+                "KAFKA_BOOTSTRAP_SERVERS and SCHEMA_REGISTRY_URL are not set: using an embedded broker and registry, whose messages \
+                 are gone when this process ends"
+            );
+        } else {
+            eprintln!(
+                "KAFKA_BOOTSTRAP_SERVERS and SCHEMA_REGISTRY_URL are not set: using an embedded broker at {kafka} and registry at \
+                 {registry}, whose messages are gone when this process ends."
+            );
+        }
+    }
+}
+
+impl fmt::Debug for Embedded {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Embedded")
+            .field("bootstrap_servers", &self.running.bootstrap_servers)
+            .field("schema_registry", &self.running.registry.address())
+            .finish_non_exhaustive()
+    }
+}

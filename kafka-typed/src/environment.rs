@@ -1,0 +1,268 @@
+//! Where the servers are, as environment variables say.
+//!
+//! | variable | meaning |
+//! |---|---|
+//! | `KAFKA_BOOTSTRAP_SERVERS` | brokers, `host:port` separated by commas |
+//! | `SCHEMA_REGISTRY_URL` | registries, URLs separated by commas: all of one cluster, the next is used when one fails |
+//! | `SCHEMA_REGISTRY_USER`, `SCHEMA_REGISTRY_PASSWORD` | basic authentication at the registry |
+//! | `SCHEMA_REGISTRY_TOKEN` | bearer authentication at the registry |
+//! | `KAFKA_USERNAME`, `KAFKA_PASSWORD` | `sasl.username` and `sasl.password`; the mechanism is PLAIN unless `KAFKA_SASL_MECHANISM` names another |
+//! | `KAFKA_<SETTING>` | any other setting of librdkafka, with `_` for `.`: `KAFKA_SECURITY_PROTOCOL` is `security.protocol` |
+//!
+//! A variable with an empty value counts as not set. Some variables that begin with `KAFKA_` belong to others and are ignored:
+//! those of Kafka's own shell scripts ([`OF_KAFKA_SCRIPTS`]), and those that Kubernetes sets where a service is called `kafka`
+//! (`KAFKA_SERVICE_*`, `KAFKA_PORT` and `KAFKA_PORT_*`). `KAFKA_DEBUG` is librdkafka's `debug`, though the scripts have one too.
+
+use std::collections::BTreeMap;
+
+use crate::error::SetupError;
+use crate::settings::{NO_SUCH_SETTING, check_setting};
+
+/// Variables of the shell scripts that come with Kafka, which have nothing to do with a client.
+const OF_KAFKA_SCRIPTS: &[&str] = &[
+    "KAFKA_CLUSTER_ID",
+    "KAFKA_CONFIG",
+    "KAFKA_GC_LOG_OPTS",
+    "KAFKA_HEAP_OPTS",
+    "KAFKA_HOME",
+    "KAFKA_JMX_OPTS",
+    "KAFKA_JMX_PORT",
+    "KAFKA_JVM_PERFORMANCE_OPTS",
+    "KAFKA_LOG4J_CMD_OPTS",
+    "KAFKA_LOG4J_OPTS",
+    "KAFKA_MODE",
+    "KAFKA_OPTS",
+    "KAFKA_VERSION",
+];
+
+const PREFIX: &str = "KAFKA_";
+pub(crate) const BOOTSTRAP_SERVERS: &str = "KAFKA_BOOTSTRAP_SERVERS";
+pub(crate) const REGISTRY_URL: &str = "SCHEMA_REGISTRY_URL";
+const REGISTRY_USER: &str = "SCHEMA_REGISTRY_USER";
+const REGISTRY_PASSWORD: &str = "SCHEMA_REGISTRY_PASSWORD";
+const REGISTRY_TOKEN: &str = "SCHEMA_REGISTRY_TOKEN";
+const USERNAME: &str = "KAFKA_USERNAME";
+const PASSWORD: &str = "KAFKA_PASSWORD";
+
+/// What the environment says, checked.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Environment {
+    pub(crate) bootstrap_servers: Option<String>,
+    pub(crate) registry_url: Option<String>,
+    pub(crate) registry_login: RegistryLogin,
+    /// Settings of librdkafka by name.
+    pub(crate) settings: BTreeMap<String, String>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum RegistryLogin {
+    None,
+    Basic { user: String, password: String },
+    Bearer(String),
+}
+
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Names only: values may be passwords.
+        formatter
+            .debug_struct("Environment")
+            .field("bootstrap_servers", &self.bootstrap_servers)
+            .field("settings", &self.settings.keys())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The variables of this process that [`read`] looks at.
+pub(crate) fn of_this_process() -> Result<Vec<(String, String)>, SetupError> {
+    let mut variables = Vec::new();
+    for (name, value) in std::env::vars_os() {
+        let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX) || name.starts_with("SCHEMA_REGISTRY_"))
+        else {
+            continue;
+        };
+        let value = value.into_string().map_err(|_| SetupError::InvalidVariable {
+            variable: name.to_owned(),
+            reason: "its value is not UTF-8".to_owned(),
+        })?;
+        variables.push((name.to_owned(), value));
+    }
+    Ok(variables)
+}
+
+/// Reads variables, of which it ignores those that do not concern Kafka or the registry.
+pub(crate) fn read(variables: impl IntoIterator<Item = (String, String)>) -> Result<Environment, SetupError> {
+    // Sorted, so that of several mistakes the same one is reported every time.
+    let mut variables: BTreeMap<String, String> =
+        variables.into_iter().filter(|(_, value)| !value.trim().is_empty()).collect();
+    let bootstrap_servers = variables.remove(BOOTSTRAP_SERVERS);
+    let registry_url = variables.remove(REGISTRY_URL);
+    let registry_login = registry_login(&mut variables)?;
+    let login = pair(&mut variables, USERNAME, PASSWORD)?;
+    let mut settings = BTreeMap::new();
+    for (variable, value) in variables {
+        let Some(setting) = setting_name(&variable) else {
+            continue;
+        };
+        match check_setting(&setting, &value) {
+            Ok(()) => settings.insert(setting, value),
+            Err(SetupError::InvalidSetting { reason, .. }) if reason == NO_SUCH_SETTING => {
+                return Err(SetupError::UnknownVariable { variable, setting });
+            }
+            Err(SetupError::InvalidSetting { reason, .. }) => {
+                return Err(SetupError::InvalidVariable { variable, reason });
+            }
+            Err(error) => return Err(error),
+        };
+    }
+    if let Some((username, password)) = login {
+        log_in(&mut settings, username, password)?;
+    }
+    Ok(Environment { bootstrap_servers, registry_url, registry_login, settings })
+}
+
+/// `KAFKA_SECURITY_PROTOCOL` is `security.protocol`. `None` for a variable that is not a setting.
+fn setting_name(variable: &str) -> Option<String> {
+    let name = variable.strip_prefix(PREFIX)?;
+    let of_kubernetes = name.starts_with("SERVICE_") || name == "PORT" || name.starts_with("PORT_");
+    if of_kubernetes || OF_KAFKA_SCRIPTS.contains(&variable) {
+        return None;
+    }
+    Some(name.to_ascii_lowercase().replace('_', "."))
+}
+
+fn registry_login(variables: &mut BTreeMap<String, String>) -> Result<RegistryLogin, SetupError> {
+    let basic = pair(variables, REGISTRY_USER, REGISTRY_PASSWORD)?;
+    match (basic, variables.remove(REGISTRY_TOKEN)) {
+        (None, None) => Ok(RegistryLogin::None),
+        (Some((user, password)), None) => Ok(RegistryLogin::Basic { user, password }),
+        (None, Some(token)) => Ok(RegistryLogin::Bearer(token)),
+        (Some(_), Some(_)) => Err(SetupError::InvalidVariable {
+            variable: REGISTRY_TOKEN.to_owned(),
+            reason: format!("{REGISTRY_USER} is set too, and a registry is asked with one of the two: unset the other"),
+        }),
+    }
+}
+
+/// Two variables of which neither makes sense alone.
+fn pair(
+    variables: &mut BTreeMap<String, String>,
+    first: &'static str,
+    second: &'static str,
+) -> Result<Option<(String, String)>, SetupError> {
+    let missing = |variable, other| SetupError::MissingVariable {
+        variable,
+        reason: format!("but {other} is"),
+        remedy: "set both or neither".to_owned(),
+    };
+    match (variables.remove(first), variables.remove(second)) {
+        (Some(first), Some(second)) => Ok(Some((first, second))),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(missing(second, first)),
+        (None, Some(_)) => Err(missing(first, second)),
+    }
+}
+
+fn log_in(settings: &mut BTreeMap<String, String>, username: String, password: String) -> Result<(), SetupError> {
+    let protocol = settings.get("security.protocol").map(|protocol| protocol.to_ascii_lowercase());
+    if !protocol.is_some_and(|protocol| protocol.starts_with("sasl_")) {
+        // librdkafka would connect without logging in, and say nothing.
+        return Err(SetupError::MissingVariable {
+            variable: "KAFKA_SECURITY_PROTOCOL",
+            reason: format!("or not to a protocol that logs in, but {USERNAME} is set"),
+            remedy: "set it to SASL_SSL, or to SASL_PLAINTEXT where the network is trusted".to_owned(),
+        });
+    }
+    if !settings.contains_key("sasl.mechanism") && !settings.contains_key("sasl.mechanisms") {
+        settings.insert("sasl.mechanism".to_owned(), "PLAIN".to_owned());
+    }
+    settings.insert("sasl.username".to_owned(), username);
+    settings.insert("sasl.password".to_owned(), password);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_pairs(variables: &[(&str, &str)]) -> Result<Environment, SetupError> {
+        read(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+    }
+
+    #[test]
+    fn variables_become_settings() {
+        let check = |variables: &[(&str, &str)], expected: &[(&str, &str)]| {
+            let found = read_pairs(variables).unwrap_or_else(|error| panic!("{variables:?}: {error}")).settings;
+            let expected: BTreeMap<_, _> =
+                expected.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            assert_eq!(found, expected, "{variables:?}");
+        };
+        check(&[], &[]);
+        check(&[("PATH", "/bin"), ("KAFKATYPED", "1"), ("kafka_linger_ms", "no")], &[]);
+        check(&[("KAFKA_LINGER_MS", "7")], &[("linger.ms", "7")]);
+        check(&[("KAFKA_SECURITY_PROTOCOL", "PLAINTEXT")], &[("security.protocol", "PLAINTEXT")]);
+        check(&[("KAFKA_LINGER_MS", " ")], &[]);
+        check(&[("KAFKA_DEBUG", "broker,topic")], &[("debug", "broker,topic")]);
+        check(&[("KAFKA_HOME", "/opt/kafka"), ("KAFKA_OPTS", "-Dx"), ("KAFKA_HEAP_OPTS", "-Xmx1G")], &[]);
+        check(&[("KAFKA_LOG4J_OPTS", "x"), ("KAFKA_JVM_PERFORMANCE_OPTS", "x"), ("KAFKA_JMX_OPTS", "x")], &[]);
+        check(&[("KAFKA_SERVICE_HOST", "10.0.0.1"), ("KAFKA_PORT", "tcp://x"), ("KAFKA_PORT_9092_TCP_ADDR", "x")], &[]);
+        check(
+            &[("KAFKA_USERNAME", "u"), ("KAFKA_PASSWORD", "p"), ("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT")],
+            &[
+                ("security.protocol", "SASL_PLAINTEXT"),
+                ("sasl.mechanism", "PLAIN"),
+                ("sasl.username", "u"),
+                ("sasl.password", "p"),
+            ],
+        );
+    }
+
+    #[test]
+    fn addresses_and_logins_are_told_apart() {
+        let found = read_pairs(&[
+            ("KAFKA_BOOTSTRAP_SERVERS", "a:9092,b:9092"),
+            ("SCHEMA_REGISTRY_URL", "http://a,http://b"),
+            ("SCHEMA_REGISTRY_USER", "u"),
+            ("SCHEMA_REGISTRY_PASSWORD", "p"),
+        ])
+        .unwrap();
+        assert_eq!(found.bootstrap_servers.as_deref(), Some("a:9092,b:9092"));
+        assert_eq!(found.registry_url.as_deref(), Some("http://a,http://b"));
+        let basic = RegistryLogin::Basic { user: "u".to_owned(), password: "p".to_owned() };
+        assert!(found.registry_login == basic);
+        let found = read_pairs(&[("SCHEMA_REGISTRY_TOKEN", "t"), ("SCHEMA_REGISTRY_URL", "")]).unwrap();
+        assert!(found.registry_login == RegistryLogin::Bearer("t".to_owned()));
+        assert_eq!(found.registry_url, None);
+    }
+
+    #[test]
+    fn mistakes_name_the_variable_and_keep_secrets() {
+        let check = |variables: &[(&str, &str)], expected: &str| {
+            let error = read_pairs(variables).expect_err(expected);
+            assert!(error.to_string().contains(expected), "{variables:?}: {error}");
+        };
+        check(&[("KAFKA_LINGR_MS", "5")], "KAFKA_LINGR_MS would set librdkafka's `lingr.ms`, which does not exist");
+        check(&[("KAFKA_LINGER_MS", "soon")], "KAFKA_LINGER_MS cannot be used: ");
+        check(&[("KAFKA_GROUP_ID", "g")], "KAFKA_GROUP_ID cannot be used: call `.group(..)`");
+        check(&[("KAFKA_USERNAME", "u")], "KAFKA_PASSWORD is not set, but KAFKA_USERNAME is: set both or neither");
+        check(&[("SCHEMA_REGISTRY_PASSWORD", "p")], "SCHEMA_REGISTRY_USER is not set, but SCHEMA_REGISTRY_PASSWORD is");
+        check(
+            &[("SCHEMA_REGISTRY_USER", "u"), ("SCHEMA_REGISTRY_PASSWORD", "p"), ("SCHEMA_REGISTRY_TOKEN", "t")],
+            "SCHEMA_REGISTRY_TOKEN cannot be used: SCHEMA_REGISTRY_USER is set too",
+        );
+        check(
+            &[("KAFKA_USERNAME", "u"), ("KAFKA_PASSWORD", "p")],
+            "KAFKA_SECURITY_PROTOCOL is not set, or not to a protocol",
+        );
+        let error = read_pairs(&[("KAFKA_PASSWORD", "hunter2")]).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+    }
+
+    #[test]
+    fn what_was_not_built_in_names_the_feature() {
+        let error = read_pairs(&[("KAFKA_SECURITY_PROTOCOL", "SASL_SSL")]).unwrap_err().to_string();
+        assert!(
+            error.contains("KAFKA_SECURITY_PROTOCOL") && error.contains("feature `ssl` of the crate `rdkafka`"),
+            "{error}"
+        );
+    }
+}

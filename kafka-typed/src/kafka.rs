@@ -1,0 +1,347 @@
+//! The handle that producers and consumers are made from.
+
+use std::fmt;
+use std::sync::Arc;
+
+use avro_typed::{AvroType, DecodeOwned, Encode};
+use schema_registry::{SchemaRegistry, SchemaRegistryBuilder};
+
+use crate::consumer::ConsumerBuilder;
+use crate::environment::{self, Environment, RegistryLogin};
+use crate::error::SetupError;
+use crate::producer::ProducerBuilder;
+use crate::settings::{Role, Settings};
+
+/// Where Kafka and the schema registry are. Producers and consumers are made from it.
+///
+/// Cheap to clone. Making one connects to nothing.
+#[derive(Clone)]
+pub struct KafkaTyped {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    settings: Settings,
+    registry: SchemaRegistry,
+    keep_alive: KeepAlive,
+}
+
+/// What has to outlive every client: the embedded servers, when there are any.
+#[derive(Clone, Default)]
+pub(crate) struct KeepAlive {
+    #[cfg(feature = "embedded")]
+    embedded: Option<crate::embedded::Embedded>,
+}
+
+impl KafkaTyped {
+    /// Reads where the servers are from the environment.
+    ///
+    /// | variable | meaning |
+    /// |---|---|
+    /// | `KAFKA_BOOTSTRAP_SERVERS` | brokers, `host:port` separated by commas; required |
+    /// | `SCHEMA_REGISTRY_URL` | registries, URLs separated by commas, of which the next is used when one fails; required |
+    /// | `SCHEMA_REGISTRY_USER`, `SCHEMA_REGISTRY_PASSWORD` | basic authentication at the registry |
+    /// | `SCHEMA_REGISTRY_TOKEN` | bearer authentication at the registry |
+    /// | `KAFKA_USERNAME`, `KAFKA_PASSWORD` | `sasl.username`, `sasl.password`; by PLAIN unless `KAFKA_SASL_MECHANISM` says else |
+    /// | `KAFKA_<SETTING>` | any other [setting of librdkafka], with `_` for `.`: `KAFKA_SECURITY_PROTOCOL` is `security.protocol` |
+    ///
+    /// A variable with an empty value counts as not set. These are ignored, because they belong to others: `KAFKA_CLUSTER_ID`,
+    /// `KAFKA_CONFIG`, `KAFKA_GC_LOG_OPTS`, `KAFKA_HEAP_OPTS`, `KAFKA_HOME`, `KAFKA_JMX_OPTS`, `KAFKA_JMX_PORT`,
+    /// `KAFKA_JVM_PERFORMANCE_OPTS`, `KAFKA_LOG4J_CMD_OPTS`, `KAFKA_LOG4J_OPTS`, `KAFKA_MODE`, `KAFKA_OPTS` and `KAFKA_VERSION` of
+    /// Kafka's shell scripts, and `KAFKA_PORT`, `KAFKA_PORT_*` and `KAFKA_SERVICE_*`, which Kubernetes sets where a service is
+    /// called `kafka`.
+    ///
+    /// [setting of librdkafka]: https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md
+    ///
+    /// # Errors
+    ///
+    /// When a required variable is missing, a setting is unknown, or a value cannot be used. The error names the variable.
+    pub fn from_env() -> Result<Self, SetupError> {
+        Self::from_variables(environment::of_this_process()?)
+    }
+
+    /// [`from_env`](Self::from_env), with the variables given. Those that do not concern Kafka or the registry are ignored.
+    ///
+    /// ```
+    /// use kafka_typed::KafkaTyped;
+    ///
+    /// let variables = [("KAFKA_BOOTSTRAP_SERVERS", "kafka:9092"), ("SCHEMA_REGISTRY_URL", "http://registry:8081")];
+    /// let kafka = KafkaTyped::from_variables(variables.map(|(name, value)| (name.to_owned(), value.to_owned())))?;
+    /// assert_eq!(kafka.bootstrap_servers(), "kafka:9092");
+    /// # Ok::<(), kafka_typed::SetupError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`from_env`](Self::from_env).
+    pub fn from_variables(variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, SetupError> {
+        Self::from_environment(environment::read(variables)?)
+    }
+
+    fn from_environment(environment: Environment) -> Result<Self, SetupError> {
+        let missing = |variable, remedy: &str| SetupError::MissingVariable {
+            variable,
+            reason: "and this program needs it".to_owned(),
+            remedy: remedy.to_owned(),
+        };
+        let Some(bootstrap_servers) = environment.bootstrap_servers else {
+            return Err(missing(
+                environment::BOOTSTRAP_SERVERS,
+                "set it to the brokers' addresses, such as localhost:9092",
+            ));
+        };
+        let Some(url) = environment.registry_url else {
+            return Err(missing(
+                environment::REGISTRY_URL,
+                "set it to the registry's address, such as http://localhost:8081",
+            ));
+        };
+        let mut builder = Self::builder().bootstrap_servers(bootstrap_servers).schema_registry(url);
+        builder = match environment.registry_login {
+            RegistryLogin::None => builder,
+            RegistryLogin::Basic { user, password } => builder.basic_auth(user, password),
+            RegistryLogin::Bearer(token) => builder.bearer_token(token),
+        };
+        for (name, value) in environment.settings {
+            builder = builder.setting(name, value);
+        }
+        builder.build()
+    }
+
+    /// [`from_env`](Self::from_env) when `KAFKA_BOOTSTRAP_SERVERS` and `SCHEMA_REGISTRY_URL` are set, and the
+    /// [embedded](crate::embedded) broker and registry when neither is. That is said in the log, or on standard error when no
+    /// subscriber shows the log.
+    ///
+    /// # Errors
+    ///
+    /// As for [`from_env`](Self::from_env); when only one of the two is set; when neither is, but variables that only make sense
+    /// for real servers are; and when the embedded servers do not start.
+    #[cfg(feature = "embedded")]
+    pub async fn from_env_or_embedded() -> Result<Self, SetupError> {
+        Self::from_variables_or_embedded(environment::of_this_process()?).await
+    }
+
+    /// [`from_env_or_embedded`](Self::from_env_or_embedded), with the variables given.
+    ///
+    /// # Errors
+    ///
+    /// As for [`from_env_or_embedded`](Self::from_env_or_embedded).
+    #[cfg(feature = "embedded")]
+    pub async fn from_variables_or_embedded(
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, SetupError> {
+        let environment = environment::read(variables)?;
+        let missing = |variable, other| SetupError::MissingVariable {
+            variable,
+            reason: format!("but {other} is"),
+            remedy: "set both to use real servers, or neither to use the embedded ones".to_owned(),
+        };
+        match (&environment.bootstrap_servers, &environment.registry_url) {
+            (Some(_), Some(_)) => Self::from_environment(environment),
+            (Some(_), None) => Err(missing(environment::REGISTRY_URL, environment::BOOTSTRAP_SERVERS)),
+            (None, Some(_)) => Err(missing(environment::BOOTSTRAP_SERVERS, environment::REGISTRY_URL)),
+            (None, None) => Self::embedded_with(environment).await,
+        }
+    }
+
+    #[cfg(feature = "embedded")]
+    async fn embedded_with(environment: Environment) -> Result<Self, SetupError> {
+        let missing = |variable, because: &str| SetupError::MissingVariable {
+            variable,
+            reason: format!("but {because}, which only real servers have a use for"),
+            remedy: "set it too, or unset the other to use the embedded servers".to_owned(),
+        };
+        if environment.registry_login != RegistryLogin::None {
+            return Err(missing(environment::REGISTRY_URL, "a user or a token for the registry is"));
+        }
+        let secured = |name: &str| ["security.", "sasl.", "ssl."].iter().any(|prefix| name.starts_with(prefix));
+        if let Some(setting) = environment.settings.keys().find(|name| secured(name)) {
+            return Err(missing(environment::BOOTSTRAP_SERVERS, &format!("`{setting}` is")));
+        }
+        let embedded = crate::embedded::Embedded::start().await?;
+        embedded.announce();
+        let mut builder = embedded.builder();
+        for (name, value) in environment.settings {
+            builder = builder.setting(name, value);
+        }
+        builder.build()
+    }
+
+    /// Says in code where the servers are.
+    ///
+    /// ```
+    /// use kafka_typed::KafkaTyped;
+    ///
+    /// let kafka = KafkaTyped::builder()
+    ///     .bootstrap_servers("kafka-1:9092,kafka-2:9092")
+    ///     .schema_registry("http://registry:8081")
+    ///     .setting("client.id", "billing")
+    ///     .build()?;
+    /// # Ok::<(), kafka_typed::SetupError>(())
+    /// ```
+    pub fn builder() -> KafkaTypedBuilder {
+        KafkaTypedBuilder::new()
+    }
+
+    /// Sets up a producer of values of type `T` on `topic`.
+    pub fn producer<T: AvroType + Encode>(&self, topic: impl Into<String>) -> ProducerBuilder<T> {
+        ProducerBuilder::new(self.clone(), topic.into())
+    }
+
+    /// Sets up a consumer of values of type `T` from `topic`.
+    pub fn consumer<T: AvroType + DecodeOwned>(&self, topic: impl Into<String>) -> ConsumerBuilder<T> {
+        ConsumerBuilder::new(self.clone(), topic.into())
+    }
+
+    /// The client of the schema registry, with its caches.
+    pub fn registry(&self) -> &SchemaRegistry {
+        &self.shared.registry
+    }
+
+    /// The brokers' addresses.
+    pub fn bootstrap_servers(&self) -> &str {
+        &self.shared.settings.bootstrap_servers
+    }
+
+    /// The embedded servers, when this handle works with them.
+    #[cfg(feature = "embedded")]
+    pub fn embedded(&self) -> Option<&crate::embedded::Embedded> {
+        self.shared.keep_alive.embedded.as_ref()
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.shared.settings
+    }
+
+    pub(crate) fn keep_alive(&self) -> KeepAlive {
+        self.shared.keep_alive.clone()
+    }
+}
+
+impl fmt::Debug for KafkaTyped {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("KafkaTyped")
+            .field("settings", &self.shared.settings)
+            .field("registry", &self.shared.registry)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Says where the servers are and which settings to use. Made by [`KafkaTyped::builder`].
+#[must_use = "it does nothing before `build` is called"]
+pub struct KafkaTypedBuilder {
+    bootstrap_servers: Option<String>,
+    registry: SchemaRegistryBuilder,
+    registry_given: bool,
+    ready_registry: Option<SchemaRegistry>,
+    settings: Vec<(Option<Role>, String, String)>,
+    keep_alive: KeepAlive,
+}
+
+impl KafkaTypedBuilder {
+    fn new() -> Self {
+        Self {
+            bootstrap_servers: None,
+            registry: SchemaRegistry::builder(),
+            registry_given: false,
+            ready_registry: None,
+            settings: Vec::new(),
+            keep_alive: KeepAlive::default(),
+        }
+    }
+
+    /// The brokers' addresses, `host:port` separated by commas. Some of them are enough: they name the others.
+    pub fn bootstrap_servers(mut self, servers: impl Into<String>) -> Self {
+        self.bootstrap_servers = Some(servers.into());
+        self
+    }
+
+    /// The registry's URL, or several separated by commas, of which the next is used when one fails.
+    pub fn schema_registry(mut self, url: impl Into<String>) -> Self {
+        self.registry = self.registry.url(url);
+        self.registry_given = true;
+        self
+    }
+
+    /// User and password for the registry.
+    pub fn basic_auth(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
+        self.registry = self.registry.basic_auth(user, password);
+        self
+    }
+
+    /// Bearer token for the registry.
+    pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
+        self.registry = self.registry.bearer_auth(token);
+        self
+    }
+
+    /// A registry client that is set up already, instead of [`schema_registry`](Self::schema_registry): for certificates, timeouts
+    /// and caches other than the default, and for sharing one.
+    pub fn registry(mut self, registry: SchemaRegistry) -> Self {
+        self.ready_registry = Some(registry);
+        self
+    }
+
+    /// Any of librdkafka's settings, for producers and consumers.
+    pub fn setting(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.setting_for(None, name.into(), value.into())
+    }
+
+    /// Any of librdkafka's settings, for producers only.
+    pub fn producer_setting(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.setting_for(Some(Role::Producer), name.into(), value.into())
+    }
+
+    /// Any of librdkafka's settings, for consumers only.
+    pub fn consumer_setting(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.setting_for(Some(Role::Consumer), name.into(), value.into())
+    }
+
+    fn setting_for(mut self, role: Option<Role>, name: String, value: String) -> Self {
+        self.settings.push((role, name, value));
+        self
+    }
+
+    #[cfg(feature = "embedded")]
+    pub(crate) fn keep_alive(mut self, embedded: crate::embedded::Embedded) -> Self {
+        self.keep_alive = KeepAlive { embedded: Some(embedded) };
+        self
+    }
+
+    /// Checks the settings. Connects to nothing.
+    ///
+    /// # Errors
+    ///
+    /// When an address is missing, or a setting or the registry's URL cannot be used.
+    pub fn build(self) -> Result<KafkaTyped, SetupError> {
+        let Some(bootstrap_servers) = self.bootstrap_servers else {
+            return Err(SetupError::Missing { what: "brokers", method: "bootstrap_servers" });
+        };
+        let registry = match self.ready_registry {
+            Some(registry) => registry,
+            None if self.registry_given => self.registry.build().map_err(|source| SetupError::Registry {
+                what: "the client of the schema registry cannot be set up".to_owned(),
+                source,
+            })?,
+            None => return Err(SetupError::Missing { what: "schema registry", method: "schema_registry" }),
+        };
+        let mut settings = Settings::new(bootstrap_servers);
+        for (role, name, value) in self.settings {
+            settings.set(role, name, value)?;
+        }
+        Ok(KafkaTyped { shared: Arc::new(Shared { settings, registry, keep_alive: self.keep_alive }) })
+    }
+}
+
+impl fmt::Debug for KafkaTypedBuilder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Names only: values may be passwords.
+        let settings: Vec<_> = self.settings.iter().map(|(_, name, _)| name).collect();
+        formatter
+            .debug_struct("KafkaTypedBuilder")
+            .field("bootstrap_servers", &self.bootstrap_servers)
+            .field("settings", &settings)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,97 @@
+//! Compile-time-checked Avro messages on Kafka.
+//!
+//! Types that are generated from `.avsc` files go in and come out; what is not of the topic's type does not compile. Schemas are
+//! registered with a Confluent-compatible schema registry, and messages that were written by other versions of a schema are resolved.
+//!
+//! ```no_run
+//! use kafka_typed::KafkaTyped;
+//! use std::time::Duration;
+//! # use kafka_typed::avro_typed::{AvroType, DecodeOwned, Encode};
+//!
+//! # async fn example<SensorAlert>(alert: SensorAlert) -> Result<(), Box<dyn std::error::Error>>
+//! # where
+//! #     SensorAlert: AvroType + Encode + DecodeOwned + Sync + std::fmt::Debug,
+//! # {
+//! let kafka = KafkaTyped::from_env()?;
+//!
+//! let alerts = kafka.producer::<SensorAlert>("sensor-alert").build().await?;
+//! alerts.send(&alert).key("sensor-17").await?;
+//! alerts.flush(Duration::from_secs(10)).await?;
+//!
+//! let mut alerts = kafka.consumer::<SensorAlert>("sensor-alert").group("alert-desk").build().await?;
+//! while let Some(message) = alerts.next().await {
+//!     let message = message?;
+//!     println!("{:?} from {:?}", message.value, message.key_str());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! - `embedded`: a broker and a registry inside this process; see the module `embedded`.
+//!
+//! What librdkafka itself can do is chosen by the features of the crate `rdkafka`, which your own `Cargo.toml` can turn on. gzip, snappy
+//! and lz4 compression and SASL's PLAIN are always there. TLS, and SASL's SCRAM and OAUTHBEARER, need `ssl` (the system's OpenSSL) or
+//! `ssl-vendored` (one that is built along, which takes perl); Kerberos needs `gssapi`; zstd compression needs `zstd`:
+//!
+//! ```toml
+//! [dependencies]
+//! rdkafka = { version = "0.39", default-features = false, features = ["ssl-vendored", "zstd"] }
+//! ```
+//!
+//! # Settings
+//!
+//! librdkafka does the talking, and any of its [settings] can be set: in the environment, for a [`KafkaTyped`], or for one producer or
+//! consumer. A few have other defaults here:
+//!
+//! | setting | here | why |
+//! |---|---|---|
+//! | `linger.ms` | 5 | Messages share a batch, which takes a hundred thousand of them a second and more; a single one is late by 5 ms. |
+//! | `enable.idempotence` | true | What is sent again after a lost answer is not written twice, and keeps its order. Java's default. |
+//! | `partitioner` | `murmur2_random` | A key goes to the partition that Java's client would choose. |
+//! | `queue.buffering.max.messages` | 100,000 | [`Outgoing::enqueue`] waits for room beyond that. |
+//! | `queue.buffering.max.kbytes` | 131,072 | The same, and 128 MiB instead of 1 GiB. |
+//! | `auto.offset.reset` | `earliest` | A new group reads what is there already, instead of losing it. |
+//! | `enable.auto.offset.store` | false | See [`TypedConsumer`]: at least once. Cannot be changed. |
+//!
+//! [settings]: https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md
+//!
+//! # Log
+//!
+//! Events go to `tracing`: one at debug level per message sent or received, failures as warnings or errors, and what librdkafka
+//! itself says under the target `librdkafka`.
+//!
+//! # What is not here
+//!
+//! Transactions, retries and dead letter topics, Avro keys, tombstones, and several record types on one topic.
+
+#![deny(unsafe_code)]
+
+mod consumer;
+mod differences;
+#[cfg(feature = "embedded")]
+pub mod embedded;
+mod environment;
+mod error;
+mod kafka;
+mod log;
+#[allow(unsafe_code, reason = "the one place that calls librdkafka itself")]
+mod native;
+mod producer;
+mod record;
+mod registration;
+mod settings;
+
+pub use consumer::{BadMessage, ConsumeError, ConsumerBuilder, MessageProblem, TypedConsumer, TypedMessage};
+pub use error::{CommitError, FlushError, SendError, SetupError};
+pub use kafka::{KafkaTyped, KafkaTypedBuilder};
+pub use producer::{Counts, Delivery, DeliveryFuture, NoKey, Outgoing, ProducerBuilder, TypedProducer};
+pub use record::{Headers, Timestamp};
+pub use registration::Registration;
+
+pub use rdkafka::types::RDKafkaErrorCode;
+pub use schema_registry::{SchemaId, SchemaRegistry, SubjectNameStrategy, WireFormat};
+
+pub use avro_typed;
+pub use schema_registry;

@@ -1,0 +1,76 @@
+//! The calls into librdkafka that rdkafka has no form of which is fit for use. The only unsafe code of this crate.
+
+use std::ffi::CStr;
+use std::time::Duration;
+use std::{ptr, slice};
+
+use rdkafka::bindings;
+use rdkafka::message::BorrowedMessage;
+use rdkafka::producer::{BaseProducer, Producer, ProducerContext};
+use rdkafka::types::RDKafkaErrorCode;
+
+use crate::record::Headers;
+
+/// Waits until every message has its delivery report, sending at once what waits for more to share a batch with.
+///
+/// rdkafka's own `flush` calls librdkafka's with a timeout of zero, again and again, which ends the hurry before it begins:
+/// messages then wait for all of `linger.ms`.
+///
+/// Blocks, and relies on another thread to serve the delivery reports.
+pub(crate) fn flush<C: ProducerContext>(producer: &BaseProducer<C>, timeout: Duration) -> Result<(), RDKafkaErrorCode> {
+    let millis = i32::try_from(timeout.as_millis()).unwrap_or(i32::MAX);
+    // SAFETY: the handle belongs to `producer`, which is borrowed until the call returns. librdkafka allows calls from any thread.
+    let answer = unsafe { bindings::rd_kafka_flush(producer.client().native_ptr(), millis) };
+    match RDKafkaErrorCode::from(answer) {
+        RDKafkaErrorCode::NoError => Ok(()),
+        code => Err(code),
+    }
+}
+
+/// Copies the headers out of a message.
+///
+/// rdkafka's own reader panics when a header's name is not UTF-8, and anybody who may write to the topic can send such a name.
+pub(crate) fn headers(message: &BorrowedMessage<'_>) -> Headers {
+    let mut list = ptr::null_mut();
+    // SAFETY: the message is borrowed, and so alive. The list that is handed out belongs to the message.
+    let answer = unsafe { bindings::rd_kafka_message_headers(message.ptr(), &raw mut list) };
+    if RDKafkaErrorCode::from(answer) != RDKafkaErrorCode::NoError || list.is_null() {
+        return Headers::default();
+    }
+    // SAFETY: the list was checked not to be null, and lives as long as the message.
+    let count = unsafe { bindings::rd_kafka_header_cnt(list) };
+    (0..count)
+        .map_while(|index| {
+            let (mut name, mut value, mut size) = (ptr::null(), ptr::null(), 0);
+            // SAFETY: the list is alive, as above. An index out of range would be an error code, and the pointers stay as they are.
+            let answer =
+                unsafe { bindings::rd_kafka_header_get_all(list, index, &raw mut name, &raw mut value, &raw mut size) };
+            if RDKafkaErrorCode::from(answer) != RDKafkaErrorCode::NoError || name.is_null() {
+                return None;
+            }
+            // SAFETY: librdkafka ends names with a zero byte, and they live as long as the message.
+            let name = unsafe { CStr::from_ptr(name) }.to_string_lossy().into_owned();
+            let value = (!value.is_null()).then(|| {
+                // SAFETY: a value that is not null has `size` bytes, which live as long as the message.
+                unsafe { slice::from_raw_parts(value.cast::<u8>(), size) }.to_vec()
+            });
+            Some((name, value))
+        })
+        .collect()
+}
+
+/// Makes the first member of a consumer group on a mock cluster wait for others for `delay` only. The default is three seconds.
+///
+/// Does nothing when `client` does not run a mock cluster.
+#[cfg(feature = "embedded")]
+pub(crate) fn set_group_join_delay<C: ProducerContext>(client: &BaseProducer<C>, delay: Duration) {
+    let millis = i32::try_from(delay.as_millis()).unwrap_or(i32::MAX);
+    // SAFETY: the handle belongs to `client`, which is borrowed for the whole block, and owns the cluster that it hands out.
+    // Setting the delay takes the cluster's own lock.
+    unsafe {
+        let cluster = bindings::rd_kafka_handle_mock_cluster(client.client().native_ptr());
+        if !cluster.is_null() {
+            bindings::rd_kafka_mock_group_initial_rebalance_delay_ms(cluster, millis);
+        }
+    }
+}

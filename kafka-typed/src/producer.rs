@@ -1,0 +1,203 @@
+//! Sending values of one type to one topic.
+
+mod builder;
+mod delivery;
+mod events;
+mod outgoing;
+mod room;
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use avro_typed::{AvroType, Encode};
+use rdkafka::ClientConfig;
+use rdkafka::producer::{BaseProducer, Producer, PurgeConfig};
+use schema_registry::{Prefix, SchemaId};
+
+pub use builder::ProducerBuilder;
+pub use delivery::{Delivery, DeliveryFuture};
+pub use outgoing::{NoKey, Outgoing};
+pub use room::Counts;
+
+pub(crate) use room::Limits;
+
+use crate::error::{FlushError, SendError, SetupError};
+use crate::kafka::KeepAlive;
+use crate::native;
+use events::ProducerEvents;
+use room::Room;
+
+/// Sends values of type `T` to one topic, each marked with the id of `T`'s schema.
+///
+/// Made by [`KafkaTyped::producer`](crate::KafkaTyped::producer). Clones share one connection and may be used from any task or
+/// thread.
+///
+/// Call [`flush`](TypedProducer::flush) before the last clone goes: a message that is still on its way then is given up, which is
+/// logged as an error with their number.
+pub struct TypedProducer<T> {
+    shared: Arc<Shared>,
+    value: PhantomData<fn(&T)>,
+}
+
+struct Shared {
+    client: Arc<BaseProducer<ProducerEvents>>,
+    room: Arc<Room>,
+    prefix: Prefix,
+    topic: Arc<str>,
+    subject: String,
+    schema_id: SchemaId,
+    serving: Arc<AtomicBool>,
+}
+
+impl<T: Encode + AvroType> TypedProducer<T> {
+    /// Starts a message with this value. Nothing is sent before the answer is awaited, or
+    /// [enqueued](Outgoing::enqueue).
+    ///
+    /// ```no_run
+    /// # use kafka_typed::{SendError, TypedProducer, avro_typed::{AvroType, Encode}};
+    /// # async fn example<T: Encode + AvroType + Sync>(alerts: TypedProducer<T>, alert: T, many: Vec<T>) -> Result<(), SendError> {
+    /// let delivery = alerts.send(&alert).key("sensor-17").header("source", "gateway").await?;
+    /// println!("lies at offset {} of partition {}", delivery.offset, delivery.partition);
+    ///
+    /// let mut deliveries = Vec::new();
+    /// for alert in &many {
+    ///     deliveries.push(alerts.send(alert).key("sensor-17").enqueue().await?);
+    /// }
+    /// for delivery in deliveries {
+    ///     delivery.await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn send<'p>(&'p self, value: &'p T) -> Outgoing<'p, T> {
+        Outgoing::new(self, value)
+    }
+}
+
+impl<T> TypedProducer<T> {
+    /// Waits until every message handed over so far has its delivery report, sending at once what would wait for `linger.ms`.
+    ///
+    /// It says nothing about success: await the deliveries for that, or look at [`counts`](TypedProducer::counts).
+    ///
+    /// # Errors
+    ///
+    /// When `timeout` is over first. The messages are still being sent then.
+    pub async fn flush(&self, timeout: Duration) -> Result<(), FlushError> {
+        let client = Arc::clone(&self.shared.client);
+        // librdkafka's flush blocks its thread.
+        let flushed = tokio::task::spawn_blocking(move || native::flush(&client, timeout)).await;
+        match flushed {
+            Ok(Ok(())) => Ok(()),
+            // Timing out is the only answer there is besides success, and the task only fails when the runtime stops.
+            Ok(Err(_)) | Err(_) => {
+                Err(FlushError { topic: Arc::clone(&self.shared.topic), in_flight: self.counts().in_flight, timeout })
+            }
+        }
+    }
+
+    /// How many messages have been delivered, have failed, and are on their way.
+    pub fn counts(&self) -> Counts {
+        self.shared.room.counts()
+    }
+
+    /// The topic that this producer sends to.
+    pub fn topic(&self) -> &str {
+        &self.shared.topic
+    }
+
+    /// The subject that the schema is registered under.
+    pub fn subject(&self) -> &str {
+        &self.shared.subject
+    }
+
+    /// The schema id that every message carries.
+    pub fn schema_id(&self) -> SchemaId {
+        self.shared.schema_id
+    }
+
+    fn start(
+        config: &ClientConfig,
+        limits: Limits,
+        topic: Arc<str>,
+        subject: String,
+        (schema_id, prefix): (SchemaId, Prefix),
+        keep_alive: KeepAlive,
+    ) -> Result<Self, SetupError> {
+        let room = Arc::new(Room::new(limits));
+        let events = ProducerEvents { topic: Arc::clone(&topic), room: Arc::clone(&room) };
+        let client: BaseProducer<_> = config
+            .create_with_context(events)
+            .map_err(|error| SetupError::Client { role: "producer", reason: error.to_string() })?;
+        let client = Arc::new(client);
+        let serving = Arc::new(AtomicBool::new(true));
+        serve_reports(Arc::clone(&client), Arc::clone(&serving), keep_alive).map_err(|source| SetupError::System {
+            what: "no thread for the delivery reports of a producer",
+            source,
+        })?;
+        let shared = Shared { client, room, prefix, topic, subject, schema_id, serving };
+        Ok(Self { shared: Arc::new(shared), value: PhantomData })
+    }
+}
+
+impl Shared {
+    fn failed_to_send(&self, error: &SendError) {
+        let cause = std::error::Error::source(error).map(tracing::field::display);
+        tracing::warn!(topic = &*self.topic, cause, "failed: {error}");
+    }
+}
+
+/// Serves delivery reports on a thread of its own until `serving` becomes false.
+///
+/// The thread is not waited for: it may take 100 ms to notice, which would block the executor that the producer is dropped on. It
+/// holds the last handle of the client, and `keep_alive` a little longer, so that the client never outlives its broker.
+fn serve_reports(
+    client: Arc<BaseProducer<ProducerEvents>>,
+    serving: Arc<AtomicBool>,
+    keep_alive: KeepAlive,
+) -> std::io::Result<()> {
+    const LOOK_AROUND: Duration = Duration::from_millis(100);
+    std::thread::Builder::new().name("kafka-typed-send".to_owned()).spawn(move || {
+        while serving.load(Ordering::Relaxed) {
+            client.poll(LOOK_AROUND);
+        }
+        drop(client);
+        drop(keep_alive);
+    })?;
+    Ok(())
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let in_flight = self.room.counts().in_flight;
+        if in_flight > 0 {
+            tracing::error!(
+                topic = &*self.topic,
+                in_flight,
+                "failed: a producer was dropped with messages on their way, which are given up; await `flush` before dropping it"
+            );
+            self.client.purge(PurgeConfig::default().queue().inflight());
+        }
+        self.serving.store(false, Ordering::Relaxed);
+    }
+}
+
+impl<T> Clone for TypedProducer<T> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), value: PhantomData }
+    }
+}
+
+impl<T> fmt::Debug for TypedProducer<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("TypedProducer")
+            .field("topic", &self.shared.topic)
+            .field("subject", &self.shared.subject)
+            .field("schema_id", &self.shared.schema_id)
+            .field("counts", &self.counts())
+            .finish_non_exhaustive()
+    }
+}

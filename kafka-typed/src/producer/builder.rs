@@ -1,0 +1,105 @@
+//! How a producer is set up: subject, registration, settings.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use avro_typed::{AvroType, Encode};
+use schema_registry::{RecordPart, SubjectNameStrategy, WireFormat};
+
+use super::TypedProducer;
+use crate::error::SetupError;
+use crate::kafka::KafkaTyped;
+use crate::registration::{self, Registration};
+use crate::settings::{Role, check_topic};
+
+/// Sets up a [`TypedProducer`]. Made by [`KafkaTyped::producer`].
+#[must_use = "nothing is connected before `build` is called and awaited"]
+pub struct ProducerBuilder<T> {
+    kafka: KafkaTyped,
+    topic: String,
+    subject: SubjectNameStrategy,
+    registration: Registration,
+    wire_format: WireFormat,
+    settings: Vec<(String, String)>,
+    value: PhantomData<fn(&T)>,
+}
+
+impl<T: Encode + AvroType> ProducerBuilder<T> {
+    pub(crate) fn new(kafka: KafkaTyped, topic: String) -> Self {
+        Self {
+            kafka,
+            topic,
+            subject: SubjectNameStrategy::default(),
+            registration: Registration::default(),
+            wire_format: WireFormat::default(),
+            settings: Vec::new(),
+            value: PhantomData,
+        }
+    }
+
+    /// Names the subject by hand, where it does not follow from the topic.
+    pub fn subject(self, subject: impl Into<String>) -> Self {
+        self.subject_strategy(SubjectNameStrategy::Named(subject.into()))
+    }
+
+    /// Chooses how the subject is named. Default: [`SubjectNameStrategy::TopicName`], which is `<topic>-value`.
+    pub fn subject_strategy(mut self, strategy: SubjectNameStrategy) -> Self {
+        self.subject = strategy;
+        self
+    }
+
+    /// Chooses where the schema id comes from. Default: [`Registration::Register`].
+    pub fn registration(mut self, registration: Registration) -> Self {
+        self.registration = registration;
+        self
+    }
+
+    /// Chooses how the schema id stands in front of the datum. Default: [`WireFormat::Confluent`].
+    pub fn wire_format(mut self, wire_format: WireFormat) -> Self {
+        self.wire_format = wire_format;
+        self
+    }
+
+    /// Sets any of librdkafka's producer settings, such as `linger.ms`, for this producer only.
+    pub fn setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.settings.push((name.into(), value.into()));
+        self
+    }
+
+    /// Asks the registry for the schema id, and starts the producer. Brokers are connected to in the background, so that one that
+    /// cannot be reached shows when sending.
+    ///
+    /// # Errors
+    ///
+    /// When the registry refuses the schema or cannot be reached, a setting is wrong, or no tokio runtime is running.
+    pub async fn build(self) -> Result<TypedProducer<T>, SetupError> {
+        tokio::runtime::Handle::try_current().map_err(|_| SetupError::NoRuntime)?;
+        check_topic(&self.topic)?;
+        let (config, limits) = self.kafka.settings().producer_config(&self.settings)?;
+        let subject = self
+            .subject
+            .subject(&self.topic, RecordPart::Value, Some(T::FULLNAME))
+            .map_err(|source| SetupError::Subject { topic: self.topic.clone(), source })?;
+        // In a box, because what asks the registry is large, and callers keep the future of this call on their stack.
+        let schema_id = registration::schema_id::<T>(self.kafka.registry(), &self.registration, &subject);
+        let schema_id = Box::pin(schema_id).await?;
+        let prefix = self.wire_format.prefix(schema_id);
+        tracing::info!(topic = self.topic, subject, schema = %schema_id, "{} starts", Role::Producer);
+        TypedProducer::start(&config, limits, self.topic.into(), subject, (schema_id, prefix), self.kafka.keep_alive())
+    }
+}
+
+impl<T> fmt::Debug for ProducerBuilder<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Settings may hold passwords.
+        let settings: Vec<_> = self.settings.iter().map(|(name, _)| name).collect();
+        formatter
+            .debug_struct("ProducerBuilder")
+            .field("topic", &self.topic)
+            .field("subject", &self.subject)
+            .field("registration", &self.registration)
+            .field("wire_format", &self.wire_format)
+            .field("settings", &settings)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,112 @@
+//! Delivery reports, and the future that waits for one.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use rdkafka::types::RDKafkaErrorCode;
+
+use crate::error::SendError;
+use crate::record::Timestamp;
+
+/// Where a message went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// The topic it was sent to.
+    pub topic: Arc<str>,
+    /// The partition that the key, the partitioner or the caller chose.
+    pub partition: i32,
+    /// Its place in the partition.
+    pub offset: i64,
+    /// The record's time: as sent, or the broker's when the topic keeps the time of appending.
+    pub timestamp: Option<Timestamp>,
+}
+
+/// Resolves when the broker has acknowledged the message, or it failed for good.
+///
+/// It may be awaited at any time later and from another task, together with others, or be dropped: the message is on its way all
+/// the same, and a failure is then only logged and counted in [`Counts::failed`](crate::Counts).
+#[derive(Debug)]
+#[must_use = "a delivery that is never awaited may fail with nobody but the log knowing"]
+pub struct DeliveryFuture {
+    slot: Arc<Slot>,
+    topic: Arc<str>,
+}
+
+impl DeliveryFuture {
+    pub(crate) fn new(slot: Arc<Slot>, topic: Arc<str>) -> Self {
+        Self { slot, topic }
+    }
+}
+
+impl Future for DeliveryFuture {
+    type Output = Result<Delivery, SendError>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let outcome = match &mut *self.slot.state() {
+            State::Reported(outcome) => *outcome,
+            State::Waiting(waker) => {
+                match waker {
+                    Some(waker) => waker.clone_from(context.waker()),
+                    None => *waker = Some(context.waker().clone()),
+                }
+                return Poll::Pending;
+            }
+        };
+        let topic = Arc::clone(&self.topic);
+        Poll::Ready(match outcome {
+            Ok(Place { partition, offset, timestamp }) => Ok(Delivery { topic, partition, offset, timestamp }),
+            Err(code) => Err(SendError::NotDelivered { topic, source: code }),
+        })
+    }
+}
+
+/// What a delivery report says, small enough to copy.
+pub(crate) type Outcome = Result<Place, RDKafkaErrorCode>;
+
+/// Where a message lies in its topic.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub(crate) partition: i32,
+    pub(crate) offset: i64,
+    pub(crate) timestamp: Option<Timestamp>,
+}
+
+/// One allocation per message, shared by librdkafka, which carries it to the delivery report, and the future.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    state: Mutex<State>,
+    bytes: u64,
+}
+
+#[derive(Debug)]
+enum State {
+    Waiting(Option<Waker>),
+    Reported(Outcome),
+}
+
+impl Slot {
+    /// `bytes` is what the message takes of the producer's room.
+    pub(crate) fn new(bytes: u64) -> Self {
+        Self { state: Mutex::new(State::Waiting(None)), bytes }
+    }
+
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    pub(crate) fn report(&self, outcome: Outcome) {
+        let before = std::mem::replace(&mut *self.state(), State::Reported(outcome));
+        // The lock is released by now, so that the task that wakes up does not run into it.
+        if let State::Waiting(Some(waker)) = before {
+            waker.wake();
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing that runs under the lock can panic halfway through a change.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

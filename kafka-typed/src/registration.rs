@@ -1,0 +1,99 @@
+//! Where the schema id of a producer's messages comes from.
+
+use avro_typed::AvroType;
+use avro_typed::model::Schema;
+use avro_typed::model::resolution::Plan;
+use schema_registry::{SchemaId, SchemaRegistry, SchemaText};
+
+use crate::differences::differences;
+use crate::error::SetupError;
+
+/// Where the schema id that a producer writes into its messages comes from. Asked for once, when the producer is built.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Registration {
+    /// Registers the type's schema under the subject. An equal schema keeps the id it has; a new one becomes the next version when
+    /// the registry's compatibility level allows it.
+    #[default]
+    Register,
+    /// Takes the id that the type's schema has under the subject, and fails when it is not registered there. For environments in
+    /// which applications may not register schemas.
+    LookUpOnly,
+    /// Takes the id of the subject's latest version.
+    ///
+    /// Messages are still encoded by the type's own schema, so that the two must encode alike, field by field; documentation,
+    /// defaults and aliases may differ. Otherwise building the producer fails and says every difference: bytes marked with a
+    /// schema that they were not written by cannot be read.
+    UseLatest,
+    /// Takes this id, under the same condition as [`Registration::UseLatest`]. The subject is not asked for.
+    FixedId(SchemaId),
+}
+
+/// Asks the registry for the id that messages of `T` are marked with.
+pub(crate) async fn schema_id<T: AvroType>(
+    registry: &SchemaRegistry,
+    registration: &Registration,
+    subject: &str,
+) -> Result<SchemaId, SetupError> {
+    let fullname = T::FULLNAME;
+    let own_text = || SchemaText::new(T::SCHEMA);
+    match registration {
+        Registration::Register => {
+            registry.register(subject, &own_text()).await.map_err(|source| SetupError::Registry {
+                what: format!("the schema of {fullname} could not be registered under subject `{subject}`"),
+                source,
+            })
+        }
+        Registration::LookUpOnly => match registry.look_up(subject, &own_text()).await {
+            Ok(version) => Ok(version.id()),
+            Err(source) => Err(SetupError::Registry {
+                what: format!(
+                    "the schema of {fullname} was not found under subject `{subject}`: register it there first, or use \
+                     Registration::Register"
+                ),
+                source,
+            }),
+        },
+        Registration::UseLatest => {
+            let latest = registry.latest(subject).await.map_err(|source| SetupError::Registry {
+                what: format!(
+                    "the latest version of subject `{subject}` could not be fetched: register a schema under it first"
+                ),
+                source,
+            })?;
+            let origin = format!("version {} of subject `{subject}`, the latest", latest.version());
+            check_same_encoding::<T>(latest.schema().schema(), latest.id(), origin)?;
+            Ok(latest.id())
+        }
+        Registration::FixedId(id) => {
+            let registered = registry.schema_by_id(*id).await.map_err(|source| SetupError::Registry {
+                what: format!(
+                    "schema {id}, the fixed id for {fullname}, could not be fetched: see whether the registry has it"
+                ),
+                source,
+            })?;
+            check_same_encoding::<T>(registered.schema(), *id, "the fixed id".to_owned())?;
+            Ok(*id)
+        }
+    }
+}
+
+/// The schema of `T`, which generated code guarantees to be one.
+pub(crate) fn schema_of<T: AvroType>() -> Result<Schema, SetupError> {
+    Schema::parse(T::SCHEMA).map_err(|source| SetupError::TypeSchema { fullname: T::FULLNAME, source })
+}
+
+/// A message says by its id which schema it was written by, so that a foreign id is right only where that schema writes the same
+/// bytes. That the one can be resolved to the other is not enough: whoever reads the message never hears of the type's own schema.
+fn check_same_encoding<T: AvroType>(registered: &Schema, id: SchemaId, origin: String) -> Result<(), SetupError> {
+    let own = schema_of::<T>()?;
+    let mut differences = differences(&own, registered);
+    match Plan::new(&own, registered) {
+        Ok(plan) if plan.is_straight() && differences.is_empty() => return Ok(()),
+        Ok(_) => {}
+        // Names do not change the encoding, but whoever reads the message refuses what the registered schema is called.
+        Err(error) if differences.is_empty() => differences.extend(error.mismatches().iter().map(ToString::to_string)),
+        Err(_) => {}
+    }
+    Err(SetupError::OtherEncoding { fullname: T::FULLNAME, id, origin, differences })
+}

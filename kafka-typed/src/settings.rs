@@ -1,0 +1,189 @@
+//! librdkafka's settings: the defaults of this crate, and who overrides whom.
+//!
+//! In ascending order of precedence: librdkafka's own defaults, those below, the environment and the settings of the builder of
+//! [`KafkaTyped`](crate::KafkaTyped), and the settings of one producer or consumer.
+//!
+//! | setting | here | why |
+//! |---|---|---|
+//! | `linger.ms` | 5 | Messages share a batch, which takes a hundred thousand of them a second and more; a single one is late by 5 ms at most. |
+//! | `enable.idempotence` | true | What is sent again after a lost answer is not written twice, and keeps its order. Java's default. |
+//! | `partitioner` | `murmur2_random` | A key goes to the partition that Java's client would choose. |
+//! | `queue.buffering.max.messages` | 100,000 | Enough for a batch under way to every partition; `enqueue` waits beyond that. |
+//! | `queue.buffering.max.kbytes` | 131,072 | 128 MiB instead of 1 GiB, so that a slow broker does not take a service's memory. |
+//! | `auto.offset.reset` | `earliest` | A new group reads what is there already, instead of losing it. |
+//! | `enable.auto.offset.store` | false | The offset is stored once a message was worked on: at least once, never at most once. |
+//! | `allow.auto.create.topics` | true | A consumer may come before the first message, where the brokers create topics. Java's default. |
+//!
+//! The limits of the queue are enforced by this crate, which can wait for room, and not by librdkafka, which can not.
+
+use std::collections::BTreeMap;
+
+use rdkafka::ClientConfig;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::error::KafkaError;
+use rdkafka::types::RDKafkaConfRes;
+
+use crate::error::SetupError;
+use crate::producer::Limits;
+
+const PRODUCER_DEFAULTS: &[(&str, &str)] = &[
+    ("linger.ms", "5"),
+    ("enable.idempotence", "true"),
+    ("partitioner", "murmur2_random"),
+    (MAX_MESSAGES, "100000"),
+    (MAX_KBYTES, "131072"),
+];
+
+const CONSUMER_DEFAULTS: &[(&str, &str)] =
+    &[("auto.offset.reset", "earliest"), ("enable.auto.offset.store", "false"), ("allow.auto.create.topics", "true")];
+
+const MAX_MESSAGES: &str = "queue.buffering.max.messages";
+const MAX_KBYTES: &str = "queue.buffering.max.kbytes";
+
+/// Settings that something else decides, and what to call instead.
+const RESERVED: &[(&str, &str)] = &[
+    ("bootstrap.servers", "call `.bootstrap_servers(..)`, or set KAFKA_BOOTSTRAP_SERVERS"),
+    ("metadata.broker.list", "call `.bootstrap_servers(..)`, or set KAFKA_BOOTSTRAP_SERVERS"),
+    ("group.id", "call `.group(..)` on the consumer's builder"),
+    ("enable.auto.offset.store", "offsets are stored once a message was worked on, see `TypedConsumer`"),
+];
+
+/// What a librdkafka client is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Producer,
+    Consumer,
+}
+
+impl std::fmt::Display for Role {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Producer => "producer",
+            Self::Consumer => "consumer",
+        })
+    }
+}
+
+/// What a handle knows about the brokers and how to speak to them.
+#[derive(Clone, Default)]
+pub(crate) struct Settings {
+    pub(crate) bootstrap_servers: String,
+    shared: BTreeMap<String, String>,
+    producer: BTreeMap<String, String>,
+    consumer: BTreeMap<String, String>,
+}
+
+impl Settings {
+    pub(crate) fn new(bootstrap_servers: String) -> Self {
+        Self { bootstrap_servers, ..Self::default() }
+    }
+
+    /// Adds a setting for producers, for consumers, or for both.
+    pub(crate) fn set(&mut self, role: Option<Role>, name: String, value: String) -> Result<(), SetupError> {
+        check_setting(&name, &value)?;
+        let settings = match role {
+            None => &mut self.shared,
+            Some(Role::Producer) => &mut self.producer,
+            Some(Role::Consumer) => &mut self.consumer,
+        };
+        settings.insert(name, value);
+        Ok(())
+    }
+
+    pub(crate) fn producer_config(&self, own: &[(String, String)]) -> Result<(ClientConfig, Limits), SetupError> {
+        let mut config = self.config(PRODUCER_DEFAULTS, &self.producer, own)?;
+        let limits = Limits::new(number(&config, MAX_MESSAGES)?, number(&config, MAX_KBYTES)?.saturating_mul(1024));
+        // Zero is no limit for messages. For kilobytes there is no such value, but two terabytes.
+        config.set(MAX_MESSAGES, "0").set(MAX_KBYTES, i32::MAX.to_string());
+        Ok((config, limits))
+    }
+
+    pub(crate) fn consumer_config(&self, own: &[(String, String)]) -> Result<ClientConfig, SetupError> {
+        self.config(CONSUMER_DEFAULTS, &self.consumer, own)
+    }
+
+    fn config(
+        &self,
+        defaults: &[(&str, &str)],
+        role: &BTreeMap<String, String>,
+        own: &[(String, String)],
+    ) -> Result<ClientConfig, SetupError> {
+        for (name, value) in own {
+            check_setting(name, value)?;
+        }
+        let mut config = ClientConfig::new();
+        config.extend(defaults.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        config.extend(self.shared.clone());
+        config.extend(role.clone());
+        config.extend(own.iter().cloned());
+        config.set("bootstrap.servers", &self.bootstrap_servers);
+        // `tracing` decides what is shown. librdkafka only makes debug lines at all when its `debug` setting asks for them.
+        let debug = config.get("debug").is_some();
+        config.set_log_level(if debug { RDKafkaLogLevel::Debug } else { RDKafkaLogLevel::Info });
+        Ok(config)
+    }
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Names only: values may be passwords.
+        formatter
+            .debug_struct("Settings")
+            .field("bootstrap_servers", &self.bootstrap_servers)
+            .field("shared", &self.shared.keys())
+            .field("producer", &self.producer.keys())
+            .field("consumer", &self.consumer.keys())
+            .finish()
+    }
+}
+
+fn number(config: &ClientConfig, setting: &str) -> Result<u64, SetupError> {
+    // librdkafka has checked the form already.
+    config.get(setting).and_then(|value| value.parse().ok()).ok_or_else(|| SetupError::InvalidSetting {
+        setting: setting.to_owned(),
+        reason: "it must be a whole number".to_owned(),
+    })
+}
+
+/// Whether librdkafka takes this setting, asked of librdkafka itself.
+pub(crate) fn check_setting(name: &str, value: &str) -> Result<(), SetupError> {
+    let invalid = |reason: String| SetupError::InvalidSetting { setting: name.to_owned(), reason };
+    if let Some((_, instead)) = RESERVED.iter().find(|(reserved, _)| *reserved == name) {
+        return Err(invalid((*instead).to_owned()));
+    }
+    if name.contains('\0') || value.contains('\0') {
+        return Err(invalid("it contains a zero byte".to_owned()));
+    }
+    match ClientConfig::new().set(name, value).create_native_config() {
+        Ok(_) => Ok(()),
+        Err(KafkaError::ClientConfig(RDKafkaConfRes::RD_KAFKA_CONF_UNKNOWN, ..)) => {
+            Err(invalid(NO_SUCH_SETTING.to_owned()))
+        }
+        Err(KafkaError::ClientConfig(_, words, ..)) => Err(invalid(explain(name, value, words))),
+        Err(error) => Err(invalid(error.to_string())),
+    }
+}
+
+pub(crate) const NO_SUCH_SETTING: &str = "librdkafka has no such setting";
+
+/// librdkafka's words, with the value taken out where it may be a secret, and the remedy where the library was built without it.
+fn explain(name: &str, value: &str, words: String) -> String {
+    let words = if name.contains("password") || name.contains("secret") { words.replace(value, "***") } else { words };
+    let feature = match (name, value.to_ascii_lowercase().as_str()) {
+        ("security.protocol", "ssl" | "sasl_ssl") => "ssl",
+        ("compression.type" | "compression.codec", "zstd") => "zstd",
+        (name, _) if name.starts_with("ssl.") => "ssl",
+        (name, _) if name.starts_with("sasl.kerberos") => "gssapi",
+        _ => return words,
+    };
+    format!("{words} (turn on the feature `{feature}` of the crate `rdkafka` in your Cargo.toml)")
+}
+
+/// Kafka's own rule for names of topics.
+pub(crate) fn check_topic(topic: &str) -> Result<(), SetupError> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    if (1..=249).contains(&topic.len()) && topic.bytes().all(allowed) && topic != "." && topic != ".." {
+        return Ok(());
+    }
+    Err(SetupError::InvalidTopic { topic: topic.to_owned() })
+}

@@ -1,0 +1,125 @@
+//! A bad message is an error with its bytes, and the next one comes after it.
+
+use kafka_typed::avro_typed::AvroType;
+use kafka_typed::schema_registry::{CompatibilityLevel, SchemaText};
+use kafka_typed::{BadMessage, ConsumeError, MessageProblem, SchemaId, WireFormat};
+use rdkafka::message::{Header, OwnedHeaders};
+
+use crate::cluster::{chain, kafka, next, send_raw, soon, topic};
+use crate::messages::{Alert, OwnedAlert};
+
+fn framed(id: SchemaId, datum: &[u8]) -> Vec<u8> {
+    [&*WireFormat::Confluent.prefix(id), datum].concat()
+}
+
+/// A payload, the schema id that it says, and words of the error and of its causes.
+type Case = (Option<Vec<u8>>, Option<SchemaId>, &'static [&'static str]);
+
+fn bad(error: &ConsumeError) -> &BadMessage {
+    error.bad_message().unwrap_or_else(|| panic!("{error:?}"))
+}
+
+#[tokio::test]
+async fn every_kind_of_bad_message_between_good_ones() {
+    let topic = topic("bad-between-good", 1);
+    let producer = kafka().producer::<Alert>(topic).build().await.unwrap();
+    let id = producer.schema_id();
+    let registry = kafka().registry().clone();
+    let other = registry.register("bad-other", &SchemaText::new(OwnedAlert::SCHEMA)).await.unwrap();
+    let text = registry.register("bad-text", &SchemaText::new(r#""string""#)).await.unwrap();
+    let unknown = SchemaId::new(123_456);
+
+    let cases: Vec<Case> = vec![
+        (None, None, &["is a tombstone", "not support"]),
+        (Some(vec![]), None, &["has no schema id in front", "0 bytes"]),
+        (Some(vec![0, 0, 1]), None, &["has no schema id in front", "3 bytes"]),
+        (Some(b"{\"json\": 1}".to_vec()), None, &["has no schema id in front", "magic byte 0x00"]),
+        (Some(framed(unknown, b"\x02s\x0e\x02m")), Some(unknown), &["of schema 123456", "does not give out"]),
+        (Some(framed(id, b"")), Some(id), &["is not what its schema says", "Alert.sensorId"]),
+        (Some(framed(id, b"\x02s\x0e\x20m")), Some(id), &["is not what its schema says", "Alert.message"]),
+        (Some(framed(id, b"\x02\xff\x0e\x02m")), Some(id), &["is not what its schema says", "Alert.sensorId", "UTF-8"]),
+        (Some(framed(id, b"\x02s\x0e\x02m more")), Some(id), &["is not what its schema says"]),
+        (Some(framed(text, b"\x02s")), Some(text), &["cannot be read as test.Alert"]),
+        (Some(framed(text, b"\x02t")), Some(text), &["cannot be read as test.Alert"]),
+        (Some(framed(other, b"\x02s\x02o")), Some(other), &["cannot be read as test.Alert", "level"]),
+    ];
+
+    let mut number = 0;
+    for (payload, _, _) in &cases {
+        soon(producer.send(&Alert::numbered(number)).partition(0).into_future()).await.unwrap();
+        send_raw(topic, &[payload.as_deref()]).await;
+        number += 1;
+    }
+    soon(producer.send(&Alert::numbered(number)).partition(0).into_future()).await.unwrap();
+
+    let mut consumer = kafka().consumer::<Alert>(topic).build().await.unwrap();
+    let mut offset = 0;
+    for (level, (payload, schema_id, words)) in (0..).zip(&cases) {
+        assert_eq!(next(&mut consumer).await.unwrap().value, Alert::numbered(level));
+        let error = next(&mut consumer).await.unwrap_err();
+        let text = chain(&error);
+        let found = bad(&error);
+        assert_eq!((&*found.topic, found.partition, found.offset), (topic, 0, offset + 1), "{text}");
+        assert_eq!((&found.payload, found.schema_id), (payload, *schema_id), "{text}");
+        assert_eq!(found.key.as_deref(), Some(&b"raw"[..]), "{text}");
+        assert!(text.contains(&format!("offset {} of partition 0 of topic `{topic}`", offset + 1)), "{text}");
+        assert!(words.iter().all(|word| text.contains(word)), "{words:?}: {text}");
+        assert!(!error.is_retriable() && !error.is_fatal(), "{text}");
+        offset += 2;
+    }
+    assert_eq!(next(&mut consumer).await.unwrap().value, Alert::numbered(number));
+}
+
+#[tokio::test]
+async fn a_header_whose_name_is_not_text_harms_nobody() {
+    let topic = topic("odd-headers", 1);
+    let producer = kafka().producer::<Alert>(topic).build().await.unwrap();
+    let raw: rdkafka::producer::BaseProducer =
+        rdkafka::ClientConfig::new().set("bootstrap.servers", kafka().bootstrap_servers()).create().unwrap();
+    // rdkafka takes names as text only, but the bytes are what counts.
+    let name = String::from_utf8_lossy(b"caf\xc3\xa9").into_owned();
+    let headers = OwnedHeaders::new()
+        .insert(Header { key: &name, value: None::<&[u8]> })
+        .insert(Header { key: "", value: Some(&b""[..]) });
+    let payload = framed(producer.schema_id(), b"\x02s\x0e\x02m");
+    let record = rdkafka::producer::BaseRecord::<[u8], [u8]>::to(topic).payload(&payload).headers(headers);
+    raw.send(record).map_err(|(error, _)| error).unwrap();
+    tokio::task::spawn_blocking(move || {
+        rdkafka::producer::Producer::flush(&raw, std::time::Duration::from_secs(30)).unwrap();
+    })
+    .await
+    .unwrap();
+    let mut consumer = kafka().consumer::<Alert>(topic).build().await.unwrap();
+    let message = next(&mut consumer).await.unwrap();
+    assert_eq!(message.headers.iter().collect::<Vec<_>>(), [("café", None), ("", Some(&b""[..]))]);
+    assert_eq!((message.key, message.value.level), (None, 7));
+}
+
+#[tokio::test]
+async fn problems_can_be_told_apart() {
+    let topic = topic("told-apart", 1);
+    let registry = kafka().registry().clone();
+    registry.set_compatibility_level("told-apart", CompatibilityLevel::None).await.unwrap();
+    let text = registry.register("told-apart", &SchemaText::new(r#""string""#)).await.unwrap();
+    let id = registry.register("told-apart", &SchemaText::new(Alert::SCHEMA)).await.unwrap();
+    let payloads = [framed(text, b"\x02s"), framed(id, b"\x02"), framed(SchemaId::new(777_777), b""), vec![9]];
+    let mut all: Vec<Option<&[u8]>> = payloads.iter().map(|payload| Some(&**payload)).collect();
+    all.push(None);
+    send_raw(topic, &all).await;
+    let mut consumer = kafka().consumer::<Alert>(topic).build().await.unwrap();
+    let mut kinds = Vec::new();
+    for _ in 0..all.len() {
+        let error = next(&mut consumer).await.unwrap_err();
+        kinds.push(match &bad(&error).problem {
+            MessageProblem::Unreadable { fullname, source } => {
+                format!("unreadable {fullname} {}", source.mismatches().len())
+            }
+            MessageProblem::Decode(_) => "decode".to_owned(),
+            MessageProblem::Registry(error) => format!("registry {}", error.is_not_found()),
+            MessageProblem::Frame(_) => "frame".to_owned(),
+            MessageProblem::Tombstone => "tombstone".to_owned(),
+            problem => format!("{problem:?}"),
+        });
+    }
+    assert_eq!(kinds, ["unreadable test.Alert 1", "decode", "registry true", "frame", "tombstone"]);
+}

@@ -1,0 +1,84 @@
+//! One embedded broker and registry for all tests, which use topics of their own.
+
+use std::fmt::Debug;
+use std::future::Future;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use kafka_typed::avro_typed::{AvroType, DecodeOwned};
+use kafka_typed::embedded::Embedded;
+use kafka_typed::{ConsumeError, KafkaTyped, TypedConsumer, TypedMessage};
+use rdkafka::ClientConfig;
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
+
+/// The servers, which live in a runtime of their own: those of the tests end with them.
+pub(crate) fn embedded() -> &'static Embedded {
+    static EMBEDDED: OnceLock<(tokio::runtime::Runtime, Embedded)> = OnceLock::new();
+    let (_, embedded) = EMBEDDED.get_or_init(|| {
+        let start = || {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+            let embedded = runtime.block_on(Embedded::start()).unwrap();
+            (runtime, embedded)
+        };
+        // A thread that is in a runtime may not block on another one.
+        std::thread::spawn(start).join().unwrap()
+    });
+    embedded
+}
+
+pub(crate) fn kafka() -> KafkaTyped {
+    embedded().kafka().unwrap()
+}
+
+/// Creates a topic with this many partitions.
+pub(crate) fn topic(name: &str, partitions: i32) -> &str {
+    embedded().create_topic(name, partitions).unwrap();
+    name
+}
+
+/// Fails instead of hanging. Far longer than anything takes.
+pub(crate) async fn soon<F: Future>(future: F) -> F::Output {
+    tokio::time::timeout(Duration::from_secs(60), future).await.expect("nothing happened for a minute")
+}
+
+pub(crate) async fn next<T: DecodeOwned + AvroType>(
+    consumer: &mut TypedConsumer<T>,
+) -> Result<TypedMessage<T>, ConsumeError> {
+    soon(consumer.next()).await.expect("the consumer goes on")
+}
+
+/// The values of the next messages, all of which are good.
+pub(crate) async fn values<T: DecodeOwned + AvroType + Debug>(consumer: &mut TypedConsumer<T>, count: usize) -> Vec<T> {
+    let mut values = Vec::new();
+    for _ in 0..count {
+        values.push(next(consumer).await.unwrap().value);
+    }
+    values
+}
+
+/// Sends payloads as they are to partition 0.
+pub(crate) async fn send_raw(topic: &str, payloads: &[Option<&[u8]>]) {
+    let producer: BaseProducer = ClientConfig::new()
+        .set("bootstrap.servers", embedded().bootstrap_servers())
+        .set("linger.ms", "0")
+        .create()
+        .unwrap();
+    for payload in payloads {
+        let mut record = BaseRecord::<[u8], [u8]>::to(topic).partition(0).key(b"raw");
+        record.payload = *payload;
+        producer.send(record).map_err(|(error, _)| error).unwrap();
+    }
+    tokio::task::spawn_blocking(move || producer.flush(Duration::from_secs(30)).unwrap()).await.unwrap();
+}
+
+/// An error and its causes, as people read them.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,55 @@
+//! Readers and writers of different versions of a schema.
+
+use std::fmt::Debug;
+
+use kafka_typed::avro_typed::{AvroType, DecodeOwned, Encode};
+use kafka_typed::schema_registry::CompatibilityLevel;
+
+use crate::cluster::{kafka, soon, topic, values};
+use crate::messages::{Alert, OwnedAlert, ReorderedAlert, SourcedAlert};
+
+async fn send<T: Encode + AvroType + Sync>(topic: &str, value: T) {
+    kafka().registry().set_compatibility_level(&format!("{topic}-value"), CompatibilityLevel::None).await.unwrap();
+    let producer = kafka().producer::<T>(topic).build().await.unwrap();
+    soon(producer.send(&value).partition(0).into_future()).await.unwrap();
+}
+
+async fn check<T: DecodeOwned + AvroType + Debug + PartialEq>(topic: &str, expected: &[T]) {
+    let mut consumer = kafka().consumer::<T>(topic).build().await.unwrap();
+    assert_eq!(values(&mut consumer, expected.len()).await, expected);
+}
+
+#[tokio::test]
+async fn versions_on_one_topic_are_read_as_the_readers_own() {
+    let topic = topic("versions", 1);
+    let Alert { sensor_id, level, message } = Alert::numbered(4);
+    let sourced = |source: &str| SourcedAlert {
+        sensor_id: sensor_id.clone(),
+        level,
+        message: message.clone(),
+        source: source.to_owned(),
+    };
+    let reordered = || ReorderedAlert { message: message.clone(), sensor_id: sensor_id.clone(), level };
+    send(topic, Alert::numbered(4)).await;
+    send(topic, sourced("gateway-2")).await;
+    send(topic, reordered()).await;
+    send(topic, Alert::numbered(4)).await;
+
+    // A field that the reader lacks is ignored, and order does not matter.
+    check::<Alert>(topic, &[Alert::numbered(4), Alert::numbered(4), Alert::numbered(4), Alert::numbered(4)]).await;
+    check::<ReorderedAlert>(topic, &[reordered(), reordered(), reordered(), reordered()]).await;
+    // A field that the writer lacks takes its default.
+    check(topic, &[sourced("unknown"), sourced("gateway-2"), sourced("unknown"), sourced("unknown")]).await;
+}
+
+#[tokio::test]
+async fn a_reader_that_needs_what_was_not_written_says_so_for_each_message() {
+    let topic = topic("needs-owner", 1);
+    send(topic, Alert::numbered(1)).await;
+    send(topic, OwnedAlert { sensor_id: "s".to_owned(), owner: "o".to_owned() }).await;
+    let mut consumer = kafka().consumer::<OwnedAlert>(topic).build().await.unwrap();
+    let error = crate::cluster::next(&mut consumer).await.unwrap_err();
+    let text = crate::cluster::chain(&error);
+    assert!(text.contains("cannot be read as test.Alert") && text.contains("owner"), "{text}");
+    assert_eq!(values(&mut consumer, 1).await, [OwnedAlert { sensor_id: "s".to_owned(), owner: "o".to_owned() }]);
+}

@@ -1,0 +1,14 @@
+//! Producers and consumers against the embedded servers.
+
+mod bad_messages;
+mod cluster;
+mod compile_fail;
+mod evolution;
+mod groups;
+mod log;
+mod messages;
+mod outage;
+mod queue;
+mod registration;
+mod send_and_receive;
+mod setup;

@@ -1,0 +1,124 @@
+//! What is on its way: waiting for room, flushing, and giving up.
+
+use std::time::Duration;
+
+use kafka_typed::{Counts, KafkaTyped, SendError};
+use rdkafka::types::RDKafkaErrorCode;
+
+use crate::cluster::{chain, embedded, kafka, soon, topic, values};
+use crate::messages::Alert;
+
+/// A handle with a broker that nobody can reach.
+fn unreachable() -> KafkaTyped {
+    KafkaTyped::builder()
+        .bootstrap_servers("127.0.0.1:1")
+        .schema_registry(embedded().schema_registry_url())
+        .build()
+        .unwrap()
+}
+
+fn counts(in_flight: u64, delivered: u64, failed: u64) -> (u64, u64, u64) {
+    (in_flight, delivered, failed)
+}
+
+fn of(found: Counts) -> (u64, u64, u64) {
+    (found.in_flight, found.delivered, found.failed)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_queue_makes_senders_wait_and_loses_nothing() {
+    let topic = topic("full-queue", 1);
+    let producer = kafka()
+        .producer::<Alert>(topic)
+        .setting("queue.buffering.max.messages", "3")
+        .setting("linger.ms", "0")
+        .build()
+        .await
+        .unwrap();
+    let senders: Vec<_> = (0..8)
+        .map(|sender| {
+            let producer = producer.clone();
+            tokio::spawn(async move {
+                for number in 0..50 {
+                    let delivery = producer.send(&Alert::numbered(sender * 50 + number)).enqueue().await.unwrap();
+                    assert!(producer.counts().in_flight <= 3);
+                    if number % 7 == 0 {
+                        delivery.await.unwrap();
+                    }
+                }
+            })
+        })
+        .collect();
+    for sender in senders {
+        soon(sender).await.unwrap();
+    }
+    soon(producer.flush(Duration::from_secs(30))).await.unwrap();
+    assert_eq!(of(producer.counts()), counts(0, 400, 0));
+    let mut consumer = kafka().consumer::<Alert>(topic).build().await.unwrap();
+    let mut levels: Vec<_> = values(&mut consumer, 400).await.iter().map(|alert| alert.level).collect();
+    levels.sort_unstable();
+    assert_eq!(levels, Vec::from_iter(0..400));
+}
+
+#[tokio::test]
+async fn bytes_are_limited_too() {
+    let topic = topic("full-of-bytes", 1);
+    let producer = kafka()
+        .producer::<Alert>(topic)
+        .setting("queue.buffering.max.kbytes", "1")
+        .setting("linger.ms", "0")
+        .build()
+        .await
+        .unwrap();
+    let alert = Alert { message: "x".repeat(700), ..Alert::numbered(1) };
+    for _ in 0..20 {
+        let _delivery = soon(producer.send(&alert).enqueue()).await.unwrap();
+        assert!(producer.counts().in_flight <= 1);
+    }
+    soon(producer.flush(Duration::from_secs(30))).await.unwrap();
+    assert_eq!(of(producer.counts()), counts(0, 20, 0));
+}
+
+#[tokio::test]
+async fn flush_does_not_wait_for_linger() {
+    let topic = topic("flush-at-once", 1);
+    let builder =
+        kafka().producer::<Alert>(topic).setting("linger.ms", "300000").setting("message.timeout.ms", "600000");
+    let producer = builder.build().await.unwrap();
+    for round in 1..=3 {
+        let delivery = producer.send(&Alert::numbered(1)).enqueue().await.unwrap();
+        soon(producer.flush(Duration::from_secs(200))).await.unwrap();
+        // The room is given back with the report, which `flush` waits for.
+        assert_eq!(of(producer.counts()), counts(0, round, 0));
+        assert!(delivery.await.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn flush_says_how_many_are_left() {
+    let producer = unreachable().producer::<Alert>("unreachable").build().await.unwrap();
+    let first = producer.send(&Alert::numbered(1)).enqueue().await.unwrap();
+    let second = producer.send(&Alert::numbered(2)).enqueue().await.unwrap();
+    let error = soon(producer.flush(Duration::from_millis(20))).await.unwrap_err();
+    assert_eq!(error.in_flight, 2);
+    assert!(
+        error.to_string().starts_with("2 messages for topic `unreachable` have no delivery report after 20ms"),
+        "{error}"
+    );
+    drop(producer);
+    for delivery in [first, second] {
+        let error = soon(delivery).await.unwrap_err();
+        assert!(matches!(&error, SendError::NotDelivered { source: RDKafkaErrorCode::PurgeQueue, .. }), "{error:?}");
+        assert!(chain(&error).contains("its producer was dropped before; call `flush`"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_broker_that_does_not_answer_is_an_error_of_the_message() {
+    let builder = unreachable().producer::<Alert>("times-out").setting("message.timeout.ms", "50");
+    let producer = builder.build().await.unwrap();
+    let error = soon(producer.send(&Alert::numbered(1)).into_future()).await.unwrap_err();
+    assert!(matches!(&error, SendError::NotDelivered { source: RDKafkaErrorCode::MessageTimedOut, .. }), "{error:?}");
+    assert!(error.to_string().contains("no broker answered within `message.timeout.ms`"), "{error}");
+    assert_eq!(of(producer.counts()), counts(0, 0, 1));
+}

@@ -1,0 +1,128 @@
+//! Where the schema id comes from, and under which subject.
+
+use kafka_typed::avro_typed::AvroType;
+use kafka_typed::schema_registry::CompatibilityLevel;
+use kafka_typed::schema_registry::SchemaText;
+use kafka_typed::{Registration, SchemaId, SetupError, SubjectNameStrategy};
+
+use crate::cluster::{chain, kafka, soon, values};
+use crate::messages::{Alert, DocumentedAlert, ReorderedAlert, SourcedAlert};
+
+async fn register<T: AvroType>(subject: &str) -> SchemaId {
+    kafka().registry().register(subject, &SchemaText::new(T::SCHEMA)).await.unwrap()
+}
+
+async fn setup_error<T>(subject: &str, registration: Registration) -> SetupError
+where
+    T: AvroType + kafka_typed::avro_typed::Encode,
+{
+    let builder = kafka().producer::<T>("registration").subject(subject).registration(registration);
+    builder.build().await.map(|producer| producer.schema_id()).expect_err("building fails")
+}
+
+#[tokio::test]
+async fn subjects_are_named_by_strategy_or_by_hand() {
+    let builder = || kafka().producer::<Alert>("naming");
+    let check = async |producer: kafka_typed::ProducerBuilder<Alert>, expected: &str| {
+        let producer = producer.build().await.unwrap();
+        assert_eq!(producer.subject(), expected);
+        let versions = kafka().registry().versions(expected).await.unwrap();
+        assert_eq!(versions, [1], "{expected}");
+    };
+    check(builder(), "naming-value").await;
+    check(builder().subject("alerts-of-old"), "alerts-of-old").await;
+    check(builder().subject_strategy(SubjectNameStrategy::TopicName), "naming-value").await;
+    check(builder().subject_strategy(SubjectNameStrategy::RecordName), "test.Alert").await;
+    check(builder().subject_strategy(SubjectNameStrategy::TopicRecordName), "naming-test.Alert").await;
+    let error = builder().subject("").build().await.unwrap_err();
+    assert!(matches!(&error, SetupError::Subject { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn register_gives_equal_schemas_the_id_they_have() {
+    let first = kafka().producer::<Alert>("register-1").build().await.unwrap();
+    let second = kafka().producer::<Alert>("register-2").build().await.unwrap();
+    assert_eq!(first.schema_id(), second.schema_id());
+    let other = kafka().producer::<SourcedAlert>("register-1").build().await.unwrap();
+    assert_ne!(first.schema_id(), other.schema_id());
+    assert_eq!(kafka().registry().versions("register-1-value").await.unwrap(), [1, 2]);
+}
+
+#[tokio::test]
+async fn register_says_when_the_registry_refuses() {
+    register::<Alert>("refused").await;
+    kafka().registry().set_compatibility_level("refused", CompatibilityLevel::Full).await.unwrap();
+    let error = setup_error::<crate::messages::OwnedAlert>("refused", Registration::Register).await;
+    assert!(error.to_string().contains("test.Alert could not be registered under subject `refused`"), "{error}");
+    assert!(matches!(&error, SetupError::Registry { source, .. } if source.is_incompatible()), "{}", chain(&error));
+}
+
+#[tokio::test]
+async fn look_up_only_never_registers() {
+    let error = setup_error::<Alert>("looked-up", Registration::LookUpOnly).await;
+    assert!(error.to_string().contains("not found under subject `looked-up`: register it there first"), "{error}");
+    assert!(matches!(&error, SetupError::Registry { source, .. } if source.is_not_found()), "{}", chain(&error));
+    let id = register::<Alert>("looked-up").await;
+    let builder = kafka().producer::<Alert>("registration").subject("looked-up").registration(Registration::LookUpOnly);
+    assert_eq!(builder.build().await.unwrap().schema_id(), id);
+    let error = setup_error::<SourcedAlert>("looked-up", Registration::LookUpOnly).await;
+    assert!(matches!(&error, SetupError::Registry { source, .. } if source.is_not_found()), "{}", chain(&error));
+    assert_eq!(kafka().registry().versions("looked-up").await.unwrap(), [1]);
+}
+
+#[tokio::test]
+async fn use_latest_takes_a_schema_that_encodes_alike() {
+    let error = setup_error::<Alert>("latest", Registration::UseLatest).await;
+    assert!(error.to_string().contains("the latest version of subject `latest` could not be fetched"), "{error}");
+
+    let own = register::<Alert>("latest").await;
+    let documented = register::<DocumentedAlert>("latest").await;
+    assert_ne!(own, documented);
+    let producer = kafka()
+        .producer::<Alert>("use-latest")
+        .subject("latest")
+        .registration(Registration::UseLatest)
+        .build()
+        .await
+        .unwrap();
+    assert_eq!(producer.schema_id(), documented);
+    soon(producer.send(&Alert::numbered(5)).into_future()).await.unwrap();
+    let mut consumer = kafka().consumer::<Alert>("use-latest").build().await.unwrap();
+    assert_eq!(values(&mut consumer, 1).await, [Alert::numbered(5)]);
+}
+
+#[tokio::test]
+async fn use_latest_refuses_a_schema_that_encodes_otherwise() {
+    // Both can be resolved, and neither may mark bytes that it did not write.
+    register::<SourcedAlert>("longer").await;
+    let error = setup_error::<Alert>("longer", Registration::UseLatest).await;
+    let SetupError::OtherEncoding { differences, .. } = &error else { panic!("{error:?}") };
+    assert_eq!(*differences, ["at Alert: the type has no field `source`"]);
+    assert!(error.to_string().contains("version 1 of subject `longer`, the latest"), "{error}");
+    assert!(error.to_string().contains("use Registration::Register"), "{error}");
+
+    register::<ReorderedAlert>("reordered").await;
+    let error = setup_error::<Alert>("reordered", Registration::UseLatest).await;
+    let SetupError::OtherEncoding { differences, .. } = &error else { panic!("{error:?}") };
+    assert_eq!(
+        *differences,
+        [
+            "at Alert: the type writes its fields as sensorId, level, message, the registered schema as message, sensorId, level"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_fixed_id_is_checked_like_the_latest() {
+    let id = register::<DocumentedAlert>("fixed").await;
+    let builder = kafka().producer::<Alert>("registration").registration(Registration::FixedId(id));
+    assert_eq!(builder.build().await.unwrap().schema_id(), id);
+
+    let other = register::<ReorderedAlert>("fixed-other").await;
+    let error = setup_error::<Alert>("unused", Registration::FixedId(other)).await;
+    assert!(matches!(&error, SetupError::OtherEncoding { id, .. } if *id == other), "{error:?}");
+
+    let error = setup_error::<Alert>("unused", Registration::FixedId(SchemaId::new(999_999))).await;
+    assert!(error.to_string().contains("schema 999999, the fixed id for test.Alert, could not be fetched"), "{error}");
+    assert!(matches!(&error, SetupError::Registry { source, .. } if source.is_not_found()), "{}", chain(&error));
+}
