@@ -83,7 +83,13 @@ fn from_millis(reader: &Reader<'_>, value: i64) -> Result<Timestamp, DecodeError
 
 #[inline]
 fn from_micros(reader: &Reader<'_>, value: i64) -> Result<Timestamp, DecodeError> {
-    Timestamp::from_microsecond(value).map_err(|_| decode_out_of_range(value, MICROS.logical_type, reader.offset()))
+    // The remainder is below a million, so that the nanoseconds fit. `from_microsecond` would reject the last second that a
+    // `Timestamp` can hold.
+    let nanoseconds = i32::try_from(value.rem_euclid(1_000_000) * 1_000);
+    match nanoseconds.map(|nanoseconds| Timestamp::new(value.div_euclid(1_000_000), nanoseconds)) {
+        Ok(Ok(timestamp)) => Ok(timestamp),
+        _ => Err(decode_out_of_range(value, MICROS.logical_type, reader.offset())),
+    }
 }
 
 #[inline]

@@ -1,0 +1,5 @@
+//! Generates the Rust types of every schema in `schemas/`.
+
+fn main() {
+    avro_codegen::compile("schemas");
+}

@@ -1,0 +1,102 @@
+//! Two versions of a service on one topic: each reads the customers that the other sends.
+//!
+//! Version 2 of the schema has a field more, `language`, with a default. The old consumer ignores it; the new consumer takes the default
+//! where an old producer did not write it.
+
+mod ndjson;
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use avro_typed::{AvroType, DecodeOwned, Encode};
+use clap::Parser;
+use kafka_typed::{KafkaTyped, TypedConsumer, TypedMessage};
+use messages::com::example::customer::Customer as CustomerV1;
+use tokio::time::timeout;
+
+mod next {
+    avro_derive::include_schemas!("examples/customer_v2");
+}
+use next::com::example::customer::Customer as CustomerV2;
+
+#[derive(Parser)]
+struct Arguments {
+    /// File with one customer a line, as JSON.
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/customers.ndjson"))]
+    input: PathBuf,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    let arguments = Arguments::parse();
+    let kafka = KafkaTyped::from_env_or_embedded().await?;
+    let old_consumer = kafka.consumer::<CustomerV1>("customer-data").from_end().build().await?;
+    let new_consumer = kafka.consumer::<CustomerV2>("customer-data").from_end().build().await?;
+
+    let (old_sent, old_invalid) = send::<CustomerV1>(&kafka, &arguments).await?;
+    let (new_sent, new_invalid) = send::<CustomerV2>(&kafka, &arguments).await?;
+    let sent = old_sent + new_sent;
+
+    println!("{:<24} {:<10} {:>10}  {}", "customer", "tier", "balance", "written with schema");
+    let (old_read, old_failed) = receive(old_consumer, sent, |message| {
+        let CustomerV1 { name, tier, balance, .. } = &message.value;
+        println!("{name:<24} {tier:<10} {balance:>10}  {}", message.schema_id);
+    })
+    .await;
+    println!("\n{:<24} {:<10} {}", "customer", "language", "written with schema");
+    let (new_read, new_failed) = receive(new_consumer, sent, |message| {
+        println!("{:<24} {:<10} {}", message.value.name, message.value.language, message.schema_id);
+    })
+    .await;
+    let failed = old_invalid + new_invalid + old_failed + new_failed;
+    println!("customer: produced {sent}, consumed by version 1 {old_read}, by version 2 {new_read}, failed {failed}");
+    Ok(())
+}
+
+/// Sends the customers of the input as one version of the type, and says how many were sent and how many lines were no customer.
+async fn send<T>(kafka: &KafkaTyped, arguments: &Arguments) -> Result<(usize, usize), Box<dyn Error>>
+where
+    T: AvroType + Encode + Send + Sync + avro_typed::serde::de::DeserializeOwned,
+{
+    let producer = kafka.producer::<T>("customer-data").subject("customer-value").build().await?;
+    let (mut deliveries, mut invalid) = (Vec::new(), 0);
+    for (line, customer) in ndjson::read::<T>(&arguments.input)? {
+        match customer {
+            Ok(customer) => deliveries.push(producer.send(&customer).enqueue().await?),
+            Err(error) => {
+                eprintln!("{}, line {line}: {error}", arguments.input.display());
+                invalid += 1;
+            }
+        }
+    }
+    let sent = deliveries.len();
+    for delivery in deliveries {
+        delivery.await?;
+    }
+    Ok((sent, invalid))
+}
+
+/// Receives so many customers, or until none comes any more, and says how many were read and how many could not be.
+async fn receive<T>(mut consumer: TypedConsumer<T>, expected: usize, show: impl Fn(&TypedMessage<T>)) -> (usize, usize)
+where
+    T: AvroType + DecodeOwned + Send,
+{
+    let (mut read, mut failed) = (0, 0);
+    while read + failed < expected
+        && let Ok(Some(message)) = timeout(Duration::from_secs(30), consumer.next()).await
+    {
+        match message {
+            Ok(message) => {
+                show(&message);
+                read += 1;
+            }
+            Err(error) => {
+                eprintln!("{error}");
+                failed += 1;
+            }
+        }
+    }
+    (read, failed)
+}

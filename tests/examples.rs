@@ -1,0 +1,56 @@
+//! The examples do what the README says, against the servers that the environment names or their own.
+
+use std::process::{Command, Output};
+use std::sync::{Mutex, PoisonError};
+
+use crate::project::text;
+
+/// The examples use topics of fixed names: against servers that outlive them, two at a time would read each other's messages.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+fn run(example: &str, arguments: &[&str]) -> Output {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let output = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--example", example, "--"])
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", text(&output));
+    output
+}
+
+fn last_line(output: &Output) -> String {
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    stdout.lines().last().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn sensor_alert_shows_the_critical_ones_and_reports_the_two_bad_lines() {
+    let output = run("sensor_alert", &[]);
+
+    assert_eq!(last_line(&output), "sensor_alert: produced 238, consumed 238, failed 2");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    for expected in ["line 61: unknown variant `FATAL`", "line 152: missing field `message`"] {
+        assert!(stderr.contains(expected), "{expected} is not in\n{stderr}");
+    }
+    let input = include_str!("../examples/data/sensor_alerts.ndjson");
+    let critical = input.lines().filter(|line| line.contains(r#""CRITICAL""#)).count();
+    let shown = String::from_utf8_lossy(&output.stdout).lines().count() - 2;
+    assert_eq!(shown, critical, "one row an alert, a head and the last line\n{}", text(&output));
+}
+
+#[test]
+fn sensor_alert_generates_as_many_as_asked() {
+    let output = run("sensor_alert", &["--count", "5000"]);
+
+    assert_eq!(last_line(&output), "sensor_alert: produced 5000, consumed 5000, failed 0");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("msg/s"), "{}", text(&output));
+}
+
+#[test]
+fn both_versions_of_customer_read_both() {
+    let output = run("customer", &[]);
+
+    assert_eq!(last_line(&output), "customer: produced 80, consumed by version 1 80, by version 2 80, failed 0");
+}
