@@ -1,16 +1,16 @@
 //! The examples do what the README says, against the servers that the environment names or their own.
 
-use std::process::{Command, Output};
+use std::process::Output;
 use std::sync::{Mutex, PoisonError};
 
-use crate::project::text;
+use crate::project::{cargo, text};
 
 /// The examples use topics of fixed names: against servers that outlive them, two at a time would read each other's messages.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 fn run(example: &str, arguments: &[&str]) -> Output {
     let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    let output = Command::new(env!("CARGO"))
+    let output = cargo()
         .args(["run", "--quiet", "--example", example, "--"])
         .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))

@@ -37,10 +37,10 @@ impl Project {
 
     /// Runs cargo to its end, with the workspace's target folder, and without the variables that point at servers.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO"));
+        let mut command = cargo();
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
-            if name.starts_with("KAFKA_") || name.starts_with("SCHEMA_REGISTRY_") || name.starts_with("CARGO_PKG") {
+            if name.starts_with("KAFKA_") || name.starts_with("SCHEMA_REGISTRY_") {
                 command.env_remove(&*name);
             }
         }
@@ -52,6 +52,19 @@ impl Project {
             .output()
             .expect("cargo runs")
     }
+}
+
+/// Cargo as a person would start it: without what the cargo that runs this test has set for it. Build scripts that look at these
+/// variables would run again, and all that depends on them would be compiled again.
+pub(crate) fn cargo() -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "OUT_DIR" {
+            command.env_remove(&*name);
+        }
+    }
+    command
 }
 
 /// The target folder that this test was built into: its file stands in `<target>/debug/deps`.

@@ -35,7 +35,8 @@ fn stdout(output: &Output) -> String {
 
 #[test]
 fn exit_codes_tell_good_from_bad_from_misused() {
-    let cases: [(&[(&str, &str)], &[&str], i32); 6] = [
+    type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str], i32);
+    let cases: [Case<'_>; 6] = [
         (&[("a.avsc", GOOD)], &["check"], 0),
         (&[("a.avsc", GOOD), ("b.avsc", BAD)], &["check"], 1),
         (&[("b.avsc", BAD)], &["list"], 1),

@@ -1,0 +1,96 @@
+//! Chores of this repository, started as `cargo xtask`.
+
+mod real;
+mod tidy;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+Chores of this repository.
+
+  cargo xtask tidy                     checks the import table and the rules of style that no other tool knows
+  cargo xtask real                     runs the integration tests and the example `sensor_alert` against Apache Kafka and Apicurio Registry
+  cargo xtask real -- ARGUMENTS        the same; the arguments are handed to `cargo test`
+  cargo xtask real --only-servers      starts the servers, prints two `export` lines and runs until Ctrl-C
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some(chore) = Chore::from_arguments(&arguments) else {
+        eprint!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    match chore {
+        Chore::Help => {
+            print!("{USAGE}");
+            ExitCode::SUCCESS
+        }
+        Chore::Tidy => tidy::run(workspace_root()),
+        Chore::Real(request) => real::run(workspace_root(), &request),
+    }
+}
+
+/// What the command line asks for.
+#[derive(Debug, PartialEq)]
+enum Chore {
+    Help,
+    Tidy,
+    Real(real::Request),
+}
+
+impl Chore {
+    /// `None` when the arguments are none of those that [`USAGE`] lists.
+    fn from_arguments(arguments: &[String]) -> Option<Chore> {
+        let (name, rest) = arguments.split_first()?;
+        match (name.as_str(), rest) {
+            ("help" | "--help" | "-h", _) => Some(Chore::Help),
+            ("tidy", []) => Some(Chore::Tidy),
+            ("real", []) => Some(Chore::Real(real::Request::Check { cargo_test: Vec::new() })),
+            ("real", [option]) if option == "--only-servers" => Some(Chore::Real(real::Request::OnlyServers)),
+            ("real", [separator, cargo_test @ ..]) if separator == "--" => {
+                Some(Chore::Real(real::Request::Check { cargo_test: cargo_test.to_vec() }))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// This crate lies one folder below the root of the workspace.
+fn workspace_root() -> &'static Path {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(line: &str, expected: Option<Chore>) {
+        let arguments: Vec<String> = line.split_whitespace().map(String::from).collect();
+        assert_eq!(Chore::from_arguments(&arguments), expected, "cargo xtask {line}");
+    }
+
+    fn real_with(cargo_test: &[&str]) -> Option<Chore> {
+        Some(Chore::Real(real::Request::Check { cargo_test: cargo_test.iter().map(ToString::to_string).collect() }))
+    }
+
+    #[test]
+    fn a_command_line_names_one_chore() {
+        check("tidy", Some(Chore::Tidy));
+        check("--help", Some(Chore::Help));
+        check("real", real_with(&[]));
+        check("real --", real_with(&[]));
+        check("real -- end_to_end -- --nocapture", real_with(&["end_to_end", "--", "--nocapture"]));
+        check("real --only-servers", Some(Chore::Real(real::Request::OnlyServers)));
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        check("", None);
+        check("tidy now", None);
+        check("real end_to_end", None);
+        check("real --only-servers now", None);
+        check("reel", None);
+    }
+}

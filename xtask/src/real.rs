@@ -1,0 +1,73 @@
+//! `cargo xtask real`: the integration tests and the example against Apache Kafka and Apicurio Registry, without Docker.
+//!
+//! Servers that the environment names are used as they are. The others are fetched with Maven, started on free loopback ports, and
+//! stopped by their process ids however the run ends, Ctrl-C and `kill` included.
+
+mod apicurio;
+mod artifacts;
+mod checks;
+mod error;
+mod http;
+mod interruption;
+mod java;
+mod kafka;
+mod kafka_protocol;
+mod port;
+mod process;
+mod servers;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use error::Error;
+use interruption::Interruption;
+use servers::Servers;
+
+/// What is asked of `cargo xtask real`.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Request {
+    /// Run the tests and the example; the arguments go to `cargo test`.
+    Check { cargo_test: Vec<String> },
+    /// Start the servers and keep them until Ctrl-C.
+    OnlyServers,
+}
+
+/// Starts what is needed, does what is asked, and stops what was started.
+pub(crate) fn run(workspace_root: &Path, request: &Request) -> ExitCode {
+    let outcome = Interruption::install().and_then(|interruption| {
+        if matches!(request, Request::Check { .. }) {
+            checks::build(workspace_root, &interruption)?;
+        }
+        let mut servers = Servers::start(workspace_root, &interruption)?;
+        let outcome = with_servers(&mut servers, workspace_root, request, &interruption);
+        if matches!(&outcome, Err(error) if !error.is_interruption()) {
+            servers.show_logs();
+        }
+        outcome
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            error::print(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn with_servers(
+    servers: &mut Servers,
+    workspace_root: &Path,
+    request: &Request,
+    interruption: &Interruption,
+) -> Result<(), Error> {
+    match request {
+        Request::Check { cargo_test } => checks::run(workspace_root, servers.addresses(), cargo_test, interruption),
+        Request::OnlyServers => {
+            let addresses = servers.addresses();
+            println!("export {}={}", servers::BOOTSTRAP_VARIABLE, addresses.kafka);
+            println!("export {}={}", servers::REGISTRY_VARIABLE, addresses.registry);
+            eprintln!("real: running until Ctrl-C");
+            servers.keep_until(interruption)
+        }
+    }
+}

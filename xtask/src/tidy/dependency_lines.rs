@@ -1,0 +1,66 @@
+//! Every dependency has one line in the root manifest, which says why it is there; the crates point to that line.
+
+use super::finding::Finding;
+use super::manifest::{Dependency, Manifest, Section};
+
+pub(crate) fn check(manifest: &Manifest) -> Vec<Finding> {
+    let problem = |dependency: &Dependency| match dependency.section {
+        Section::Workspace if is_explained(dependency) => None,
+        Section::Workspace => Some(("does not say why it is there", "end its line with `# why it is there`")),
+        _ if is_inherited(dependency) || is_itself(dependency) => None,
+        _ => Some((
+            "is not declared for the whole workspace",
+            "declare it in the root Cargo.toml under [workspace.dependencies] and write `NAME.workspace = true` here",
+        )),
+    };
+    let findings = manifest.dependencies.iter().filter_map(|dependency| {
+        let (problem, remedy) = problem(dependency)?;
+        Some(Finding {
+            path: manifest.path.clone(),
+            line: dependency.line,
+            problem: format!("the dependency `{}` {problem}", dependency.name),
+            remedy,
+        })
+    });
+    findings.collect()
+}
+
+/// The crates of this workspace are explained in ARCHITECTURE.md.
+fn is_explained(dependency: &Dependency) -> bool {
+    dependency.comment.as_ref().is_some_and(|comment| !comment.is_empty()) || dependency.value.contains("path = ")
+}
+
+fn is_inherited(dependency: &Dependency) -> bool {
+    dependency.value.contains("workspace = true")
+}
+
+/// A crate that tests itself with another feature names its own folder: an inherited line has a version, which cargo refuses here.
+fn is_itself(dependency: &Dependency) -> bool {
+    dependency.section == Section::Development && dependency.value.contains("path = \".\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_text(text: &str, lines: &[usize]) {
+        let found: Vec<usize> =
+            check(&Manifest::parse("Cargo.toml", text)).iter().map(|finding| finding.line).collect();
+        assert_eq!(found, lines, "{text}");
+    }
+
+    #[test]
+    fn shared_dependencies_say_why() {
+        check_text("[workspace.dependencies]\na = \"1\" # Reads what b writes.\n", &[]);
+        check_text("[workspace.dependencies]\na = \"1\"\nb = \"1\" #\n", &[2, 3]);
+        check_text("[workspace.dependencies]\nours = { path = \"ours\", version = \"0.1.0\" }\n", &[]);
+    }
+
+    #[test]
+    fn crates_point_to_the_shared_line() {
+        check_text("[dependencies]\na.workspace = true\nb = { workspace = true, features = [\"c\"] }\n", &[]);
+        check_text("[dependencies]\na = \"1\" # Reads.\n[dev-dependencies]\nb = { version = \"1\" }\n", &[2, 4]);
+        check_text("[dev-dependencies]\nours = { path = \".\", features = [\"server\"] }\n", &[]);
+        check_text("[dependencies]\nother = { path = \"../other\" }\n", &[2]);
+    }
+}

@@ -1,0 +1,233 @@
+//! Which crate uses which, as cargo knows it, against the table of ARCHITECTURE.md. Development dependencies are free.
+
+use serde_json::Value;
+
+use super::finding::Finding;
+use super::import_table::{self, Allowed, ROOT, Row};
+use super::manifest::{Manifest, Section};
+
+/// One package of this workspace.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Package {
+    pub(crate) name: String,
+    /// Its `Cargo.toml`, relative to the workspace.
+    pub(crate) manifest: String,
+    /// Its normal and build dependencies.
+    pub(crate) uses: Vec<Use>,
+}
+
+/// One dependency of a package.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Use {
+    pub(crate) package: String,
+    pub(crate) section: Section,
+    /// Those that are asked for, and `default` unless it is switched off.
+    pub(crate) features: Vec<String>,
+}
+
+/// The packages that `cargo metadata --no-deps` lists.
+pub(crate) fn packages(metadata: &Value, workspace_root: &str) -> Vec<Package> {
+    let package = |value: &Value| Package {
+        name: string(&value["name"]),
+        manifest: string(&value["manifest_path"])
+            .trim_start_matches(workspace_root)
+            .trim_start_matches(['/', '\\'])
+            .into(),
+        uses: value["dependencies"].as_array().into_iter().flatten().filter_map(use_of).collect(),
+    };
+    metadata["packages"].as_array().into_iter().flatten().map(package).collect()
+}
+
+/// `None` for a development dependency.
+fn use_of(dependency: &Value) -> Option<Use> {
+    let section = match dependency["kind"].as_str() {
+        None => Section::Normal,
+        Some("build") => Section::Build,
+        Some(_) => return None,
+    };
+    let mut features: Vec<String> = dependency["features"].as_array().into_iter().flatten().map(string).collect();
+    if dependency["uses_default_features"] == Value::Bool(true) {
+        features.push("default".into());
+    }
+    Some(Use { package: string(&dependency["name"]), section, features })
+}
+
+fn string(value: &Value) -> String {
+    value.as_str().unwrap_or_default().into()
+}
+
+/// Compares both ways: every import has a permission, every package a row, and every row a package.
+pub(crate) fn check(table: &[Row], packages: &[Package], manifests: &[Manifest]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (package, manifest) in packages.iter().zip(manifests) {
+        let name = if package.manifest == "Cargo.toml" { ROOT } else { package.name.as_str() };
+        let rows: Vec<&Row> = table.iter().filter(|row| row.package == name).collect();
+        let [row] = rows[..] else {
+            findings.push(Finding {
+                path: package.manifest.clone(),
+                line: 1,
+                problem: format!("the import table has {} rows for `{name}`", rows.len()),
+                remedy: "give it one row in ARCHITECTURE.md",
+            });
+            continue;
+        };
+        let ours = package.uses.iter().filter(|used| packages.iter().any(|package| package.name == used.package));
+        findings.extend(ours.filter_map(|used| check_use(row, used, manifest)));
+    }
+    findings.extend(table.iter().flat_map(|row| check_row(row, packages)));
+    findings
+}
+
+fn check_use(row: &Row, used: &Use, manifest: &Manifest) -> Option<Finding> {
+    let finding = |problem: String, remedy| {
+        let line = manifest.line_of(used.section, &used.package);
+        Some(Finding { path: manifest.path.clone(), line, problem, remedy })
+    };
+    let allowed = if used.section == Section::Build { &row.build } else { &row.normal };
+    let Allowed::Only(permissions) = allowed else { return None };
+    let Some(permission) = permissions.iter().find(|permission| permission.package == used.package) else {
+        return finding(
+            format!("`{}` must not use `{}`", row.package, used.package),
+            "move what is needed to where it may be used; the table of ARCHITECTURE.md says who may use whom",
+        );
+    };
+    let forbidden = |feature: &&String| {
+        permission.without.contains(feature) || (*feature == "default" && !permission.without.is_empty())
+    };
+    let feature = used.features.iter().find(forbidden)?;
+    finding(
+        format!("`{}` must use `{}` without the feature `{feature}`", row.package, used.package),
+        "switch it off: list the features that are needed, with `default-features = false` for the workspace",
+    )
+}
+
+fn check_row(row: &Row, packages: &[Package]) -> Vec<Finding> {
+    let permitted = [&row.normal, &row.build].into_iter().flat_map(|allowed| match allowed {
+        Allowed::Anything => &[],
+        Allowed::Only(permissions) => permissions.as_slice(),
+    });
+    let named = permitted.map(|permission| permission.package.as_str());
+    let itself = Some(row.package.as_str()).filter(|name| *name != ROOT);
+    let is_missing = |name: &&str| packages.iter().all(|package| package.name != **name);
+    let finding = |name: &str| Finding {
+        path: import_table::PATH.into(),
+        line: row.line,
+        problem: format!("the import table names `{name}`, which is no package of this workspace"),
+        remedy: "correct the name, or remove it",
+    };
+    itself.into_iter().chain(named).filter(is_missing).map(finding).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const TABLE: &str = "\
+## Crates, and the only imports allowed
+
+| crate | may use | what |
+|---|---|---|
+| `model` | nothing | A model. |
+| `codegen` | `model` | A generator. |
+| `derive` | `codegen` without `io` | Macros. |
+| `xtask` | anything | Chores. |
+| root package | `model`; build: `codegen` | The whole. |
+";
+
+    /// A package with its dependencies as the lines of its manifest, and as cargo tells them.
+    fn package(name: &str, dependencies: &[Value]) -> (Value, Manifest) {
+        let path = if name == "whole" { "Cargo.toml".to_string() } else { format!("{name}/Cargo.toml") };
+        let mut text = String::from("[package]\n");
+        for dependency in dependencies {
+            let section = match dependency["kind"].as_str() {
+                Some(kind) => format!("{kind}-dependencies"),
+                None => "dependencies".into(),
+            };
+            text.push_str(&format!(
+                "[{section}]\n{}.workspace = true\n",
+                dependency["name"].as_str().unwrap_or_default()
+            ));
+        }
+        let value = json!({ "name": name, "manifest_path": format!("/work/{path}"), "dependencies": dependencies });
+        (value, Manifest::parse(&path, &text))
+    }
+
+    fn uses(name: &str, kind: Option<&str>, features: &[&str], default: bool) -> Value {
+        json!({ "name": name, "kind": kind, "features": features, "uses_default_features": default })
+    }
+
+    /// Replaces one package of a workspace that is as the table wants it.
+    fn check_with(table: &str, changed: &str, dependencies: &[Value], expected: &[&str]) {
+        let codegen = || uses("codegen", None, &[], false);
+        let default = [
+            ("model", vec![]),
+            ("codegen", vec![uses("model", None, &[], true), uses("outside", None, &[], true)]),
+            ("derive", vec![codegen()]),
+            ("xtask", vec![codegen()]),
+            ("whole", vec![uses("model", None, &[], true), uses("codegen", Some("build"), &[], true)]),
+        ];
+        let (values, manifests): (Vec<Value>, Vec<Manifest>) = default
+            .iter()
+            .map(|(name, usual)| package(name, if *name == changed { dependencies } else { usual }))
+            .unzip();
+        let packages = packages(&json!({ "packages": values }), "/work");
+        let (rows, unreadable) = import_table::parse(table);
+        assert_eq!(unreadable, []);
+        let found: Vec<String> = check(&rows, &packages, &manifests)
+            .iter()
+            .map(|finding| format!("{}:{}: {}", finding.path, finding.line, finding.problem))
+            .collect();
+        assert_eq!(found, expected, "{changed}: {dependencies:?}");
+    }
+
+    fn check_imports(changed: &str, dependencies: &[Value], expected: &[&str]) {
+        check_with(TABLE, changed, dependencies, expected);
+    }
+
+    #[test]
+    fn what_the_table_permits_is_fine() {
+        check_imports("", &[], &[]);
+        check_imports("codegen", &[], &[]);
+        check_imports("xtask", &[uses("whole", None, &[], true)], &[]);
+    }
+
+    #[test]
+    fn other_imports_are_found_with_their_line() {
+        let upward = [uses("outside", None, &[], true), uses("codegen", None, &[], true)];
+        check_imports("model", &upward, &["model/Cargo.toml:5: `model` must not use `codegen`"]);
+    }
+
+    #[test]
+    fn a_build_dependency_is_permitted_apart() {
+        let normal = [uses("codegen", None, &[], true)];
+        check_imports("whole", &normal, &["Cargo.toml:3: `root package` must not use `codegen`"]);
+        let build = [uses("model", Some("build"), &[], true)];
+        check_imports("codegen", &build, &["codegen/Cargo.toml:3: `codegen` must not use `model`"]);
+    }
+
+    #[test]
+    fn development_dependencies_are_free() {
+        check_imports("model", &[uses("codegen", Some("dev"), &[], true)], &[]);
+    }
+
+    #[test]
+    fn features_may_be_forbidden() {
+        let expected =
+            |feature: &str| format!("derive/Cargo.toml:3: `derive` must use `codegen` without the feature `{feature}`");
+        check_imports("derive", &[uses("codegen", None, &["color"], false)], &[]);
+        check_imports("derive", &[uses("codegen", None, &["io"], false)], &[&expected("io")]);
+        check_imports("derive", &[uses("codegen", None, &[], true)], &[&expected("default")]);
+    }
+
+    #[test]
+    fn table_and_workspace_name_the_same_packages() {
+        let without_row = TABLE.replace("| `xtask` | anything | Chores. |\n", "");
+        check_with(&without_row, "", &[], &["xtask/Cargo.toml:1: the import table has 0 rows for `xtask`"]);
+        let with_old_row = format!("{TABLE}| `old` | `older` | Gone. |\n");
+        let expected = ["old", "older"].map(|name| {
+            format!("ARCHITECTURE.md:10: the import table names `{name}`, which is no package of this workspace")
+        });
+        check_with(&with_old_row, "", &[], &[&expected[0], &expected[1]]);
+    }
+}

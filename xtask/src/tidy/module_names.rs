@@ -1,0 +1,47 @@
+//! A module is named by the question that it answers.
+
+use super::finding::Finding;
+use super::rust_text::words;
+use super::source_file::SourceFile;
+
+const FORBIDDEN: [&str; 5] = ["codec", "utils", "helpers", "common", "misc"];
+
+pub(crate) fn check(source: &SourceFile) -> Vec<Finding> {
+    let finding = |line: usize, name: &str| Finding {
+        path: source.path.clone(),
+        line,
+        problem: format!("`{name}` says nothing about what is in a module"),
+        remedy: "name it by the question that it answers",
+    };
+    let mut findings: Vec<Finding> =
+        source.path_parts().filter(|part| FORBIDDEN.contains(part)).map(|part| finding(1, part)).collect();
+    for (index, line) in source.code.lines().enumerate() {
+        let words: Vec<&str> = words(line).map(|(_, word)| word).collect();
+        let modules = words.windows(2).filter(|pair| pair[0] == "mod" && FORBIDDEN.contains(&pair[1]));
+        findings.extend(modules.map(|pair| finding(index + 1, pair[1])));
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_file(path: &str, text: &str, lines: &[usize]) {
+        let found: Vec<usize> = check(&SourceFile::new(path, text)).iter().map(|finding| finding.line).collect();
+        assert_eq!(found, lines, "{path}: {text}");
+    }
+
+    #[test]
+    fn names_that_say_nothing_are_found() {
+        check_file("a/src/utils.rs", "", &[1]);
+        check_file("a/tests/common/mod.rs", "", &[1]);
+        check_file("a/src/lib.rs", "mod encode;\npub(crate) mod helpers;\nmod misc {}\n", &[2, 3]);
+    }
+
+    #[test]
+    fn names_that_say_something_are_not() {
+        check_file("a/src/codec_error.rs", "// mod utils;\nmod utils_of_trade;\nuse tokio_util::codec;\n", &[]);
+        check_file("commons/src/lib.rs", "let common = 1;\n", &[]);
+    }
+}
