@@ -1,71 +1,72 @@
 //! Bytes to text and to owned bytes.
 
+use crate::varint::CONTINUATION_BITS;
 use crate::writer::COPY_PIECE;
 
 /// The bytes as text, if they are UTF-8.
+///
+/// Most text is ASCII, and most of it is short. For that the standard library's validation, which has to be called and then
+/// goes through the last bytes one by one, takes longer than all the rest of decoding. So ASCII is tested for here, and the standard
+/// library sees only what has other letters.
 #[inline(always)]
 pub(crate) fn borrow_text(bytes: &[u8]) -> Option<&str> {
-    std::str::from_utf8(bytes).ok()
+    if !is_ascii(bytes) {
+        return std::str::from_utf8(bytes).ok();
+    }
+    // The only unsafe code of this crate. Without it the text would have to be validated a second time.
+    #[allow(unsafe_code)]
+    // SAFETY: every byte is below 0x80, so each is a whole character of UTF-8.
+    Some(unsafe { std::str::from_utf8_unchecked(bytes) })
 }
 
 /// The bytes as text of their own, if they are UTF-8.
-///
-/// Validation in the standard library passes over ASCII in steps of sixteen bytes, but only from an aligned start, and it goes
-/// byte by byte through what is left at the end. So the bytes are copied first, since an allocation is aligned, and
-/// filled up with zeros, which are ASCII, to a multiple of sixteen: that is what the allocator would round up to anyway.
 #[inline(always)]
 pub(crate) fn own_text(bytes: &[u8]) -> Option<String> {
-    if bytes.len() > LONGEST_INLINE {
-        return own_long_text(bytes);
+    let text = borrow_text(bytes)?;
+    if bytes.len() <= COPY_PIECE {
+        return Some(text.to_owned());
     }
-    let (steps, last) = bytes.as_chunks::<STEP>();
-    let mut filled = Vec::with_capacity(bytes.len().next_multiple_of(STEP));
-    for step in steps {
-        filled.extend_from_slice(step);
-    }
-    if !last.is_empty() {
-        filled.extend_from_slice(&fill_up(last));
-    }
-    let mut text = String::from_utf8(filled).ok()?;
-    // A zero after the last byte is the start of a character, so this cuts none.
-    text.truncate(bytes.len());
-    Some(text)
+    own_long_text(text)
 }
 
-const STEP: usize = 16;
-
-/// Up to this length, copying step by step is faster than a call of `memcpy`.
-const LONGEST_INLINE: usize = 128;
-
+/// Copies in pieces, like all long copies, which here must end between characters.
 #[inline(never)]
-fn own_long_text(bytes: &[u8]) -> Option<String> {
-    let mut filled = Vec::with_capacity(bytes.len().next_multiple_of(STEP));
-    for piece in bytes.chunks(COPY_PIECE) {
-        filled.extend_from_slice(piece);
+fn own_long_text(mut text: &str) -> Option<String> {
+    let mut owned = String::with_capacity(text.len());
+    while text.len() > COPY_PIECE {
+        let (piece, rest) = text.split_at_checked(text.floor_char_boundary(COPY_PIECE))?;
+        owned.push_str(piece);
+        text = rest;
     }
-    filled.resize(bytes.len().next_multiple_of(STEP), 0);
-    let mut text = String::from_utf8(filled).ok()?;
-    text.truncate(bytes.len());
-    Some(text)
+    owned.push_str(text);
+    Some(owned)
 }
 
-/// Fewer than sixteen bytes, followed by zeros.
+/// Whether no byte has its top bit set. From four bytes on it looks at whole words, the last of which overlaps the one before,
+/// so that no length needs a loop over single bytes.
 #[inline(always)]
-fn fill_up(last: &[u8]) -> [u8; STEP] {
-    // Two words that overlap in the middle; the upper one is moved to where the lower one ends.
-    if let (Some(low), Some(high)) = (last.first_chunk::<8>(), last.last_chunk::<8>()) {
-        let high = u128::from(u64::from_le_bytes(*high)) << (8 * (last.len() - 8));
-        return (u128::from(u64::from_le_bytes(*low)) | high).to_le_bytes();
+fn is_ascii(bytes: &[u8]) -> bool {
+    if let Some(last) = bytes.last_chunk::<32>() {
+        let (pieces, _) = bytes.as_chunks::<32>();
+        return pieces.iter().fold(top_bits(last), |bits, piece| bits | top_bits(piece)) == 0;
     }
-    if let (Some(low), Some(high)) = (last.first_chunk::<4>(), last.last_chunk::<4>()) {
-        let high = u128::from(u32::from_le_bytes(*high)) << (8 * (last.len() - 4));
-        return (u128::from(u32::from_le_bytes(*low)) | high).to_le_bytes();
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<16>(), bytes.last_chunk::<16>()) {
+        return top_bits(first) | top_bits(last) == 0;
     }
-    let mut filled = [0; STEP];
-    for (target, source) in filled.iter_mut().zip(last) {
-        *target = *source;
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        return top_bits(first) | top_bits(last) == 0;
     }
-    filled
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        return (u32::from_le_bytes(*first) | u32::from_le_bytes(*last)) & 0x8080_8080 == 0;
+    }
+    bytes.iter().fold(0, |bits, byte| bits | byte) < 0x80
+}
+
+/// The top bits of the bytes, as one word.
+#[inline(always)]
+fn top_bits<const SIZE: usize>(bytes: &[u8; SIZE]) -> u64 {
+    let (words, _) = bytes.as_chunks::<8>();
+    words.iter().fold(0, |bits, word| bits | u64::from_le_bytes(*word)) & CONTINUATION_BITS
 }
 
 /// The bytes in a vector of their own, copied in pieces like all long copies.
@@ -88,17 +89,36 @@ mod tests {
     #[test]
     fn every_length_and_every_cut() {
         for text in ["", "a", "ß", "€", "𝄞", "abcdefgh", "0123456789abcdef"] {
-            for length in 0..300 {
+            for length in (0..300).chain(COPY_PIECE - 5..COPY_PIECE + 5).chain(2 * COPY_PIECE - 5..2 * COPY_PIECE + 5) {
                 let mut bytes = vec![b'x'; length];
                 bytes.extend_from_slice(text.as_bytes());
-                let expected = String::from_utf8(bytes.clone()).ok();
-                assert_eq!(own_text(&bytes), expected, "{length} and {text:?}");
-                // A character that is cut off at the end is no UTF-8, though zeros follow it while it is checked.
-                bytes.pop();
-                assert_eq!(own_text(&bytes), String::from_utf8(bytes.clone()).ok(), "{length} and a cut {text:?}");
+                bytes.extend_from_slice(&vec![b'y'; length % 7]);
+                check(&bytes);
+                // A character that is cut off at the end is no UTF-8.
+                bytes.truncate(length + text.len().saturating_sub(1));
+                check(&bytes);
             }
         }
-        assert_eq!(own_text(b"\xff"), None);
-        assert_eq!(own_text("zeros \0 stay \0\0".as_bytes()).as_deref(), Some("zeros \0 stay \0\0"));
+        check("zeros \0 stay \0\0".as_bytes());
+    }
+
+    #[test]
+    fn one_byte_of_another_kind_is_found_wherever_it_is() {
+        for length in 0..140 {
+            for position in 0..length {
+                for byte in [0x7f, 0x80, 0xff] {
+                    let mut bytes = vec![b'x'; length];
+                    bytes[position] = byte;
+                    assert_eq!(is_ascii(&bytes), byte < 0x80, "{byte:#x} at {position} of {length}");
+                    check(&bytes);
+                }
+            }
+        }
+    }
+
+    /// The standard library's validation says what is text.
+    fn check(bytes: &[u8]) {
+        assert_eq!(borrow_text(bytes), std::str::from_utf8(bytes).ok(), "{bytes:?}");
+        assert_eq!(own_text(bytes), String::from_utf8(bytes.to_vec()).ok(), "{bytes:?}");
     }
 }

@@ -54,7 +54,7 @@ impl Choices<'_> {
 
     /// Once in so many times.
     fn once_in(&mut self, times: u8) -> bool {
-        self.next() % times == 0
+        self.next().is_multiple_of(times)
     }
 }
 
