@@ -1,6 +1,7 @@
 //! The examples do what the README says, against the servers that the environment names or their own.
 
-use std::process::Output;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Mutex, PoisonError};
 
 use crate::project::{cargo, text};
@@ -9,15 +10,21 @@ use crate::project::{cargo, text};
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 fn run(example: &str, arguments: &[&str]) -> Output {
+    run_with(example, arguments, &[])
+}
+
+fn run_with(example: &str, arguments: &[&str], variables: &[(String, String)]) -> Output {
     let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    let output = cargo()
-        .args(["run", "--quiet", "--example", example, "--"])
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .expect("cargo runs");
+    let output =
+        command(example).args(arguments).envs(variables.iter().cloned()).output().expect("cargo runs the example");
     assert!(output.status.success(), "{}", text(&output));
     output
+}
+
+fn command(example: &str) -> Command {
+    let mut command = cargo();
+    command.args(["run", "--quiet", "--example", example, "--"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
 }
 
 fn last_line(output: &Output) -> String {
@@ -53,4 +60,36 @@ fn both_versions_of_customer_read_both() {
     let output = run("customer", &[]);
 
     assert_eq!(last_line(&output), "customer: produced 80, consumed by version 1 80, by version 2 80, failed 0");
+}
+
+#[test]
+fn dev_cluster_serves_other_processes() {
+    let mut cluster = Stopped(command("dev_cluster").stdout(Stdio::piped()).spawn().expect("cargo runs the example"));
+    let printed = BufReader::new(cluster.0.stdout.take().expect("its output is piped"));
+    let exports: Vec<(String, String)> = printed.lines().take(2).map(|line| export(&line.expect("text"))).collect();
+    let names: Vec<&str> = exports.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["KAFKA_BOOTSTRAP_SERVERS", "SCHEMA_REGISTRY_URL"]);
+
+    let output = run_with("sensor_alert", &[], &exports);
+
+    assert_eq!(last_line(&output), "sensor_alert: produced 238, consumed 238, failed 2");
+    assert!(!text(&output).contains("embedded"), "it used the servers that it was told\n{}", text(&output));
+}
+
+/// The name and the value of a line like `export NAME=value`.
+fn export(line: &str) -> (String, String) {
+    let assignment = line.strip_prefix("export ").and_then(|rest| rest.split_once('='));
+    let (name, value) = assignment.unwrap_or_else(|| panic!("no export line: {line}"));
+    (name.to_owned(), value.to_owned())
+}
+
+/// A process that does not outlive its test.
+struct Stopped(Child);
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        // It may have ended by itself; there is nothing to stop then.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }

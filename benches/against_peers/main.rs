@@ -8,6 +8,8 @@ mod peers;
 mod report;
 mod workload;
 
+use std::io::Write;
+
 use benches::messages;
 
 fn main() {
@@ -22,7 +24,9 @@ fn main() {
         workload::tables("W2 Customer", &messages::customers(), peers::Customer::from_generated),
     ];
     let as_json = arguments.iter().any(|argument| argument == "--json");
-    for table in tables.iter().flatten() {
-        print!("{}", if as_json { report::json(table) } else { report::text(table) });
+    let print = if as_json { report::json } else { report::text };
+    let output: String = tables.iter().flatten().map(print).collect();
+    if let Err(error) = std::io::stdout().write_all(output.as_bytes()) {
+        eprintln!("the measurements could not be printed: {error}");
     }
 }

@@ -181,11 +181,8 @@ impl<T: DecodeOwned + AvroType> TypedConsumer<T> {
         let committed = if self.group.is_some() { self.commit().await } else { Ok(()) };
         let Self { consumer, keep_alive, .. } = self;
         // Leaving the group blocks the thread. The task fails only when the runtime stops, and then the drop is done.
-        let _ = tokio::task::spawn_blocking(move || {
-            drop(consumer);
-            drop(keep_alive);
-        })
-        .await;
+        // A tuple drops its members in order.
+        let _ = tokio::task::spawn_blocking(move || drop((consumer, keep_alive))).await;
         committed
     }
 

@@ -163,8 +163,8 @@ fn serve_reports(
         while serving.load(Ordering::Relaxed) {
             client.poll(LOOK_AROUND);
         }
-        drop(client);
-        drop(keep_alive);
+        // A tuple drops its members in order.
+        drop((client, keep_alive));
     })?;
     Ok(())
 }
