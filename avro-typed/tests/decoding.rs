@@ -83,6 +83,21 @@ fn times() {
 }
 
 #[test]
+fn the_first_and_the_last_moments() {
+    for nanoseconds in [0, 999_000_000, 999_999_000] {
+        let last = Timestamp::new(Timestamp::MAX.as_second(), nanoseconds).expect("a moment of the last second");
+        for moment in [Timestamp::MIN, last] {
+            let datum = encode_as::<avro::TimestampMicros, _>(&moment).expect("whole microseconds");
+            assert_eq!(decode_as::<avro::TimestampMicros, Timestamp>(&datum).ok(), Some(moment));
+        }
+    }
+    for moment in [Timestamp::MIN, Timestamp::new(Timestamp::MAX.as_second(), 999_000_000).expect("a moment")] {
+        let datum = encode_as::<avro::TimestampMillis, _>(&moment).expect("whole milliseconds");
+        assert_eq!(decode_as::<avro::TimestampMillis, Timestamp>(&datum).ok(), Some(moment));
+    }
+}
+
+#[test]
 fn all_dates_there_are() {
     for date in [avro_typed::jiff::civil::Date::MIN, avro_typed::jiff::civil::Date::MAX, date(2024, 2, 29)] {
         let datum = encode_as::<avro::Date, _>(&date).expect("a date");

@@ -76,19 +76,14 @@ impl Encode<avro::TimestampNanos> for Timestamp {
     }
 }
 
+/// jiff's own constructors reject the last second that a `Timestamp` can hold, so the value is taken apart here.
 #[inline]
-fn from_millis(reader: &Reader<'_>, value: i64) -> Result<Timestamp, DecodeError> {
-    Timestamp::from_millisecond(value).map_err(|_| decode_out_of_range(value, MILLIS.logical_type, reader.offset()))
-}
-
-#[inline]
-fn from_micros(reader: &Reader<'_>, value: i64) -> Result<Timestamp, DecodeError> {
-    // The remainder is below a million, so that the nanoseconds fit. `from_microsecond` would reject the last second that a
-    // `Timestamp` can hold.
-    let nanoseconds = i32::try_from(value.rem_euclid(1_000_000) * 1_000);
-    match nanoseconds.map(|nanoseconds| Timestamp::new(value.div_euclid(1_000_000), nanoseconds)) {
+fn from_unit(reader: &Reader<'_>, value: i64, unit: &TimeUnit) -> Result<Timestamp, DecodeError> {
+    let per_second = i64::from(1_000_000_000 / unit.nanoseconds);
+    let nanoseconds = value.rem_euclid(per_second) * i64::from(unit.nanoseconds);
+    match i32::try_from(nanoseconds).map(|nanoseconds| Timestamp::new(value.div_euclid(per_second), nanoseconds)) {
         Ok(Ok(timestamp)) => Ok(timestamp),
-        _ => Err(decode_out_of_range(value, MICROS.logical_type, reader.offset())),
+        _ => Err(decode_out_of_range(value, unit.logical_type, reader.offset())),
     }
 }
 
@@ -103,12 +98,12 @@ impl<'a> Decode<'a, avro::TimestampMillis> for Timestamp {
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
         let value = reader.long()?;
-        from_millis(reader, value)
+        from_unit(reader, value, &MILLIS)
     }
 
     fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
         let value = <i64 as Decode<avro::Long>>::decode_changed(reader, resolving)?;
-        from_millis(reader, value)
+        from_unit(reader, value, &MILLIS)
     }
 }
 
@@ -118,12 +113,12 @@ impl<'a> Decode<'a, avro::TimestampMicros> for Timestamp {
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
         let value = reader.long()?;
-        from_micros(reader, value)
+        from_unit(reader, value, &MICROS)
     }
 
     fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
         let value = <i64 as Decode<avro::Long>>::decode_changed(reader, resolving)?;
-        from_micros(reader, value)
+        from_unit(reader, value, &MICROS)
     }
 }
 
