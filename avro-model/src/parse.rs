@@ -264,19 +264,7 @@ fn properties(object: &Object<'_>, reserved: &[&str]) -> Properties {
 
 /// The name of a type that may stand in a union only once; `None` for unions and named types.
 fn unnamed_branch(kind: &Kind) -> Option<&'static str> {
-    Some(match kind {
-        Kind::Null => "null",
-        Kind::Boolean => "boolean",
-        Kind::Int => "int",
-        Kind::Long => "long",
-        Kind::Float => "float",
-        Kind::Double => "double",
-        Kind::Bytes => "bytes",
-        Kind::String => "string",
-        Kind::Array(_) => "array",
-        Kind::Map(_) => "map",
-        Kind::Union(_) | Kind::Named(_) => return None,
-    })
+    if matches!(kind, Kind::Union(_)) { None } else { kind.name() }
 }
 
 /// All of a short value, and of a long one the brace or bracket that opens it.

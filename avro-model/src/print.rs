@@ -86,14 +86,6 @@ impl<'s> Printer<'s> {
 
     fn ty(&mut self, ty: &'s Type, namespace: Option<&'s str>) {
         let name = match &ty.kind {
-            Kind::Null => "null",
-            Kind::Boolean => "boolean",
-            Kind::Int => "int",
-            Kind::Long => "long",
-            Kind::Float => "float",
-            Kind::Double => "double",
-            Kind::Bytes => "bytes",
-            Kind::String => "string",
             Kind::Array(items) => return self.container("{\"type\":\"array\",\"items\":", items, ty, namespace),
             Kind::Map(values) => return self.container("{\"type\":\"map\",\"values\":", values, ty, namespace),
             Kind::Union(branches) => {
@@ -108,6 +100,7 @@ impl<'s> Printer<'s> {
                 return;
             }
             Kind::Named(id) => return self.named(*id, namespace),
+            primitive => primitive.name().unwrap_or_default(),
         };
         if ty.properties.is_empty() {
             write_string(&mut self.out, name);

@@ -134,6 +134,33 @@ pub enum Kind {
     Named(DefinitionId),
 }
 
+impl Kind {
+    /// Its name as schemas write it, and `union` for a union; `None` for a named type, whose definition has the name.
+    ///
+    /// ```
+    /// use avro_model::Kind;
+    ///
+    /// assert_eq!(Kind::Long.name(), Some("long"));
+    /// ```
+    #[must_use]
+    pub fn name(&self) -> Option<&'static str> {
+        Some(match self {
+            Kind::Null => "null",
+            Kind::Boolean => "boolean",
+            Kind::Int => "int",
+            Kind::Long => "long",
+            Kind::Float => "float",
+            Kind::Double => "double",
+            Kind::Bytes => "bytes",
+            Kind::String => "string",
+            Kind::Array(_) => "array",
+            Kind::Map(_) => "map",
+            Kind::Union(_) => "union",
+            Kind::Named(_) => return None,
+        })
+    }
+}
+
 /// Custom attributes by name, in the order of the source; names are unique.
 pub type Properties = Vec<(String, Json)>;
 

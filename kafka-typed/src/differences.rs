@@ -128,18 +128,11 @@ impl<'s> Comparison<'s> {
 
 fn describe(ty: &Type, schema: &Schema) -> String {
     match &ty.kind {
-        Kind::Null => "null".to_owned(),
-        Kind::Boolean => "boolean".to_owned(),
-        Kind::Int => "int".to_owned(),
-        Kind::Long => "long".to_owned(),
-        Kind::Float => "float".to_owned(),
-        Kind::Double => "double".to_owned(),
-        Kind::Bytes => "bytes".to_owned(),
-        Kind::String => "string".to_owned(),
         Kind::Array(items) => format!("an array of {}", describe(items, schema)),
         Kind::Map(values) => format!("a map of {}", describe(values, schema)),
         Kind::Union(_) => "a union".to_owned(),
         Kind::Named(id) => describe_definition(schema.definition(*id)),
+        primitive => primitive.name().unwrap_or_default().to_owned(),
     }
 }
 

@@ -71,14 +71,6 @@ fn is_plain(text: &str) -> bool {
 /// The type in a few words.
 fn describe(ty: &Type, set: &SchemaSet) -> String {
     let name = match &ty.kind {
-        Kind::Null => "null".to_owned(),
-        Kind::Boolean => "boolean".to_owned(),
-        Kind::Int => "int".to_owned(),
-        Kind::Long => "long".to_owned(),
-        Kind::Float => "float".to_owned(),
-        Kind::Double => "double".to_owned(),
-        Kind::Bytes => "bytes".to_owned(),
-        Kind::String => "string".to_owned(),
         Kind::Array(items) => format!("array of {}", describe(items, set)),
         Kind::Map(values) => format!("map of {}", describe(values, set)),
         Kind::Union(branches) => {
@@ -86,6 +78,7 @@ fn describe(ty: &Type, set: &SchemaSet) -> String {
             format!("[{}]", branches.join(", "))
         }
         Kind::Named(id) => set.definition(*id).name.to_string(),
+        primitive => primitive.name().unwrap_or_default().to_owned(),
     };
     match ty.logical {
         Some(logical) => format!("{name} ({logical})"),

@@ -260,18 +260,8 @@ impl<'a> Visit<'a> {
 
     fn branch_name(&self, branch: &Type) -> &'a str {
         match &branch.kind {
-            Kind::Null => "null",
-            Kind::Boolean => "boolean",
-            Kind::Int => "int",
-            Kind::Long => "long",
-            Kind::Float => "float",
-            Kind::Double => "double",
-            Kind::Bytes => "bytes",
-            Kind::String => "string",
-            Kind::Array(_) => "array",
-            Kind::Map(_) => "map",
-            Kind::Union(_) => "union",
             Kind::Named(id) => self.definitions.get(id.index()).map_or("?", |definition| definition.name.as_str()),
+            unnamed => unnamed.name().unwrap_or("?"),
         }
     }
 

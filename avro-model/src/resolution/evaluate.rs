@@ -347,27 +347,14 @@ fn as_record(definition: &Definition) -> Option<&Record> {
 }
 
 fn describe(ty: &Type, schema: &Schema) -> String {
-    let plain = match &ty.kind {
-        Kind::Null => "null",
-        Kind::Boolean => "boolean",
-        Kind::Int => "int",
-        Kind::Long => "long",
-        Kind::Float => "float",
-        Kind::Double => "double",
-        Kind::Bytes => "bytes",
-        Kind::String => "string",
-        Kind::Array(_) => "array",
-        Kind::Map(_) => "map",
-        Kind::Union(_) => "union",
-        Kind::Named(id) => {
-            let definition = schema.definition(*id);
-            let kind = match definition.kind {
-                DefinitionKind::Record(_) => "record",
-                DefinitionKind::Enum(_) => "enum",
-                DefinitionKind::Fixed { .. } => "fixed",
-            };
-            return format!("{kind} {}", definition.name);
-        }
+    let Kind::Named(id) = ty.kind else {
+        return ty.kind.name().unwrap_or_default().to_owned();
     };
-    plain.to_owned()
+    let definition = schema.definition(id);
+    let kind = match definition.kind {
+        DefinitionKind::Record(_) => "record",
+        DefinitionKind::Enum(_) => "enum",
+        DefinitionKind::Fixed { .. } => "fixed",
+    };
+    format!("{kind} {}", definition.name)
 }
