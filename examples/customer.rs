@@ -39,13 +39,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (new_sent, new_invalid) = send::<CustomerV2>(&kafka, &arguments).await?;
     let sent = old_sent + new_sent;
 
-    println!("{:<24} {:<10} {:>10}  {}", "customer", "tier", "balance", "written with schema");
+    println!("{:<24} {:<10} {:>10}  SCHEMA OF THE WRITER", "CUSTOMER", "TIER", "BALANCE");
     let (old_read, old_failed) = receive(old_consumer, sent, |message| {
         let CustomerV1 { name, tier, balance, .. } = &message.value;
         println!("{name:<24} {tier:<10} {balance:>10}  {}", message.schema_id);
     })
     .await;
-    println!("\n{:<24} {:<10} {}", "customer", "language", "written with schema");
+    println!("\n{:<24} {:<10} SCHEMA OF THE WRITER", "CUSTOMER", "LANGUAGE");
     let (new_read, new_failed) = receive(new_consumer, sent, |message| {
         println!("{:<24} {:<10} {}", message.value.name, message.value.language, message.schema_id);
     })

@@ -187,7 +187,7 @@ async fn a_producer_may_insist_that_its_schema_is_registered_already() {
     let kafka = KafkaTyped::from_env_or_embedded().await.expect("servers");
     let topic = fresh("sensor-alert");
     let look_up = || kafka.producer::<SensorAlert>(&topic).registration(Registration::LookUpOnly).build();
-    let error = look_up().await.err().expect("nobody has registered it");
+    let error = look_up().await.expect_err("nobody has registered it");
     assert!(error.to_string().contains(&format!("{topic}-value")), "{error}");
 
     let registered = kafka.producer::<SensorAlert>(&topic).build().await.expect("registered");
