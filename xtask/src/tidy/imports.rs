@@ -149,7 +149,7 @@ mod tests {
                 dependency["name"].as_str().unwrap_or_default()
             ));
         }
-        let value = json!({ "name": name, "manifest_path": format!("/work/{path}"), "dependencies": dependencies });
+        let value = json!({ "name": name, "manifest_path": format!("/clone/{path}"), "dependencies": dependencies });
         (value, Manifest::parse(&path, &text))
     }
 
@@ -171,7 +171,7 @@ mod tests {
             .iter()
             .map(|(name, usual)| package(name, if *name == changed { dependencies } else { usual }))
             .unzip();
-        let packages = packages(&json!({ "packages": values }), "/work");
+        let packages = packages(&json!({ "packages": values }), "/clone");
         let (rows, unreadable) = import_table::parse(table);
         assert_eq!(unreadable, []);
         let found: Vec<String> = check(&rows, &packages, &manifests)
