@@ -61,15 +61,10 @@ where
     T: AvroType + Encode + Send + Sync + avro_typed::serde::de::DeserializeOwned,
 {
     let producer = kafka.producer::<T>("customer-data").subject("customer-value").build().await?;
-    let (mut deliveries, mut invalid) = (Vec::new(), 0);
-    for (line, customer) in ndjson::read::<T>(&arguments.input)? {
-        match customer {
-            Ok(customer) => deliveries.push(producer.send(&customer).enqueue().await?),
-            Err(error) => {
-                eprintln!("{}, line {line}: {error}", arguments.input.display());
-                invalid += 1;
-            }
-        }
+    let (customers, invalid) = ndjson::read::<T>(&arguments.input)?;
+    let mut deliveries = Vec::new();
+    for customer in &customers {
+        deliveries.push(producer.send(customer).enqueue().await?);
     }
     let sent = deliveries.len();
     for delivery in deliveries {

@@ -4,7 +4,6 @@
 
 mod ndjson;
 
-use std::collections::VecDeque;
 use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,7 +12,7 @@ use std::time::{Duration, Instant};
 use avro_typed::jiff::Timestamp;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
-use kafka_typed::{KafkaTyped, TypedConsumer, TypedProducer};
+use kafka_typed::{KafkaTyped, TypedConsumer};
 use messages::{SensorAlert, SeverityLevel};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -30,7 +29,7 @@ struct Arguments {
 
 /// How many alerts may be on their way: the embedded broker drops what nobody has read after some MiB.
 const WINDOW: usize = 50_000;
-/// How long the consumer waits for an alert before it gives up.
+/// How long to wait for what should come any moment.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 #[tokio::main]
@@ -41,72 +40,36 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let producer = kafka.producer::<SensorAlert>("sensor-alert").subject("sensor-alert-value").build().await?;
     let consumer = kafka.consumer::<SensorAlert>("sensor-alert").from_end().build().await?;
 
-    let (alerts, progress, invalid) = match arguments.count {
-        Some(count) => ((0..count).map(generated).collect(), progress_bar(count)?, 0),
-        None => {
-            let (alerts, invalid) = read(&arguments)?;
-            (alerts, ProgressBar::hidden(), invalid)
-        }
+    let (alerts, invalid) = match arguments.count {
+        Some(count) => ((0..count).map(generated).collect(), 0),
+        None => ndjson::read(&arguments.input)?,
     };
+    let progress = arguments.count.map_or_else(ProgressBar::hidden, ProgressBar::new);
+    progress.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} alerts, {per_sec}, {eta} left")?);
+
     let window = Arc::new(Semaphore::new(WINDOW));
-    let start = Instant::now();
     let show = arguments.count.is_none();
     let receiving = tokio::spawn(receive(consumer, alerts.len(), window.clone(), show));
-    let unsent = send(&producer, &alerts, &window, &progress).await?;
+    let start = Instant::now();
+    for alert in &alerts {
+        window.acquire().await?.forget();
+        // Whether it was delivered is in the producer's counts, so that its future need not be kept.
+        drop(producer.send(alert).key(&alert.sensor_id).enqueue().await?);
+        progress.inc(1);
+    }
+    producer.flush(PATIENCE).await?;
     let producing = start.elapsed();
     let (consumed, unread) = receiving.await?;
     progress.finish();
 
-    let produced = alerts.len() - unsent;
+    let (produced, unsent) = (producer.counts().delivered, producer.counts().failed);
     if !show {
-        let rate = |count: usize, time: Duration| count as f64 / time.as_secs_f64();
-        println!(
-            "produced {:.0} msg/s, consumed {:.0} msg/s",
-            rate(produced, producing),
-            rate(consumed, start.elapsed())
-        );
+        let rate = |count: u64, time: Duration| count as f64 / time.as_secs_f64();
+        let (sent, received) = (rate(produced, producing), rate(consumed, start.elapsed()));
+        println!("produced {sent:.0} msg/s, consumed {received:.0} msg/s");
     }
-    println!("sensor_alert: produced {produced}, consumed {consumed}, failed {}", invalid + unsent + unread);
-    Ok(())
-}
-
-/// Reads the alerts of the input. A line that is none is reported and counted.
-fn read(arguments: &Arguments) -> Result<(Vec<SensorAlert>, usize), Box<dyn Error>> {
-    let (mut alerts, mut invalid) = (Vec::new(), 0);
-    for (line, alert) in ndjson::read(&arguments.input)? {
-        match alert {
-            Ok(alert) => alerts.push(alert),
-            Err(error) => {
-                eprintln!("{}, line {line}: {error}", arguments.input.display());
-                invalid += 1;
-            }
-        }
-    }
-    Ok((alerts, invalid))
-}
-
-/// Sends all alerts, many at a time, and says how many did not arrive.
-async fn send(
-    producer: &TypedProducer<SensorAlert>,
-    alerts: &[SensorAlert],
-    window: &Semaphore,
-    progress: &ProgressBar,
-) -> Result<usize, Box<dyn Error>> {
-    let (mut deliveries, mut failed) = (VecDeque::new(), 0);
-    for alert in alerts {
-        window.acquire().await?.forget();
-        deliveries.push_back(producer.send(alert).key(&alert.sensor_id).enqueue().await?);
-        while deliveries.len() > WINDOW / 2
-            && let Some(delivery) = deliveries.pop_front()
-        {
-            failed += usize::from(delivery.await.is_err());
-        }
-        progress.inc(1);
-    }
-    for delivery in deliveries {
-        failed += usize::from(delivery.await.is_err());
-    }
-    Ok(failed)
+    println!("sensor_alert: produced {produced}, consumed {consumed}, failed {}", invalid as u64 + unsent + unread);
+    if consumed == produced { Ok(()) } else { Err("not everything that was produced was consumed".into()) }
 }
 
 /// Receives alerts until all have come, and says how many were read and how many could not be.
@@ -115,24 +78,19 @@ async fn receive(
     expected: usize,
     window: Arc<Semaphore>,
     show: bool,
-) -> (usize, usize) {
+) -> (u64, u64) {
     let (mut consumed, mut failed) = (0, 0);
     if show {
         println!("{:<21} {:<22} {:<18} CRITICAL ALERT", "TIME", "SENSOR", "TYPE");
     }
-    while consumed + failed < expected
-        && let Ok(Some(message)) = timeout(PATIENCE, consumer.next()).await
-    {
+    for _ in 0..expected {
+        let Ok(Some(message)) = timeout(PATIENCE, consumer.next()).await else { break };
         window.add_permits(1);
         match message {
             Ok(message) => {
                 consumed += 1;
                 if show && message.value.severity == SeverityLevel::Critical {
-                    let SensorAlert { sensor_id, alert_type, timestamp, message, .. } = message.value;
-                    // A number that is no date is shown as what it is.
-                    let time = Timestamp::from_millisecond(timestamp)
-                        .map_or(timestamp.to_string(), |time| format!("{time:.0}"));
-                    println!("{time:<21} {sensor_id:<22} {alert_type:<18} {message}");
+                    print_row(&message.value);
                 }
             }
             Err(error) => {
@@ -142,6 +100,13 @@ async fn receive(
         }
     }
     (consumed, failed)
+}
+
+fn print_row(alert: &SensorAlert) {
+    let SensorAlert { sensor_id, alert_type, timestamp, message, .. } = alert;
+    // A number that is no date is shown as what it is.
+    let time = Timestamp::from_millisecond(*timestamp).map_or(timestamp.to_string(), |time| format!("{time:.0}"));
+    println!("{time:<21} {sensor_id:<22} {alert_type:<18} {message}");
 }
 
 /// The alert of this number.
@@ -154,9 +119,4 @@ fn generated(number: u64) -> SensorAlert {
         severity: severities[(number % 11 % 3) as usize],
         message: format!("generated alert number {number}, which has a message of about the usual length"),
     }
-}
-
-fn progress_bar(count: u64) -> Result<ProgressBar, Box<dyn Error>> {
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} alerts, {per_sec}, {eta} left")?;
-    Ok(ProgressBar::new(count).with_style(style))
 }
