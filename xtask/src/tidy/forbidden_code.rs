@@ -33,11 +33,11 @@ fn is_ignored_test(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::source_file::assert_found;
     use super::*;
 
     fn check_text(text: &str, lines: &[usize]) {
-        let found: Vec<usize> = check(&SourceFile::new("src/a.rs", text)).iter().map(|finding| finding.line).collect();
-        assert_eq!(found, lines, "{text}");
+        assert_found(check, "src/a.rs", text, lines);
     }
 
     #[test]

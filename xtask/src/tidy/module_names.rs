@@ -25,11 +25,11 @@ pub(crate) fn check(source: &SourceFile) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::source_file::assert_found;
     use super::*;
 
     fn check_file(path: &str, text: &str, lines: &[usize]) {
-        let found: Vec<usize> = check(&SourceFile::new(path, text)).iter().map(|finding| finding.line).collect();
-        assert_eq!(found, lines, "{path}: {text}");
+        assert_found(check, path, text, lines);
     }
 
     #[test]

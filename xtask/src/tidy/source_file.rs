@@ -50,6 +50,18 @@ fn read_folder(workspace_root: &Path, folder: &Path, files: &mut Vec<SourceFile>
     Ok(())
 }
 
+/// For the tests of the rules: that a rule finds something on just these lines of a file.
+#[cfg(test)]
+pub(crate) fn assert_found(
+    rule: impl Fn(&SourceFile) -> Vec<super::finding::Finding>,
+    path: &str,
+    text: &str,
+    lines: &[usize],
+) {
+    let found: Vec<usize> = rule(&SourceFile::new(path, text)).iter().map(|finding| finding.line).collect();
+    assert_eq!(found, lines, "{path}: {text}");
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
