@@ -141,7 +141,7 @@ async fn a_bad_message_is_an_error_and_the_stream_goes_on() {
     assert_eq!(next(&mut consumer).await.expect("the first good one").value, good);
     let kind = |problem: &MessageProblem| match problem {
         MessageProblem::Frame(..) => "frame",
-        MessageProblem::Registry(error) if error.is_not_found() => "unknown id",
+        MessageProblem::Registry(error) if error.is_unknown_schema() => "unknown id",
         MessageProblem::Decode(..) => "datum",
         MessageProblem::Unreadable { .. } => "wrong schema",
         _ => "something else",

@@ -73,7 +73,7 @@ impl Caches {
             }
             let fetched = fetch.await;
             if let Err(error) = &fetched
-                && error.is_not_found()
+                && error.is_unknown_schema()
                 && self.remembers_unknown_ids
             {
                 self.unknown_ids.insert(id, error.clone()).await;

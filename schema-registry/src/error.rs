@@ -129,6 +129,12 @@ impl RegistryError {
         matches!(self, Self::Http { status: 404, .. })
     }
 
+    /// Whether the registry answered that there is no such schema (40403). Unlike [`is_not_found`](Self::is_not_found), this is not
+    /// true of a 404 that something else at the address answers, such as a proxy.
+    pub fn is_unknown_schema(&self) -> bool {
+        self.code() == Some(ErrorCode::SchemaNotFound)
+    }
+
     /// Whether the registry refused a schema because it is incompatible with an earlier version.
     pub fn is_incompatible(&self) -> bool {
         self.code() == Some(ErrorCode::Incompatible)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use avro_typed::DecodeError;
 use avro_typed::model::resolution::ResolutionError;
 use rdkafka::types::RDKafkaErrorCode;
-use schema_registry::{ErrorCode, FrameError, RegistryError, SchemaId};
+use schema_registry::{FrameError, RegistryError, SchemaId};
 use thiserror::Error;
 
 use crate::record::{Headers, Timestamp};
@@ -168,7 +168,7 @@ impl MessageProblem {
         let Self::Registry(error) = self else {
             return true;
         };
-        error.code() == Some(ErrorCode::SchemaNotFound)
+        error.is_unknown_schema()
             || matches!(
                 error,
                 RegistryError::InvalidSchema { .. }
