@@ -88,7 +88,7 @@ async fn subjects_may_be_named_by_hand_as_the_original_services_did() {
     let latest = kafka.registry().latest(&subject).await.expect("the subject is registered");
 
     assert_eq!(latest.id(), producer.schema_id());
-    assert_eq!(latest.schema().schema().to_json(), Customer::SCHEMA);
+    assert_eq!(latest.schema().schema().to_json(), Customer::schema().json);
 }
 
 #[tokio::test]

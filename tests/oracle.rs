@@ -21,7 +21,7 @@ fn check<T>(value: &T, oracle_value: Value, bytes_are_determined: bool) -> Resul
 where
     T: AvroType + Encode + DecodeOwned + PartialEq + std::fmt::Debug,
 {
-    let schema = apache_avro::Schema::parse_str(T::SCHEMA)
+    let schema = apache_avro::Schema::parse_str(T::schema().json)
         .map_err(|error| TestCaseError::fail(format!("the oracle rejects our schema: {error}")))?;
     let ours = avro_typed::to_vec(value).map_err(|error| TestCaseError::fail(error.to_string()))?;
     let theirs = GenericDatumWriter::builder(&schema)

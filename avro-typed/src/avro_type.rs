@@ -1,24 +1,32 @@
-//! What is known about a generated type at compile time.
+//! What is known about the schema of a type.
 
-/// A Rust type that was generated from an Avro schema, with the schema's texts and fingerprints as constants.
+/// A Rust type that stands for an Avro schema: it was generated from one, or `#[derive(Avro)]` made one of it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a type generated from an Avro schema",
+    message = "`{Self}` is not a type with an Avro schema",
     label = "has no Avro schema",
-    note = "put its schema into the folder that build.rs gives to `avro_codegen::compile`, and use the type that `include_schemas!` brings"
+    note = "put its schema into the folder that build.rs gives to `avro_codegen::compile`, and use the type that `include_schemas!` brings; or write `#[derive(avro_derive::Avro)]` on the type"
 )]
 pub trait AvroType {
-    /// The name with its namespace, such as `com.example.customer.Customer`.
+    /// The name with its namespace, such as `com.example.customer.Customer`. A schema without a name has that of its kind:
+    /// `array`, `union`, `long`.
     const FULLNAME: &'static str;
 
+    /// The schema, its source and its fingerprints: constants of a generated type; what is derived makes them once.
+    fn schema() -> &'static TypeSchema;
+}
+
+/// The schema of a type, as text and as fingerprints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TypeSchema {
     /// The self-contained schema as JSON, with everything that the source says: what a registry is given.
-    const SCHEMA: &'static str;
+    pub json: &'static str,
 
     /// The exact text of the definition in its file, which may refer to types in other files.
-    const SCHEMA_SOURCE: &'static str;
+    pub source: &'static str,
 
     /// CRC-64-AVRO of the Parsing Canonical Form (Avro 1.12, "Schema Fingerprints").
-    const FINGERPRINT_CRC64: u64;
+    pub fingerprint_crc64: u64,
 
     /// SHA-256 of the Parsing Canonical Form (Avro 1.12, "Schema Fingerprints").
-    const FINGERPRINT_SHA256: [u8; 32];
+    pub fingerprint_sha256: [u8; 32],
 }

@@ -46,7 +46,7 @@ mod writer;
 #[doc(hidden)]
 pub mod __private;
 
-pub use avro_type::AvroType;
+pub use avro_type::{AvroType, TypeSchema};
 pub use decode::{Decode, DecodeOwned, from_slice, from_slice_resolved, from_slice_resolved_with, from_slice_with};
 pub use decode_error::{DecodeError, DecodeErrorKind};
 pub use encode::{Encode, to_vec};

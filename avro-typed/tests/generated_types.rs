@@ -8,13 +8,18 @@ use crate::generated_by_hand::com::example::tree::Node;
 use crate::samples::{address, order};
 
 fn check_constants<T: AvroType>() {
-    let schema = Schema::parse(T::SCHEMA).unwrap_or_else(|error| panic!("{}: {error}", T::FULLNAME));
+    let schema = Schema::parse(T::schema().json).unwrap_or_else(|error| panic!("{}: {error}", T::FULLNAME));
     assert_eq!(schema.fullname().map(ToString::to_string).as_deref(), Some(T::FULLNAME));
-    assert_eq!(schema.to_json(), T::SCHEMA, "SCHEMA of {}", T::FULLNAME);
+    assert_eq!(schema.to_json(), T::schema().json, "SCHEMA of {}", T::FULLNAME);
     let fingerprint = schema.fingerprint_crc64();
-    assert_eq!(fingerprint, T::FINGERPRINT_CRC64, "FINGERPRINT_CRC64 of {} is {fingerprint:#018x}", T::FULLNAME);
-    assert_eq!(schema.fingerprint_sha256(), T::FINGERPRINT_SHA256, "FINGERPRINT_SHA256 of {}", T::FULLNAME);
-    assert!(T::SCHEMA_SOURCE.starts_with('{'));
+    assert_eq!(
+        fingerprint,
+        T::schema().fingerprint_crc64,
+        "FINGERPRINT_CRC64 of {} is {fingerprint:#018x}",
+        T::FULLNAME
+    );
+    assert_eq!(schema.fingerprint_sha256(), T::schema().fingerprint_sha256, "FINGERPRINT_SHA256 of {}", T::FULLNAME);
+    assert!(T::schema().source.starts_with('{'));
 }
 
 #[test]

@@ -146,14 +146,14 @@ fn symbols() {
         format!(r#"{{"type":"enum","name":"Level","namespace":"com.example.shop","symbols":[{symbols}]}}"#)
     };
     let reordered = writer(r#""HIGH","LOW""#);
-    check::<Level, Level>(&reordered, Level::SCHEMA, &[0], Level::High);
-    check::<Level, Level>(&reordered, Level::SCHEMA, &[2], Level::Low);
+    check::<Level, Level>(&reordered, Level::schema().json, &[0], Level::High);
+    check::<Level, Level>(&reordered, Level::schema().json, &[2], Level::Low);
     // A symbol that the reader does not know becomes the reader's default.
     let more = writer(r#""HIGH","LOW","URGENT""#);
-    check::<Level, Level>(&more, Level::SCHEMA, &[4], Level::Normal);
+    check::<Level, Level>(&more, Level::schema().json, &[4], Level::Normal);
     check_error::<Level, Level>(
         &more,
-        Level::SCHEMA,
+        Level::schema().json,
         &[6],
         "enum com.example.shop.Level has 3 symbols, none at index 3 (at byte 1)",
     );
@@ -166,7 +166,7 @@ fn address_writer(fields: &str) -> String {
 
 #[track_caller]
 fn check_address(fields: &str, datum: &[u8], expected: &Address) {
-    let plan = plan(&address_writer(fields), Address::SCHEMA);
+    let plan = plan(&address_writer(fields), Address::schema().json);
     assert_eq!(&from_slice_resolved::<Address>(datum, &plan).expect("an address"), expected);
 }
 
@@ -239,7 +239,7 @@ fn skipping_wrong_input() {
         let fields = format!(
             r#"{{"name":"first","type":{skipped}}},{{"name":"street","type":"string"}},{{"name":"city","type":"string"}}"#
         );
-        let plan = plan(&address_writer(&fields), Address::SCHEMA);
+        let plan = plan(&address_writer(&fields), Address::schema().json);
         let error = from_slice_resolved::<Address>(bytes, &plan).expect_err(expected);
         assert_eq!(error.to_string(), format!("Address: {expected}"));
     }
@@ -251,7 +251,7 @@ fn skipping_is_bounded_in_depth() {
     let fields = format!(
         r#"{{"name":"first","type":{list}}},{{"name":"street","type":"string"}},{{"name":"city","type":"string"}}"#
     );
-    let plan = plan(&address_writer(&fields), Address::SCHEMA);
+    let plan = plan(&address_writer(&fields), Address::schema().json);
     let error = from_slice_resolved::<Address>(&[2; 100_000], &plan).expect_err("too deep");
     assert!(error.to_string().starts_with("Address: records are nested deeper than 128 levels"), "{error}");
 }
@@ -259,7 +259,7 @@ fn skipping_is_bounded_in_depth() {
 #[test]
 fn items_of_no_bytes_that_get_defaults() {
     let writer = r#"{"type":"array","items":{"type":"record","name":"R","fields":[]}}"#;
-    let reader = format!(r#"{{"type":"array","items":{}}}"#, Address::SCHEMA)
+    let reader = format!(r#"{{"type":"array","items":{}}}"#, Address::schema().json)
         .replace(r#""name":"street","type":"string""#, r#""name":"street","type":"string","default":"""#)
         .replace(r#""name":"city","type":"string""#, r#""name":"city","type":"string","default":"""#)
         .replace(r#""name":"Address""#, r#""name":"Address","aliases":["R"]"#);
@@ -276,11 +276,11 @@ fn items_of_no_bytes_that_get_defaults() {
 
 #[test]
 fn recursive_records() {
-    let writer = Node::SCHEMA.replace(
+    let writer = Node::schema().json.replace(
         r#"{"name":"name","type":"string"}"#,
         r#"{"name":"weight","type":"int"},{"name":"name","type":"bytes"}"#,
     );
-    let plan = plan(&writer, Node::SCHEMA);
+    let plan = plan(&writer, Node::schema().json);
     let datum = [2, 2, b'a', 2, 4, 2, b'b', 0, 0, 2, 6, 2, b'c', 0, 0, 0];
     let leaf = |name: &str| Node { name: name.to_owned(), next: None, children: Vec::new() };
     let expected = Node { next: Some(Box::new(leaf("b"))), children: vec![leaf("c")], ..leaf("a") };
@@ -296,8 +296,10 @@ fn recursive_records() {
 
 #[test]
 fn paths_and_trailing_bytes() {
-    let plan =
-        plan(&address_writer(r#"{"name":"city","type":"bytes"},{"name":"street","type":"string"}"#), Address::SCHEMA);
+    let plan = plan(
+        &address_writer(r#"{"name":"city","type":"bytes"},{"name":"street","type":"string"}"#),
+        Address::schema().json,
+    );
     let message = |datum: &[u8]| from_slice_resolved::<Address>(datum, &plan).expect_err("wrong input").to_string();
     assert_eq!(
         message(b"\x02\xff\0"),
@@ -329,8 +331,10 @@ fn a_plan_for_another_type() {
              with the type's own schema as reader (at byte 0)"
             .to_owned())
     );
-    let order_plan =
-        plan(&Order::SCHEMA.replace(r#"{"name":"id","type":"long"}"#, r#"{"name":"id","type":"int"}"#), Order::SCHEMA);
+    let order_plan = plan(
+        &Order::schema().json.replace(r#"{"name":"id","type":"long"}"#, r#"{"name":"id","type":"int"}"#),
+        Order::schema().json,
+    );
     assert!(from_slice_resolved::<Address>(&[0; 200], &order_plan).is_err());
 }
 

@@ -27,7 +27,7 @@ where
     P: Serialize + DeserializeOwned + PartialEq + Debug,
 {
     let peers: Vec<P> = messages.iter().map(to_peer).collect();
-    let codecs = Codecs::new(T::SCHEMA);
+    let codecs = Codecs::new(T::schema().json);
     let encoded = codecs.check(messages, &peers);
     let bytes_per_message = encoded.iter().map(Vec::len).sum::<usize>() / encoded.len();
     let table = |operation, candidates| Table {

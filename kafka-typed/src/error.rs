@@ -88,7 +88,7 @@ pub enum SetupError {
         source: RegistryError,
     },
     /// The schema constant of a Rust type is not a schema. Generated types never cause this.
-    #[error("the schema of {fullname} in its `AvroType::SCHEMA` cannot be parsed")]
+    #[error("the schema of {fullname} in its `AvroType::schema` cannot be parsed")]
     TypeSchema {
         /// The type's Avro name.
         fullname: &'static str,

@@ -36,7 +36,7 @@ pub(crate) async fn schema_id<T: AvroType>(
     subject: &str,
 ) -> Result<SchemaId, SetupError> {
     let fullname = T::FULLNAME;
-    let own_text = || SchemaText::new(T::SCHEMA);
+    let own_text = || SchemaText::new(T::schema().json);
     match registration {
         Registration::Register => {
             registry.register(subject, &own_text()).await.map_err(|source| SetupError::Registry {
@@ -80,7 +80,7 @@ pub(crate) async fn schema_id<T: AvroType>(
 
 /// The schema of `T`, which generated code guarantees to be one.
 pub(crate) fn schema_of<T: AvroType>() -> Result<Schema, SetupError> {
-    Schema::parse(T::SCHEMA).map_err(|source| SetupError::TypeSchema { fullname: T::FULLNAME, source })
+    Schema::parse(T::schema().json).map_err(|source| SetupError::TypeSchema { fullname: T::FULLNAME, source })
 }
 
 /// A message says by its id which schema it was written by, so that a foreign id is right only where that schema writes the same

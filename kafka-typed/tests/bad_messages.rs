@@ -25,7 +25,7 @@ async fn every_kind_of_bad_message_between_good_ones() {
     let producer = kafka().producer::<Alert>(topic).build().await.unwrap();
     let id = producer.schema_id();
     let registry = kafka().registry().clone();
-    let other = registry.register("bad-other", &SchemaText::new(OwnedAlert::SCHEMA)).await.unwrap();
+    let other = registry.register("bad-other", &SchemaText::new(OwnedAlert::schema().json)).await.unwrap();
     let text = registry.register("bad-text", &SchemaText::new(r#""string""#)).await.unwrap();
     let unknown = SchemaId::new(123_456);
 
@@ -101,7 +101,7 @@ async fn problems_can_be_told_apart() {
     let registry = kafka().registry().clone();
     registry.set_compatibility_level("told-apart", CompatibilityLevel::None).await.unwrap();
     let text = registry.register("told-apart", &SchemaText::new(r#""string""#)).await.unwrap();
-    let id = registry.register("told-apart", &SchemaText::new(Alert::SCHEMA)).await.unwrap();
+    let id = registry.register("told-apart", &SchemaText::new(Alert::schema().json)).await.unwrap();
     let payloads = [framed(text, b"\x02s"), framed(id, b"\x02"), framed(SchemaId::new(777_777), b""), vec![9]];
     let mut all: Vec<Option<&[u8]>> = payloads.iter().map(|payload| Some(&**payload)).collect();
     all.push(None);

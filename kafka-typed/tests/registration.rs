@@ -9,7 +9,7 @@ use crate::cluster::{chain, kafka, soon, values};
 use crate::messages::{Alert, DocumentedAlert, ReorderedAlert, SourcedAlert};
 
 async fn register<T: AvroType>(subject: &str) -> SchemaId {
-    kafka().registry().register(subject, &SchemaText::new(T::SCHEMA)).await.unwrap()
+    kafka().registry().register(subject, &SchemaText::new(T::schema().json)).await.unwrap()
 }
 
 async fn setup_error<T>(subject: &str, registration: Registration) -> SetupError

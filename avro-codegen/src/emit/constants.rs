@@ -13,11 +13,18 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, out: &mut Code) {
     out.blank();
     out.block(format_args!("impl {runtime}::AvroType for {}", item.name), |out| {
         out.line(format_args!("const FULLNAME: &'static str = \"{}\";", item.definition.name));
-        out.line(format_args!("const SCHEMA: &'static str = {};", literal::text(&schema.to_json())));
-        let source = literal::text(model.set.source_text(item.definition));
-        out.line(format_args!("const SCHEMA_SOURCE: &'static str = {source};"));
-        out.line(format_args!("const FINGERPRINT_CRC64: u64 = 0x{:016x};", schema.fingerprint_crc64()));
-        let sha256 = literal::hexadecimal(&schema.fingerprint_sha256());
-        out.line(format_args!("const FINGERPRINT_SHA256: [u8; 32] = *{sha256};"));
+        out.blank();
+        out.lines(&["#[inline]"]);
+        out.block(format_args!("fn schema() -> &'static {runtime}::TypeSchema"), |out| {
+            out.block(format_args!("const"), |out| {
+                out.block(format_args!("&{runtime}::TypeSchema"), |out| {
+                    out.line(format_args!("json: {},", literal::text(&schema.to_json())));
+                    out.line(format_args!("source: {},", literal::text(model.set.source_text(item.definition))));
+                    out.line(format_args!("fingerprint_crc64: 0x{:016x},", schema.fingerprint_crc64()));
+                    let sha256 = literal::hexadecimal(&schema.fingerprint_sha256());
+                    out.line(format_args!("fingerprint_sha256: *{sha256},"));
+                });
+            });
+        });
     });
 }

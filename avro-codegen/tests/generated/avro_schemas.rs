@@ -8,10 +8,17 @@ pub struct D(
 );
 impl ::avro_typed::AvroType for D {
     const FULLNAME: &'static str = "D";
-    const SCHEMA: &'static str = r#"{"type":"fixed","name":"D","size":4}"#;
-    const SCHEMA_SOURCE: &'static str = r#"{ "type": "fixed", "name": "D", "size": 4 }"#;
-    const FINGERPRINT_CRC64: u64 = 0x9be2926a7b7d0621;
-    const FINGERPRINT_SHA256: [u8; 32] = *b"\x89\x35\x61\xa5\x64\x21\x25\x16\xa8\x3a\x17\x8b\x93\xb7\x5a\xac\x09\x89\xcc\x84\x7e\x79\x02\x44\xb8\x8f\x2f\xb0\xe2\x1d\xc5\xd8";
+    #[inline]
+    fn schema() -> &'static ::avro_typed::TypeSchema {
+        const {
+            &::avro_typed::TypeSchema {
+                json: r#"{"type":"fixed","name":"D","size":4}"#,
+                source: r#"{ "type": "fixed", "name": "D", "size": 4 }"#,
+                fingerprint_crc64: 0x9be2926a7b7d0621,
+                fingerprint_sha256: *b"\x89\x35\x61\xa5\x64\x21\x25\x16\xa8\x3a\x17\x8b\x93\xb7\x5a\xac\x09\x89\xcc\x84\x7e\x79\x02\x44\xb8\x8f\x2f\xb0\xe2\x1d\xc5\xd8",
+            }
+        }
+    }
 }
 impl ::avro_typed::Encode for D {
     const NAME: &'static str = "D";
@@ -98,8 +105,12 @@ impl Option {
 }
 impl ::avro_typed::AvroType for Option {
     const FULLNAME: &'static str = "Option";
-    const SCHEMA: &'static str = r#"{"type":"record","name":"Option","doc":"Types that are called like those that generated code uses.","fields":[{"name":"string","type":{"type":"record","name":"String","fields":[{"name":"text","type":["null","string"]}]}},{"name":"vec","type":{"type":"array","items":{"type":"enum","name":"Vec","symbols":["ONLY"]}}},{"name":"result","type":["null",{"type":"fixed","name":"Result","size":2}]},{"name":"some","type":{"type":"fixed","name":"Some","size":1},"default":"ÿ"},{"name":"none","type":{"type":"fixed","name":"None","size":1}},{"name":"ok","type":{"type":"fixed","name":"Ok","size":1}},{"name":"err","type":{"type":"fixed","name":"Err","size":1}},{"name":"box","type":["null",{"type":"record","name":"Box","fields":[{"name":"inside","type":["null","Option"],"default":null}]}]},{"name":"default","type":{"type":"record","name":"Default","fields":[]}},{"name":"s","type":{"type":"record","name":"S","fields":[{"name":"m","type":{"type":"record","name":"M","fields":[{"name":"d","type":{"type":"fixed","name":"D","size":4}}]}}]}},{"name":"core","type":{"type":"record","name":"Core","namespace":"core","doc":"Namespaces that are called like crates and like each other.","fields":[{"name":"inner","type":{"type":"record","name":"Inner","namespace":"core.core.std","fields":[{"name":"up","type":["null","core.Core"],"default":null}]}},{"name":"typed","type":{"type":"fixed","name":"Typed","namespace":"avro_typed.avro","size":3}}]}}]}"#;
-    const SCHEMA_SOURCE: &'static str = r#"{
+    #[inline]
+    fn schema() -> &'static ::avro_typed::TypeSchema {
+        const {
+            &::avro_typed::TypeSchema {
+                json: r#"{"type":"record","name":"Option","doc":"Types that are called like those that generated code uses.","fields":[{"name":"string","type":{"type":"record","name":"String","fields":[{"name":"text","type":["null","string"]}]}},{"name":"vec","type":{"type":"array","items":{"type":"enum","name":"Vec","symbols":["ONLY"]}}},{"name":"result","type":["null",{"type":"fixed","name":"Result","size":2}]},{"name":"some","type":{"type":"fixed","name":"Some","size":1},"default":"ÿ"},{"name":"none","type":{"type":"fixed","name":"None","size":1}},{"name":"ok","type":{"type":"fixed","name":"Ok","size":1}},{"name":"err","type":{"type":"fixed","name":"Err","size":1}},{"name":"box","type":["null",{"type":"record","name":"Box","fields":[{"name":"inside","type":["null","Option"],"default":null}]}]},{"name":"default","type":{"type":"record","name":"Default","fields":[]}},{"name":"s","type":{"type":"record","name":"S","fields":[{"name":"m","type":{"type":"record","name":"M","fields":[{"name":"d","type":{"type":"fixed","name":"D","size":4}}]}}]}},{"name":"core","type":{"type":"record","name":"Core","namespace":"core","doc":"Namespaces that are called like crates and like each other.","fields":[{"name":"inner","type":{"type":"record","name":"Inner","namespace":"core.core.std","fields":[{"name":"up","type":["null","core.Core"],"default":null}]}},{"name":"typed","type":{"type":"fixed","name":"Typed","namespace":"avro_typed.avro","size":3}}]}}]}"#,
+                source: r#"{
   "type": "record",
   "name": "Option",
   "doc": "Types that are called like those that generated code uses.",
@@ -116,9 +127,12 @@ impl ::avro_typed::AvroType for Option {
     { "name": "s", "type": { "type": "record", "name": "S", "fields": [{ "name": "m", "type": { "type": "record", "name": "M", "fields": [{ "name": "d", "type": "D" }] } }] } },
     { "name": "core", "type": "core.Core" }
   ]
-}"#;
-    const FINGERPRINT_CRC64: u64 = 0xb27c23571d481459;
-    const FINGERPRINT_SHA256: [u8; 32] = *b"\x93\x46\x02\x46\x49\x89\x1e\xb5\xd3\xfb\x6a\xbd\xde\x2f\x37\x31\x67\x10\xd5\x7c\x35\x03\x8b\x66\xdb\x73\x2b\xa0\xd4\x3b\x85\xec";
+}"#,
+                fingerprint_crc64: 0xb27c23571d481459,
+                fingerprint_sha256: *b"\x93\x46\x02\x46\x49\x89\x1e\xb5\xd3\xfb\x6a\xbd\xde\x2f\x37\x31\x67\x10\xd5\x7c\x35\x03\x8b\x66\xdb\x73\x2b\xa0\xd4\x3b\x85\xec",
+            }
+        }
+    }
 }
 impl ::avro_typed::Encode for Option {
     const NAME: &'static str = "Option";
@@ -347,10 +361,17 @@ impl String {
 }
 impl ::avro_typed::AvroType for String {
     const FULLNAME: &'static str = "String";
-    const SCHEMA: &'static str = r#"{"type":"record","name":"String","fields":[{"name":"text","type":["null","string"]}]}"#;
-    const SCHEMA_SOURCE: &'static str = r#"{ "type": "record", "name": "String", "fields": [{ "name": "text", "type": ["null", "string"] }] }"#;
-    const FINGERPRINT_CRC64: u64 = 0x15ae9363224a7f61;
-    const FINGERPRINT_SHA256: [u8; 32] = *b"\x38\x78\xb5\x90\x77\x94\x14\x42\x21\xf9\x67\xde\x47\x98\x56\x9a\xa1\x4a\xc1\xd0\x9a\x4a\x32\xff\xf8\x38\xe5\xa4\x44\x87\x15\x05";
+    #[inline]
+    fn schema() -> &'static ::avro_typed::TypeSchema {
+        const {
+            &::avro_typed::TypeSchema {
+                json: r#"{"type":"record","name":"String","fields":[{"name":"text","type":["null","string"]}]}"#,
+                source: r#"{ "type": "record", "name": "String", "fields": [{ "name": "text", "type": ["null", "string"] }] }"#,
+                fingerprint_crc64: 0x15ae9363224a7f61,
+                fingerprint_sha256: *b"\x38\x78\xb5\x90\x77\x94\x14\x42\x21\xf9\x67\xde\x47\x98\x56\x9a\xa1\x4a\xc1\xd0\x9a\x4a\x32\xff\xf8\x38\xe5\xa4\x44\x87\x15\x05",
+            }
+        }
+    }
 }
 impl ::avro_typed::Encode for String {
     const NAME: &'static str = "String";
@@ -463,10 +484,17 @@ impl ::core::fmt::Display for Vec {
 }
 impl ::avro_typed::AvroType for Vec {
     const FULLNAME: &'static str = "Vec";
-    const SCHEMA: &'static str = r#"{"type":"enum","name":"Vec","symbols":["ONLY"]}"#;
-    const SCHEMA_SOURCE: &'static str = r#"{ "type": "enum", "name": "Vec", "symbols": ["ONLY"] }"#;
-    const FINGERPRINT_CRC64: u64 = 0x4a5dd66bc608389b;
-    const FINGERPRINT_SHA256: [u8; 32] = *b"\x15\x5f\x7e\x56\xff\x40\x15\x6f\x0c\xec\xe6\xc6\x5f\x79\x0a\x19\x5f\xe5\xe0\x29\xef\x06\xc5\x95\x02\x6f\xf8\xfd\xb4\xc7\x34\xf5";
+    #[inline]
+    fn schema() -> &'static ::avro_typed::TypeSchema {
+        const {
+            &::avro_typed::TypeSchema {
+                json: r#"{"type":"enum","name":"Vec","symbols":["ONLY"]}"#,
+                source: r#"{ "type": "enum", "name": "Vec", "symbols": ["ONLY"] }"#,
+                fingerprint_crc64: 0x4a5dd66bc608389b,
+                fingerprint_sha256: *b"\x15\x5f\x7e\x56\xff\x40\x15\x6f\x0c\xec\xe6\xc6\x5f\x79\x0a\x19\x5f\xe5\xe0\x29\xef\x06\xc5\x95\x02\x6f\xf8\xfd\xb4\xc7\x34\xf5",
+            }
+        }
+    }
 }
 impl ::avro_typed::Encode for Vec {
     const NAME: &'static str = "Vec";
@@ -525,10 +553,17 @@ pub struct Result(
 );
 impl ::avro_typed::AvroType for Result {
     const FULLNAME: &'static str = "Result";
-    const SCHEMA: &'static str = r#"{"type":"fixed","name":"Result","size":2}"#;
-    const SCHEMA_SOURCE: &'static str = r#"{ "type": "fixed", "name": "Result", "size": 2 }"#;
-    const FINGERPRINT_CRC64: u64 = 0xadf4cf726eb9a762;
-    const FINGERPRINT_SHA256: [u8; 32] = *b"\xb7\xc0\xaa\xeb\xfe\xcd\x3f\x84\xc1\x37\x72\xdf\xd2\x00\x07\x15\xcf\xcd\xf4\xbe\xf9\x7a\xba\x53\x14\xf4\x8d\x82\x29\xfe\xfa\xeb";
+    #[inline]
+    fn schema() -> &'static ::avro_typed::TypeSchema {
+        const {
+            &::avro_typed::TypeSchema {
+                json: r#"{"type":"fixed","name":"Result","size":2}"#,
+                source: r#"{ "type": "fixed", "name": "Result", "size": 2 }"#,
+                fingerprint_crc64: 0xadf4cf726eb9a762,
+                fingerprint_sha256: *b"\xb7\xc0\xaa\xeb\xfe\xcd\x3f\x84\xc1\x37\x72\xdf\xd2\x00\x07\x15\xcf\xcd\xf4\xbe\xf9\x7a\xba\x53\x14\xf4\x8d\x82\x29\xfe\xfa\xeb",
+            }
+        }
+    }
 }
 impl ::avro_typed::Encode for Result {
     const NAME: &'static str = "Result";
@@ -573,10 +608,17 @@ pub struct Some(
 );
 impl ::avro_typed::AvroType for Some {
     const FULLNAME: &'static str = "Some";
-    const SCHEMA: &'static str = r#"{"type":"fixed","name":"Some","size":1}"#;
-    const SCHEMA_SOURCE: &'static str = r#"{ "type": "fixed", "name": "Some", "size": 1 }"#;
-    const FINGERPRINT_CRC64: u64 = 0x95cbfa1f67df6d5d;
-    const FINGERPRINT_SHA256: [u8; 32] = *b"\x5d\xcb\x6c\x99\x77\x3c\xc7\x89\xa6\x66\x86\x92\xaa\xf1\x17\x93\x8f\xbe\xa8\x68\xc6\x8c\xeb\x10\x48\x4c\x75\x41\x0a\xa8\x54\x92";
+    #[inline]
+    fn schema() -> &'static ::avro_typed::TypeSchema {
+        const {
+            &::avro_typed::TypeSchema {
+                json: r#"{"type":"fixed","name":"Some","size":1}"#,
+                source: r#"{ "type": "fixed", "name": "Some", "size": 1 }"#,
+                fingerprint_crc64: 0x95cbfa1f67df6d5d,
+                fingerprint_sha256: *b"\x5d\xcb\x6c\x99\x77\x3c\xc7\x89\xa6\x66\x86\x92\xaa\xf1\x17\x93\x8f\xbe\xa8\x68\xc6\x8c\xeb\x10\x48\x4c\x75\x41\x0a\xa8\x54\x92",
+            }
+        }
+    }
 }
 impl ::avro_typed::Encode for Some {
     const NAME: &'static str = "Some";
@@ -621,10 +663,17 @@ pub struct None(
 );
 impl ::avro_typed::AvroType for None {
     const FULLNAME: &'static str = "None";
-    const SCHEMA: &'static str = r#"{"type":"fixed","name":"None","size":1}"#;
-    const SCHEMA_SOURCE: &'static str = r#"{ "type": "fixed", "name": "None", "size": 1 }"#;
-    const FINGERPRINT_CRC64: u64 = 0x53fa537bf548c52b;
-    const FINGERPRINT_SHA256: [u8; 32] = *b"\x82\xb6\xf4\x41\x60\xd1\xe8\xb1\xa0\x50\xb7\x47\x84\xb7\xd9\x80\x06\x3e\x3c\xe0\xb3\x3c\x72\xe6\x7b\xfd\x5e\x37\x94\x28\x9a\xbd";
+    #[inline]
+    fn schema() -> &'static ::avro_typed::TypeSchema {
+        const {
+            &::avro_typed::TypeSchema {
+                json: r#"{"type":"fixed","name":"None","size":1}"#,
+                source: r#"{ "type": "fixed", "name": "None", "size": 1 }"#,
+                fingerprint_crc64: 0x53fa537bf548c52b,
+                fingerprint_sha256: *b"\x82\xb6\xf4\x41\x60\xd1\xe8\xb1\xa0\x50\xb7\x47\x84\xb7\xd9\x80\x06\x3e\x3c\xe0\xb3\x3c\x72\xe6\x7b\xfd\x5e\x37\x94\x28\x9a\xbd",
+            }
+        }
+    }
 }
 impl ::avro_typed::Encode for None {
     const NAME: &'static str = "None";
@@ -669,10 +718,17 @@ pub struct Ok(
 );
 impl ::avro_typed::AvroType for Ok {
     const FULLNAME: &'static str = "Ok";
-    const SCHEMA: &'static str = r#"{"type":"fixed","name":"Ok","size":1}"#;
-    const SCHEMA_SOURCE: &'static str = r#"{ "type": "fixed", "name": "Ok", "size": 1 }"#;
-    const FINGERPRINT_CRC64: u64 = 0xa4b2fb9ccaddeef4;
-    const FINGERPRINT_SHA256: [u8; 32] = *b"\x64\x06\x98\xfd\xcb\x7c\x2b\x52\xd7\x1e\xa5\xad\x2c\xa3\x2c\xfa\x5b\xe3\xbf\x2f\x26\xcb\xa2\xe8\xc7\x72\xb6\x85\x8e\xae\xed\x0d";
+    #[inline]
+    fn schema() -> &'static ::avro_typed::TypeSchema {
+        const {
+            &::avro_typed::TypeSchema {
+                json: r#"{"type":"fixed","name":"Ok","size":1}"#,
+                source: r#"{ "type": "fixed", "name": "Ok", "size": 1 }"#,
+                fingerprint_crc64: 0xa4b2fb9ccaddeef4,
+                fingerprint_sha256: *b"\x64\x06\x98\xfd\xcb\x7c\x2b\x52\xd7\x1e\xa5\xad\x2c\xa3\x2c\xfa\x5b\xe3\xbf\x2f\x26\xcb\xa2\xe8\xc7\x72\xb6\x85\x8e\xae\xed\x0d",
+            }
+        }
+    }
 }
 impl ::avro_typed::Encode for Ok {
     const NAME: &'static str = "Ok";
@@ -717,10 +773,17 @@ pub struct Err(
 );
 impl ::avro_typed::AvroType for Err {
     const FULLNAME: &'static str = "Err";
-    const SCHEMA: &'static str = r#"{"type":"fixed","name":"Err","size":1}"#;
-    const SCHEMA_SOURCE: &'static str = r#"{ "type": "fixed", "name": "Err", "size": 1 }"#;
-    const FINGERPRINT_CRC64: u64 = 0x92ed64b519bbc4d2;
-    const FINGERPRINT_SHA256: [u8; 32] = *b"\xc2\xc4\xc0\x1d\xd4\x7e\x7b\xd7\x26\xae\x8e\x7c\xda\x01\xac\x7d\x2b\x3e\x51\xce\x52\x30\x6f\xa2\xcf\x5a\x70\x31\x95\x3e\xd5\x1b";
+    #[inline]
+    fn schema() -> &'static ::avro_typed::TypeSchema {
+        const {
+            &::avro_typed::TypeSchema {
+                json: r#"{"type":"fixed","name":"Err","size":1}"#,
+                source: r#"{ "type": "fixed", "name": "Err", "size": 1 }"#,
+                fingerprint_crc64: 0x92ed64b519bbc4d2,
+                fingerprint_sha256: *b"\xc2\xc4\xc0\x1d\xd4\x7e\x7b\xd7\x26\xae\x8e\x7c\xda\x01\xac\x7d\x2b\x3e\x51\xce\x52\x30\x6f\xa2\xcf\x5a\x70\x31\x95\x3e\xd5\x1b",
+            }
+        }
+    }
 }
 impl ::avro_typed::Encode for Err {
     const NAME: &'static str = "Err";
@@ -773,10 +836,17 @@ impl Box {
 }
 impl ::avro_typed::AvroType for Box {
     const FULLNAME: &'static str = "Box";
-    const SCHEMA: &'static str = r#"{"type":"record","name":"Box","fields":[{"name":"inside","type":["null",{"type":"record","name":"Option","doc":"Types that are called like those that generated code uses.","fields":[{"name":"string","type":{"type":"record","name":"String","fields":[{"name":"text","type":["null","string"]}]}},{"name":"vec","type":{"type":"array","items":{"type":"enum","name":"Vec","symbols":["ONLY"]}}},{"name":"result","type":["null",{"type":"fixed","name":"Result","size":2}]},{"name":"some","type":{"type":"fixed","name":"Some","size":1},"default":"ÿ"},{"name":"none","type":{"type":"fixed","name":"None","size":1}},{"name":"ok","type":{"type":"fixed","name":"Ok","size":1}},{"name":"err","type":{"type":"fixed","name":"Err","size":1}},{"name":"box","type":["null","Box"]},{"name":"default","type":{"type":"record","name":"Default","fields":[]}},{"name":"s","type":{"type":"record","name":"S","fields":[{"name":"m","type":{"type":"record","name":"M","fields":[{"name":"d","type":{"type":"fixed","name":"D","size":4}}]}}]}},{"name":"core","type":{"type":"record","name":"Core","namespace":"core","doc":"Namespaces that are called like crates and like each other.","fields":[{"name":"inner","type":{"type":"record","name":"Inner","namespace":"core.core.std","fields":[{"name":"up","type":["null","core.Core"],"default":null}]}},{"name":"typed","type":{"type":"fixed","name":"Typed","namespace":"avro_typed.avro","size":3}}]}}]}],"default":null}]}"#;
-    const SCHEMA_SOURCE: &'static str = r#"{ "type": "record", "name": "Box", "fields": [{ "name": "inside", "type": ["null", "Option"], "default": null }] }"#;
-    const FINGERPRINT_CRC64: u64 = 0x8843f5fe20432fda;
-    const FINGERPRINT_SHA256: [u8; 32] = *b"\x66\xd1\xb4\x05\xad\xe5\x4e\xd4\x99\xb0\xa7\x33\xd1\x01\x1e\x5b\x50\x14\x77\x15\x0e\x45\xf1\x24\xfd\x5a\xee\x05\x10\x01\x0a\xee";
+    #[inline]
+    fn schema() -> &'static ::avro_typed::TypeSchema {
+        const {
+            &::avro_typed::TypeSchema {
+                json: r#"{"type":"record","name":"Box","fields":[{"name":"inside","type":["null",{"type":"record","name":"Option","doc":"Types that are called like those that generated code uses.","fields":[{"name":"string","type":{"type":"record","name":"String","fields":[{"name":"text","type":["null","string"]}]}},{"name":"vec","type":{"type":"array","items":{"type":"enum","name":"Vec","symbols":["ONLY"]}}},{"name":"result","type":["null",{"type":"fixed","name":"Result","size":2}]},{"name":"some","type":{"type":"fixed","name":"Some","size":1},"default":"ÿ"},{"name":"none","type":{"type":"fixed","name":"None","size":1}},{"name":"ok","type":{"type":"fixed","name":"Ok","size":1}},{"name":"err","type":{"type":"fixed","name":"Err","size":1}},{"name":"box","type":["null","Box"]},{"name":"default","type":{"type":"record","name":"Default","fields":[]}},{"name":"s","type":{"type":"record","name":"S","fields":[{"name":"m","type":{"type":"record","name":"M","fields":[{"name":"d","type":{"type":"fixed","name":"D","size":4}}]}}]}},{"name":"core","type":{"type":"record","name":"Core","namespace":"core","doc":"Namespaces that are called like crates and like each other.","fields":[{"name":"inner","type":{"type":"record","name":"Inner","namespace":"core.core.std","fields":[{"name":"up","type":["null","core.Core"],"default":null}]}},{"name":"typed","type":{"type":"fixed","name":"Typed","namespace":"avro_typed.avro","size":3}}]}}]}],"default":null}]}"#,
+                source: r#"{ "type": "record", "name": "Box", "fields": [{ "name": "inside", "type": ["null", "Option"], "default": null }] }"#,
+                fingerprint_crc64: 0x8843f5fe20432fda,
+                fingerprint_sha256: *b"\x66\xd1\xb4\x05\xad\xe5\x4e\xd4\x99\xb0\xa7\x33\xd1\x01\x1e\x5b\x50\x14\x77\x15\x0e\x45\xf1\x24\xfd\x5a\xee\x05\x10\x01\x0a\xee",
+            }
+        }
+    }
 }
 impl ::core::default::Default for Box {
     fn default() -> Self {
@@ -885,10 +955,17 @@ impl Default {
 }
 impl ::avro_typed::AvroType for Default {
     const FULLNAME: &'static str = "Default";
-    const SCHEMA: &'static str = r#"{"type":"record","name":"Default","fields":[]}"#;
-    const SCHEMA_SOURCE: &'static str = r#"{ "type": "record", "name": "Default", "fields": [] }"#;
-    const FINGERPRINT_CRC64: u64 = 0x86ac1160f5ca5ca8;
-    const FINGERPRINT_SHA256: [u8; 32] = *b"\x3b\x75\x47\xea\x3a\x40\xef\xaa\x79\x71\x58\x6b\xb4\x6b\x63\x98\x9e\x93\xfd\xce\xcb\xd2\x99\x4c\xf8\xaa\xca\x9f\x34\xeb\xe6\x1e";
+    #[inline]
+    fn schema() -> &'static ::avro_typed::TypeSchema {
+        const {
+            &::avro_typed::TypeSchema {
+                json: r#"{"type":"record","name":"Default","fields":[]}"#,
+                source: r#"{ "type": "record", "name": "Default", "fields": [] }"#,
+                fingerprint_crc64: 0x86ac1160f5ca5ca8,
+                fingerprint_sha256: *b"\x3b\x75\x47\xea\x3a\x40\xef\xaa\x79\x71\x58\x6b\xb4\x6b\x63\x98\x9e\x93\xfd\xce\xcb\xd2\x99\x4c\xf8\xaa\xca\x9f\x34\xeb\xe6\x1e",
+            }
+        }
+    }
 }
 impl ::avro_typed::Encode for Default {
     const NAME: &'static str = "Default";
@@ -961,10 +1038,17 @@ impl S {
 }
 impl ::avro_typed::AvroType for S {
     const FULLNAME: &'static str = "S";
-    const SCHEMA: &'static str = r#"{"type":"record","name":"S","fields":[{"name":"m","type":{"type":"record","name":"M","fields":[{"name":"d","type":{"type":"fixed","name":"D","size":4}}]}}]}"#;
-    const SCHEMA_SOURCE: &'static str = r#"{ "type": "record", "name": "S", "fields": [{ "name": "m", "type": { "type": "record", "name": "M", "fields": [{ "name": "d", "type": "D" }] } }] }"#;
-    const FINGERPRINT_CRC64: u64 = 0xdbd99763f806937f;
-    const FINGERPRINT_SHA256: [u8; 32] = *b"\x9d\x9b\x59\xbf\x72\x28\x07\x9b\x90\x83\x18\x72\x4c\x63\xa3\x94\x64\x15\x01\x27\xb8\x5e\x09\xd0\x80\x57\xab\x8c\xf7\x83\x69\x9b";
+    #[inline]
+    fn schema() -> &'static ::avro_typed::TypeSchema {
+        const {
+            &::avro_typed::TypeSchema {
+                json: r#"{"type":"record","name":"S","fields":[{"name":"m","type":{"type":"record","name":"M","fields":[{"name":"d","type":{"type":"fixed","name":"D","size":4}}]}}]}"#,
+                source: r#"{ "type": "record", "name": "S", "fields": [{ "name": "m", "type": { "type": "record", "name": "M", "fields": [{ "name": "d", "type": "D" }] } }] }"#,
+                fingerprint_crc64: 0xdbd99763f806937f,
+                fingerprint_sha256: *b"\x9d\x9b\x59\xbf\x72\x28\x07\x9b\x90\x83\x18\x72\x4c\x63\xa3\x94\x64\x15\x01\x27\xb8\x5e\x09\xd0\x80\x57\xab\x8c\xf7\x83\x69\x9b",
+            }
+        }
+    }
 }
 impl ::avro_typed::Encode for S {
     const NAME: &'static str = "S";
@@ -1052,10 +1136,17 @@ impl M {
 }
 impl ::avro_typed::AvroType for M {
     const FULLNAME: &'static str = "M";
-    const SCHEMA: &'static str = r#"{"type":"record","name":"M","fields":[{"name":"d","type":{"type":"fixed","name":"D","size":4}}]}"#;
-    const SCHEMA_SOURCE: &'static str = r#"{ "type": "record", "name": "M", "fields": [{ "name": "d", "type": "D" }] }"#;
-    const FINGERPRINT_CRC64: u64 = 0x31e5793b7f3d424c;
-    const FINGERPRINT_SHA256: [u8; 32] = *b"\xd8\x42\xa4\x09\xc1\x85\xa0\xee\x42\x30\x8a\xef\xf7\xc9\x23\xdc\xbf\x75\xe2\x61\x44\x0b\x47\x61\x29\xd4\x29\x94\x52\x89\xe4\x04";
+    #[inline]
+    fn schema() -> &'static ::avro_typed::TypeSchema {
+        const {
+            &::avro_typed::TypeSchema {
+                json: r#"{"type":"record","name":"M","fields":[{"name":"d","type":{"type":"fixed","name":"D","size":4}}]}"#,
+                source: r#"{ "type": "record", "name": "M", "fields": [{ "name": "d", "type": "D" }] }"#,
+                fingerprint_crc64: 0x31e5793b7f3d424c,
+                fingerprint_sha256: *b"\xd8\x42\xa4\x09\xc1\x85\xa0\xee\x42\x30\x8a\xef\xf7\xc9\x23\xdc\xbf\x75\xe2\x61\x44\x0b\x47\x61\x29\xd4\x29\x94\x52\x89\xe4\x04",
+            }
+        }
+    }
 }
 impl ::avro_typed::Encode for M {
     const NAME: &'static str = "M";
@@ -1144,10 +1235,17 @@ pub mod avro_typed {
         );
         impl ::avro_typed::AvroType for Typed {
             const FULLNAME: &'static str = "avro_typed.avro.Typed";
-            const SCHEMA: &'static str = r#"{"type":"fixed","name":"Typed","namespace":"avro_typed.avro","size":3}"#;
-            const SCHEMA_SOURCE: &'static str = r#"{ "type": "fixed", "name": "Typed", "namespace": "avro_typed.avro", "size": 3 }"#;
-            const FINGERPRINT_CRC64: u64 = 0x3128110c426e1ec5;
-            const FINGERPRINT_SHA256: [u8; 32] = *b"\x4a\xf4\x06\x37\x00\xa2\xd0\x62\x93\x5d\xa4\xf2\x2b\x8f\x75\x26\x7b\x8d\xe3\xda\xf7\x6f\xeb\xf8\x1e\xd9\x66\xdb\x0c\x27\x52\xbd";
+            #[inline]
+            fn schema() -> &'static ::avro_typed::TypeSchema {
+                const {
+                    &::avro_typed::TypeSchema {
+                        json: r#"{"type":"fixed","name":"Typed","namespace":"avro_typed.avro","size":3}"#,
+                        source: r#"{ "type": "fixed", "name": "Typed", "namespace": "avro_typed.avro", "size": 3 }"#,
+                        fingerprint_crc64: 0x3128110c426e1ec5,
+                        fingerprint_sha256: *b"\x4a\xf4\x06\x37\x00\xa2\xd0\x62\x93\x5d\xa4\xf2\x2b\x8f\x75\x26\x7b\x8d\xe3\xda\xf7\x6f\xeb\xf8\x1e\xd9\x66\xdb\x0c\x27\x52\xbd",
+                    }
+                }
+            }
         }
         impl ::avro_typed::Encode for Typed {
             const NAME: &'static str = "Typed";
@@ -1411,8 +1509,12 @@ pub mod com {
             }
             impl ::avro_typed::AvroType for EveryDefault {
                 const FULLNAME: &'static str = "com.example.defaults.EveryDefault";
-                const SCHEMA: &'static str = "{\"type\":\"record\",\"name\":\"EveryDefault\",\"namespace\":\"com.example.defaults\",\"doc\":\"A default of every kind.\",\"fields\":[{\"name\":\"nothing\",\"type\":\"null\",\"default\":null},{\"name\":\"boolean\",\"type\":\"boolean\",\"default\":true},{\"name\":\"int\",\"type\":\"int\",\"default\":-2147483648},{\"name\":\"long\",\"type\":\"long\",\"default\":-9223372036854775808},{\"name\":\"float\",\"type\":\"float\",\"default\":3.14},{\"name\":\"double\",\"type\":\"double\",\"default\":0},{\"name\":\"small\",\"type\":\"double\",\"default\":0.00001},{\"name\":\"notANumber\",\"type\":\"double\",\"default\":\"NaN\"},{\"name\":\"bytes\",\"type\":\"bytes\",\"default\":\"ÿ\\u0000\\\"\\\\a\"},{\"name\":\"noBytes\",\"type\":\"bytes\",\"default\":\"\"},{\"name\":\"string\",\"type\":\"string\",\"default\":\"quote \\\" backslash \\\\ line\\nreturn\\r é #\\\"#\"},{\"name\":\"noString\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"array\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"default\":[1,2,3]},{\"name\":\"map\",\"type\":{\"type\":\"map\",\"values\":[\"null\",\"string\"]},\"default\":{\"a\":\"b\",\"c\":\"d\"}},{\"name\":\"absent\",\"type\":[\"null\",\"string\"],\"default\":null},{\"name\":\"present\",\"type\":[\"string\",\"null\"],\"default\":\"here\"},{\"name\":\"symbol\",\"type\":{\"type\":\"enum\",\"name\":\"Suit\",\"namespace\":\"com.example.kinds\",\"symbols\":[\"SPADES\",\"HEARTS\",\"DIAMONDS\",\"CLUBS\"],\"default\":\"HEARTS\"},\"default\":\"CLUBS\"},{\"name\":\"fixed\",\"type\":{\"type\":\"fixed\",\"name\":\"Two\",\"size\":2},\"default\":\"\\u0000ÿ\"},{\"name\":\"decimal\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":6,\"scale\":2},\"default\":\"ÿ\u{85}\"},{\"name\":\"millis\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"default\":-1},{\"name\":\"record\",\"type\":{\"type\":\"record\",\"name\":\"Inner\",\"fields\":[{\"name\":\"given\",\"type\":\"int\",\"default\":1},{\"name\":\"own\",\"type\":\"string\",\"default\":\"own default\"},{\"name\":\"next\",\"type\":[\"null\",\"Inner\"],\"default\":null}]},\"default\":{\"given\":2}},{\"name\":\"records\",\"type\":{\"type\":\"array\",\"items\":\"Inner\"},\"default\":[{},{\"own\":\"x\"}]}]}";
-                const SCHEMA_SOURCE: &'static str = r##"{
+                #[inline]
+                fn schema() -> &'static ::avro_typed::TypeSchema {
+                    const {
+                        &::avro_typed::TypeSchema {
+                            json: "{\"type\":\"record\",\"name\":\"EveryDefault\",\"namespace\":\"com.example.defaults\",\"doc\":\"A default of every kind.\",\"fields\":[{\"name\":\"nothing\",\"type\":\"null\",\"default\":null},{\"name\":\"boolean\",\"type\":\"boolean\",\"default\":true},{\"name\":\"int\",\"type\":\"int\",\"default\":-2147483648},{\"name\":\"long\",\"type\":\"long\",\"default\":-9223372036854775808},{\"name\":\"float\",\"type\":\"float\",\"default\":3.14},{\"name\":\"double\",\"type\":\"double\",\"default\":0},{\"name\":\"small\",\"type\":\"double\",\"default\":0.00001},{\"name\":\"notANumber\",\"type\":\"double\",\"default\":\"NaN\"},{\"name\":\"bytes\",\"type\":\"bytes\",\"default\":\"ÿ\\u0000\\\"\\\\a\"},{\"name\":\"noBytes\",\"type\":\"bytes\",\"default\":\"\"},{\"name\":\"string\",\"type\":\"string\",\"default\":\"quote \\\" backslash \\\\ line\\nreturn\\r é #\\\"#\"},{\"name\":\"noString\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"array\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"default\":[1,2,3]},{\"name\":\"map\",\"type\":{\"type\":\"map\",\"values\":[\"null\",\"string\"]},\"default\":{\"a\":\"b\",\"c\":\"d\"}},{\"name\":\"absent\",\"type\":[\"null\",\"string\"],\"default\":null},{\"name\":\"present\",\"type\":[\"string\",\"null\"],\"default\":\"here\"},{\"name\":\"symbol\",\"type\":{\"type\":\"enum\",\"name\":\"Suit\",\"namespace\":\"com.example.kinds\",\"symbols\":[\"SPADES\",\"HEARTS\",\"DIAMONDS\",\"CLUBS\"],\"default\":\"HEARTS\"},\"default\":\"CLUBS\"},{\"name\":\"fixed\",\"type\":{\"type\":\"fixed\",\"name\":\"Two\",\"size\":2},\"default\":\"\\u0000ÿ\"},{\"name\":\"decimal\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":6,\"scale\":2},\"default\":\"ÿ\u{85}\"},{\"name\":\"millis\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"default\":-1},{\"name\":\"record\",\"type\":{\"type\":\"record\",\"name\":\"Inner\",\"fields\":[{\"name\":\"given\",\"type\":\"int\",\"default\":1},{\"name\":\"own\",\"type\":\"string\",\"default\":\"own default\"},{\"name\":\"next\",\"type\":[\"null\",\"Inner\"],\"default\":null}]},\"default\":{\"given\":2}},{\"name\":\"records\",\"type\":{\"type\":\"array\",\"items\":\"Inner\"},\"default\":[{},{\"own\":\"x\"}]}]}",
+                            source: r##"{
   "type": "record",
   "name": "EveryDefault",
   "namespace": "com.example.defaults",
@@ -1453,9 +1555,12 @@ pub mod com {
     },
     { "name": "records", "type": { "type": "array", "items": "Inner" }, "default": [{}, { "own": "x" }] }
   ]
-}"##;
-                const FINGERPRINT_CRC64: u64 = 0xd2a6e280c75ca52c;
-                const FINGERPRINT_SHA256: [u8; 32] = *b"\x64\x1c\x5e\x65\xb6\x49\x86\x01\xda\xb2\x17\x62\x9f\x95\x46\x37\xef\x6b\xd7\x5c\x71\x7f\x09\x49\x7a\xfc\xdf\x96\x58\x33\x76\x63";
+}"##,
+                            fingerprint_crc64: 0xd2a6e280c75ca52c,
+                            fingerprint_sha256: *b"\x64\x1c\x5e\x65\xb6\x49\x86\x01\xda\xb2\x17\x62\x9f\x95\x46\x37\xef\x6b\xd7\x5c\x71\x7f\x09\x49\x7a\xfc\xdf\x96\x58\x33\x76\x63",
+                        }
+                    }
+                }
             }
             impl ::core::default::Default for EveryDefault {
                 fn default() -> Self {
@@ -1876,10 +1981,17 @@ pub mod com {
             );
             impl ::avro_typed::AvroType for Two {
                 const FULLNAME: &'static str = "com.example.defaults.Two";
-                const SCHEMA: &'static str = r#"{"type":"fixed","name":"Two","namespace":"com.example.defaults","size":2}"#;
-                const SCHEMA_SOURCE: &'static str = r#"{ "type": "fixed", "name": "Two", "size": 2 }"#;
-                const FINGERPRINT_CRC64: u64 = 0x348ccea847c60b57;
-                const FINGERPRINT_SHA256: [u8; 32] = *b"\xb2\xab\x78\x91\x8a\x4c\x5c\x7f\xf4\xf9\x82\xe5\xcd\x9b\x7f\x34\x31\x84\x10\x30\xef\x93\x1c\x8f\xd8\x35\x34\x3f\x39\xf0\x7b\x50";
+                #[inline]
+                fn schema() -> &'static ::avro_typed::TypeSchema {
+                    const {
+                        &::avro_typed::TypeSchema {
+                            json: r#"{"type":"fixed","name":"Two","namespace":"com.example.defaults","size":2}"#,
+                            source: r#"{ "type": "fixed", "name": "Two", "size": 2 }"#,
+                            fingerprint_crc64: 0x348ccea847c60b57,
+                            fingerprint_sha256: *b"\xb2\xab\x78\x91\x8a\x4c\x5c\x7f\xf4\xf9\x82\xe5\xcd\x9b\x7f\x34\x31\x84\x10\x30\xef\x93\x1c\x8f\xd8\x35\x34\x3f\x39\xf0\x7b\x50",
+                        }
+                    }
+                }
             }
             impl ::avro_typed::Encode for Two {
                 const NAME: &'static str = "Two";
@@ -1946,8 +2058,12 @@ pub mod com {
             }
             impl ::avro_typed::AvroType for Inner {
                 const FULLNAME: &'static str = "com.example.defaults.Inner";
-                const SCHEMA: &'static str = r#"{"type":"record","name":"Inner","namespace":"com.example.defaults","fields":[{"name":"given","type":"int","default":1},{"name":"own","type":"string","default":"own default"},{"name":"next","type":["null","Inner"],"default":null}]}"#;
-                const SCHEMA_SOURCE: &'static str = r#"{
+                #[inline]
+                fn schema() -> &'static ::avro_typed::TypeSchema {
+                    const {
+                        &::avro_typed::TypeSchema {
+                            json: r#"{"type":"record","name":"Inner","namespace":"com.example.defaults","fields":[{"name":"given","type":"int","default":1},{"name":"own","type":"string","default":"own default"},{"name":"next","type":["null","Inner"],"default":null}]}"#,
+                            source: r#"{
         "type": "record",
         "name": "Inner",
         "fields": [
@@ -1955,9 +2071,12 @@ pub mod com {
           { "name": "own", "type": "string", "default": "own default" },
           { "name": "next", "type": ["null", "Inner"], "default": null }
         ]
-      }"#;
-                const FINGERPRINT_CRC64: u64 = 0xdc8b76f176ecdeb7;
-                const FINGERPRINT_SHA256: [u8; 32] = *b"\x18\x63\x96\xe9\xcb\xc2\xc2\xcb\xf6\xf1\xc8\x3c\x17\x40\x41\xe2\x31\x51\x12\x2d\xba\x80\x2b\xed\xb9\xcc\x04\xae\xa4\x3e\x52\xaf";
+      }"#,
+                            fingerprint_crc64: 0xdc8b76f176ecdeb7,
+                            fingerprint_sha256: *b"\x18\x63\x96\xe9\xcb\xc2\xc2\xcb\xf6\xf1\xc8\x3c\x17\x40\x41\xe2\x31\x51\x12\x2d\xba\x80\x2b\xed\xb9\xcc\x04\xae\xa4\x3e\x52\xaf",
+                        }
+                    }
+                }
             }
             impl ::core::default::Default for Inner {
                 fn default() -> Self {
@@ -2191,8 +2310,12 @@ pub mod com {
             }
             impl ::avro_typed::AvroType for EveryKind {
                 const FULLNAME: &'static str = "com.example.kinds.EveryKind";
-                const SCHEMA: &'static str = r#"{"type":"record","name":"EveryKind","namespace":"com.example.kinds","doc":"A field of every kind.\r\n\r\n    fn this_is_no_test() { panic!() }\n- A list with Vec<T>, a [link] and `code<T>`,\nsee https://avro.apache.org/docs/.","fields":[{"name":"nothing","type":"null"},{"name":"boolean","type":"boolean"},{"name":"int","type":"int"},{"name":"long","type":"long"},{"name":"float","type":"float"},{"name":"double","type":"double"},{"name":"bytes","type":"bytes"},{"name":"string","type":"string"},{"name":"array","type":{"type":"array","items":["null","long"]}},{"name":"map","type":{"type":"map","values":{"type":"array","items":"bytes"}}},{"name":"deep","type":{"type":"array","items":{"type":"map","values":{"type":"array","items":{"type":"map","values":{"type":"array","items":["null","string"]}}}}}},{"name":"nullFirst","type":["null","string"]},{"name":"nullLast","type":["string","null"]},{"name":"suit","type":{"type":"enum","name":"Suit","symbols":["SPADES","HEARTS","DIAMONDS","CLUBS"],"default":"HEARTS"}},{"name":"hash","type":{"type":"fixed","name":"Hash","size":16}},{"name":"decimal","type":{"type":"bytes","logicalType":"decimal","precision":12,"scale":2}},{"name":"money","type":{"type":"fixed","name":"Money","doc":"An amount.","size":8,"logicalType":"decimal","precision":18,"scale":4}},{"name":"moneyAgain","type":[{"type":"array","items":"Money"},"null"]},{"name":"hugeDecimal","type":{"type":"bytes","logicalType":"decimal","precision":60,"scale":2}},{"name":"millis","type":{"type":"long","logicalType":"timestamp-millis"}},{"name":"micros","type":["null",{"type":"long","logicalType":"timestamp-micros"}]},{"name":"uuid","type":{"type":"string","logicalType":"uuid"}},{"name":"empty","type":{"type":"record","name":"Empty","fields":[]}}]}"#;
-                const SCHEMA_SOURCE: &'static str = r#"{
+                #[inline]
+                fn schema() -> &'static ::avro_typed::TypeSchema {
+                    const {
+                        &::avro_typed::TypeSchema {
+                            json: r#"{"type":"record","name":"EveryKind","namespace":"com.example.kinds","doc":"A field of every kind.\r\n\r\n    fn this_is_no_test() { panic!() }\n- A list with Vec<T>, a [link] and `code<T>`,\nsee https://avro.apache.org/docs/.","fields":[{"name":"nothing","type":"null"},{"name":"boolean","type":"boolean"},{"name":"int","type":"int"},{"name":"long","type":"long"},{"name":"float","type":"float"},{"name":"double","type":"double"},{"name":"bytes","type":"bytes"},{"name":"string","type":"string"},{"name":"array","type":{"type":"array","items":["null","long"]}},{"name":"map","type":{"type":"map","values":{"type":"array","items":"bytes"}}},{"name":"deep","type":{"type":"array","items":{"type":"map","values":{"type":"array","items":{"type":"map","values":{"type":"array","items":["null","string"]}}}}}},{"name":"nullFirst","type":["null","string"]},{"name":"nullLast","type":["string","null"]},{"name":"suit","type":{"type":"enum","name":"Suit","symbols":["SPADES","HEARTS","DIAMONDS","CLUBS"],"default":"HEARTS"}},{"name":"hash","type":{"type":"fixed","name":"Hash","size":16}},{"name":"decimal","type":{"type":"bytes","logicalType":"decimal","precision":12,"scale":2}},{"name":"money","type":{"type":"fixed","name":"Money","doc":"An amount.","size":8,"logicalType":"decimal","precision":18,"scale":4}},{"name":"moneyAgain","type":[{"type":"array","items":"Money"},"null"]},{"name":"hugeDecimal","type":{"type":"bytes","logicalType":"decimal","precision":60,"scale":2}},{"name":"millis","type":{"type":"long","logicalType":"timestamp-millis"}},{"name":"micros","type":["null",{"type":"long","logicalType":"timestamp-micros"}]},{"name":"uuid","type":{"type":"string","logicalType":"uuid"}},{"name":"empty","type":{"type":"record","name":"Empty","fields":[]}}]}"#,
+                            source: r#"{
   "type": "record",
   "name": "EveryKind",
   "namespace": "com.example.kinds",
@@ -2222,9 +2345,12 @@ pub mod com {
     { "name": "uuid", "type": { "type": "string", "logicalType": "uuid" } },
     { "name": "empty", "type": { "type": "record", "name": "Empty", "fields": [] } }
   ]
-}"#;
-                const FINGERPRINT_CRC64: u64 = 0xae3e1782f2382f5f;
-                const FINGERPRINT_SHA256: [u8; 32] = *b"\x57\x75\x7e\xa8\x72\x5d\x8a\x4d\xbc\x53\x0d\x75\x86\xf5\xc9\x86\xee\x6a\xd0\xa3\x47\xa5\xf5\xa3\x49\x1d\x02\xb3\xfd\x2d\x04\xa6";
+}"#,
+                            fingerprint_crc64: 0xae3e1782f2382f5f,
+                            fingerprint_sha256: *b"\x57\x75\x7e\xa8\x72\x5d\x8a\x4d\xbc\x53\x0d\x75\x86\xf5\xc9\x86\xee\x6a\xd0\xa3\x47\xa5\xf5\xa3\x49\x1d\x02\xb3\xfd\x2d\x04\xa6",
+                        }
+                    }
+                }
             }
             impl ::avro_typed::Encode for EveryKind {
                 const NAME: &'static str = "EveryKind";
@@ -2764,10 +2890,17 @@ pub mod com {
             }
             impl ::avro_typed::AvroType for Suit {
                 const FULLNAME: &'static str = "com.example.kinds.Suit";
-                const SCHEMA: &'static str = r#"{"type":"enum","name":"Suit","namespace":"com.example.kinds","symbols":["SPADES","HEARTS","DIAMONDS","CLUBS"],"default":"HEARTS"}"#;
-                const SCHEMA_SOURCE: &'static str = r#"{ "type": "enum", "name": "Suit", "symbols": ["SPADES", "HEARTS", "DIAMONDS", "CLUBS"], "default": "HEARTS" }"#;
-                const FINGERPRINT_CRC64: u64 = 0x8817e8b3f3f4a84b;
-                const FINGERPRINT_SHA256: [u8; 32] = *b"\x4b\x78\xb2\x9d\xf9\xec\x6f\xe9\x14\x8f\xa8\xfb\x8c\x86\xf8\x82\x25\x2a\x23\x2a\xa9\x99\x69\x52\xdf\xf6\x7c\xba\x65\xa3\x5b\x59";
+                #[inline]
+                fn schema() -> &'static ::avro_typed::TypeSchema {
+                    const {
+                        &::avro_typed::TypeSchema {
+                            json: r#"{"type":"enum","name":"Suit","namespace":"com.example.kinds","symbols":["SPADES","HEARTS","DIAMONDS","CLUBS"],"default":"HEARTS"}"#,
+                            source: r#"{ "type": "enum", "name": "Suit", "symbols": ["SPADES", "HEARTS", "DIAMONDS", "CLUBS"], "default": "HEARTS" }"#,
+                            fingerprint_crc64: 0x8817e8b3f3f4a84b,
+                            fingerprint_sha256: *b"\x4b\x78\xb2\x9d\xf9\xec\x6f\xe9\x14\x8f\xa8\xfb\x8c\x86\xf8\x82\x25\x2a\x23\x2a\xa9\x99\x69\x52\xdf\xf6\x7c\xba\x65\xa3\x5b\x59",
+                        }
+                    }
+                }
             }
             impl ::avro_typed::Encode for Suit {
                 const NAME: &'static str = "Suit";
@@ -2831,10 +2964,17 @@ pub mod com {
             );
             impl ::avro_typed::AvroType for Hash {
                 const FULLNAME: &'static str = "com.example.kinds.Hash";
-                const SCHEMA: &'static str = r#"{"type":"fixed","name":"Hash","namespace":"com.example.kinds","size":16}"#;
-                const SCHEMA_SOURCE: &'static str = r#"{ "type": "fixed", "name": "Hash", "size": 16 }"#;
-                const FINGERPRINT_CRC64: u64 = 0x0658cde4842781a7;
-                const FINGERPRINT_SHA256: [u8; 32] = *b"\x92\x61\xf7\xda\x8e\x7d\x6a\xb5\xaf\x7b\xc6\x72\x65\x2d\xc7\x1e\x9e\x67\xa2\xbc\x98\x10\x04\x31\x29\x39\x3e\x90\x87\x86\x75\xba";
+                #[inline]
+                fn schema() -> &'static ::avro_typed::TypeSchema {
+                    const {
+                        &::avro_typed::TypeSchema {
+                            json: r#"{"type":"fixed","name":"Hash","namespace":"com.example.kinds","size":16}"#,
+                            source: r#"{ "type": "fixed", "name": "Hash", "size": 16 }"#,
+                            fingerprint_crc64: 0x0658cde4842781a7,
+                            fingerprint_sha256: *b"\x92\x61\xf7\xda\x8e\x7d\x6a\xb5\xaf\x7b\xc6\x72\x65\x2d\xc7\x1e\x9e\x67\xa2\xbc\x98\x10\x04\x31\x29\x39\x3e\x90\x87\x86\x75\xba",
+                        }
+                    }
+                }
             }
             impl ::avro_typed::Encode for Hash {
                 const NAME: &'static str = "Hash";
@@ -2883,10 +3023,17 @@ pub mod com {
             }
             impl ::avro_typed::AvroType for Empty {
                 const FULLNAME: &'static str = "com.example.kinds.Empty";
-                const SCHEMA: &'static str = r#"{"type":"record","name":"Empty","namespace":"com.example.kinds","fields":[]}"#;
-                const SCHEMA_SOURCE: &'static str = r#"{ "type": "record", "name": "Empty", "fields": [] }"#;
-                const FINGERPRINT_CRC64: u64 = 0x8b0a7e9120078960;
-                const FINGERPRINT_SHA256: [u8; 32] = *b"\x02\x8d\x11\xf2\xf2\x63\xa9\x9c\xa4\x0e\x2e\x26\xd3\xd4\x39\x39\x79\x6c\xbe\x06\x0c\xbd\xde\xf2\xcd\xc3\x9f\x0b\x0d\x23\x34\xd9";
+                #[inline]
+                fn schema() -> &'static ::avro_typed::TypeSchema {
+                    const {
+                        &::avro_typed::TypeSchema {
+                            json: r#"{"type":"record","name":"Empty","namespace":"com.example.kinds","fields":[]}"#,
+                            source: r#"{ "type": "record", "name": "Empty", "fields": [] }"#,
+                            fingerprint_crc64: 0x8b0a7e9120078960,
+                            fingerprint_sha256: *b"\x02\x8d\x11\xf2\xf2\x63\xa9\x9c\xa4\x0e\x2e\x26\xd3\xd4\x39\x39\x79\x6c\xbe\x06\x0c\xbd\xde\xf2\xcd\xc3\x9f\x0b\x0d\x23\x34\xd9",
+                        }
+                    }
+                }
             }
             impl ::avro_typed::Encode for Empty {
                 const NAME: &'static str = "Empty";
@@ -2996,8 +3143,12 @@ pub mod com {
             }
             impl ::avro_typed::AvroType for Node {
                 const FULLNAME: &'static str = "com.example.tree.Node";
-                const SCHEMA: &'static str = r#"{"type":"record","name":"Node","namespace":"com.example.tree","doc":"A node of a tree.","fields":[{"name":"label","type":"string"},{"name":"next","type":["null","Node"],"default":null},{"name":"previous","type":["Node","null"]},{"name":"children","type":{"type":"array","items":"Node"},"default":[]},{"name":"byName","type":{"type":"map","values":"Node"},"default":{}}]}"#;
-                const SCHEMA_SOURCE: &'static str = r#"{
+                #[inline]
+                fn schema() -> &'static ::avro_typed::TypeSchema {
+                    const {
+                        &::avro_typed::TypeSchema {
+                            json: r#"{"type":"record","name":"Node","namespace":"com.example.tree","doc":"A node of a tree.","fields":[{"name":"label","type":"string"},{"name":"next","type":["null","Node"],"default":null},{"name":"previous","type":["Node","null"]},{"name":"children","type":{"type":"array","items":"Node"},"default":[]},{"name":"byName","type":{"type":"map","values":"Node"},"default":{}}]}"#,
+                            source: r#"{
   "type": "record",
   "name": "Node",
   "namespace": "com.example.tree",
@@ -3009,9 +3160,12 @@ pub mod com {
     { "name": "children", "type": { "type": "array", "items": "Node" }, "default": [] },
     { "name": "byName", "type": { "type": "map", "values": "Node" }, "default": {} }
   ]
-}"#;
-                const FINGERPRINT_CRC64: u64 = 0xc187bfb77c8277da;
-                const FINGERPRINT_SHA256: [u8; 32] = *b"\x3f\x91\x0f\x21\x30\xe3\x2b\xce\xdb\x73\x0b\xf9\x31\x6a\x83\x09\x29\x38\x61\x23\xd3\x36\xcf\xae\xef\xef\x33\x3c\xf2\x4d\x83\xab";
+}"#,
+                            fingerprint_crc64: 0xc187bfb77c8277da,
+                            fingerprint_sha256: *b"\x3f\x91\x0f\x21\x30\xe3\x2b\xce\xdb\x73\x0b\xf9\x31\x6a\x83\x09\x29\x38\x61\x23\xd3\x36\xcf\xae\xef\xef\x33\x3c\xf2\x4d\x83\xab",
+                        }
+                    }
+                }
             }
             impl ::avro_typed::Encode for Node {
                 const NAME: &'static str = "Node";
@@ -3192,8 +3346,12 @@ pub mod com {
                 }
                 impl ::avro_typed::AvroType for Expression {
                     const FULLNAME: &'static str = "com.example.tree.mutual.Expression";
-                    const SCHEMA: &'static str = r#"{"type":"record","name":"Expression","namespace":"com.example.tree.mutual","doc":"Two types that contain each other: one box is enough, and it goes where a value may be absent.","fields":[{"name":"operator","type":"string"},{"name":"operand","type":{"type":"record","name":"Operand","fields":[{"name":"constant","type":"long"},{"name":"nested","type":["null","Expression"],"default":null}]}}]}"#;
-                    const SCHEMA_SOURCE: &'static str = r#"{
+                    #[inline]
+                    fn schema() -> &'static ::avro_typed::TypeSchema {
+                        const {
+                            &::avro_typed::TypeSchema {
+                                json: r#"{"type":"record","name":"Expression","namespace":"com.example.tree.mutual","doc":"Two types that contain each other: one box is enough, and it goes where a value may be absent.","fields":[{"name":"operator","type":"string"},{"name":"operand","type":{"type":"record","name":"Operand","fields":[{"name":"constant","type":"long"},{"name":"nested","type":["null","Expression"],"default":null}]}}]}"#,
+                                source: r#"{
   "type": "record",
   "name": "Expression",
   "namespace": "com.example.tree.mutual",
@@ -3212,9 +3370,12 @@ pub mod com {
       }
     }
   ]
-}"#;
-                    const FINGERPRINT_CRC64: u64 = 0xdf37542ee24a35c0;
-                    const FINGERPRINT_SHA256: [u8; 32] = *b"\x92\x5e\xb4\xce\x43\x92\x6d\x4e\xe2\xf0\xdf\xce\xe3\xa7\x41\x31\xf7\x02\x6f\xf3\x04\x12\x99\x8e\xaa\x45\x42\x7c\xf2\xf7\xff\x8e";
+}"#,
+                                fingerprint_crc64: 0xdf37542ee24a35c0,
+                                fingerprint_sha256: *b"\x92\x5e\xb4\xce\x43\x92\x6d\x4e\xe2\xf0\xdf\xce\xe3\xa7\x41\x31\xf7\x02\x6f\xf3\x04\x12\x99\x8e\xaa\x45\x42\x7c\xf2\xf7\xff\x8e",
+                            }
+                        }
+                    }
                 }
                 impl ::avro_typed::Encode for Expression {
                     const NAME: &'static str = "Expression";
@@ -3340,17 +3501,24 @@ pub mod com {
                 }
                 impl ::avro_typed::AvroType for Operand {
                     const FULLNAME: &'static str = "com.example.tree.mutual.Operand";
-                    const SCHEMA: &'static str = r#"{"type":"record","name":"Operand","namespace":"com.example.tree.mutual","fields":[{"name":"constant","type":"long"},{"name":"nested","type":["null",{"type":"record","name":"Expression","doc":"Two types that contain each other: one box is enough, and it goes where a value may be absent.","fields":[{"name":"operator","type":"string"},{"name":"operand","type":"Operand"}]}],"default":null}]}"#;
-                    const SCHEMA_SOURCE: &'static str = r#"{
+                    #[inline]
+                    fn schema() -> &'static ::avro_typed::TypeSchema {
+                        const {
+                            &::avro_typed::TypeSchema {
+                                json: r#"{"type":"record","name":"Operand","namespace":"com.example.tree.mutual","fields":[{"name":"constant","type":"long"},{"name":"nested","type":["null",{"type":"record","name":"Expression","doc":"Two types that contain each other: one box is enough, and it goes where a value may be absent.","fields":[{"name":"operator","type":"string"},{"name":"operand","type":"Operand"}]}],"default":null}]}"#,
+                                source: r#"{
         "type": "record",
         "name": "Operand",
         "fields": [
           { "name": "constant", "type": "long" },
           { "name": "nested", "type": ["null", "Expression"], "default": null }
         ]
-      }"#;
-                    const FINGERPRINT_CRC64: u64 = 0x60ebc7bd32ebcecb;
-                    const FINGERPRINT_SHA256: [u8; 32] = *b"\xa5\xd6\x64\xb5\x05\xa7\xc0\xf5\x1a\xa0\x7f\xea\x0b\xd1\xba\x29\x37\xec\xf9\x5c\xc4\x85\x4b\xbe\xc0\xe2\xd5\x31\x24\x8e\x94\x16";
+      }"#,
+                                fingerprint_crc64: 0x60ebc7bd32ebcecb,
+                                fingerprint_sha256: *b"\xa5\xd6\x64\xb5\x05\xa7\xc0\xf5\x1a\xa0\x7f\xea\x0b\xd1\xba\x29\x37\xec\xf9\x5c\xc4\x85\x4b\xbe\xc0\xe2\xd5\x31\x24\x8e\x94\x16",
+                            }
+                        }
+                    }
                 }
                 impl ::avro_typed::Encode for Operand {
                     const NAME: &'static str = "Operand";
@@ -3562,8 +3730,12 @@ pub mod com {
                 }
                 impl ::avro_typed::AvroType for Match_ {
                     const FULLNAME: &'static str = "com.type.self.str.match_";
-                    const SCHEMA: &'static str = r#"{"type":"record","name":"match_","namespace":"com.type.self.str","doc":"Names that are Rust keywords, and names that generated code uses itself.","fields":[{"name":"type","type":"int","default":1},{"name":"self","type":"int","default":2},{"name":"crate","type":"int"},{"name":"super","type":"int"},{"name":"extern","type":"int"},{"name":"async","type":"int"},{"name":"gen","type":"int"},{"name":"reader","type":"int"},{"name":"writer","type":"int"},{"name":"resolving","type":"int"},{"name":"step","type":"int"},{"name":"fields","type":"int"},{"name":"field","type":"int"},{"name":"field_0","type":"int"},{"name":"serializer","type":"int"},{"name":"avro","type":"int"},{"name":"_","type":"int"},{"name":"_1","type":"int"},{"name":"HTTPStatus","type":"int"},{"name":"camelCase","type":"int"},{"name":"SCREAMING_CASE","type":"int"},{"name":"enum","type":{"type":"enum","name":"keyword_symbols","symbols":["Self","None","Some","Ok","Err","self_type","type","_","_1","NOT_FOUND","v1_0","X_Y_Z"]}}]}"#;
-                    const SCHEMA_SOURCE: &'static str = r#"{
+                    #[inline]
+                    fn schema() -> &'static ::avro_typed::TypeSchema {
+                        const {
+                            &::avro_typed::TypeSchema {
+                                json: r#"{"type":"record","name":"match_","namespace":"com.type.self.str","doc":"Names that are Rust keywords, and names that generated code uses itself.","fields":[{"name":"type","type":"int","default":1},{"name":"self","type":"int","default":2},{"name":"crate","type":"int"},{"name":"super","type":"int"},{"name":"extern","type":"int"},{"name":"async","type":"int"},{"name":"gen","type":"int"},{"name":"reader","type":"int"},{"name":"writer","type":"int"},{"name":"resolving","type":"int"},{"name":"step","type":"int"},{"name":"fields","type":"int"},{"name":"field","type":"int"},{"name":"field_0","type":"int"},{"name":"serializer","type":"int"},{"name":"avro","type":"int"},{"name":"_","type":"int"},{"name":"_1","type":"int"},{"name":"HTTPStatus","type":"int"},{"name":"camelCase","type":"int"},{"name":"SCREAMING_CASE","type":"int"},{"name":"enum","type":{"type":"enum","name":"keyword_symbols","symbols":["Self","None","Some","Ok","Err","self_type","type","_","_1","NOT_FOUND","v1_0","X_Y_Z"]}}]}"#,
+                                source: r#"{
   "type": "record",
   "name": "match_",
   "namespace": "com.type.self.str",
@@ -3599,9 +3771,12 @@ pub mod com {
       }
     }
   ]
-}"#;
-                    const FINGERPRINT_CRC64: u64 = 0xb691b416cabb371f;
-                    const FINGERPRINT_SHA256: [u8; 32] = *b"\xb0\x2a\x57\xae\x7c\x4d\x89\xe0\x97\xa1\xff\x2a\xd6\xf6\xe5\xa0\x9b\x0d\x30\x76\x98\x02\xcc\xc5\x33\xac\x0d\x37\x1d\xe9\x46\x5d";
+}"#,
+                                fingerprint_crc64: 0xb691b416cabb371f,
+                                fingerprint_sha256: *b"\xb0\x2a\x57\xae\x7c\x4d\x89\xe0\x97\xa1\xff\x2a\xd6\xf6\xe5\xa0\x9b\x0d\x30\x76\x98\x02\xcc\xc5\x33\xac\x0d\x37\x1d\xe9\x46\x5d",
+                            }
+                        }
+                    }
                 }
                 impl ::avro_typed::Encode for Match_ {
                     const NAME: &'static str = "match_";
@@ -4039,14 +4214,21 @@ pub mod com {
                 }
                 impl ::avro_typed::AvroType for KeywordSymbols {
                     const FULLNAME: &'static str = "com.type.self.str.keyword_symbols";
-                    const SCHEMA: &'static str = r#"{"type":"enum","name":"keyword_symbols","namespace":"com.type.self.str","symbols":["Self","None","Some","Ok","Err","self_type","type","_","_1","NOT_FOUND","v1_0","X_Y_Z"]}"#;
-                    const SCHEMA_SOURCE: &'static str = r#"{
+                    #[inline]
+                    fn schema() -> &'static ::avro_typed::TypeSchema {
+                        const {
+                            &::avro_typed::TypeSchema {
+                                json: r#"{"type":"enum","name":"keyword_symbols","namespace":"com.type.self.str","symbols":["Self","None","Some","Ok","Err","self_type","type","_","_1","NOT_FOUND","v1_0","X_Y_Z"]}"#,
+                                source: r#"{
         "type": "enum",
         "name": "keyword_symbols",
         "symbols": ["Self", "None", "Some", "Ok", "Err", "self_type", "type", "_", "_1", "NOT_FOUND", "v1_0", "X_Y_Z"]
-      }"#;
-                    const FINGERPRINT_CRC64: u64 = 0x2b109902fa8c1ae0;
-                    const FINGERPRINT_SHA256: [u8; 32] = *b"\x7c\x2a\xfc\xe9\x8f\xe8\xdc\x3a\xfb\x98\xd5\x53\xcc\xe4\x42\x57\x1d\x81\x7b\xe3\x34\xc0\xe0\xab\x12\x1e\x85\x71\x64\xcf\xfb\xef";
+      }"#,
+                                fingerprint_crc64: 0x2b109902fa8c1ae0,
+                                fingerprint_sha256: *b"\x7c\x2a\xfc\xe9\x8f\xe8\xdc\x3a\xfb\x98\xd5\x53\xcc\xe4\x42\x57\x1d\x81\x7b\xe3\x34\xc0\xe0\xab\x12\x1e\x85\x71\x64\xcf\xfb\xef",
+                            }
+                        }
+                    }
                 }
                 impl ::avro_typed::Encode for KeywordSymbols {
                     const NAME: &'static str = "keyword_symbols";
@@ -4128,8 +4310,12 @@ pub mod core {
     }
     impl ::avro_typed::AvroType for Core {
         const FULLNAME: &'static str = "core.Core";
-        const SCHEMA: &'static str = r#"{"type":"record","name":"Core","namespace":"core","doc":"Namespaces that are called like crates and like each other.","fields":[{"name":"inner","type":{"type":"record","name":"Inner","namespace":"core.core.std","fields":[{"name":"up","type":["null","core.Core"],"default":null}]}},{"name":"typed","type":{"type":"fixed","name":"Typed","namespace":"avro_typed.avro","size":3}}]}"#;
-        const SCHEMA_SOURCE: &'static str = r#"{
+        #[inline]
+        fn schema() -> &'static ::avro_typed::TypeSchema {
+            const {
+                &::avro_typed::TypeSchema {
+                    json: r#"{"type":"record","name":"Core","namespace":"core","doc":"Namespaces that are called like crates and like each other.","fields":[{"name":"inner","type":{"type":"record","name":"Inner","namespace":"core.core.std","fields":[{"name":"up","type":["null","core.Core"],"default":null}]}},{"name":"typed","type":{"type":"fixed","name":"Typed","namespace":"avro_typed.avro","size":3}}]}"#,
+                    source: r#"{
   "type": "record",
   "name": "Core",
   "namespace": "core",
@@ -4138,9 +4324,12 @@ pub mod core {
     { "name": "inner", "type": { "type": "record", "name": "Inner", "namespace": "core.core.std", "fields": [{ "name": "up", "type": ["null", "core.Core"], "default": null }] } },
     { "name": "typed", "type": { "type": "fixed", "name": "Typed", "namespace": "avro_typed.avro", "size": 3 } }
   ]
-}"#;
-        const FINGERPRINT_CRC64: u64 = 0xbf7c54170f5e4f5d;
-        const FINGERPRINT_SHA256: [u8; 32] = *b"\x5d\x0d\xe9\xac\x46\x40\x0e\xe5\x44\xac\xff\x05\x18\xd3\x86\x93\x15\xf3\xb3\x09\xfe\x0a\x58\x9d\x76\x10\x7e\x92\x11\x3e\x53\x34";
+}"#,
+                    fingerprint_crc64: 0xbf7c54170f5e4f5d,
+                    fingerprint_sha256: *b"\x5d\x0d\xe9\xac\x46\x40\x0e\xe5\x44\xac\xff\x05\x18\xd3\x86\x93\x15\xf3\xb3\x09\xfe\x0a\x58\x9d\x76\x10\x7e\x92\x11\x3e\x53\x34",
+                }
+            }
+        }
     }
     impl ::avro_typed::Encode for Core {
         const NAME: &'static str = "Core";
@@ -4269,10 +4458,17 @@ pub mod core {
             }
             impl ::avro_typed::AvroType for Inner {
                 const FULLNAME: &'static str = "core.core.std.Inner";
-                const SCHEMA: &'static str = r#"{"type":"record","name":"Inner","namespace":"core.core.std","fields":[{"name":"up","type":["null",{"type":"record","name":"Core","namespace":"core","doc":"Namespaces that are called like crates and like each other.","fields":[{"name":"inner","type":"core.core.std.Inner"},{"name":"typed","type":{"type":"fixed","name":"Typed","namespace":"avro_typed.avro","size":3}}]}],"default":null}]}"#;
-                const SCHEMA_SOURCE: &'static str = r#"{ "type": "record", "name": "Inner", "namespace": "core.core.std", "fields": [{ "name": "up", "type": ["null", "core.Core"], "default": null }] }"#;
-                const FINGERPRINT_CRC64: u64 = 0xad6f06627cbed38d;
-                const FINGERPRINT_SHA256: [u8; 32] = *b"\x1e\x93\x9d\x9e\x2a\x6b\xf8\x8a\x9c\xc0\x06\x68\xd1\xa4\x1f\x8c\x11\x8a\xba\x18\xc7\x1b\xc6\xea\x8b\x0d\xdf\x0d\x1f\x32\x31\x91";
+                #[inline]
+                fn schema() -> &'static ::avro_typed::TypeSchema {
+                    const {
+                        &::avro_typed::TypeSchema {
+                            json: r#"{"type":"record","name":"Inner","namespace":"core.core.std","fields":[{"name":"up","type":["null",{"type":"record","name":"Core","namespace":"core","doc":"Namespaces that are called like crates and like each other.","fields":[{"name":"inner","type":"core.core.std.Inner"},{"name":"typed","type":{"type":"fixed","name":"Typed","namespace":"avro_typed.avro","size":3}}]}],"default":null}]}"#,
+                            source: r#"{ "type": "record", "name": "Inner", "namespace": "core.core.std", "fields": [{ "name": "up", "type": ["null", "core.Core"], "default": null }] }"#,
+                            fingerprint_crc64: 0xad6f06627cbed38d,
+                            fingerprint_sha256: *b"\x1e\x93\x9d\x9e\x2a\x6b\xf8\x8a\x9c\xc0\x06\x68\xd1\xa4\x1f\x8c\x11\x8a\xba\x18\xc7\x1b\xc6\xea\x8b\x0d\xdf\x0d\x1f\x32\x31\x91",
+                        }
+                    }
+                }
             }
             impl ::core::default::Default for Inner {
                 fn default() -> Self {

@@ -197,7 +197,7 @@ fn what_another_version_wrote_is_read_through_a_plan() {
         r#"{"type": "record", "name": "com.example.defaults.Inner", "fields": [
             {"name": "gone", "type": {"type": "array", "items": "string"}}, {"name": "own", "type": "string"}]}"#,
     );
-    let reader = Schema::parse(Inner::SCHEMA).unwrap();
+    let reader = Schema::parse(Inner::schema().json).unwrap();
     let plan = avro_model::resolution::Plan::new(&writer.unwrap(), &reader).unwrap();
     let value: Inner = avro_typed::from_slice_resolved(b"\x02\x06abc\x00\x06own", &plan).unwrap();
     assert_eq!(value, Inner { given: 1, own: "own".to_owned(), next: None });
@@ -280,7 +280,7 @@ where
     assert!(bytes.len() >= <T as Decode<'_>>::MIN_SIZE, "{} bytes", bytes.len());
     assert_eq!(&avro_typed::from_slice::<T>(&bytes).unwrap(), value);
 
-    let schema = Schema::parse(T::SCHEMA).unwrap();
+    let schema = Schema::parse(T::schema().json).unwrap();
     let plan = avro_model::resolution::Plan::new(&schema, &schema).unwrap();
     assert_eq!(&avro_typed::from_slice_resolved::<T>(&bytes, &plan).unwrap(), value);
 
@@ -292,16 +292,16 @@ where
 /// The schema stands for itself, and the fingerprints are its own.
 #[track_caller]
 fn check_schema<T: AvroType>() {
-    let schema = Schema::parse(T::SCHEMA).unwrap();
+    let schema = Schema::parse(T::schema().json).unwrap();
     assert_eq!(schema.fullname().unwrap().as_str(), T::FULLNAME);
-    assert_eq!(schema.to_json(), T::SCHEMA);
-    assert_eq!(schema.fingerprint_crc64(), T::FINGERPRINT_CRC64);
-    assert_eq!(schema.fingerprint_sha256(), T::FINGERPRINT_SHA256);
+    assert_eq!(schema.to_json(), T::schema().json);
+    assert_eq!(schema.fingerprint_crc64(), T::schema().fingerprint_crc64);
+    assert_eq!(schema.fingerprint_sha256(), T::schema().fingerprint_sha256);
 }
 
 #[test]
 fn the_source_text_is_kept_as_it_is() {
     let file = std::fs::read_to_string(crate::tests_folder().join("schemas/kinds.avsc")).unwrap();
-    assert_eq!(EveryKind::SCHEMA_SOURCE, file.trim_end());
-    assert!(file.contains(Suit::SCHEMA_SOURCE));
+    assert_eq!(EveryKind::schema().source, file.trim_end());
+    assert!(file.contains(Suit::schema().source));
 }

@@ -17,13 +17,18 @@ impl Node {
 
 impl ::avro_typed::AvroType for Node {
     const FULLNAME: &'static str = "com.example.tree.Node";
-    const SCHEMA: &'static str = r#"{"type":"record","name":"Node","namespace":"com.example.tree","fields":[{"name":"name","type":"string"},{"name":"next","type":["null","Node"],"default":null},{"name":"children","type":{"type":"array","items":"Node"},"default":[]}]}"#;
-    const SCHEMA_SOURCE: &'static str = r#"{"type":"record","name":"Node","namespace":"com.example.tree","fields":[{"name":"name","type":"string"},{"name":"next","type":["null","Node"],"default":null},{"name":"children","type":{"type":"array","items":"Node"},"default":[]}]}"#;
-    const FINGERPRINT_CRC64: u64 = 0x97be_eed0_4c75_446e;
-    const FINGERPRINT_SHA256: [u8; 32] = [
-        0xa8, 0x1c, 0x85, 0x48, 0x95, 0xd6, 0x78, 0x06, 0xd1, 0x6e, 0x39, 0xcc, 0x5f, 0xeb, 0x85, 0x98, 0x6b, 0xe8,
-        0x67, 0xd4, 0xcd, 0xd8, 0x74, 0xf4, 0xe0, 0x08, 0xd9, 0x77, 0xc7, 0x9d, 0xfe, 0x50,
-    ];
+
+    fn schema() -> &'static avro_typed::TypeSchema {
+        &avro_typed::TypeSchema {
+            json: r#"{"type":"record","name":"Node","namespace":"com.example.tree","fields":[{"name":"name","type":"string"},{"name":"next","type":["null","Node"],"default":null},{"name":"children","type":{"type":"array","items":"Node"},"default":[]}]}"#,
+            source: r#"{"type":"record","name":"Node","namespace":"com.example.tree","fields":[{"name":"name","type":"string"},{"name":"next","type":["null","Node"],"default":null},{"name":"children","type":{"type":"array","items":"Node"},"default":[]}]}"#,
+            fingerprint_crc64: 0x97be_eed0_4c75_446e,
+            fingerprint_sha256: [
+                0xa8, 0x1c, 0x85, 0x48, 0x95, 0xd6, 0x78, 0x06, 0xd1, 0x6e, 0x39, 0xcc, 0x5f, 0xeb, 0x85, 0x98, 0x6b,
+                0xe8, 0x67, 0xd4, 0xcd, 0xd8, 0x74, 0xf4, 0xe0, 0x08, 0xd9, 0x77, 0xc7, 0x9d, 0xfe, 0x50,
+            ],
+        }
+    }
 }
 
 impl ::avro_typed::Encode for Node {

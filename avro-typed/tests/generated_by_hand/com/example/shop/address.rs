@@ -17,13 +17,18 @@ impl Address {
 
 impl ::avro_typed::AvroType for Address {
     const FULLNAME: &'static str = "com.example.shop.Address";
-    const SCHEMA: &'static str = r#"{"type":"record","name":"Address","namespace":"com.example.shop","doc":"Where to deliver.","fields":[{"name":"street","type":"string","doc":"Street and number."},{"name":"city","type":"string","doc":"City."},{"name":"countryCode","type":"string","doc":"Two letters.","default":"US"}]}"#;
-    const SCHEMA_SOURCE: &'static str = r#"{"type":"record","name":"Address","namespace":"com.example.shop","doc":"Where to deliver.","fields":[{"name":"street","type":"string","doc":"Street and number."},{"name":"city","type":"string","doc":"City."},{"name":"countryCode","type":"string","doc":"Two letters.","default":"US"}]}"#;
-    const FINGERPRINT_CRC64: u64 = 0xb460_bfd0_17cf_f650;
-    const FINGERPRINT_SHA256: [u8; 32] = [
-        0xae, 0xc1, 0x07, 0x6b, 0x83, 0x9c, 0xd5, 0xcd, 0x6f, 0x58, 0x7f, 0x82, 0xfc, 0x65, 0x4e, 0xce, 0x1e, 0x26,
-        0x49, 0x9f, 0x1b, 0x7b, 0x0a, 0xd1, 0x3a, 0x30, 0xeb, 0xec, 0x20, 0x65, 0xd3, 0xf9,
-    ];
+
+    fn schema() -> &'static avro_typed::TypeSchema {
+        &avro_typed::TypeSchema {
+            json: r#"{"type":"record","name":"Address","namespace":"com.example.shop","doc":"Where to deliver.","fields":[{"name":"street","type":"string","doc":"Street and number."},{"name":"city","type":"string","doc":"City."},{"name":"countryCode","type":"string","doc":"Two letters.","default":"US"}]}"#,
+            source: r#"{"type":"record","name":"Address","namespace":"com.example.shop","doc":"Where to deliver.","fields":[{"name":"street","type":"string","doc":"Street and number."},{"name":"city","type":"string","doc":"City."},{"name":"countryCode","type":"string","doc":"Two letters.","default":"US"}]}"#,
+            fingerprint_crc64: 0xb460_bfd0_17cf_f650,
+            fingerprint_sha256: [
+                0xae, 0xc1, 0x07, 0x6b, 0x83, 0x9c, 0xd5, 0xcd, 0x6f, 0x58, 0x7f, 0x82, 0xfc, 0x65, 0x4e, 0xce, 0x1e,
+                0x26, 0x49, 0x9f, 0x1b, 0x7b, 0x0a, 0xd1, 0x3a, 0x30, 0xeb, 0xec, 0x20, 0x65, 0xd3, 0xf9,
+            ],
+        }
+    }
 }
 
 impl ::avro_typed::Encode for Address {

@@ -6,15 +6,18 @@ pub struct Digest(pub [u8; 16]);
 
 impl ::avro_typed::AvroType for Digest {
     const FULLNAME: &'static str = "com.example.shop.Digest";
-    const SCHEMA: &'static str =
-        r#"{"type":"fixed","name":"Digest","namespace":"com.example.shop","doc":"MD5 of the packing list.","size":16}"#;
-    const SCHEMA_SOURCE: &'static str =
-        r#"{"type":"fixed","name":"Digest","namespace":"com.example.shop","doc":"MD5 of the packing list.","size":16}"#;
-    const FINGERPRINT_CRC64: u64 = 0x5419_28a8_bc91_f95b;
-    const FINGERPRINT_SHA256: [u8; 32] = [
-        0x9b, 0x68, 0xc8, 0x5e, 0x66, 0xa1, 0x7f, 0x09, 0x39, 0x0a, 0x51, 0x24, 0x90, 0x85, 0xb9, 0x1a, 0x57, 0x68,
-        0xa1, 0x58, 0x98, 0xe4, 0xe7, 0x23, 0xcd, 0xec, 0x49, 0xe4, 0x30, 0x9a, 0xbb, 0x56,
-    ];
+
+    fn schema() -> &'static avro_typed::TypeSchema {
+        &avro_typed::TypeSchema {
+            json: r#"{"type":"fixed","name":"Digest","namespace":"com.example.shop","doc":"MD5 of the packing list.","size":16}"#,
+            source: r#"{"type":"fixed","name":"Digest","namespace":"com.example.shop","doc":"MD5 of the packing list.","size":16}"#,
+            fingerprint_crc64: 0x5419_28a8_bc91_f95b,
+            fingerprint_sha256: [
+                0x9b, 0x68, 0xc8, 0x5e, 0x66, 0xa1, 0x7f, 0x09, 0x39, 0x0a, 0x51, 0x24, 0x90, 0x85, 0xb9, 0x1a, 0x57,
+                0x68, 0xa1, 0x58, 0x98, 0xe4, 0xe7, 0x23, 0xcd, 0xec, 0x49, 0xe4, 0x30, 0x9a, 0xbb, 0x56,
+            ],
+        }
+    }
 }
 
 impl ::avro_typed::Encode for Digest {

@@ -38,13 +38,18 @@ impl Level {
 
 impl ::avro_typed::AvroType for Level {
     const FULLNAME: &'static str = "com.example.shop.Level";
-    const SCHEMA: &'static str = r#"{"type":"enum","name":"Level","namespace":"com.example.shop","doc":"How urgent an order is.","symbols":["LOW","NORMAL","HIGH"],"default":"NORMAL"}"#;
-    const SCHEMA_SOURCE: &'static str = r#"{"type":"enum","name":"Level","namespace":"com.example.shop","doc":"How urgent an order is.","symbols":["LOW","NORMAL","HIGH"],"default":"NORMAL"}"#;
-    const FINGERPRINT_CRC64: u64 = 0x85c2_dc74_7a34_d4a5;
-    const FINGERPRINT_SHA256: [u8; 32] = [
-        0x63, 0x20, 0x3e, 0x22, 0xfa, 0x76, 0xf3, 0xf4, 0x20, 0x12, 0x81, 0xa4, 0xcb, 0xcc, 0x3f, 0x92, 0xea, 0x4f,
-        0xef, 0x1c, 0xe6, 0x90, 0x89, 0xf7, 0x08, 0x0e, 0x78, 0x6b, 0xa6, 0x86, 0xc0, 0xbd,
-    ];
+
+    fn schema() -> &'static avro_typed::TypeSchema {
+        &avro_typed::TypeSchema {
+            json: r#"{"type":"enum","name":"Level","namespace":"com.example.shop","doc":"How urgent an order is.","symbols":["LOW","NORMAL","HIGH"],"default":"NORMAL"}"#,
+            source: r#"{"type":"enum","name":"Level","namespace":"com.example.shop","doc":"How urgent an order is.","symbols":["LOW","NORMAL","HIGH"],"default":"NORMAL"}"#,
+            fingerprint_crc64: 0x85c2_dc74_7a34_d4a5,
+            fingerprint_sha256: [
+                0x63, 0x20, 0x3e, 0x22, 0xfa, 0x76, 0xf3, 0xf4, 0x20, 0x12, 0x81, 0xa4, 0xcb, 0xcc, 0x3f, 0x92, 0xea,
+                0x4f, 0xef, 0x1c, 0xe6, 0x90, 0x89, 0xf7, 0x08, 0x0e, 0x78, 0x6b, 0xa6, 0x86, 0xc0, 0xbd,
+            ],
+        }
+    }
 }
 
 impl ::avro_typed::Encode for Level {
