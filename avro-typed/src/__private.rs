@@ -11,6 +11,23 @@ use serde::de::{
 };
 use serde::{Deserialize, Serializer};
 
+use crate::decode::Decode;
+use crate::limits::Limits;
+use crate::reader::Reader;
+
+#[cfg(feature = "apache-avro")]
+pub use crate::apache::apache_schema;
+// For derived types.
+pub use crate::describe::{
+    Definition, DefinitionKind, Definitions, FieldDefinition, Name, NamedKind, Shape, cached_schema, decode_record,
+    encode_record, type_schema,
+};
+pub use crate::serde_form::{
+    As, DeserializeAs, DeserializeUnion, Plain, SerializeAs, Value, branch_value, deserialize_union, no_such_variant,
+    serialize_union,
+};
+pub use crate::union::{decode_union, decode_union_changed, encode_union, no_such_branch};
+
 /// A generated record, made from named fields.
 pub trait RecordFields<'de>: Sized {
     /// Reads all fields and fills in defaults.
@@ -52,9 +69,27 @@ impl<'de, M: MapAccess<'de>> Fields<M> {
     /// What the format returns, and when the field was there before.
     pub fn value<T: Deserialize<'de>>(&mut self, slot: &mut Option<T>) -> Result<(), M::Error> {
         if slot.is_some() {
-            return Err(M::Error::duplicate_field(self.names.get(self.current).copied().unwrap_or_default()));
+            return Err(self.duplicate());
         }
         *slot = Some(self.map.next_value()?);
+        Ok(())
+    }
+
+    fn duplicate(&self) -> M::Error {
+        M::Error::duplicate_field(self.names.get(self.current).copied().unwrap_or_default())
+    }
+
+    /// Reads the current field's value as the Avro type `A`.
+    ///
+    /// # Errors
+    ///
+    /// What the format returns, and when the field was there before.
+    pub fn value_as<A: ?Sized, T: DeserializeAs<'de, A>>(&mut self, slot: &mut Option<T>) -> Result<(), M::Error> {
+        if slot.is_some() {
+            return Err(self.duplicate());
+        }
+        let value: Value<A, T> = self.map.next_value()?;
+        *slot = Some(value.0);
         Ok(())
     }
 
@@ -265,30 +300,18 @@ impl Visitor<'_> for SymbolPosition {
 pub fn deserialize_fixed<'de, D: Deserializer<'de>, const SIZE: usize>(
     deserializer: D,
 ) -> Result<[u8; SIZE], D::Error> {
-    deserializer.deserialize_bytes(FixedVisitor)
+    DeserializeAs::<crate::avro::Fixed<SIZE>>::deserialize_as(deserializer)
 }
 
-struct FixedVisitor<const SIZE: usize>;
-
-impl<'de, const SIZE: usize> Visitor<'de> for FixedVisitor<SIZE> {
-    type Value = [u8; SIZE];
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{SIZE} bytes")
-    }
-
-    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<[u8; SIZE], E> {
-        bytes.try_into().map_err(|_| E::invalid_length(bytes.len(), &self))
-    }
-
-    fn visit_seq<S: SeqAccess<'de>>(self, mut seq: S) -> Result<[u8; SIZE], S::Error> {
-        let mut bytes = [0; SIZE];
-        for (position, slot) in bytes.iter_mut().enumerate() {
-            *slot = seq.next_element()?.ok_or_else(|| S::Error::invalid_length(position, &self))?;
-        }
-        match seq.next_element::<IgnoredAny>()? {
-            None => Ok(bytes),
-            Some(_) => Err(S::Error::invalid_length(SIZE + 1, &self)),
-        }
+/// A default that has no literal in Rust, decoded from the bytes that the generator made of it.
+///
+/// # Panics
+///
+/// When the bytes are no such value. The generator checks them.
+#[must_use]
+pub fn default<As: ?Sized, T: Decode<'static, As>>(datum: &'static [u8]) -> T {
+    match T::decode(&mut Reader::new(datum, Limits::default())) {
+        Ok(value) => value,
+        Err(error) => panic!("the generator wrote a default that cannot be decoded: {error}"),
     }
 }

@@ -59,6 +59,14 @@ pub enum DecodeErrorKind {
         /// The value as it was read.
         value: i64,
     },
+    /// A number is outside of a Rust type that is narrower than its Avro type.
+    #[error("{value} does not fit the Rust type {rust_type}")]
+    NumberOutOfRange {
+        /// The value as it was read.
+        value: i64,
+        /// The Rust type.
+        rust_type: &'static str,
+    },
     /// A `boolean` is neither 0 nor 1.
     #[error("boolean byte {byte:#04x} is neither 0 nor 1")]
     InvalidBoolean {
@@ -141,7 +149,7 @@ pub enum DecodeErrorKind {
         /// The schema's scale.
         scale: u32,
     },
-    /// A decimal has more digits than its precision, or than a `rust_decimal::Decimal` holds.
+    /// A decimal has more digits than its precision, or than its Rust type holds.
     #[error("a decimal of {size} bytes has more digits than decimal({precision}, {scale}) holds")]
     DecimalOutOfRange {
         /// How many bytes the decimal has.
@@ -150,6 +158,26 @@ pub enum DecodeErrorKind {
         precision: u32,
         /// The schema's scale.
         scale: u32,
+    },
+    /// A `big-decimal` whose unscaled value has no bytes has no value.
+    #[error("big-decimal of no bytes")]
+    EmptyBigDecimal,
+    /// A `big-decimal` is beyond the bounds that are accepted.
+    #[error(
+        "a big-decimal of {size} bytes and scale {scale} is out of bounds: at most {max_size} bytes and scales from -{max_scale} to {max_scale} are accepted", 
+        max_size = crate::avro::BigDecimal::MAX_SIZE, max_scale = crate::avro::BigDecimal::MAX_SCALE
+    )]
+    BigDecimalOutOfBounds {
+        /// How many bytes the unscaled value has.
+        size: usize,
+        /// The scale.
+        scale: i64,
+    },
+    /// The text of a `uuid` is none.
+    #[error("{text:?} is not a UUID; one looks like \"067e6162-3b6f-4ae2-a171-2470b63dff00\"")]
+    InvalidUuid {
+        /// The text, shortened when it is long.
+        text: String,
     },
     /// A time is outside of the range of the Rust type.
     #[error("{value} is out of range for {logical_type}")]

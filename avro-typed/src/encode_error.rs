@@ -48,8 +48,8 @@ pub enum EncodeErrorKind {
     /// The decimal has more digits after the point than the scale, or more digits than the precision.
     #[error("{value} does not fit decimal({precision}, {scale}) without rounding; round it first")]
     DecimalNeedsRounding {
-        /// The value.
-        value: rust_decimal::Decimal,
+        /// The value as text.
+        value: String,
         /// The schema's precision.
         precision: u32,
         /// The schema's scale.
@@ -58,8 +58,8 @@ pub enum EncodeErrorKind {
     /// The decimal has more digits than the precision.
     #[error("{value} has more digits than decimal({precision}, {scale}) holds; use a larger precision in the schema")]
     DecimalTooLarge {
-        /// The value.
-        value: rust_decimal::Decimal,
+        /// The value as text.
+        value: String,
         /// The schema's precision.
         precision: u32,
         /// The schema's scale.
@@ -68,10 +68,21 @@ pub enum EncodeErrorKind {
     /// The decimal needs more bytes than the fixed type has.
     #[error("{value} does not fit the {size} bytes of its fixed type; use a larger size in the schema")]
     DecimalTooLargeForFixed {
-        /// The value.
-        value: rust_decimal::Decimal,
+        /// The value as text.
+        value: String,
         /// The size of the fixed type in bytes.
         size: usize,
+    },
+    /// The decimal is beyond the bounds of `big-decimal`.
+    #[error(
+        "a big-decimal of {size} bytes and scale {scale} is out of bounds: at most {max_size} bytes and scales from -{max_scale} to {max_scale} are accepted",
+        max_size = crate::avro::BigDecimal::MAX_SIZE, max_scale = crate::avro::BigDecimal::MAX_SCALE
+    )]
+    BigDecimalOutOfBounds {
+        /// How many bytes the unscaled value has.
+        size: usize,
+        /// The scale.
+        scale: i64,
     },
     /// The time has a fraction that its logical type cannot hold.
     #[error("{value} is finer than {logical_type} can hold; round it to {unit} first")]
@@ -82,6 +93,14 @@ pub enum EncodeErrorKind {
         logical_type: &'static str,
         /// The logical type's unit, such as `milliseconds`.
         unit: &'static str,
+    },
+    /// The time is a leap second, which Avro's types do not have.
+    #[error("{value} is a leap second, which {logical_type} cannot hold; take the second before or after it")]
+    LeapSecond {
+        /// The value as text.
+        value: String,
+        /// The logical type, such as `time-millis`.
+        logical_type: &'static str,
     },
     /// The time is outside of what its logical type can hold.
     #[error("{value} is out of the range of {logical_type}; use a coarser logical type in the schema")]

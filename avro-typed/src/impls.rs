@@ -2,6 +2,8 @@
 
 pub(crate) mod bytes;
 mod collection;
+mod narrow;
 mod nullable;
 mod primitive;
 mod reference;
+pub(crate) mod union;

@@ -9,6 +9,44 @@
 //! [`avro::Bytes`], and a `Vec<i64>` is an `avro::Array<avro::Long>`. So a field's Rust type can be changed without a
 //! trait of its own.
 //!
+//! # Rust types
+//!
+//! | Avro | Rust |
+//! |---|---|
+//! | `null`, `boolean`, `int`, `long`, `float`, `double` | `()`, `bool`, `i32`, `i64`, `f32`, `f64` |
+//! | `string` | `String`, `Box<str>`, `Arc<str>` |
+//! | `bytes` | `Vec<u8>`, `Box<[u8]>`, `Arc<[u8]>`; with feature `bytes`, `bytes::Bytes` |
+//! | `fixed` | `[u8; N]`, in generated code within a type of its own |
+//! | `array`, `map` | `Vec<T>`; `HashMap<K, T>` and `BTreeMap<K, T>`, where `K` is one of the strings |
+//! | union of `null` and one other | `Option<T>` |
+//! | union of several types | a generated enum, that is a [`Union`]; within `Option` if `null` is one of them |
+//! | union of one type | [`Sole<T>`] |
+//! | `decimal` | [`rust_decimal::Decimal`] for up to 28 digits, [`bigdecimal::BigDecimal`] for any number of them |
+//! | `big-decimal` | [`bigdecimal::BigDecimal`], within [bounds](avro::BigDecimal) |
+//! | `uuid` over `string` or `fixed` | [`uuid::Uuid`] |
+//! | `date`, `time-*`, `local-timestamp-*` | [`jiff::civil`]'s `Date`, `Time` and `DateTime` |
+//! | `timestamp-*` | [`jiff::Timestamp`] |
+//! | `duration` | [`Duration`] |
+//!
+//! Any of them may stand in a `Box` or an `Arc`. A value that its Avro type cannot hold exactly is an error, never rounded or
+//! wrapped. What is read is written again to the same bytes, if it was written as short as possible.
+//!
+//! # serde
+//!
+//! Generated types implement serde's traits. In formats that people read, such as JSON, a value of a union is an object that has the
+//! branch's name as its key, `{"string": "x"}`, and logical types are text. In all others, logical types are the underlying Avro
+//! values, `bytes` and `fixed` are bytes, and a variant has the position of its branch in the union. So they work with
+//! the `apache_avro` crate: its `Writer::append_ser` writes what [`to_vec`] writes, and `from_value` and `Reader::into_deser_iter`
+//! read it, as long as it does not ask for the forms for people (`set_serde_human_readable`).
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! - `apache-avro`: generated types implement `apache_avro::AvroSchema`.
+//! - `bytes`: `bytes::Bytes` for `bytes`.
+//! - `chrono`: `NaiveDate`, `NaiveTime`, `NaiveDateTime` and `DateTime<Utc>` for dates and times.
+//!
 //! # Bounds
 //!
 //! Decoding trusts nothing. Every length and count is compared with what remains of the input before memory is reserved,
@@ -23,11 +61,14 @@
 
 #![deny(unsafe_code)]
 
+mod apache;
 pub mod avro;
 mod avro_type;
 mod block;
 mod decode;
 mod decode_error;
+mod describe;
+mod duration;
 mod encode;
 mod encode_error;
 mod encoder;
@@ -38,8 +79,10 @@ mod logical;
 mod path;
 mod reader;
 mod resolving;
+mod serde_form;
 mod skip;
 mod text;
+mod union;
 mod varint;
 mod writer;
 
@@ -49,18 +92,29 @@ pub mod __private;
 pub use avro_type::{AvroType, TypeSchema};
 pub use decode::{Decode, DecodeOwned, from_slice, from_slice_resolved, from_slice_resolved_with, from_slice_with};
 pub use decode_error::{DecodeError, DecodeErrorKind};
+pub use describe::{AvroValue, Describe};
+pub use duration::Duration;
 pub use encode::{Encode, to_vec};
 pub use encode_error::{EncodeError, EncodeErrorKind};
 pub use encoder::Encoder;
 pub use limits::Limits;
 pub use reader::Reader;
 pub use resolving::{RecordSteps, Resolving, ResolvingStep};
+pub use union::{DecodeUnion, Sole, Union};
 pub use writer::Writer;
 
+#[cfg(feature = "apache-avro")]
+pub use apache_avro;
 pub use avro_model as model;
+pub use bigdecimal;
+#[cfg(feature = "bytes")]
+pub use bytes;
+#[cfg(feature = "chrono")]
+pub use chrono;
 pub use jiff;
 pub use rust_decimal;
 pub use serde;
+pub use uuid;
 
 /// Includes the Rust code that the build script generated from the Avro schemas.
 ///

@@ -9,7 +9,7 @@
 /// use avro_typed::Limits;
 ///
 /// let limits = Limits { max_depth: 16, ..Limits::default() };
-/// assert_eq!(limits.max_zero_size_items, 65_536);
+/// assert_eq!(limits.max_zero_size_items, 1 << 20);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -19,7 +19,7 @@ pub struct Limits {
     pub max_depth: u32,
 
     /// How many items that occupy no bytes (`null`, a record without fields, a `fixed` of size zero) the arrays of one datum may
-    /// have together. Default 65,536: six bytes can announce 2^40 of them, and each takes a little time.
+    /// have together. Default 1,048,576: six bytes can announce 2^40 of them, and each takes a little time.
     pub max_zero_size_items: u64,
 
     /// How many bytes of memory the items of all arrays and maps of one datum may take, without what the items themselves
@@ -35,6 +35,6 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { max_depth: Self::DEFAULT_MAX_DEPTH, max_zero_size_items: 65_536, max_item_memory: 512 << 20 }
+        Limits { max_depth: Self::DEFAULT_MAX_DEPTH, max_zero_size_items: 1 << 20, max_item_memory: 512 << 20 }
     }
 }

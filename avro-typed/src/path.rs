@@ -18,8 +18,16 @@ enum Segment {
     Key(Box<str>),
 }
 
-/// Keys come from the input, so a message shows only this many characters of one.
-const SHOWN_KEY_CHARACTERS: usize = 64;
+/// Messages show only this many characters of a text that comes from the input.
+const SHOWN_CHARACTERS: usize = 64;
+
+/// A text from the input as messages show it.
+pub(crate) fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_CHARACTERS) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
 
 impl Path {
     pub(crate) fn push_name(&mut self, name: &'static str) {
@@ -34,11 +42,7 @@ impl Path {
     }
 
     pub(crate) fn push_key(&mut self, key: &str) {
-        let shown = match key.char_indices().nth(SHOWN_KEY_CHARACTERS) {
-            Some((end, _)) => format!("{}…", key.get(..end).unwrap_or_default()),
-            None => key.to_owned(),
-        };
-        self.innermost_first.push(Segment::Key(shown.into_boxed_str()));
+        self.innermost_first.push(Segment::Key(shortened(key).into_boxed_str()));
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -316,6 +316,11 @@ impl<'a> Reader<'a> {
         Reader { rest: default, length: default.len(), limits: self.limits, ..*self }
     }
 
+    /// A reader of a value's bytes, which were just read; its offsets are those of the whole datum.
+    pub(crate) fn of_part<'p>(&self, part: &'p [u8]) -> Reader<'p> {
+        Reader { length: self.offset().max(part.len()), ..Reader::new(part, self.limits) }
+    }
+
     /// An error at the current position.
     ///
     /// For places that are not hot: the others call the functions of [`failure`], which take numbers, since

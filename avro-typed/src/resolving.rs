@@ -92,6 +92,23 @@ impl<'a> Resolving<'a> {
         Err(self.unsuitable(reader, "a branch of the union"))
     }
 
+    /// Reads the value of a branch of the reader's union as the Avro type `As`. An error gets the branch's name.
+    ///
+    /// # Errors
+    ///
+    /// What the type's [`Decode`] returns.
+    #[inline]
+    pub fn field<As: ?Sized, T: Decode<'a, As>>(
+        self,
+        reader: &mut Reader<'a>,
+        name: &'static str,
+    ) -> Result<T, DecodeError> {
+        match T::decode_resolved(reader, self) {
+            Ok(value) => Ok(value),
+            Err(error) => Err(error.at_field(name)),
+        }
+    }
+
     /// Reads which branch the writer took, and gives its action.
     #[inline]
     pub(crate) fn writer_branch(self, reader: &mut Reader<'a>, branches: &'a [Action]) -> Result<Self, DecodeError> {

@@ -3,11 +3,15 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use avro_typed::avro::{self, Array, Map, Str};
-use avro_typed::{Decode, DecodeError, Reader, from_slice};
+use avro_typed::avro::{self, Array, Map, NullableUnion, Str};
+use avro_typed::bigdecimal::BigDecimal;
+use avro_typed::uuid::Uuid;
+use avro_typed::{Decode, DecodeError, Reader, Sole, from_slice};
 use proptest::prelude::*;
 
+use crate::generated_by_hand::com::example::event::{Event, StringOrIntOrClick as Union};
 use crate::generated_by_hand::com::example::shop::{Address, Order};
 use crate::generated_by_hand::com::example::tree::Node;
 use crate::samples::{decode_as, resolve_as};
@@ -48,13 +52,13 @@ unsafe impl GlobalAlloc for Counting {
 static ALLOCATOR: Counting = Counting;
 
 /// How many bytes this thread allocates while `work` runs, freed or not.
-fn allocated_by<T>(work: impl FnOnce() -> T) -> usize {
+pub(crate) fn allocated_by<T>(work: impl FnOnce() -> T) -> usize {
     let before = ALLOCATED.get();
     drop(work());
     ALLOCATED.get() - before
 }
 
-const MIB: usize = 1 << 20;
+pub(crate) const MIB: usize = 1 << 20;
 
 #[test]
 fn allocations_are_counted() {
@@ -81,6 +85,14 @@ fn most_allocated(datum: &[u8]) -> usize {
         allocated_by(|| decode_as::<Map<Map<avro::Null>>, BTreeMap<String, HashMap<String, ()>>>(datum)),
         allocated_by(|| from_slice::<Order>(datum)),
         allocated_by(|| from_slice::<Node>(datum)),
+        allocated_by(|| from_slice::<Event>(datum)),
+        allocated_by(|| decode_as::<Array<NullableUnion<Union, 1>>, Vec<Option<Union>>>(datum)),
+        allocated_by(|| decode_as::<Array<avro::Sole<avro::Null>>, Vec<Sole<()>>>(datum)),
+        allocated_by(|| decode_as::<Map<Str>, HashMap<Arc<str>, Box<str>>>(datum)),
+        allocated_by(|| decode_as::<Array<avro::Bytes>, Arc<Vec<Arc<[u8]>>>>(datum)),
+        allocated_by(|| decode_as::<Array<avro::BigDecimal>, Vec<BigDecimal>>(datum)),
+        allocated_by(|| decode_as::<Array<avro::Decimal<avro::Bytes, 999, 9>>, Vec<BigDecimal>>(datum)),
+        allocated_by(|| decode_as::<Array<avro::Uuid<Str>>, Vec<Uuid>>(datum)),
         // What the plans take is in it as well.
         allocated_by(|| resolve_as::<Array<avro::Double>, Vec<f64>>(&longs, &doubles, datum)),
         allocated_by(|| {
@@ -128,12 +140,12 @@ impl<'a> Decode<'a> for Tick {
 
 #[test]
 fn items_of_no_bytes_are_bounded() {
-    // Each array announces 2^15 items; the third is one too many.
-    let one = [0x80, 0x80, 4, 0];
+    // Each array announces 2^19 items; the third is one too many.
+    let one = [0x80, 0x80, 0x40, 0];
     let datum = [&[6][..], &one, &one, &one, &[0]].concat();
     let error = decode_as::<Array<Array<Tick>>, Vec<Vec<Tick>>>(&datum).expect_err("too many items");
-    assert!(error.to_string().starts_with("[2]: more than 65536 items"), "{error}");
-    assert_eq!(TICKS.get(), 65_536);
+    assert!(error.to_string().starts_with("[2]: more than 1048576 items"), "{error}");
+    assert_eq!(TICKS.get(), 1 << 20);
 }
 
 proptest! {

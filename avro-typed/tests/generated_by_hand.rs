@@ -8,6 +8,8 @@
 pub mod com {
     /// Namespace `com.example`.
     pub mod example {
+        /// Namespace `com.example.event`.
+        pub mod event;
         /// Namespace `com.example.shop`.
         pub mod shop;
         /// Namespace `com.example.tree`.

@@ -3,6 +3,7 @@
 use avro_model::Schema;
 use avro_typed::{AvroType, from_slice, to_vec};
 
+use crate::generated_by_hand::com::example::event::{Click, Event, Kind, Mark};
 use crate::generated_by_hand::com::example::shop::{Address, Digest, Level, Order};
 use crate::generated_by_hand::com::example::tree::Node;
 use crate::samples::{address, order};
@@ -29,6 +30,10 @@ fn constants_are_those_of_the_schemas() {
     check_constants::<Level>();
     check_constants::<Digest>();
     check_constants::<Node>();
+    check_constants::<Event>();
+    check_constants::<Click>();
+    check_constants::<Kind>();
+    check_constants::<Mark>();
 }
 
 #[test]

@@ -134,7 +134,7 @@ fn counts() {
     );
     check_as::<Array<avro::Null>, Vec<()>>(
         &TERA,
-        "more than 65536 items that occupy no bytes; `Limits::max_zero_size_items` allows more (at byte 6)",
+        "more than 1048576 items that occupy no bytes; `Limits::max_zero_size_items` allows more (at byte 6)",
     );
 }
 

@@ -1,8 +1,10 @@
 //! The one test binary of this crate.
 
 mod allocation;
+mod apache;
 mod decoding;
 mod encoding;
+mod events;
 #[allow(
     unreachable_pub,
     dead_code,
@@ -14,6 +16,10 @@ mod encoding;
 mod generated_by_hand;
 mod generated_types;
 mod hostile;
+mod logical;
 mod properties;
+mod representations;
 mod resolving;
 mod samples;
+mod serde_forms;
+mod unions;

@@ -11,6 +11,8 @@ use proptest::collection::{hash_map, vec};
 use proptest::option;
 use proptest::prelude::*;
 
+use crate::events::events;
+use crate::generated_by_hand::com::example::event::Event;
 use crate::generated_by_hand::com::example::shop::{Address, Digest, Level, Order};
 use crate::generated_by_hand::com::example::tree::Node;
 use crate::samples::{decode_as, encode_as, plan};
@@ -177,9 +179,32 @@ proptest! {
         let _ = from_slice::<Order>(&datum);
         let _ = decode_as::<Map<Array<Nullable<Address, 1>>>, BTreeMap<String, Vec<Option<Address>>>>(&datum);
         let _ = decode_as::<Array<Map<Order>>, Vec<HashMap<String, Order>>>(&datum);
+        let _ = from_slice::<Event>(&datum);
         if let Ok(node) = from_slice::<Node>(&datum) {
             prop_assert_eq!(from_slice::<Node>(&to_vec(&node)?)?, node);
         }
+    }
+
+    #[test]
+    fn damaged_events_never_panic(event in events(), changes in vec(any::<(prop::sample::Index, u8)>(), 1..4)) {
+        let mut datum = to_vec(&event)?;
+        damage(&mut datum, &changes);
+        if let Ok(damaged) = from_slice::<Event>(&datum) {
+            prop_assert!(encodes(&damaged));
+            prop_assert_eq!(from_slice::<Event>(&to_vec(&damaged)?)?.payload, damaged.payload);
+        }
+        let plan = plan(Event::schema().json, Event::schema().json);
+        prop_assert_eq!(from_slice_resolved::<Event>(&datum, &plan).is_ok(), from_slice::<Event>(&datum).is_ok());
+    }
+
+    #[test]
+    fn events_round_trip(event in events()) {
+        let datum = to_vec(&event)?;
+        prop_assert_eq!(&from_slice::<Event>(&datum)?, &event);
+        // Behind a field that the reader does not have, nothing can be read straight.
+        let older = Event::schema().json.replacen(r#""fields":["#, r#""fields":[{"name":"extra","type":["null",{"type":"map","values":"bytes"}]},"#, 1);
+        let plan = plan(&older, Event::schema().json);
+        prop_assert_eq!(from_slice_resolved::<Event>(&[&[0][..], &datum].concat(), &plan)?, event);
     }
 
     #[test]

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use avro_typed::avro::{self, Array, Map, Nullable, Str};
 use avro_typed::jiff::Timestamp;
 use avro_typed::rust_decimal::Decimal;
-use avro_typed::{AvroType, DecodeOwned, Limits, from_slice_resolved, from_slice_resolved_with};
+use avro_typed::{
+    AvroType, Decode, DecodeOwned, Limits, Reader, Resolving, from_slice_resolved, from_slice_resolved_with,
+};
 
 use crate::generated_by_hand::com::example::shop::{Address, Level, Order};
 use crate::generated_by_hand::com::example::tree::Node;
@@ -265,13 +267,16 @@ fn items_of_no_bytes_that_get_defaults() {
         .replace(r#""name":"Address""#, r#""name":"Address","aliases":["R"]"#);
     let two = resolve_as::<Array<Address>, Vec<Address>>(writer, &reader, &[4, 0]).expect("two addresses of defaults");
     assert_eq!(two.iter().map(|address| address.country_code.as_str()).collect::<Vec<_>>(), ["US", "US"]);
-    let error =
-        resolve_as::<Array<Address>, Vec<Address>>(writer, &reader, &[0x80, 0x80, 0x10, 0]).expect_err("too many");
-    assert!(error.to_string().starts_with("more than 65536 items that occupy no bytes"), "{error}");
-    assert_eq!(error.offset(), 3);
-    let error =
-        resolve_as::<Array<Address>, Vec<Address>>(writer, &reader, &[0x80, 0x80, 8, 2, 0]).expect_err("one too many");
-    assert!(error.to_string().starts_with("more than 65536 items that occupy no bytes"), "{error}");
+    let error = resolve_as::<Array<Address>, Vec<Address>>(writer, &reader, &[0x80, 0x80, 0x80, 2, 0]);
+    let error = error.expect_err("too many");
+    assert!(error.to_string().starts_with("more than 1048576 items that occupy no bytes"), "{error}");
+    assert_eq!(error.offset(), 4);
+    // Two items, and one too many.
+    let plan = plan(writer, &reader);
+    let mut rest = Reader::new(&[4, 2, 0], Limits { max_zero_size_items: 2, ..Limits::default() });
+    let read = <Vec<Address> as Decode<Array<Address>>>::decode_resolved(&mut rest, Resolving::new(&plan));
+    let error = read.expect_err("one too many");
+    assert!(error.to_string().starts_with("more than 2 items that occupy no bytes"), "{error}");
 }
 
 #[test]

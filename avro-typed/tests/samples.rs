@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use avro_model::Schema;
 use avro_model::resolution::Plan;
+use avro_typed::bigdecimal::BigDecimal;
 use avro_typed::rust_decimal::Decimal;
 use avro_typed::{Decode, DecodeError, DecodeOwned, Encode, EncodeError, Encoder, Limits, Reader, Resolving, jiff};
 
@@ -11,6 +12,11 @@ use crate::generated_by_hand::com::example::shop::{Address, Digest, Level, Order
 
 /// A decimal from its text.
 pub(crate) fn decimal(text: &str) -> Decimal {
+    text.parse().expect("a decimal")
+}
+
+/// A decimal of any size from its text, with the scale that the text has.
+pub(crate) fn big_decimal(text: &str) -> BigDecimal {
     text.parse().expect("a decimal")
 }
 

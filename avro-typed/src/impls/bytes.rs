@@ -122,3 +122,25 @@ impl<'a, const SIZE: usize> Decode<'a, avro::Fixed<SIZE>> for [u8; SIZE] {
         reader.fixed()
     }
 }
+
+#[cfg(feature = "bytes")]
+impl Encode<avro::Bytes> for bytes::Bytes {
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        writer.bytes(self)
+    }
+}
+
+#[cfg(feature = "bytes")]
+impl<'a> Decode<'a, avro::Bytes> for bytes::Bytes {
+    const MIN_SIZE: usize = 1;
+
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        reader.bytes().map(bytes::Bytes::copy_from_slice)
+    }
+
+    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
+        promoted_bytes(reader, resolving).map(bytes::Bytes::copy_from_slice)
+    }
+}

@@ -121,3 +121,5 @@ impl<'de> ::avro_typed::__private::RecordFields<'de> for Node {
         })
     }
 }
+
+::avro_typed::__private_apache_avro!(Node);

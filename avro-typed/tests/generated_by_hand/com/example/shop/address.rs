@@ -116,3 +116,5 @@ impl<'de> ::avro_typed::__private::RecordFields<'de> for Address {
         })
     }
 }
+
+::avro_typed::__private_apache_avro!(Address);

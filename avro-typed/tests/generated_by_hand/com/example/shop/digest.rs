@@ -50,3 +50,5 @@ impl<'de> ::avro_typed::serde::Deserialize<'de> for Digest {
         ::avro_typed::__private::deserialize_fixed(deserializer).map(Self)
     }
 }
+
+::avro_typed::__private_apache_avro!(Digest);

@@ -88,3 +88,5 @@ impl<'de> ::avro_typed::serde::Deserialize<'de> for Level {
         ::avro_typed::__private::deserialize_symbol(deserializer, "Level", Self::SYMBOLS).map(Self::from_index)
     }
 }
+
+::avro_typed::__private_apache_avro!(Level);

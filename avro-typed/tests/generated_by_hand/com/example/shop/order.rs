@@ -225,6 +225,7 @@ impl<'a> ::avro_typed::Decode<'a> for Order {
 
 impl ::avro_typed::serde::Serialize for Order {
     fn serialize<S: ::avro_typed::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
+        use ::avro_typed::__private::As;
         use ::avro_typed::serde::ser::SerializeStruct as _;
         let mut record = serializer.serialize_struct("Order", 15)?;
         record.serialize_field("id", &self.id)?;
@@ -237,11 +238,14 @@ impl ::avro_typed::serde::Serialize for Order {
         record.serialize_field("note", &self.note)?;
         record.serialize_field("tags", &self.tags)?;
         record.serialize_field("addresses", &self.addresses)?;
-        record.serialize_field("total", &self.total)?;
-        record.serialize_field("deposit", &self.deposit)?;
-        record.serialize_field("createdAt", &self.created_at)?;
+        record.serialize_field(
+            "total",
+            &As::<::avro_typed::avro::Decimal<::avro_typed::avro::Bytes, 12, 2>, _>::new(&self.total),
+        )?;
+        record.serialize_field("deposit", &As::<::avro_typed::avro::Nullable<::avro_typed::avro::Decimal<::avro_typed::avro::Fixed<8>, 18, 2>, 1>, _>::new(&self.deposit))?;
+        record.serialize_field("createdAt", &As::<::avro_typed::avro::TimestampMillis, _>::new(&self.created_at))?;
         record.serialize_field("digest", &self.digest)?;
-        record.serialize_field("signature", &self.signature)?;
+        record.serialize_field("signature", &As::<::avro_typed::avro::Bytes, _>::new(&self.signature))?;
         record.end()
     }
 }
@@ -285,11 +289,18 @@ impl<'de> ::avro_typed::__private::RecordFields<'de> for Order {
                 7 => fields.value(&mut note)?,
                 8 => fields.value(&mut tags)?,
                 9 => fields.value(&mut addresses)?,
-                10 => fields.value(&mut total)?,
-                11 => fields.value(&mut deposit)?,
-                12 => fields.value(&mut created_at)?,
+                10 => {
+                    fields.value_as::<::avro_typed::avro::Decimal<::avro_typed::avro::Bytes, 12, 2>, _>(&mut total)?
+                }
+                11 => {
+                    fields.value_as::<::avro_typed::avro::Nullable<
+                        ::avro_typed::avro::Decimal<::avro_typed::avro::Fixed<8>, 18, 2>,
+                        1,
+                    >, _>(&mut deposit)?
+                }
+                12 => fields.value_as::<::avro_typed::avro::TimestampMillis, _>(&mut created_at)?,
                 13 => fields.value(&mut digest)?,
-                14 => fields.value(&mut signature)?,
+                14 => fields.value_as::<::avro_typed::avro::Bytes, _>(&mut signature)?,
                 _ => fields.ignore()?,
             }
         }
@@ -312,3 +323,5 @@ impl<'de> ::avro_typed::__private::RecordFields<'de> for Order {
         })
     }
 }
+
+::avro_typed::__private_apache_avro!(Order);
