@@ -1,11 +1,11 @@
 //! Rust code as text, laid out while it is written.
 
-use std::fmt::{Arguments, Write as _};
+use std::fmt::Arguments;
 
 /// Longer calls are broken into one argument a line.
-const LINE_WIDTH: usize = 100;
+const LINE_WIDTH: usize = 120;
 const INDENT: &str = "    ";
-/// Indentation is cut from this.
+/// Indentation is cut from this; nothing is indented further.
 const SPACES: &str = "                                                                ";
 
 /// Lines of code, each with the indentation of the block that it stands in.
@@ -25,16 +25,17 @@ impl Code {
 
     /// One line.
     pub(crate) fn line(&mut self, line: Arguments<'_>) {
-        self.indent();
-        // Writing to a String does not fail.
-        let _ = self.text.write_fmt(line);
+        // In an unoptimised build, `format` is faster than writing piece by piece, since it was compiled with std.
+        let line = std::fmt::format(line);
+        self.text.push_str(self.indentation());
+        self.text.push_str(&line);
         self.text.push('\n');
     }
 
     /// The same lines for every type; indentation within `lines` counts from here.
     pub(crate) fn lines(&mut self, lines: &[&str]) {
         for line in lines {
-            self.indent();
+            self.text.push_str(self.indentation());
             self.text.push_str(line);
             self.text.push('\n');
         }
@@ -78,27 +79,37 @@ impl Code {
 
     /// `head(arguments)tail` on one line, or on several where that is too long.
     pub(crate) fn call(&mut self, head: Arguments<'_>, arguments: &[&str], tail: &str) {
-        let start = self.text.len();
-        self.indent();
-        let _ = self.text.write_fmt(head);
-        let inline = arguments.iter().map(|argument| argument.len() + 2).sum::<usize>();
-        if self.text.len() - start + inline + tail.len() <= LINE_WIDTH {
-            let _ = writeln!(self.text, "({}){tail}", arguments.join(", "));
-            return;
+        let head = std::fmt::format(head);
+        let mut width = self.depth * INDENT.len() + head.len() + tail.len();
+        for argument in arguments {
+            width += argument.len() + ", ".len();
         }
-        self.text.push_str("(\n");
+        if width <= LINE_WIDTH {
+            return match arguments {
+                [argument] => self.line(format_args!("{head}({argument}){tail}")),
+                [first, second] => self.line(format_args!("{head}({first}, {second}){tail}")),
+                _ => self.line(format_args!("{head}({}){tail}", arguments.join(", "))),
+            };
+        }
+        self.line(format_args!("{head}("));
         for argument in arguments {
             self.line(format_args!("{INDENT}{argument},"));
         }
         self.line(format_args!("){tail}"));
     }
 
-    fn indent(&mut self) {
-        let mut left = self.depth * INDENT.len();
-        while left > 0 {
-            let piece = left.min(SPACES.len());
-            self.text.push_str(&SPACES[..piece]);
-            left -= piece;
+    /// A constant list of names that need no escapes.
+    pub(crate) fn strings<'s>(&mut self, head: &str, strings: impl Iterator<Item = &'s str>) {
+        let mut list = String::new();
+        for string in strings {
+            list.push_str(if list.is_empty() { "\"" } else { "\", \"" });
+            list.push_str(string);
         }
+        let end = if list.is_empty() { "" } else { "\"" };
+        self.line(format_args!("{head}: &'static [&'static str] = &[{list}{end}];"));
+    }
+
+    fn indentation(&self) -> &'static str {
+        &SPACES[..SPACES.len().min(self.depth * INDENT.len())]
     }
 }

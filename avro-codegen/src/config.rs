@@ -1,17 +1,19 @@
 //! The builder for build scripts.
 
+mod options;
+
 use std::env;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
-use avro_model::{Diagnostics, SchemaSet};
+use avro_model::SchemaSet;
 
 use crate::error::Error;
-use crate::generate::generate_file;
-use crate::options::Options;
+use crate::generate::{Generated, generate_with_warnings};
+use crate::options::{InvalidOption, InvalidOptions, Options, UnusedOption};
 use crate::render::render;
 use crate::report::Report;
-use crate::source;
+use crate::source::{self, Inputs};
 use crate::write;
 
 /// Generates the Rust types of every `.avsc` file in the folder `dir` and in its subfolders, for `build.rs`:
@@ -48,10 +50,12 @@ pub fn compile(dir: impl AsRef<Path>) {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Config {
-    folders: Vec<PathBuf>,
+    inputs: Inputs,
     out_dir: Option<PathBuf>,
     file_name: String,
-    runtime: Option<String>,
+    options: Options,
+    /// What is wrong with options that were given.
+    invalid_options: Vec<InvalidOption>,
     color: bool,
 }
 
@@ -60,19 +64,43 @@ impl Config {
     #[must_use]
     pub fn new() -> Config {
         Config {
-            folders: Vec::new(),
+            inputs: Inputs::default(),
             out_dir: None,
             file_name: "avro_schemas.rs".to_owned(),
-            runtime: None,
+            options: Options::new(),
+            invalid_options: Vec::new(),
             color: std::io::stderr().is_terminal(),
         }
     }
 
-    /// Adds a folder whose `.avsc` files are read, with those of its subfolders. The schemas of all folders may refer to each
-    /// other. In a build script, a relative path starts at the package's `Cargo.toml`.
+    /// Adds a folder whose `.avsc`, `.avpr` and `.avdl` files are read, with those of its subfolders. The schemas of all
+    /// folders may refer to each other. In a build script, a relative path starts at the package's `Cargo.toml`.
     #[must_use]
     pub fn schemas(mut self, dir: impl Into<PathBuf>) -> Config {
-        self.folders.push(dir.into());
+        self.inputs.folders.push(dir.into());
+        self
+    }
+
+    /// Adds one file, whatever its extension: what is not an `.avpr` or `.avdl` file has to be the JSON of a schema.
+    #[must_use]
+    pub fn file(mut self, path: impl Into<PathBuf>) -> Config {
+        self.inputs.files.push(path.into());
+        self
+    }
+
+    /// Leaves a file or a folder out of the folders of [`schemas`](Config::schemas). A file is read all the same when another
+    /// imports it.
+    #[must_use]
+    pub fn exclude(mut self, path: impl Into<PathBuf>) -> Config {
+        self.inputs.excluded.push(path.into());
+        self
+    }
+
+    /// Adds a folder in which an import of an `.avdl` file is looked for when it is not there, seen from that file. Only what
+    /// is imported is read from it.
+    #[must_use]
+    pub fn imports(mut self, dir: impl Into<PathBuf>) -> Config {
+        self.inputs.import_folders.push(dir.into());
         self
     }
 
@@ -90,13 +118,6 @@ impl Config {
         self
     }
 
-    /// See [`Options::runtime`].
-    #[must_use]
-    pub fn runtime(mut self, path: impl Into<String>) -> Config {
-        self.runtime = Some(path.into());
-        self
-    }
-
     /// Whether diagnostics have colours; by default when standard error is a terminal, which it is not under cargo.
     #[must_use]
     pub fn color(mut self, color: bool) -> Config {
@@ -110,31 +131,37 @@ impl Config {
     ///
     /// When a file or a folder cannot be read, and when a schema is wrong: then with every error of every file.
     pub fn load(&self) -> Result<SchemaSet, Error> {
-        SchemaSet::parse(source::read_folders(&self.folders)?.sources).map_err(Error::Schemas)
+        source::read(&self.inputs)?.parse().map_err(Error::Schemas)
     }
 
     /// Reads the schemas and writes the file, without printing anything.
     ///
     /// # Errors
     ///
-    /// When a file or a folder cannot be read or written, and when a schema is wrong or not supported yet: then with every
-    /// error of every file. Nothing is written in these cases.
+    /// When an option is wrong: then with every option that is. When a file or a folder cannot be read or written. When a schema
+    /// is wrong or not supported yet: then with every error of every file. Nothing is written in these cases.
     pub fn compile(&self) -> Result<Report, Error> {
-        let options = match &self.runtime {
-            Some(path) => Options::new().runtime(path)?,
-            None => Options::new(),
-        };
+        if !self.invalid_options.is_empty() {
+            return Err(Error::Options(InvalidOptions { list: self.invalid_options.clone() }));
+        }
         let out_dir = match &self.out_dir {
             Some(dir) => dir.clone(),
             None => env::var_os("OUT_DIR").map(PathBuf::from).ok_or(Error::NoOutDir)?,
         };
-        let found = source::read_folders(&self.folders)?;
-        let set = SchemaSet::parse(found.sources).map_err(Error::Schemas)?;
-        let text = generate_file(&set, &options).map_err(Error::Schemas)?;
+        let loaded = source::read(&self.inputs)?;
+        let files = loaded.files().to_vec();
+        let set = loaded.parse().map_err(Error::Schemas)?;
+        let Generated { text, warnings, unused_options, .. } =
+            generate_with_warnings(&set, &self.options).map_err(Error::Schemas)?;
         let output = out_dir.join(&self.file_name);
         let changed = write::write_if_changed(&output, &text)?;
-        let warnings = Diagnostics { sources: set.sources().to_vec(), list: set.warnings().to_vec() };
-        Ok(Report { folders: self.folders.clone(), files: found.files, output, changed, warnings })
+        let missing = self.inputs.excluded.iter().filter(|path| !path.exists()).map(|path| UnusedOption {
+            call: format!("exclude({:?})", path.display()),
+            reason: "there is no such file or folder".to_owned(),
+            suggestion: None,
+        });
+        let unused_options = missing.chain(unused_options).collect();
+        Ok(Report { folders: self.inputs.folders.clone(), files, output, changed, warnings, unused_options })
     }
 
     /// Does the same as [`compile`](Config::compile) and speaks to cargo and to people about it: see [`compile()`].

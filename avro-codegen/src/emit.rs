@@ -7,25 +7,30 @@
 //! Code is written as text that has its layout, and not as tokens for a printer: in the unoptimised build that build scripts
 //! get, the tokens of 1,000 schemas take more than a second to make, and ten more to parse and print.
 
+mod attributes;
 mod constants;
 mod default;
 mod doc;
 mod enumeration;
 mod field_type;
 mod fixed;
-mod literal;
+mod lints;
 mod module;
+mod newtype;
 mod record;
+mod required;
 mod resolved;
 mod serde;
+mod union;
 
 use crate::code::Code;
-use crate::model::Model;
+use crate::model::{FieldType, Model};
+use crate::options::{Choices, Pointers};
 
-/// The code of everything in `model`, where `runtime` is the path of the runtime crate.
-pub(crate) fn emit(model: &Model<'_>, runtime: &str) -> String {
+/// The code of everything in `model`.
+pub(crate) fn emit(model: &Model<'_>, choices: &Choices<'_>) -> String {
     let mut out = Code::new();
-    module::content(Scope { model, runtime, module: &[] }, &model.root, &mut out);
+    module::content(Scope { model, choices, runtime: choices.runtime(), module: &[] }, &model.root, &mut out);
     out.into_text()
 }
 
@@ -33,6 +38,7 @@ pub(crate) fn emit(model: &Model<'_>, runtime: &str) -> String {
 #[derive(Clone, Copy)]
 struct Scope<'m> {
     model: &'m Model<'m>,
+    choices: &'m Choices<'m>,
     /// The path of the runtime crate.
     runtime: &'m str,
     /// The modules from the root to where the code stands.
@@ -40,15 +46,41 @@ struct Scope<'m> {
 }
 
 impl Scope<'_> {
+    /// Whether the type is the enum of a union.
+    fn is_union(&self, ty: &FieldType) -> bool {
+        matches!(ty.without_own(), FieldType::Item { item, .. } if self.model.items[*item].shape.is_union())
+    }
+
+    /// Whether the type's own serde impls write what is wanted. Otherwise they are the runtime's, by the Avro type.
+    fn has_own_serde(&self, ty: &FieldType) -> bool {
+        match ty {
+            FieldType::Leaf(leaf) => leaf.rust.has_own_serde(),
+            FieldType::Array(inner) | FieldType::Map { values: inner, .. } => self.has_own_serde(inner),
+            // The index of a branch counts null.
+            FieldType::Nullable { value, .. } if self.is_union(value) => matches!(**value, FieldType::Own { .. }),
+            FieldType::Nullable { value, .. } => self.has_own_serde(value),
+            FieldType::Sole(_) => false,
+            // serde has impls for `Arc` only with a feature that is not ours to switch on.
+            FieldType::Item { pointer, .. } => *pointer != Some(Pointers::Arc),
+            FieldType::Own { .. } => true,
+        }
+    }
+
     /// The path to an item from a signature or a struct: just its name when it stands in the same module.
     fn path_in_signature(&self, item: usize) -> String {
         let target = &self.model.items[item];
+        if let Some(external) = &target.external {
+            return external.path.clone();
+        }
         if target.module == self.module { target.name.clone() } else { self.path(item) }
     }
 
     /// The path to an item from a function's body.
     fn path(&self, item: usize) -> String {
         let target = &self.model.items[item];
+        if let Some(external) = &target.external {
+            return external.path.clone();
+        }
         let shared = self.module.iter().zip(&target.module).take_while(|(here, there)| here == there).count();
         let mut path = match self.module.len() - shared {
             0 => "self".to_owned(),

@@ -6,7 +6,7 @@ use std::str::Utf8Error;
 
 use avro_model::Diagnostics;
 
-use crate::options::InvalidPath;
+use crate::options::InvalidOptions;
 
 /// Why nothing was generated.
 #[derive(Debug, thiserror::Error)]
@@ -37,16 +37,16 @@ pub enum Error {
         source: Utf8Error,
     },
     /// Schemas are wrong, or use what is not supported.
-    #[error("{} in the schemas", count_errors(.0))]
+    #[error("{} in the schemas", count(errors(.0), "error"))]
     Schemas(#[source] Diagnostics),
     /// No folder to write to.
     #[error(
         "the environment variable OUT_DIR is not set; run this from build.rs, or name a folder with `Config::out_dir`"
     )]
     NoOutDir,
-    /// The path to the runtime crate is no path.
-    #[error(transparent)]
-    RuntimePath(#[from] InvalidPath),
+    /// Options mean nothing.
+    #[error("{} of the generator in build.rs", count(.0.list.len(), "wrong option"))]
+    Options(#[source] InvalidOptions),
     /// The generated file cannot be written.
     #[error("cannot write the generated file `{}`", path.display())]
     WriteFile {
@@ -57,10 +57,11 @@ pub enum Error {
     },
 }
 
-fn count_errors(diagnostics: &Diagnostics) -> String {
-    let is_error = |diagnostic: &&avro_model::Diagnostic| diagnostic.severity == avro_model::Severity::Error;
-    match diagnostics.list.iter().filter(is_error).count() {
-        1 => "1 error".to_owned(),
-        count => format!("{count} errors"),
-    }
+fn errors(diagnostics: &Diagnostics) -> usize {
+    diagnostics.list.iter().filter(|diagnostic| diagnostic.severity == avro_model::Severity::Error).count()
+}
+
+fn count(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }

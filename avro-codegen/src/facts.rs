@@ -1,9 +1,10 @@
 //! What follows from the types that an item uses: recursion, the least encoded size, and the traits that can be derived.
 
 use crate::graph;
-use crate::model::{DecimalStorage, FieldType, Item, Shape};
+use crate::model::{FieldType, Item, Shape};
+use crate::options::Maps;
 
-/// What follows from an item's fields and from those of all types that it uses.
+/// What follows from an item's parts and from those of all types that it uses.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Facts {
     /// Whether a value can contain another of the same type, so that its depth depends on data.
@@ -14,6 +15,17 @@ pub(crate) struct Facts {
     pub(crate) is_hash: bool,
     /// Whether the schema gives every part of it a default.
     pub(crate) has_default: bool,
+}
+
+impl Facts {
+    /// The traits that every generated type derives, as far as its parts allow.
+    pub(crate) fn derives(&self) -> &'static [&'static str] {
+        match (self.is_eq, self.is_hash) {
+            (true, true) => &["Clone", "Debug", "PartialEq", "Eq", "Hash"],
+            (true, false) => &["Clone", "Debug", "PartialEq", "Eq"],
+            (false, _) => &["Clone", "Debug", "PartialEq"],
+        }
+    }
 }
 
 /// Finds the facts of every item, callees first, so that one pass is enough.
@@ -30,8 +42,13 @@ pub(crate) fn find(items: &mut [Item<'_>]) {
         for &item in &group {
             items[item].facts = Facts { is_recursive, min_size: 0, is_eq: true, is_hash: true, has_default: true };
         }
-        let is_eq = group.iter().all(|&item| holds_for_parts(items, item, &is_eq));
-        let is_hash = group.iter().all(|&item| holds_for_parts(items, item, &is_hash));
+        let holds = |property: fn(&FieldType, &[Item<'_>]) -> bool| {
+            group.iter().all(|&item| {
+                let is_generated = items[item].external.as_ref().is_none_or(|external| external.is_generated);
+                is_generated && items[item].shape.parts().all(|part| property(part, items))
+            })
+        };
+        let (is_eq, is_hash) = (holds(is_eq), holds(is_hash));
         for &item in &group {
             let has_default = has_default(&items[item]);
             items[item].facts = Facts { is_recursive, min_size: 0, is_eq, is_hash, has_default };
@@ -58,38 +75,30 @@ fn find_min_sizes(items: &mut [Item<'_>], group: &[usize]) {
 
 fn used_items(item: &Item<'_>) -> Vec<usize> {
     let mut used = Vec::new();
-    if let Shape::Record { fields } = &item.shape {
-        fields.iter().for_each(|field| field.ty.for_each_named(&mut |target| used.push(target)));
-    }
+    item.shape.parts().for_each(|part| part.for_each_item(&mut |target| used.push(target)));
     used
 }
 
-fn holds_for_parts(items: &[Item<'_>], item: usize, property: &dyn Fn(&FieldType, &[Item<'_>]) -> bool) -> bool {
-    match &items[item].shape {
-        Shape::Record { fields } => fields.iter().all(|field| property(&field.ty, items)),
-        _ => true,
-    }
-}
-
-/// Floating-point numbers have no total equality.
 fn is_eq(ty: &FieldType, items: &[Item<'_>]) -> bool {
     match ty {
-        FieldType::Float | FieldType::Double => false,
-        FieldType::Array(inner) | FieldType::Map(inner) => is_eq(inner, items),
+        FieldType::Leaf(leaf) => leaf.rust.is_eq(),
+        FieldType::Array(inner) | FieldType::Map { values: inner, .. } | FieldType::Sole(inner) => is_eq(inner, items),
         FieldType::Nullable { value, .. } => is_eq(value, items),
-        FieldType::Named { item, .. } => items[*item].facts.is_eq,
-        _ => true,
+        FieldType::Item { item, .. } => items[*item].facts.is_eq,
+        // Who knows?
+        FieldType::Own { .. } => false,
     }
 }
 
-/// A `HashMap` is not `Hash`, since its order is not defined.
 fn is_hash(ty: &FieldType, items: &[Item<'_>]) -> bool {
     match ty {
-        FieldType::Float | FieldType::Double | FieldType::Map(_) => false,
-        FieldType::Array(inner) => is_hash(inner, items),
+        FieldType::Leaf(leaf) => leaf.rust.is_hash(),
+        // Its order is not defined.
+        FieldType::Map { container: Maps::HashMap, .. } => false,
+        FieldType::Array(inner) | FieldType::Map { values: inner, .. } | FieldType::Sole(inner) => is_hash(inner, items),
         FieldType::Nullable { value, .. } => is_hash(value, items),
-        FieldType::Named { item, .. } => items[*item].facts.is_hash,
-        _ => true,
+        FieldType::Item { item, .. } => items[*item].facts.is_hash,
+        FieldType::Own { .. } => false,
     }
 }
 
@@ -97,7 +106,7 @@ fn has_default(item: &Item<'_>) -> bool {
     match &item.shape {
         Shape::Record { fields } => fields.iter().all(|field| field.default.is_some()),
         Shape::Enumeration { default, .. } => default.is_some(),
-        Shape::Fixed { .. } | Shape::Alias { .. } => false,
+        Shape::Fixed { .. } | Shape::Newtype { .. } | Shape::Union { .. } => false,
     }
 }
 
@@ -108,22 +117,23 @@ fn min_size_of_item(items: &[Item<'_>], item: usize) -> usize {
         }
         Shape::Enumeration { .. } => 1,
         Shape::Fixed { size } => *size,
-        Shape::Alias { of } => min_size(of, items),
+        Shape::Newtype { of } => min_size(of, items),
+        // The index of the branch, and its value.
+        Shape::Union { variants } => {
+            let least = variants.iter().map(|variant| min_size(&variant.ty, items)).min();
+            least.unwrap_or(0).saturating_add(1)
+        }
     }
 }
 
 /// The least number of bytes of a value (specification, "Binary Encoding").
 fn min_size(ty: &FieldType, items: &[Item<'_>]) -> usize {
     match ty {
-        FieldType::Null => 0,
-        FieldType::Boolean | FieldType::Int | FieldType::Long | FieldType::Timestamp(_) => 1,
-        FieldType::Float => 4,
-        FieldType::Double => 8,
-        // A length or a count of zero is one byte, and so is the index of the branch null.
-        FieldType::Bytes | FieldType::String | FieldType::Array(_) | FieldType::Map(_) => 1,
-        FieldType::Nullable { .. } => 1,
-        FieldType::Decimal { storage: DecimalStorage::Bytes, .. } => 1,
-        FieldType::Decimal { storage: DecimalStorage::Fixed { size, .. }, .. } => *size,
-        FieldType::Named { item, .. } => items[*item].facts.min_size,
+        FieldType::Leaf(leaf) => leaf.encoding.min_size(),
+        // A count of zero is one byte, and so is the index of the branch null.
+        FieldType::Array(_) | FieldType::Map { .. } | FieldType::Nullable { .. } => 1,
+        FieldType::Sole(value) => min_size(value, items).saturating_add(1),
+        FieldType::Item { item, .. } => items[*item].facts.min_size,
+        FieldType::Own { of, .. } => min_size(of, items),
     }
 }

@@ -7,47 +7,8 @@ const HEADER: &str = concat!(
     " from .avsc files. Changes made here are lost: change the schemas.\n"
 );
 
-/// How much code is passed through prettyplease: some thirty types, which take it half a second in the unoptimised build that
-/// build scripts get. Code beyond that keeps the layout that it was written with: a thousand schemas would take it 15 seconds
-/// instead of none, and they are read by nobody.
-const MOST_PRETTY: usize = 512 * 1024;
-
-/// `code` as a file, for people to read.
+/// `code` as a file. It has its layout already: a printer would take longer than everything else together, in the unoptimised
+/// build that build scripts get.
 pub(crate) fn file(code: &str) -> String {
-    let pretty = (code.len() <= MOST_PRETTY).then(|| prettier(code)).flatten();
-    format!("{HEADER}\n{}", pretty.as_deref().unwrap_or(code))
-}
-
-/// `None` for code that is no Rust; rustc says best what is wrong with it.
-fn prettier(code: &str) -> Option<String> {
-    syn::parse_file(code).ok().map(|file| prettyplease::unparse(&file))
-}
-
-#[cfg(all(test, feature = "io"))]
-mod tests {
-    use std::path::PathBuf;
-
-    use avro_model::SchemaSet;
-
-    use super::*;
-    use crate::emit::emit;
-    use crate::lower::lower;
-    use crate::source;
-
-    /// Large output is not printed again, so the layout that it is written with must be the same code.
-    #[test]
-    fn printing_changes_the_layout_only() {
-        let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/schemas"));
-        let set = SchemaSet::parse(source::read_folders(&[folder]).unwrap().sources).unwrap();
-        let code = emit(&lower(&set).0, "::avro_typed");
-        let pretty = prettier(&code).expect("the code is Rust");
-        assert_ne!(code, pretty);
-        assert_eq!(prettier(&pretty).expect("printed code is Rust"), pretty);
-        assert_eq!(words(&code), words(&pretty));
-    }
-
-    /// The code without white space and without the commas that a printer may add or leave out.
-    fn words(code: &str) -> String {
-        code.chars().filter(|character| !character.is_whitespace() && *character != ',').collect()
-    }
+    format!("{HEADER}\n{code}")
 }

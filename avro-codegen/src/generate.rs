@@ -7,16 +7,49 @@ use crate::check::check;
 use crate::emit::emit;
 use crate::format;
 use crate::lower::lower;
-use crate::options::Options;
+use crate::options::{Choices, Options, UnusedOption};
 
-/// The Rust types of all named types of `set`, as tokens: the types of the null namespace, and a module for every other.
+/// What was generated for a set of schemas.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Generated {
+    /// The text of a file.
+    pub text: String,
+    /// The Rust type of each root of the set, in their order: its path from where the code is included, such as
+    /// `com::example::Customer`, or an absolute one when it is not generated.
+    pub root_types: Vec<String>,
+    /// What is odd about the schemas or their Rust types, but no error; the warnings of the set are among them.
+    pub warnings: Diagnostics,
+    /// The options that are about nothing in the set, or only about what is not generated.
+    pub unused_options: Vec<UnusedOption>,
+}
+
+/// The Rust types of everything in `set`, and what there is to say about them.
 ///
 /// # Errors
 ///
-/// Every type that is not supported yet, every two names that give one identifier, and every default that the Rust type does
-/// not hold; the warnings of `set` are among them.
-pub fn generate(set: &SchemaSet, options: &Options) -> Result<TokenStream, Diagnostics> {
+/// What is nested too deeply for a Rust compiler; the warnings are among them.
+///
+/// ```
+/// let text = r#"{"type": "array", "items": "double"}"#;
+/// let source = avro_model::Source { path: "schemas/prices.avsc".into(), text: text.into() };
+/// let set = avro_model::SchemaSet::parse(vec![source])?;
+/// let generated = avro_codegen::generate_with_warnings(&set, &avro_codegen::Options::new())?;
+/// assert_eq!(generated.root_types, ["Prices"]);
+/// # Ok::<(), avro_model::Diagnostics>(())
+/// ```
+pub fn generate_with_warnings(set: &SchemaSet, options: &Options) -> Result<Generated, Diagnostics> {
     let code = code(set, options)?;
+    Ok(Generated { text: format::file(&code.text), ..code })
+}
+
+/// The Rust types of everything in `set`, as tokens: the types of the null namespace, and a module for every other.
+///
+/// # Errors
+///
+/// As [`generate_with_warnings`].
+pub fn generate(set: &SchemaSet, options: &Options) -> Result<TokenStream, Diagnostics> {
+    let code = code(set, options)?.text;
     // What does not even lex is a mistake of the emitter, and the compiler shows it best.
     Ok(code.parse().unwrap_or_else(|error| {
         let message = format!("avro-codegen wrote what is no Rust: {error}");
@@ -28,7 +61,7 @@ pub fn generate(set: &SchemaSet, options: &Options) -> Result<TokenStream, Diagn
 ///
 /// # Errors
 ///
-/// As [`generate`].
+/// As [`generate_with_warnings`].
 ///
 /// ```
 /// let text = r#"{"type": "enum", "name": "SeverityLevel", "symbols": ["INFO", "WARNING", "CRITICAL"]}"#;
@@ -40,17 +73,29 @@ pub fn generate(set: &SchemaSet, options: &Options) -> Result<TokenStream, Diagn
 /// # Ok::<(), avro_model::Diagnostics>(())
 /// ```
 pub fn generate_file(set: &SchemaSet, options: &Options) -> Result<String, Diagnostics> {
-    Ok(format::file(&code(set, options)?))
+    generate_with_warnings(set, options).map(|generated| generated.text)
 }
 
-fn code(set: &SchemaSet, options: &Options) -> Result<String, Diagnostics> {
-    let (model, mut errors) = lower(set);
-    errors.extend(check(&model));
-    if errors.is_empty() {
-        return Ok(emit(&model, options.runtime_path()));
+/// The text is not yet that of a file.
+fn code(set: &SchemaSet, options: &Options) -> Result<Generated, Diagnostics> {
+    let mut errors = check(set);
+    if !errors.is_empty() {
+        errors.extend_from_slice(set.warnings());
+        return Err(sorted(set, errors));
     }
-    errors.extend_from_slice(set.warnings());
-    let place = |diagnostic: &Diagnostic| (diagnostic.primary.source, diagnostic.primary.span.start);
-    errors.sort_by_key(|diagnostic| (place(diagnostic), diagnostic.severity == Severity::Warning));
-    Err(Diagnostics { sources: set.sources().to_vec(), list: errors })
+    let choices = Choices::new(options);
+    let (model, mut warnings) = lower(set, &choices);
+    warnings.extend_from_slice(set.warnings());
+    let root_types = set.roots().iter().map(|root| model.root_type(root)).collect();
+    let text = emit(&model, &choices);
+    Ok(Generated { text, root_types, warnings: sorted(set, warnings), unused_options: choices.unused(set, model.unnamed()) })
+}
+
+/// By place; of what stands at one place, errors first.
+fn sorted(set: &SchemaSet, mut list: Vec<Diagnostic>) -> Diagnostics {
+    list.sort_by_key(|diagnostic| {
+        let place = (diagnostic.primary.source, diagnostic.primary.span.start);
+        (place, diagnostic.severity == Severity::Warning)
+    });
+    Diagnostics { sources: set.sources().to_vec(), list }
 }

@@ -1,6 +1,6 @@
-//! Avro names to Rust identifiers.
+//! Avro names to Rust identifiers: always one that compiles, and the same whatever the order of files and of definitions is.
 //!
-//! The rules, in full; they look at one name at a time, so that a change elsewhere never renames anything:
+//! One name at a time:
 //!
 //! - Types and enum variants are UpperCamelCase, fields and modules snake_case.
 //! - Words end at `_`, before a capital that follows a small letter or a digit, and before the last of several capitals
@@ -10,17 +10,37 @@
 //! - A name of underscores only gets one more, since `_` is no identifier.
 //! - A Rust keyword is written raw (`r#type`); `self`, `Self`, `super` and `crate` cannot be, and get an underscore (`self_`).
 //! - A module that is called like a primitive type gets an underscore (`str_`), since it would hide the type.
+//! - Names that Avro does not have are given to what needs one. A schema without a name is called like its file
+//!   (`daily-prices.v1.avsc` is `DailyPricesV1`); a union after its branches (`StringOrInt`, `StringArrayOrAddress`, from the
+//!   fifth on `…OrOther`), in the namespace of the first one that has one; and what the record `Order` requires is
+//!   `OrderRequired`.
+//! - In names of files and in those that other readers of Avro let through, letters and digits of all scripts stay, and other
+//!   characters are taken as underscores; a file name that starts with a digit gets an underscore in front.
 //!
-//! What two names have in common after this is a collision, and [`check`](crate::check) reports it.
+//! Names of one scope that come out the same are told apart:
+//!
+//! - Of the fields of a record, the symbols of an enum, the branches of a union, the types of a namespace, and the namespaces
+//!   in a namespace, the one that Avro spells like the identifier keeps it (`order_id` beside `orderId`), else the first in
+//!   the order of the schema, or of the fullnames. Then come names of files, of unions, and of required fields.
+//! - The others get the least number from 2 that makes a name which nothing else has or would have: `order_id_2` for fields
+//!   and modules, `Order2` for types and variants (`V1_2` behind a digit).
+//! - Branches of a union that are called alike in two namespaces are told apart by as much of these as it takes:
+//!   `com.acme.a.Event` and `com.acme.b.Event` are `AEvent` and `BEvent`.
+//! - A module that is called like a type beside it gets an underscore.
+//!
+//! What generated code uses itself needs no names of its own: outside of function bodies, paths are absolute, and inside,
+//! generated types are only reached through `self` and `super`. So types may be called `Option`, `String` or `Some`.
+
+use crate::naming::{Wanted, tell_apart};
 
 /// The name of a struct or an enum.
 pub(crate) fn type_name(avro_name: &str) -> String {
     escape_keyword(with_outer_underscores(avro_name, upper_camel_case))
 }
 
-/// The name of an enum variant.
-pub(crate) fn variant_name(symbol: &str) -> String {
-    type_name(symbol)
+/// The name of an enum's variant for a symbol or for a branch of a union.
+pub(crate) fn variant_name(avro_name: &str) -> String {
+    type_name(avro_name)
 }
 
 /// The name of a struct's field.
@@ -34,19 +54,58 @@ pub(crate) fn module_name(segment: &str) -> String {
     if PRIMITIVE_TYPES.contains(&name.as_str()) { name + "_" } else { name }
 }
 
+/// The name of the type for a schema without a name, in the file at `path`.
+pub(crate) fn root_name(path: &str) -> String {
+    let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let stem = if stem.is_empty() { "schema" } else { stem };
+    type_name(&if stem.starts_with(is_digit) { format!("_{stem}") } else { stem.to_owned() })
+}
+
+/// The names of a record's fields, all different.
+pub(crate) fn field_names<'n>(avro_names: impl Iterator<Item = &'n str>) -> Vec<String> {
+    tell_apart(avro_names.map(|name| Wanted::new(name, field_name(name))).collect(), "_")
+}
+
+/// The names of an enum's variants, all different.
+pub(crate) fn variant_names<'n>(avro_names: impl Iterator<Item = &'n str>) -> Vec<String> {
+    tell_apart(avro_names.map(|name| Wanted::new(name, variant_name(name))).collect(), "")
+}
+
 fn with_outer_underscores(avro_name: &str, convert: fn(&str) -> String) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if !avro_name.bytes().all(is_plain) {
+        return of_any_text(avro_name, convert);
+    }
     let core = avro_name.trim_matches('_');
     if core.is_empty() {
         return format!("{avro_name}_");
     }
     let leading = avro_name.len() - avro_name.trim_start_matches('_').len();
-    let trailing = avro_name.len() - avro_name.trim_end_matches('_').len();
-    let name = format!("{}{}{}", "_".repeat(leading), convert(core), "_".repeat(trailing));
-    // Names of Avro schemas are ASCII; should a reader let others through, an odd name is better than a panic.
-    name.replace(|character: char| !character.is_ascii_alphanumeric() && character != '_', "_")
+    let trailing = avro_name.trim_end_matches('_').len();
+    format!("{}{}{}", &avro_name[..leading], convert(core), &avro_name[trailing..])
+}
+
+/// The same for what is no name by the specification: of a file, or let through by a generous reader.
+fn of_any_text(text: &str, convert: fn(&str) -> String) -> String {
+    let words = text.replace(|character: char| !character.is_alphanumeric(), "_");
+    let core = words.trim_matches('_');
+    let digit_is_first = core.starts_with(char::is_numeric);
+    let name = format!("{}{}", if digit_is_first { "_" } else { "" }, convert(core));
+    let is_identifier = syn::parse_str::<syn::Ident>(&name).is_ok() || KEYWORDS.binary_search(&name.as_str()).is_ok();
+    if !core.is_empty() && (is_identifier || core.is_ascii()) {
+        return name;
+    }
+    with_outer_underscores(&text.replace(|character: char| !character.is_ascii_alphanumeric(), "_"), convert)
 }
 
 fn upper_camel_case(core: &str) -> String {
+    // Most names need nothing, and build scripts are not optimised.
+    let mut bytes = core.bytes();
+    let is_capital_first = bytes.next().is_some_and(|first| first.is_ascii_uppercase());
+    if is_capital_first && !core.contains('_') && bytes.next().is_some_and(|second| second.is_ascii_lowercase()) {
+        return core.to_owned();
+    }
     let mut name = String::with_capacity(core.len());
     for word in core.split('_').filter(|word| !word.is_empty()) {
         let digits_meet = name.ends_with(is_digit) && word.starts_with(is_digit);
@@ -61,28 +120,32 @@ fn upper_camel_case(core: &str) -> String {
 
 /// The first letter as a capital; the others small, unless some of them already are.
 fn capitalised(word: &str) -> String {
-    let has_small_letters = word.contains(|character: char| character.is_ascii_lowercase());
+    let has_small_letters = word.contains(char::is_lowercase);
     let (first, rest) = word.split_at(word.chars().next().map_or(0, char::len_utf8));
-    let rest = if has_small_letters { rest.to_owned() } else { rest.to_ascii_lowercase() };
-    first.to_ascii_uppercase() + &rest
+    let rest = if has_small_letters { rest.to_owned() } else { rest.to_lowercase() };
+    first.to_uppercase() + &rest
 }
 
 fn snake_case(core: &str) -> String {
+    // Most names need nothing, and build scripts are not optimised.
+    if core.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return core.to_owned();
+    }
     let mut name = String::with_capacity(core.len() + 4);
     let mut before = '_';
     let mut characters = core.chars().peekable();
     while let Some(character) = characters.next() {
-        let small_letter_follows = characters.peek().is_some_and(char::is_ascii_lowercase);
-        let starts_word = character.is_ascii_uppercase()
-            && (before.is_ascii_lowercase()
+        let small_letter_follows = characters.peek().is_some_and(|next| next.is_lowercase());
+        let starts_word = character.is_uppercase()
+            && (before.is_lowercase()
                 || is_digit(before)
-                || (before.is_ascii_uppercase() && small_letter_follows));
+                || (before.is_uppercase() && small_letter_follows));
         let repeats_underscore = character == '_' && before == '_';
         if starts_word {
             name.push('_');
         }
         if !repeats_underscore {
-            name.push(character.to_ascii_lowercase());
+            name.extend(character.to_lowercase());
         }
         before = character;
     }
@@ -94,24 +157,29 @@ fn is_digit(character: char) -> bool {
 }
 
 fn escape_keyword(name: String) -> String {
+    if name.len() > LONGEST_KEYWORD {
+        return name;
+    }
+    if KEYWORDS.binary_search(&name.as_str()).is_ok() {
+        return format!("r#{name}");
+    }
     if CANNOT_BE_RAW.contains(&name.as_str()) {
         return name + "_";
-    }
-    if KEYWORDS.contains(&name.as_str()) {
-        return format!("r#{name}");
     }
     name
 }
 
 const CANNOT_BE_RAW: [&str; 4] = ["self", "Self", "super", "crate"];
 
-/// Strict and reserved keywords of every edition (The Rust Reference, "Keywords"), so that one output fits all editions.
+/// Strict and reserved keywords of every edition (The Rust Reference, "Keywords"), so that one output fits all editions; sorted.
 const KEYWORDS: [&str; 48] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
     "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
     "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof",
     "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
+
+const LONGEST_KEYWORD: usize = "abstract".len();
 
 const PRIMITIVE_TYPES: [&str; 17] = [
     "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "str", "u128", "u16", "u32", "u64", "u8",
@@ -192,7 +260,36 @@ mod tests {
     }
 
     #[test]
+    fn files_name_their_schemas() {
+        check(
+            root_name,
+            &[
+                ("prices.avsc", "Prices"),
+                ("schemas/daily-prices.v1.avsc", "DailyPricesV1"),
+                ("C:\\schemas\\dailyPrices.avsc", "DailyPrices"),
+                ("2024-prices.avsc", "_2024Prices"),
+                ("self.avsc", "Self_"),
+                ("schemas/Prices", "Prices"),
+                ("schemas/", "Schema"),
+                (".avsc", "Schema"),
+                ("", "Schema"),
+                ("-.avsc", "__"),
+                ("prix-été.avsc", "PrixÉté"),
+                ("価格.avsc", "価格"),
+            ],
+        );
+    }
+
+    #[test]
+    fn letters_of_all_scripts_stay() {
+        check(field_name, &[("étatCivil", "état_civil"), ("ÉtatCivil", "état_civil"), ("価格", "価格"), ("a·b", "a_b")]);
+        check(type_name, &[("état_civil", "ÉtatCivil"), ("_état", "État"), ("💰", "__")]);
+    }
+
+    #[test]
     fn every_keyword_becomes_an_identifier() {
+        assert!(KEYWORDS.is_sorted());
+        assert!(KEYWORDS.iter().chain(&CANNOT_BE_RAW).all(|keyword| keyword.len() <= LONGEST_KEYWORD));
         for keyword in KEYWORDS.iter().chain(&CANNOT_BE_RAW) {
             let name = field_name(keyword);
             assert!(syn::parse_str::<syn::Ident>(&name).is_ok(), "{name} is no identifier");

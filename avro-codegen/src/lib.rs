@@ -37,20 +37,36 @@
 
 #![allow(clippy::needless_doctest_main, reason = "the examples are build scripts as they are")]
 
+/// The build scripts in the pages of `docs/` compile.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../docs/generated-code.md")]
+    struct GeneratedCode;
+    #[doc = include_str!("../../docs/from-rsgen-avro.md")]
+    struct FromRsgenAvro;
+}
+
 mod check;
 mod code;
 mod defaults;
 mod emit;
+mod encoded;
 mod facts;
 mod format;
 mod generate;
 mod graph;
 mod ident;
+mod leaf;
+mod literal;
 mod lower;
 mod model;
+mod modules;
+mod naming;
 mod options;
 mod recursion;
 mod render;
+mod source;
+mod walk;
 
 #[cfg(feature = "io")]
 mod config;
@@ -59,16 +75,20 @@ mod error;
 #[cfg(feature = "io")]
 mod report;
 #[cfg(feature = "io")]
-mod source;
-#[cfg(feature = "io")]
 mod write;
 
 #[cfg(feature = "io")]
 pub use config::{Config, compile};
 #[cfg(feature = "io")]
 pub use error::Error;
-pub use generate::{generate, generate_file};
-pub use options::{InvalidPath, Options};
+pub use generate::{Generated, generate, generate_file, generate_with_warnings};
+pub use options::{
+    Bytes, InvalidOption, InvalidOptionKind, InvalidOptions, Logical, Maps, Options, PatternError, Pointers, RustTextError,
+    Strings, UnusedOption,
+};
 pub use render::render;
 #[cfg(feature = "io")]
 pub use report::Report;
+#[cfg(feature = "io")]
+pub use source::load_files;
+pub use source::{Entry, Files, Loaded, Loader};

@@ -1,17 +1,16 @@
 //! Literals that stand for exact text and bytes.
 
-use std::fmt::Write as _;
-
 /// A string literal: raw where that can be read and is exact, else escaped.
-pub(super) fn text(text: &str) -> String {
+pub(crate) fn text(text: &str) -> String {
     if is_readable(text) { raw(text) } else { format!("{text:?}") }
 }
 
-/// In a raw string a carriage return is an error, and rustc denies characters that change the direction of writing.
+/// In a raw string a carriage return is an error; rustc denies characters that change the direction of writing, and clippy
+/// those that nobody sees.
 fn is_readable(text: &str) -> bool {
     let is_unwanted = |character: char| {
         character.is_control() && character != '\n' && character != '\t'
-            || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{ad}' | '\u{200b}' | '\u{2060}')
     };
     // Looking at characters one by one takes long in the unoptimised build that build scripts get.
     let is_harmless = if text.is_ascii() { !text.contains('\r') } else { !text.contains(is_unwanted) };
@@ -27,19 +26,21 @@ fn raw(text: &str) -> String {
 }
 
 /// A byte string literal.
-pub(super) fn bytes(bytes: &[u8]) -> String {
+pub(crate) fn bytes(bytes: &[u8]) -> String {
     format!("b\"{}\"", bytes.escape_ascii())
 }
 
 /// A byte string literal in which every byte is written as hexadecimal, as befits hashes.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    let mut literal = String::from("b\"");
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut literal = Vec::with_capacity(4 * bytes.len() + 3);
+    literal.extend_from_slice(b"b\"");
     for byte in bytes {
-        // Writing to a String does not fail.
-        let _ = write!(literal, "\\x{byte:02x}");
+        let (high, low) = (DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 0xf)]);
+        literal.extend_from_slice(&[b'\\', b'x', high, low]);
     }
-    literal.push('"');
-    literal
+    literal.push(b'"');
+    String::from_utf8(literal).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -57,13 +58,14 @@ mod tests {
             "carriage\rreturn \"",
             "back\\slash",
             "nul\0 bell\u{7} del\u{7f}",
+            "soft\u{ad}hyphen \u{200b}\u{2060} \"",
             "right\u{202e}left \"\u{2066}",
             "\u{feff}é 😀 \"",
         ];
         for case in cases {
             let literal: syn::LitStr = syn::parse_str(&text(case)).unwrap();
             assert_eq!(literal.value(), case);
-            assert!(!text(case).contains(['\u{202e}', '\r']), "for {case:?}");
+            assert!(!text(case).contains(['\u{202e}', '\u{200b}', '\r']), "for {case:?}");
         }
     }
 

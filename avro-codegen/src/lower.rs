@@ -1,233 +1,241 @@
 //! A set of schemas to the Rust-shaped model.
 
-use avro_model::{
-    Code, Definition, DefinitionKind, Diagnostic, Kind, Label, LogicalType, Root, SchemaSet, Severity, Span, Step, Type,
-};
+mod union;
+
+use avro_model::{Definition, DefinitionId, DefinitionKind, Diagnostic, Field, Kind, Root, SchemaSet, Type};
 
 use crate::defaults;
 use crate::facts::{self, Facts};
 use crate::ident;
-use crate::model::{DecimalStorage, FieldType, Item, Model, Module, RecordField, Shape, TimestampUnit, Variant};
+use crate::leaf::{Encoding, Leaf, RustType};
+use crate::model::{External, FieldType, Item, Model, Module, Origin, RecordField, Shape, Variant};
+use crate::modules;
+use crate::options::{Choices, Elsewhere, Logical, Options, Place};
 use crate::recursion;
+use crate::walk::Walk;
+use union::Unions;
 
-/// The largest precision that the Rust type of decimals holds whatever the digits are.
-const MAX_DECIMAL_PRECISION: u32 = 28;
-
-/// The model of `set`, and what of `set` cannot be generated. With errors, the model lacks the parts that they are about.
-pub(crate) fn lower(set: &SchemaSet) -> (Model<'_>, Vec<Diagnostic>) {
-    let mut lowering = Lowering { set, errors: Vec::new() };
-    for root in set.roots() {
-        lowering.check_root(root);
-    }
-    let items = set.ids().zip(set.definitions()).map(|(id, definition)| Item {
-        id,
-        definition,
-        name: ident::type_name(definition.name.name()),
-        module: module_path(definition),
-        shape: lowering.shape(definition, id.index()),
-        facts: Facts::default(),
+/// The model of `set`, and what is odd about it.
+pub(crate) fn lower<'set>(set: &'set SchemaSet, choices: &Choices<'_>) -> (Model<'set>, Vec<Diagnostic>) {
+    let roots = roots_without_name(set);
+    let first_root = set.definitions().len();
+    let unions = Unions::new(first_root + roots.len());
+    let mut lowering = Lowering { set, choices, walk: Walk::default(), unions };
+    // Roots come first, so that a union which is the schema of a file is called after it everywhere.
+    let roots = roots.into_iter().zip(first_root..).map(|((root, name), index)| lowering.root(root, name, index));
+    let roots: Vec<Item<'_>> = roots.collect();
+    let external = |definition: &Definition| external(definition, choices);
+    let is_generated = |definition: &Definition| external(definition).is_none();
+    let mut shapes = lowering.definitions(is_generated);
+    let used_unions = lowering.unions.count();
+    // What is not generated is lowered all the same, for its size; and without options, which are not about it.
+    let plain = Options::new();
+    let plain = Choices::new(&plain);
+    let mut lowering = Lowering { choices: &plain, ..lowering };
+    shapes.extend(lowering.definitions(|definition| !is_generated(definition)));
+    shapes.sort_by_key(|(id, _)| *id);
+    let definitions = shapes.into_iter().map(|(id, shape)| {
+        let definition = set.definition(id);
+        let named = item(Origin::Definition { id, definition }, definition.name.to_string(), shape);
+        Item { external: external(definition), ..named }
     });
-    let mut model = Model { set, items: items.collect(), root: Module::default() };
-    place_in_modules(&mut model);
-    recursion::put_boxes(&mut model.items);
-    let mut errors = lowering.errors;
-    defaults::lower_all(&mut model, &mut errors);
+    let mut items: Vec<Item<'_>> = definitions.chain(roots).collect();
+    let unions = lowering.unions.into_items(set, &items, used_unions);
+    items.extend(unions);
+    let mut model = Model { set, items, root: Module::default() };
+    recursion::put_boxes(&mut model.items, choices);
+    let mut diagnostics = Vec::new();
+    defaults::lower_all(&mut model, &mut diagnostics);
     facts::find(&mut model.items);
-    (model, errors)
+    modules::place_and_name(&mut model);
+    (model, diagnostics)
 }
 
-struct Lowering<'set> {
-    set: &'set SchemaSet,
-    errors: Vec<Diagnostic>,
-}
-
-/// Where a type stands, for messages.
-#[derive(Clone, Copy)]
-struct Place<'a> {
-    definition: &'a Definition,
-    /// The index of a field of `definition`.
-    field: usize,
-}
-
-impl<'set> Lowering<'set> {
-    fn check_root(&mut self, root: &Root) {
-        if matches!(root.ty.kind, Kind::Named(_)) {
-            return;
+/// What stands for a type that is not to be generated.
+fn external(definition: &Definition, choices: &Choices<'_>) -> Option<External> {
+    let (path, names_below) = match choices.elsewhere(definition.name.as_str())? {
+        Elsewhere::Replaced(path) => {
+            return Some(External { path: path.to_owned(), names_below: 0, is_generated: false });
         }
-        let text = self.set.sources().get(root.source.0).map_or("", |source| &source.text);
-        self.errors.push(Diagnostic {
-            code: Code::Unsupported,
-            severity: Severity::Error,
-            message: "a file whose schema is no record, enum or fixed is not supported yet".to_owned(),
-            primary: Label {
-                source: root.source,
-                span: without_white_space(text),
-                text: format!("this is {}", with_article(&root.ty)),
-            },
-            secondary: Vec::new(),
-            help: Some("make it a field of a record".to_owned()),
-        });
+        Elsewhere::Generated(path) => (path, 0),
+        Elsewhere::GeneratedBelow { module, rest } => (module, rest.split('.').count()),
+    };
+    Some(External { path: path.to_owned(), names_below, is_generated: true })
+}
+
+/// What is not known yet of an item is found later.
+fn item<'set>(origin: Origin<'set>, fullname: String, shape: Shape<'set>) -> Item<'set> {
+    Item {
+        origin,
+        fullname,
+        name: String::new(),
+        required_name: None,
+        module: Vec::new(),
+        external: None,
+        shape,
+        facts: Facts::default(),
+    }
+}
+
+/// The roots that are not named types, with the names that their files give them, sorted by these.
+fn roots_without_name(set: &SchemaSet) -> Vec<(&Root, String)> {
+    let path = |root: &Root| set.sources().get(root.source.0).map_or("", |source| source.path.as_str());
+    let roots = set.roots().iter().filter(|root| !matches!(root.ty.kind, Kind::Named(_)));
+    let mut named: Vec<(&Root, String)> = roots.map(|root| (root, ident::root_name(path(root)))).collect();
+    named.sort_by(|(one, one_name), (other, other_name)| (one_name, path(one)).cmp(&(other_name, path(other))));
+    named
+}
+
+/// What is being lowered.
+struct Lowering<'set, 'o> {
+    set: &'set SchemaSet,
+    choices: &'o Choices<'o>,
+    /// Where the type stands that is being lowered.
+    walk: Walk,
+    unions: Unions<'set>,
+}
+
+impl<'set> Lowering<'set, '_> {
+    /// The item `index`, of a file whose schema has no name.
+    fn root(&mut self, root: &'set Root, name: String, index: usize) -> Item<'set> {
+        self.walk.start(&name);
+        let shape = match &root.ty.kind {
+            Kind::Union(branches) => self.root_union(branches, index),
+            _ => Shape::Newtype { of: self.field_type(&root.ty) },
+        };
+        item(Origin::Root(root), name, shape)
     }
 
-    fn shape(&mut self, definition: &'set Definition, item: usize) -> Shape<'set> {
+    /// The shapes of the definitions for which `is_meant` holds.
+    fn definitions(&mut self, is_meant: impl Fn(&Definition) -> bool) -> Vec<(DefinitionId, Shape<'set>)> {
+        let definitions = self.set.ids().zip(self.set.definitions()).filter(|(_, definition)| is_meant(definition));
+        definitions.map(|(id, definition)| (id, self.definition(definition))).collect()
+    }
+
+    fn definition(&mut self, definition: &'set Definition) -> Shape<'set> {
+        self.walk.start(definition.name.as_str());
         match &definition.kind {
             DefinitionKind::Record(record) => {
-                let fields = record.fields.iter().enumerate().filter_map(|(index, field)| {
-                    let ty = self.field_type(&field.ty, Place { definition, field: index })?;
-                    Some(RecordField { field, index, name: ident::field_name(&field.name), ty, default: None })
-                });
-                Shape::Record { fields: fields.collect() }
+                let names = ident::field_names(record.fields.iter().map(|field| field.name.as_str()));
+                let fields = record.fields.iter().zip(names).enumerate();
+                Shape::Record { fields: fields.map(|(index, (field, name))| self.field(index, field, name)).collect() }
             }
             DefinitionKind::Enum(enumeration) => {
-                if enumeration.symbols.is_empty() {
-                    self.errors.push(self.unsupported_empty_enum(definition));
-                }
-                let variants =
-                    enumeration.symbols.iter().map(|symbol| Variant { symbol, name: ident::variant_name(symbol) });
+                let names = ident::variant_names(enumeration.symbols.iter().map(String::as_str));
+                let variants = enumeration.symbols.iter().zip(names).map(|(symbol, name)| Variant { symbol, name });
                 Shape::Enumeration { variants: variants.collect(), default: enumeration.default }
             }
-            &DefinitionKind::Fixed { size } => match fixed_logical_type(definition.logical, size, item) {
-                Some(of) => Shape::Alias { of },
-                None => Shape::Fixed { size },
+            &DefinitionKind::Fixed { size } => match self.leaf(Encoding::of_fixed(size, definition.logical), None) {
+                Leaf { encoding: Encoding::Fixed { size }, .. } => Shape::Fixed { size },
+                logical => Shape::Newtype { of: FieldType::Leaf(logical) },
             },
         }
     }
 
-    /// `None` after an error.
-    fn field_type(&mut self, ty: &Type, place: Place<'_>) -> Option<FieldType> {
-        Some(match (&ty.kind, ty.logical) {
-            (Kind::Bytes, Some(LogicalType::Decimal { precision, scale })) if precision <= MAX_DECIMAL_PRECISION => {
-                FieldType::Decimal { storage: DecimalStorage::Bytes, precision, scale }
+    fn field(&mut self, index: usize, field: &'set Field, name: String) -> RecordField<'set> {
+        let ty = self.at(&field.name, |lowering| lowering.field_type(&field.ty));
+        RecordField { field, index, name, ty, default: None }
+    }
+
+    fn field_type(&mut self, ty: &'set Type) -> FieldType {
+        if let Some(encoding) = Encoding::of(&ty.kind, ty.logical) {
+            return self.own_or(encoding.kind(), |lowering| FieldType::Leaf(lowering.leaf(encoding, None)));
+        }
+        match &ty.kind {
+            Kind::Array(items) => self.own_or("array", |lowering| {
+                FieldType::Array(Box::new(lowering.at("items", |lowering| lowering.field_type(items))))
+            }),
+            Kind::Map(values) => self.own_or("map", |lowering| FieldType::Map {
+                container: lowering.choices.maps(lowering.place("map")),
+                values: Box::new(lowering.at("values", |lowering| lowering.field_type(values))),
+            }),
+            Kind::Union(branches) => self.union(branches),
+            Kind::Named(id) => self.named(*id),
+            // All others are leaves.
+            _ => self.null(),
+        }
+    }
+
+    fn null(&self) -> FieldType {
+        FieldType::Leaf(Leaf::new(Encoding::Null))
+    }
+
+    fn named(&mut self, id: DefinitionId) -> FieldType {
+        let definition = self.set.definition(id);
+        let is_replaced = || matches!(self.choices.elsewhere(definition.name.as_str()), Some(Elsewhere::Replaced(_)));
+        match &definition.kind {
+            DefinitionKind::Record(_) => self.item(id.index(), "record"),
+            DefinitionKind::Enum(_) => self.item(id.index(), "enum"),
+            DefinitionKind::Fixed { .. } if definition.logical.is_none() || is_replaced() => {
+                self.item(id.index(), "fixed")
             }
-            (Kind::Long, Some(LogicalType::TimestampMillis)) => FieldType::Timestamp(TimestampUnit::Millis),
-            (Kind::Long, Some(LogicalType::TimestampMicros)) => FieldType::Timestamp(TimestampUnit::Micros),
-            (Kind::Null, _) => FieldType::Null,
-            (Kind::Boolean, _) => FieldType::Boolean,
-            (Kind::Int, _) => FieldType::Int,
-            (Kind::Long, _) => FieldType::Long,
-            (Kind::Float, _) => FieldType::Float,
-            (Kind::Double, _) => FieldType::Double,
-            (Kind::Bytes, _) => FieldType::Bytes,
-            (Kind::String, _) => FieldType::String,
-            (Kind::Array(items), _) => FieldType::Array(Box::new(self.field_type(items, place)?)),
-            (Kind::Map(values), _) => FieldType::Map(Box::new(self.field_type(values, place)?)),
-            (Kind::Union(branches), _) => self.union(branches, place)?,
-            (Kind::Named(id), _) => {
-                let (definition, item) = (self.set.definition(*id), id.index());
-                let logical = match definition.kind {
-                    DefinitionKind::Fixed { size } => fixed_logical_type(definition.logical, size, item),
-                    _ => None,
-                };
-                logical.unwrap_or(FieldType::Named { item, boxed: false })
+            &DefinitionKind::Fixed { size } => self.logical_fixed(id.index(), definition, size),
+        }
+    }
+
+    /// A fixed with a logical type: the Rust type of that, and when that is not wanted at this place, the fixed.
+    fn logical_fixed(&mut self, item: usize, definition: &'set Definition, size: usize) -> FieldType {
+        let encoding = Encoding::of_fixed(size, definition.logical);
+        let of_fixed = Place::of_type(definition.name.as_str(), encoding.kind());
+        self.own_or(encoding.kind(), |lowering| {
+            let leaf = lowering.leaf(encoding, Some(of_fixed));
+            let is_fixed = |leaf: &Leaf| matches!(leaf.encoding, Encoding::Fixed { .. });
+            // The struct of the fixed may be around the Rust type of the logical type all the same.
+            if is_fixed(&leaf) && lowering.choices.logical(of_fixed, None) == Logical::Underlying {
+                return FieldType::Item { item, pointer: None };
             }
+            FieldType::Leaf(leaf)
         })
     }
 
-    fn union(&mut self, branches: &[Type], place: Place<'_>) -> Option<FieldType> {
-        let is_null = |branch: &Type| branch.kind == Kind::Null;
-        match branches {
-            [null, value] if is_null(null) => {
-                Some(FieldType::Nullable { null_branch: 0, value: Box::new(self.field_type(value, place)?) })
+    /// The user's own type for this place, or what `lower` gives.
+    fn own_or(&mut self, kind: &str, lower: impl FnOnce(&mut Self) -> FieldType) -> FieldType {
+        let own = self.choices.own_type(self.place(kind));
+        let of = lower(self);
+        match own {
+            Some(ty) => FieldType::Own { ty: ty.to_owned(), of: Box::new(of) },
+            None => of,
+        }
+    }
+
+    /// What Rust holds for a leaf at this place; a fixed with a logical type has a place of its own, too.
+    fn leaf(&self, encoding: Encoding, of_fixed: Option<Place<'_>>) -> Leaf {
+        let place = self.place(encoding.kind());
+        let is_logical = encoding.underlying() != encoding;
+        match is_logical.then(|| self.choices.logical(place, of_fixed)) {
+            None | Some(Logical::Underlying) => {
+                let encoding = encoding.underlying();
+                let rust = match encoding {
+                    Encoding::String => RustType::of_string(self.choices.strings(place)),
+                    Encoding::Bytes => RustType::of_bytes(self.choices.bytes(place)),
+                    _ => return Leaf::new(encoding),
+                };
+                Leaf { encoding, rust }
             }
-            [value, null] if is_null(null) => {
-                Some(FieldType::Nullable { null_branch: 1, value: Box::new(self.field_type(value, place)?) })
-            }
-            _ => {
-                self.errors.push(self.unsupported_union(branches, place));
-                None
-            }
+            Some(Logical::Chrono) => encoding.with_chrono(),
+            Some(_) => Leaf::new(encoding),
         }
     }
 
-    fn unsupported_empty_enum(&self, definition: &Definition) -> Diagnostic {
-        Diagnostic {
-            code: Code::Unsupported,
-            severity: Severity::Error,
-            message: format!("the enum `{}` has no symbols, which is not supported yet", definition.name),
-            primary: self.set.label(definition, &[Step::Key("symbols")], "no value is possible"),
-            secondary: Vec::new(),
-            help: Some("give it at least one symbol".to_owned()),
-        }
+    /// A generated type at this place.
+    fn item(&mut self, item: usize, kind: &str) -> FieldType {
+        self.own_or(kind, |lowering| {
+            let place = lowering.place(kind);
+            let pointer = lowering.choices.is_boxed(place).then(|| lowering.choices.pointers(place));
+            FieldType::Item { item, pointer }
+        })
     }
 
-    fn unsupported_union(&self, branches: &[Type], place: Place<'_>) -> Diagnostic {
-        let Place { definition, field } = place;
-        let path = [Step::Key("fields"), Step::Index(field), Step::Key("type")];
-        let field_name = match &definition.kind {
-            DefinitionKind::Record(record) => record.fields.get(field).map_or("", |field| &field.name),
-            _ => "",
-        };
-        let branch_count = match branches.len() {
-            1 => "one branch".to_owned(),
-            count => format!("{count} branches"),
-        };
-        Diagnostic {
-            code: Code::Unsupported,
-            severity: Severity::Error,
-            message: format!("the field `{field_name}` of `{}` has a union that is not supported yet", definition.name),
-            primary: self.set.label(definition, &path, format!("a union with {branch_count}")),
-            secondary: Vec::new(),
-            help: Some("unions of null and one other type are supported: [\"null\", T] or [T, \"null\"]".to_owned()),
-        }
+    /// This place, where something of that kind stands.
+    fn place<'p>(&'p self, kind: &'p str) -> Place<'p> {
+        Place { path: self.walk.path(), type_length: self.walk.type_length(), kind }
     }
-}
 
-fn without_white_space(text: &str) -> Span {
-    let trimmed = text.trim_start_matches('\u{feff}').trim();
-    let start = text.find(trimmed).unwrap_or(0);
-    Span { start, end: start + trimmed.len() }
-}
-
-/// The Rust type that a fixed's logical type has of its own.
-fn fixed_logical_type(logical: Option<LogicalType>, size: usize, item: usize) -> Option<FieldType> {
-    match logical {
-        Some(LogicalType::Decimal { precision, scale }) if precision <= MAX_DECIMAL_PRECISION => {
-            Some(FieldType::Decimal { storage: DecimalStorage::Fixed { size, item }, precision, scale })
-        }
-        _ => None,
+    /// What `lower` gives one step inside of this place.
+    fn at<T>(&mut self, step: &str, lower: impl FnOnce(&mut Self) -> T) -> T {
+        let outside = self.walk.enter(step);
+        let lowered = lower(self);
+        self.walk.leave(outside);
+        lowered
     }
-}
-
-fn with_article(ty: &Type) -> &'static str {
-    match &ty.kind {
-        Kind::Union(_) => "a union",
-        Kind::Array(_) => "an array",
-        Kind::Map(_) => "a map",
-        _ => "a primitive type",
-    }
-}
-
-fn module_path(definition: &Definition) -> Vec<String> {
-    namespace_segments(definition).map(ident::module_name).collect()
-}
-
-fn namespace_segments(definition: &Definition) -> impl Iterator<Item = &str> {
-    definition.name.namespace().unwrap_or("").split('.').filter(|segment| !segment.is_empty())
-}
-
-fn place_in_modules(model: &mut Model<'_>) {
-    for (index, item) in model.items.iter().enumerate() {
-        let mut module = &mut model.root;
-        let mut namespace = String::new();
-        for (name, segment) in item.module.iter().zip(namespace_segments(item.definition)) {
-            if !namespace.is_empty() {
-                namespace.push('.');
-            }
-            namespace.push_str(segment);
-            module = submodule(module, name, &namespace);
-        }
-        module.items.push(index);
-    }
-}
-
-fn submodule<'m>(parent: &'m mut Module, name: &str, namespace: &str) -> &'m mut Module {
-    let place = match parent.modules.binary_search_by(|module| module.name.as_str().cmp(name)) {
-        Ok(place) => place,
-        Err(place) => {
-            let module = Module { name: name.to_owned(), namespace: namespace.to_owned(), ..Module::default() };
-            parent.modules.insert(place, module);
-            place
-        }
-    };
-    &mut parent.modules[place]
 }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use avro_model::{Diagnostics, position};
 
+use crate::options::UnusedOption;
+
 /// What [`Config::compile`](crate::Config::compile) read and wrote.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -16,8 +18,10 @@ pub struct Report {
     pub output: PathBuf,
     /// Whether the generated file is new or other than it was; otherwise it was not touched.
     pub changed: bool,
-    /// What is odd about the schemas, but no error.
+    /// What is odd about the schemas or about their Rust types, but no error.
     pub warnings: Diagnostics,
+    /// The options that were about nothing.
+    pub unused_options: Vec<UnusedOption>,
 }
 
 impl Report {
@@ -28,9 +32,11 @@ impl Report {
         let inputs = inputs.map(|path| format!("cargo::rerun-if-changed={}", path.display()));
         let no_files = self.files.is_empty().then(|| {
             let folders: Vec<String> = self.folders.iter().map(|folder| format!("`{}`", folder.display())).collect();
-            format!("cargo::warning=no .avsc files in {}", folders.join(", "))
+            format!("cargo::warning=no schema files (.avsc, .avpr, .avdl) in {}", folders.join(", "))
         });
-        inputs.chain(no_files).chain(self.warnings.list.iter().map(|warning| self.warning_line(warning)))
+        let warnings = self.warnings.list.iter().map(|warning| self.warning_line(warning));
+        let unused = self.unused_options.iter().map(|unused| format!("cargo::warning={unused}"));
+        inputs.chain(no_files).chain(warnings).chain(unused)
     }
 
     /// A cargo warning is one line.

@@ -1,72 +1,46 @@
-//! Finds and reads schema files. It stands here and not in avro-codegen since that is a pure function for this crate.
+//! Schema files on the disk. It stands here and not in avro-codegen since that is a pure function for this crate.
 
-use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use avro_model::Source;
+use avro_codegen::{Entry, Files};
 
-/// A schema file.
-pub(crate) struct Found {
-    /// Where it is.
-    pub(crate) absolute: PathBuf,
-    /// What diagnostics call it: its path from the package's folder.
-    pub(crate) name: String,
-}
-
-/// A search for schema files.
-pub(crate) struct Search {
+/// The files of a package, under their paths from its folder. Errors are messages for people.
+pub(crate) struct PackageFiles {
     /// Where relative paths start.
-    package: PathBuf,
-    /// A link may lead back to a folder above, and two arguments to the same folder.
-    visited: HashSet<PathBuf>,
-    /// Every `.avsc` file so far, sorted within each folder that was asked for.
-    pub(crate) found: Vec<Found>,
+    pub(crate) package: PathBuf,
 }
 
-impl Search {
-    pub(crate) fn new(package: PathBuf) -> Search {
-        Search { package, visited: HashSet::new(), found: Vec::new() }
-    }
+impl Files for PackageFiles {
+    type Error = String;
 
-    /// Finds the files in `folder` and in its subfolders. The error is a message for people.
-    pub(crate) fn folder(&mut self, folder: &Path) -> Result<(), String> {
-        let mut paths = Vec::new();
-        self.walk(&self.package.join(folder), &mut paths)?;
-        paths.sort();
-        for absolute in paths {
-            let name = absolute.strip_prefix(&self.package).unwrap_or(&absolute).to_string_lossy().into_owned();
-            self.found.push(Found { absolute, name });
-        }
-        Ok(())
-    }
-
-    fn walk(&mut self, folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), String> {
+    fn list(&self, folder: &Path) -> Result<Vec<Entry>, String> {
         let failed = |error| {
             format!(
                 "cannot read the schema folder `{}`: {error}; paths start at the folder of the package's Cargo.toml",
                 folder.display()
             )
         };
-        if !self.visited.insert(folder.canonicalize().map_err(failed)?) {
-            return Ok(());
-        }
-        for entry in fs::read_dir(folder).map_err(failed)? {
+        let entries = fs::read_dir(folder).map_err(failed)?.map(|entry| {
             let path = entry.map_err(failed)?.path();
-            if path.is_dir() {
-                self.walk(&path, paths)?;
-            } else if path.extension().is_some_and(|extension| extension == "avsc") {
-                paths.push(path);
-            }
-        }
-        Ok(())
+            Ok(Entry { is_folder: path.is_dir(), path })
+        });
+        entries.collect()
     }
-}
 
-/// The text of a schema file. The error is a message for people.
-pub(crate) fn read(found: &Found) -> Result<Source, String> {
-    match fs::read_to_string(&found.absolute) {
-        Ok(text) => Ok(Source { path: found.name.clone(), text }),
-        Err(error) => Err(format!("cannot read the schema file `{}`: {error}", found.name)),
+    fn read(&self, file: &Path) -> Result<String, String> {
+        fs::read_to_string(file).map_err(|error| format!("cannot read the schema file `{}`: {error}", self.name(file)))
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        path.is_file()
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        path.canonicalize().unwrap_or_else(|_| path.to_owned())
+    }
+
+    fn name(&self, file: &Path) -> String {
+        file.strip_prefix(&self.package).unwrap_or(file).to_string_lossy().into_owned()
     }
 }

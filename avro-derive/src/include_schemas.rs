@@ -1,10 +1,10 @@
 //! `include_schemas!`: folders of schemas to code.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use avro_codegen::Options;
-use avro_model::{Diagnostics, SchemaSet, Source};
+use avro_codegen::{Loaded, Loader, Options};
+use avro_model::Diagnostics;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::Parser as _;
@@ -18,18 +18,16 @@ const DEFAULT_FOLDER: &str = "schemas";
 /// The generated code, or why there is none.
 pub(crate) fn expand(input: TokenStream) -> Result<TokenStream, Error> {
     let folders = folders(input)?;
-    let mut search = files::Search::new(package_folder());
+    let package = package_folder();
+    let mut loader = Loader::new(files::PackageFiles { package: package.clone() }, &[]);
     for folder in &folders {
-        search.folder(Path::new(&folder.value())).map_err(|error| Error::new(folder.span(), error))?;
+        let path = package.join(folder.value());
+        loader.folder(&path).map_err(|error| Error::new(folder.span(), error))?;
     }
-    let paths = search.found;
-    let rebuild = rebuild_when_changed(&paths);
     let span = folders.first().map_or_else(proc_macro2::Span::call_site, LitStr::span);
-    let mut sources = Vec::new();
-    for path in &paths {
-        sources.push(files::read(path).map_err(|error| Error::new(span, error))?);
-    }
-    let code = generate(sources).unwrap_or_else(|diagnostics| {
+    let loaded = loader.finish().map_err(|error| Error::new(span, error))?;
+    let rebuild = rebuild_when_changed(loaded.files());
+    let code = generate(loaded).unwrap_or_else(|diagnostics| {
         let text = format!("the schemas are wrong\n\n{}\n", avro_codegen::render(&diagnostics, false));
         Error::new(span, text).into_compile_error()
     });
@@ -37,8 +35,8 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream, Error> {
     Ok(quote!(#rebuild #code))
 }
 
-fn generate(sources: Vec<Source>) -> Result<TokenStream, Diagnostics> {
-    avro_codegen::generate(&SchemaSet::parse(sources)?, &Options::new())
+fn generate(loaded: Loaded) -> Result<TokenStream, Diagnostics> {
+    avro_codegen::generate(&loaded.parse()?, &Options::new())
 }
 
 fn folders(input: TokenStream) -> Result<Vec<LitStr>, Error> {
@@ -50,13 +48,13 @@ fn folders(input: TokenStream) -> Result<Vec<LitStr>, Error> {
 }
 
 /// The folder of the package's `Cargo.toml`; without cargo, the current one.
-fn package_folder() -> PathBuf {
+pub(crate) fn package_folder() -> PathBuf {
     env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default()
 }
 
 /// Including a file is the one way on stable Rust to tell cargo that a macro has read it.
-fn rebuild_when_changed(paths: &[files::Found]) -> TokenStream {
-    let paths = paths.iter().filter_map(|found| found.absolute.to_str());
+pub(crate) fn rebuild_when_changed(files: &[PathBuf]) -> TokenStream {
+    let paths = files.iter().filter_map(|file| file.to_str());
     quote!(#(const _: &[u8] = ::core::include_bytes!(#paths);)*)
 }
 

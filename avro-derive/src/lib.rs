@@ -1,11 +1,28 @@
-//! Generated Avro types without a build script.
+//! Avro types without a build script: [`#[derive(Avro)]`](macro@Avro) for types that are written by hand, and
+//! [`include_schemas!`] for types that are generated from schema files.
 //!
-//! [`include_schemas!`] reads a folder of `.avsc` files while the crate is compiled, and puts the same code in its place that
-//! `avro_codegen::compile` writes from a build script. Which of the two to take is taste, with one difference: a build script
-//! notices a new file in the folder, which a macro cannot.
+//! Both give types like those that `avro_codegen::compile` writes from a build script: the same traits, the same bytes, the same
+//! speed. Which way to take depends on what comes first. Where the schema does, generate; where Rust types are there already, or
+//! a team thinks in Rust, derive. `#[avro(schema = "…")]` has both: a type that is written by hand and checked against its file.
 
+mod ast;
+mod attr;
+mod check;
+mod default;
+mod derive;
+mod errors;
+mod expand;
 mod files;
+mod fit;
+mod generic_name;
 mod include_schemas;
+mod look;
+mod names;
+mod read;
+mod rename;
+mod schema_file;
+mod tokens;
+mod wire;
 
 use proc_macro::TokenStream;
 
@@ -32,4 +49,200 @@ use proc_macro::TokenStream;
 #[proc_macro]
 pub fn include_schemas(input: TokenStream) -> TokenStream {
     include_schemas::expand(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Makes a struct or an enum an Avro type: its schema, its codec, and all that a producer or a consumer asks for.
+///
+/// ```
+/// use avro_derive::Avro;
+/// use avro_typed::AvroType as _;
+/// use avro_typed::jiff::Timestamp;
+///
+/// /// What a sensor has noticed.
+/// #[derive(Avro, Debug, PartialEq)]
+/// #[avro(namespace = "com.example", rename_all = "camelCase")]
+/// struct SensorAlert {
+///     /// Which one.
+///     sensor_id: i64,
+///     severity: Severity,
+///     #[avro(logical = "timestamp-millis")]
+///     noticed_at: Timestamp,
+///     #[avro(default)]
+///     note: Option<String>,
+/// }
+///
+/// #[derive(Avro, Clone, Copy, Debug, Default, PartialEq)]
+/// #[avro(namespace = "com.example", rename_all = "UPPERCASE")]
+/// enum Severity {
+///     #[default]
+///     Info,
+///     Critical,
+/// }
+///
+/// let alert = SensorAlert {
+///     sensor_id: 17,
+///     severity: Severity::Critical,
+///     noticed_at: Timestamp::UNIX_EPOCH,
+///     note: None,
+/// };
+/// let bytes = avro_typed::to_vec(&alert)?;
+/// assert_eq!(bytes, [34, 2, 0, 0]);
+/// assert_eq!(avro_typed::from_slice::<SensorAlert>(&bytes)?, alert);
+/// assert_eq!(SensorAlert::FULLNAME, "com.example.SensorAlert");
+/// assert!(SensorAlert::schema().json.contains(r#"{"name":"sensorId","type":"long","doc":"Which one."}"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// The package needs `avro-typed` as a dependency, or `#[avro(crate = "path")]` names the path under which it is reached.
+///
+/// # What becomes what
+///
+/// | Rust | Avro |
+/// |---|---|
+/// | struct with named fields, or none | record |
+/// | `#[avro(fixed)] struct Md5([u8; 16]);` | fixed |
+/// | `#[avro(transparent)] struct OrderId(i64);` | what its field is |
+/// | enum whose variants have no values | enum; `#[avro(default)]` or `#[default]` is on the symbol for those that a reader does not know |
+/// | enum whose variants have one value each | union, in the order of the variants; a variant with `#[avro(null)]` and without a value is null |
+/// | `bool`, `i32`, `i64`, `f32`, `f64`, `()` | boolean, int, long, float, double, null |
+/// | `i8`, `i16`, `u16`, and `u32` | int, and long; a number that does not fit is an error when it is read |
+/// | `String`, `&str`; `Vec<u8>`, `&[u8]` | string; bytes |
+/// | `Vec<T>`; `HashMap<String, T>`, `BTreeMap<String, T>` | array; map |
+/// | `Option<T>` | `["null", T]`; with a default that is not null `[T, "null"]`; of a union, its branches and null |
+/// | `Box<T>`, `Arc<T>`, `&T` | what `T` is |
+/// | `jiff::civil::Date`, `uuid::Uuid`, `bigdecimal::BigDecimal` | date, uuid on string, big-decimal |
+/// | a derived or generated type | itself |
+///
+/// Other types say with `logical` or `as` what they are: a timestamp could be in milliseconds or in microseconds. `u64`, `usize`
+/// and 128-bit integers do not fit a long, and `[u8; N]` needs a name, as `fixed` gives it. Recursive types are fine, with a `Box`
+/// or a `Vec` where Rust needs one.
+///
+/// A type that borrows, such as a struct with a `&'a str`, can be read too, out of a datum that lives long enough; a consumer,
+/// whose messages go on, takes owned types only.
+///
+/// # Attributes of a type
+///
+/// | `#[avro(…)]` | |
+/// |---|---|
+/// | `rename = "Name"` | the name, which may have a namespace; of a generic type with `{T}` for the name of the argument |
+/// | `namespace = "com.example"` | the namespace; without, there is none |
+/// | `alias = "OldName"` | an earlier name; may stand several times |
+/// | `rename_all = "camelCase"` | the names of fields or symbols: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, each as serde has it |
+/// | `doc = "…"` | the documentation, which is the doc comment otherwise |
+/// | `fixed`, `transparent` | see above |
+/// | `schema = "…"`, `name = "…"` | see below |
+/// | `crate = "path"` | where avro-typed is |
+///
+/// # Attributes of a field
+///
+/// | `#[avro(…)]` | |
+/// |---|---|
+/// | `rename = "name"`, `alias = "old"`, `doc = "…"` | as for a type |
+/// | `default` | the default is null, false, zero or empty |
+/// | `default = "JSON"` | the default as JSON; a string's quotes stand inside of Rust's: `r#""red""#` |
+/// | `logical = "timestamp-micros"` | the logical type of what stands inside of `Option`, `Vec`, maps, `Box` and `Arc` |
+/// | `logical = "decimal", precision = 12, scale = 2` | a decimal in bytes |
+/// | `fixed = "Name"` | the name of the fixed in the field, for a `[u8; N]`, a duration, a `uuid`, or a decimal with `size = 8` |
+/// | `as = avro::Nullable<avro::Str, 1>` | the whole Avro type, as one of the markers in `avro_typed::avro`; for a type of your own too, which implements `Encode` and `Decode` for it |
+/// | `skip` | the field is not in the schema, and its `Default` when it is read |
+///
+/// `rename` and `default` are there for the variants of an enum, `logical` and `as` for those of a union and for the field of a
+/// tuple struct.
+///
+/// # Generic types
+///
+/// The Avro name of `Page<Order>` is `Page_Order`, unless `rename = "PageOf{T}"` says how it is made. A parameter has to be an
+/// Avro type itself where it is written. Generic types that contain each other in a circle are beyond what the macro can bound.
+///
+/// ```
+/// # use avro_derive::Avro;
+/// # use avro_typed::AvroType as _;
+/// #[derive(Avro)]
+/// #[avro(rename = "com.example.PageOf{T}")]
+/// struct Page<T> {
+///     items: Vec<T>,
+///     next: Option<i64>,
+/// }
+///
+/// assert_eq!(Page::<String>::FULLNAME, "com.example.PageOfstring");
+/// ```
+///
+/// # Unions
+///
+/// ```
+/// # use avro_derive::Avro;
+/// # use avro_typed::AvroType as _;
+/// #[derive(Avro)]
+/// enum Payment {
+///     Account(i64),
+///     Card(Card),
+/// }
+///
+/// #[derive(Avro)]
+/// struct Card {
+///     number: String,
+/// }
+///
+/// #[derive(Avro)]
+/// struct Order {
+///     payment: Payment,
+///     #[avro(default)]
+///     refund: Option<Payment>,
+/// }
+///
+/// let card = r#"{"type":"record","name":"Card","fields":[{"name":"number","type":"string"}]}"#;
+/// assert_eq!(Payment::schema().json, format!(r#"["long",{card}]"#));
+/// assert!(Order::schema().json.contains(r#"{"name":"refund","type":["null","long","Card"],"default":null}"#));
+/// ```
+///
+/// # A type that must match a file
+///
+/// `#[avro(schema = "schemas/order.avsc")]` takes the schema from a file (`.avsc`, `.avpr` or `.avdl`; the path starts at the folder
+/// of the package's `Cargo.toml`) and checks the type against it. Every difference is an error at its place, which says where the
+/// schema has it otherwise: fields and symbols that are missing, too many or in another order, and types. Names, defaults,
+/// documentation and logical types are the file's, so that the fields need no attributes but `rename` and `skip`. `name` chooses
+/// one of several types. When the file changes, the crate is compiled again.
+///
+/// ```
+/// # use avro_derive::Avro;
+/// # use avro_typed::AvroType as _;
+/// #[derive(Avro)]
+/// #[avro(schema = "tests/schemas/lab/measurement.avsc")]
+/// struct Measurement {
+///     value: f64,
+///     unit: Unit,
+///     note: Option<String>,
+/// }
+///
+/// #[derive(Avro)]
+/// #[avro(schema = "tests/schemas/unit.avsc", rename_all = "UPPERCASE")]
+/// enum Unit {
+///     Celsius,
+///     Kelvin,
+/// }
+///
+/// assert_eq!(Measurement::FULLNAME, "lab.Measurement");
+/// ```
+///
+/// Where the schema has a time or a decimal, the field may be the type for it or the number or bytes underneath. Types that the
+/// macro knows by their name only, such as `Unit`, are compared by their Avro names, by the compiler; what is in them is compared
+/// when the schema is first asked for.
+///
+/// # Panics
+///
+/// `AvroType::schema` makes the schema of a derived type when it is first called, and keeps it. It panics when that is no schema,
+/// for a reason that no macro sees: two Rust types inside have the same Avro name and say different things, or a default is no
+/// value of a type that is defined elsewhere. A program does so at its start, when it makes a producer or a consumer; a test that
+/// calls `Order::schema()` finds out earlier. Whatever can be seen at compile time is an error at compile time.
+///
+/// # What is not derived
+///
+/// serde's traits: derive them with serde where you want them. A record that holds other records counts how deep it is, also where
+/// the types are not recursive, since a macro cannot see that. That and `Limits::max_depth` bound what data can do to the stack.
+#[proc_macro_derive(Avro, attributes(avro))]
+pub fn derive_avro(input: TokenStream) -> TokenStream {
+    match syn::parse(input) {
+        Ok(input) => derive::expand(input).into(),
+        Err(error) => error.into_compile_error().into(),
+    }
 }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// A schema file, or any other text that holds a schema.
+/// A schema file, or any other text that holds schemas. The extension of its path tells its language: `.avpr` is the JSON of
+/// a protocol, `.avdl` is Avro IDL, and everything else the JSON of a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     /// What diagnostics call it, usually its path.
@@ -59,6 +60,8 @@ pub struct Label {
 pub enum Code {
     /// The text is no JSON.
     InvalidJson,
+    /// The text is no Avro IDL.
+    InvalidIdl,
     /// A key stands twice in one JSON object.
     DuplicateKey,
     /// JSON or types are nested too deeply.
@@ -67,6 +70,10 @@ pub enum Code {
     InvalidSchema,
     /// A name that no source defines.
     UnknownType,
+    /// An import of a file that is not there.
+    UnknownImport,
+    /// An import that says something else about a file than the file is.
+    InvalidImport,
     /// An attribute that the kind of type needs is not there.
     MissingAttribute,
     /// An attribute has a value that it must not have.
@@ -81,6 +88,10 @@ pub enum Code {
     DuplicateField,
     /// Two equal symbols in an enum.
     DuplicateSymbol,
+    /// Two messages of one name in a protocol.
+    DuplicateMessage,
+    /// A message of a protocol that the specification does not allow.
+    InvalidMessage,
     /// Two branches of a union that data could not tell apart by the specification's rule.
     DuplicateBranch,
     /// A union directly inside a union.
@@ -91,6 +102,8 @@ pub enum Code {
     InvalidLogicalType,
     /// A logical type that the specification does not know (a warning: it is ignored).
     UnknownLogicalType,
+    /// A documentation comment of the IDL that documents nothing (a warning: it is ignored).
+    MisplacedDoc,
     /// Valid Avro that the code generator does not support yet.
     Unsupported,
     /// Two Avro names that give one Rust identifier.
@@ -103,10 +116,13 @@ impl Code {
     pub fn as_str(self) -> &'static str {
         match self {
             Code::InvalidJson => "invalid-json",
+            Code::InvalidIdl => "invalid-idl",
             Code::DuplicateKey => "duplicate-key",
             Code::TooDeep => "too-deep",
             Code::InvalidSchema => "invalid-schema",
             Code::UnknownType => "unknown-type",
+            Code::UnknownImport => "unknown-import",
+            Code::InvalidImport => "invalid-import",
             Code::MissingAttribute => "missing-attribute",
             Code::InvalidAttribute => "invalid-attribute",
             Code::SuspiciousAttribute => "suspicious-attribute",
@@ -114,11 +130,14 @@ impl Code {
             Code::DuplicateName => "duplicate-name",
             Code::DuplicateField => "duplicate-field",
             Code::DuplicateSymbol => "duplicate-symbol",
+            Code::DuplicateMessage => "duplicate-message",
+            Code::InvalidMessage => "invalid-message",
             Code::DuplicateBranch => "duplicate-branch",
             Code::NestedUnion => "nested-union",
             Code::InvalidDefault => "invalid-default",
             Code::InvalidLogicalType => "invalid-logical-type",
             Code::UnknownLogicalType => "unknown-logical-type",
+            Code::MisplacedDoc => "misplaced-doc",
             Code::Unsupported => "unsupported",
             Code::NameCollision => "name-collision",
         }
@@ -160,13 +179,18 @@ pub struct Diagnostics {
 
 impl fmt::Display for Diagnostics {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut cursor: Option<(SourceId, Cursor<'_>)> = None;
         for (index, diagnostic) in self.list.iter().enumerate() {
             if index > 0 {
                 writeln!(formatter)?;
             }
             let Diagnostic { code, severity, message, primary, help, .. } = diagnostic;
             if let Some(source) = self.sources.get(primary.source.0) {
-                let (line, column) = position(&source.text, primary.span.start);
+                let (_, cursor) = match &mut cursor {
+                    Some(same) if same.0 == primary.source => same,
+                    other => other.insert((primary.source, Cursor::new(&source.text))),
+                };
+                let (line, column) = cursor.position(primary.span.start);
                 write!(formatter, "{}:{line}:{column}: ", source.path)?;
             }
             write!(formatter, "{severity}[{code}]: {message}")?;
@@ -189,18 +213,35 @@ impl std::error::Error for Diagnostics {}
 /// ```
 #[must_use]
 pub fn position(text: &str, offset: usize) -> (usize, usize) {
-    let text_start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let (mut line, mut line_start) = (1, text_start);
-    let bytes = text.as_bytes();
-    let offset = offset.clamp(text_start, bytes.len().max(text_start));
-    for (index, &byte) in bytes.iter().enumerate().take(offset) {
-        let ends_line = byte == b'\n' || (byte == b'\r' && bytes.get(index + 1) != Some(&b'\n'));
-        if ends_line {
-            line += 1;
-            line_start = index + 1;
-        }
+    Cursor::new(text).position(offset)
+}
+
+/// Finds lines and columns of offsets. Those in the order of the text take one walk over it in all, which counts when a large
+/// text has many mistakes.
+struct Cursor<'t> {
+    text: &'t str,
+    /// On the boundary of a character.
+    offset: usize,
+    line: usize,
+    column: usize,
+}
+
+impl<'t> Cursor<'t> {
+    fn new(text: &'t str) -> Cursor<'t> {
+        let offset = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        Cursor { text, offset, line: 1, column: 1 }
     }
-    let column = text.char_indices().skip_while(|(index, _)| *index < line_start);
-    let before = column.take_while(|(index, character)| index + character.len_utf8() <= offset).count();
-    (line, before + 1)
+
+    fn position(&mut self, offset: usize) -> (usize, usize) {
+        if offset < self.offset {
+            *self = Cursor::new(self.text);
+        }
+        let mut rest = self.text.get(self.offset..).unwrap_or("").chars();
+        while let Some(character) = rest.next().filter(|character| self.offset + character.len_utf8() <= offset) {
+            self.offset += character.len_utf8();
+            let ends_line = character == '\n' || (character == '\r' && !rest.as_str().starts_with('\n'));
+            (self.line, self.column) = if ends_line { (self.line + 1, 1) } else { (self.line, self.column + 1) };
+        }
+        (self.line, self.column)
+    }
 }

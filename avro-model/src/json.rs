@@ -106,6 +106,20 @@ pub(crate) fn write_json(out: &mut String, value: &Json) {
 /// Appends `text` to `out` as a JSON string: only what JSON demands is escaped, as Java's printer does.
 pub(crate) fn write_string(out: &mut String, text: &str) {
     out.push('"');
+    // Most texts need no escape, and to look at their bytes is quick where code is not optimised.
+    let mut is_plain = true;
+    for byte in text.as_bytes() {
+        is_plain &= *byte >= 0x20 && *byte != b'"' && *byte != b'\\';
+    }
+    if is_plain {
+        out.push_str(text);
+    } else {
+        write_escaped(out, text);
+    }
+    out.push('"');
+}
+
+fn write_escaped(out: &mut String, text: &str) {
     for character in text.chars() {
         match character {
             '"' => out.push_str("\\\""),
@@ -121,5 +135,4 @@ pub(crate) fn write_string(out: &mut String, text: &str) {
             other => out.push(other),
         }
     }
-    out.push('"');
 }

@@ -1,5 +1,6 @@
 //! Names to definitions, across all sources and in any order; then the checks that need to know what a name means.
 
+mod assemble;
 mod defaults;
 mod duplicates;
 mod unknown;
@@ -7,18 +8,28 @@ mod unknown;
 use std::collections::HashMap;
 
 use crate::collect::Collector;
-use crate::diagnostic::{Code, SourceId, Span};
+use crate::diagnostic::{Code, Source, SourceId, Span};
 use crate::name::Fullname;
-use crate::parse::{DefinitionDraft, Draft, Reference, UnionDraft};
-use crate::schema::{Definition, DefinitionId, DefinitionKind, Kind, Type};
+use crate::parse::{DefinitionDraft, Draft, Reference, Thrown, UnionDraft};
+use crate::protocol::Protocol;
+use crate::schema::{Definition, DefinitionId, DefinitionKind, Kind, Record, Type};
 use crate::set::Root;
 
-/// Turns a draft into roots and definitions, which are sound when no error stands in `collector`.
-/// `unread` has the texts of the sources that could not be read.
-pub(crate) fn link(draft: Draft<'_>, unread: &[&str], collector: &mut Collector) -> (Vec<Root>, Vec<Definition>) {
-    let Draft { roots, mut definitions, references, unions, defaults } = draft;
+/// What sources say together.
+pub(crate) struct Linked {
+    pub(crate) roots: Vec<Root>,
+    pub(crate) definitions: Vec<Definition>,
+    pub(crate) protocols: Vec<Protocol>,
+    /// The named types of each source and of what it imports.
+    pub(crate) types: Vec<Vec<DefinitionId>>,
+}
+
+/// Links a draft. The result is sound when no error stands in `collector`. `unread` has the sources that could not be read.
+pub(crate) fn link(draft: Draft<'_>, sources: &[Source], unread: &[SourceId], collector: &mut Collector) -> Linked {
+    let Draft { roots, mut definitions, references, unions, defaults, mut protocols, thrown, outlines } = draft;
     let names = Names::new(&definitions);
-    let targets = resolve(&references, &names, &definitions, unread, collector);
+    let unknown = unknown::Unknown::new(&definitions, sources, unread, &outlines);
+    let targets = resolve(&references, &names, unknown, collector);
     for draft in &mut definitions {
         if let DefinitionKind::Record(record) = &mut draft.definition.kind {
             record.fields.iter_mut().for_each(|field| rewrite(&mut field.ty, &targets));
@@ -26,11 +37,18 @@ pub(crate) fn link(draft: Draft<'_>, unread: &[&str], collector: &mut Collector)
     }
     let mut roots: Vec<Root> = roots.into_iter().map(|(source, ty)| Root { source, ty }).collect();
     roots.iter_mut().for_each(|root| rewrite(&mut root.ty, &targets));
+    for message in protocols.iter_mut().flat_map(|protocol| &mut protocol.messages) {
+        message.request.iter_mut().for_each(|field| rewrite(&mut field.ty, &targets));
+        rewrite(&mut message.response, &targets);
+        message.errors.iter_mut().for_each(|error| *error = target(*error, &targets));
+    }
     duplicates::check(&definitions, &names.first, collector);
     check_unions(&unions, &targets, &definitions, &names, collector);
+    let (types, protocols) = assemble::assemble(&outlines, protocols, &names);
     let kept = Kept::new(definitions, &names);
-    defaults::check(&defaults, &kept, collector);
-    (roots, kept.definitions)
+    check_thrown(&thrown, &targets, &kept.definitions, collector);
+    defaults::check(&defaults, &kept, &protocols, sources, collector);
+    Linked { roots, definitions: kept.definitions, protocols, types }
 }
 
 /// Which definition a fullname means: the first one; any further one must be the same.
@@ -104,11 +122,9 @@ impl Kept {
 fn resolve(
     references: &[Reference<'_>],
     names: &Names,
-    definitions: &[DefinitionDraft],
-    unread: &[&str],
+    mut unknown: unknown::Unknown<'_>,
     collector: &mut Collector,
 ) -> Vec<DefinitionId> {
-    let mut unknown = unknown::Unknown::new(definitions, unread);
     let resolved = references.iter().map(|reference| match *reference {
         Reference::Inline(index) => names.id(index).unwrap_or(DefinitionId::BROKEN),
         Reference::Name { name, namespace, source, span } => match names.find(name, namespace) {
@@ -127,8 +143,28 @@ fn rewrite(ty: &mut Type, targets: &[DefinitionId]) {
     match &mut ty.kind {
         Kind::Array(inner) | Kind::Map(inner) => rewrite(inner, targets),
         Kind::Union(branches) => branches.iter_mut().for_each(|branch| rewrite(branch, targets)),
-        Kind::Named(id) => *id = targets.get(id.index()).copied().unwrap_or(DefinitionId::BROKEN),
+        Kind::Named(id) => *id = target(*id, targets),
         _ => {}
+    }
+}
+
+fn target(reference: DefinitionId, targets: &[DefinitionId]) -> DefinitionId {
+    targets.get(reference.index()).copied().unwrap_or(DefinitionId::BROKEN)
+}
+
+/// The specification, "Messages": the errors of a message are declared errors.
+fn check_thrown(thrown: &[Thrown], targets: &[DefinitionId], definitions: &[Definition], collector: &mut Collector) {
+    for Thrown { source, error, span } in thrown {
+        let Some(definition) = definitions.get(target(*error, targets).index()) else { continue };
+        if matches!(definition.kind, DefinitionKind::Record(Record { is_error: true, .. })) {
+            continue;
+        }
+        let message = format!("`{}` is no error", definition.name);
+        let diagnostic =
+            collector.error(Code::InvalidMessage, (*source, *span), message, "expected the name of a declared error");
+        if matches!(definition.kind, DefinitionKind::Record(_)) {
+            diagnostic.help(format!("declare `{}` as an error in the place of a record", definition.name.name()));
+        }
     }
 }
 

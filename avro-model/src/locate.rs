@@ -2,6 +2,8 @@
 
 use crate::collect::Collector;
 use crate::diagnostic::{Label, Span};
+use crate::document::Language;
+use crate::idl;
 use crate::raw::{self, Node, Value};
 use crate::schema::Definition;
 use crate::set::SchemaSet;
@@ -17,7 +19,8 @@ pub enum Step<'k> {
 
 impl SchemaSet {
     /// A label on the JSON value that `path` leads to from the object of `definition`. A path that leads nowhere stops at
-    /// the last value that is there.
+    /// the last value that is there. For a type of the IDL, paths are those of the JSON that it stands for, and lead to what
+    /// the IDL says in its place.
     ///
     /// ```
     /// use avro_model::{SchemaSet, Source, Step};
@@ -32,9 +35,14 @@ impl SchemaSet {
     pub fn label(&self, definition: &Definition, path: &[Step<'_>], text: impl Into<String>) -> Label {
         let origin = definition.origin;
         // The tree is read again, since a schema that nobody complains about should not have to keep it.
-        let document = raw::read(self.source_text(definition), origin.source, &mut Collector::default());
-        let inner =
-            document.map_or(Span { start: 0, end: origin.span.end - origin.span.start }, |node| walk(&node, path));
+        let declaration = self.source_text(definition);
+        let is_idl =
+            self.sources.get(origin.source.0).is_some_and(|source| Language::of(&source.path) == Language::Idl);
+        let tree = match is_idl {
+            true => idl::read_declaration(declaration),
+            false => raw::read(declaration, origin.source, &mut Collector::default()),
+        };
+        let inner = tree.map_or(Span { start: 0, end: origin.span.end - origin.span.start }, |node| walk(&node, path));
         let span = Span { start: origin.span.start + inner.start, end: origin.span.start + inner.end };
         Label { source: origin.source, span, text: text.into() }
     }

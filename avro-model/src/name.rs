@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+use unicode_ident::{is_xid_continue, is_xid_start};
+
 /// The fullname of a record, an enum or a fixed: its namespace, where it has one, and its name.
 ///
 /// ```
@@ -97,11 +99,22 @@ impl Ord for Fullname {
     }
 }
 
-/// Whether `name` is a name by the specification: `[A-Za-z_]`, then any number of `[A-Za-z0-9_]`.
+/// Whether `name` is a name: a letter or `_`, then any number of letters, digits and `_`. The specification has ASCII in
+/// mind (`[A-Za-z_]`, then `[A-Za-z0-9_]`); Java, and the specification's own grammar of the IDL, take the letters of all
+/// alphabets, and so does this, while [`Parser::check_ascii`](crate::parse) warns of them. They are those of Rust.
 pub(crate) fn is_valid_name(name: &str) -> bool {
-    let mut bytes = name.bytes();
-    let starts_well = bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_');
-    starts_well && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    if name.is_ascii() {
+        let mut bytes = name.bytes();
+        let starts_well = bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_');
+        return starts_well && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    }
+    let mut characters = name.chars();
+    characters.next().is_some_and(starts_name) && characters.all(is_xid_continue)
+}
+
+/// Whether a name may start with `character`.
+pub(crate) fn starts_name(character: char) -> bool {
+    character == '_' || is_xid_start(character)
 }
 
 /// Whether `namespace` is a dot-separated sequence of names, or empty (the null namespace).

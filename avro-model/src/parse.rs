@@ -1,13 +1,19 @@
-//! JSON trees to types, one source at a time. Names are not looked up yet: every use of a named type is kept as a
+//! JSON trees to types and protocols, one source at a time. Names are not looked up yet: every use of a named type is kept as a
 //! [`Reference`], which [`link`](crate::link) replaces by the definition that it means.
 
 mod attributes;
 mod definition;
 mod logical;
+mod protocol;
 mod record;
+
+use std::ops::Range;
 
 use crate::collect::Collector;
 use crate::diagnostic::{Code, SourceId, Span};
+use crate::document::{Body, Document, Named};
+use crate::import::PlacedImport;
+use crate::protocol::Protocol;
 use crate::raw::{Node, Object, Value};
 use crate::schema::{Definition, DefinitionId, Kind, Properties, Type};
 use attributes::near_miss;
@@ -21,6 +27,29 @@ pub(crate) struct Draft<'a> {
     pub(crate) references: Vec<Reference<'a>>,
     pub(crate) unions: Vec<UnionDraft>,
     pub(crate) defaults: Vec<DefaultDraft<'a>>,
+    /// Without what they import, and without the list of their types.
+    pub(crate) protocols: Vec<Protocol>,
+    pub(crate) thrown: Vec<Thrown>,
+    /// What each source declares.
+    pub(crate) outlines: Vec<Outline>,
+}
+
+/// What a source declares, in the order of its text as far as imports divide it.
+#[derive(Default)]
+pub(crate) struct Outline {
+    pub(crate) items: Vec<Item>,
+    /// An index into the draft's protocols, if it is one.
+    pub(crate) protocol: Option<usize>,
+    /// Whether some of its imports are not there.
+    pub(crate) lacks_imports: bool,
+}
+
+pub(crate) enum Item {
+    /// Indexes into the draft's definitions.
+    Definitions(Range<usize>),
+    /// An index into the messages of the source's protocol.
+    Message(usize),
+    Import(SourceId),
 }
 
 pub(crate) struct DefinitionDraft {
@@ -49,15 +78,70 @@ pub(crate) struct UnionDraft {
 /// The default of a field, to be checked when the field's type is known.
 pub(crate) struct DefaultDraft<'a> {
     pub(crate) source: SourceId,
-    pub(crate) definition: usize,
+    pub(crate) owner: Owner,
+    /// The index of the field among those of its owner.
     pub(crate) field: usize,
     pub(crate) node: &'a Node<'a>,
 }
 
-/// Adds what `node`, the whole of a source, says to `draft`.
-pub(crate) fn parse_source<'a>(node: &'a Node<'a>, source: SourceId, draft: &mut Draft<'a>, collector: &mut Collector) {
-    let root = Parser { source, draft, collector }.schema(node, None);
-    draft.roots.push((source, root));
+/// What has fields: an index into the draft's definitions, or a message, whose parameters are fields.
+#[derive(Clone, Copy)]
+pub(crate) enum Owner {
+    Definition(usize),
+    Message { protocol: usize, message: usize },
+}
+
+/// An error that a message may give, which must be declared as one: a reference and where it stands.
+pub(crate) struct Thrown {
+    pub(crate) source: SourceId,
+    pub(crate) error: DefinitionId,
+    pub(crate) span: Span,
+}
+
+/// Adds what `document`, the whole of a source, says to `draft`. `targets` has the source that each of its imports means.
+pub(crate) fn parse_source<'a>(
+    document: &'a Document<'a>,
+    targets: &[Option<SourceId>],
+    source: SourceId,
+    draft: &mut Draft<'a>,
+    collector: &mut Collector,
+) {
+    let mut parser = Parser { source, draft, collector };
+    let (mut outline, root) = match &document.body {
+        Body::Schema(node) => {
+            let (root, definitions) = parser.defining(|parser| parser.schema(node, None));
+            (Outline { items: vec![Item::Definitions(definitions)], ..Outline::default() }, Some(root))
+        }
+        Body::Protocol(node) => (parser.protocol(node, &document.imports, targets), None),
+        Body::Named(named) => parser.named_types(named, &document.imports, targets),
+    };
+    outline.lacks_imports = targets.iter().any(Option::is_none);
+    draft.outlines.push(outline);
+    draft.roots.extend(root.map(|root| (source, root)));
+}
+
+/// Puts imports between types and messages. How types and messages mix says nothing: they go into different lists.
+fn outline(
+    types: Vec<Range<usize>>,
+    messages: Vec<usize>,
+    imports: &[PlacedImport],
+    targets: &[Option<SourceId>],
+) -> Vec<Item> {
+    let mut items = Vec::with_capacity(types.len() + messages.len() + imports.len());
+    let (mut types, mut messages) =
+        (types.into_iter().enumerate().peekable(), messages.into_iter().enumerate().peekable());
+    for (placed, target) in imports.iter().zip(targets) {
+        while let Some((_, range)) = types.next_if(|(index, _)| *index < placed.types_before) {
+            items.push(Item::Definitions(range));
+        }
+        while let Some((_, message)) = messages.next_if(|(index, _)| *index < placed.messages_before) {
+            items.push(Item::Message(message));
+        }
+        items.extend(target.map(Item::Import));
+    }
+    items.extend(types.map(|(_, range)| Item::Definitions(range)));
+    items.extend(messages.map(|(_, message)| Item::Message(message)));
+    items
 }
 
 /// The eight primitive types by name.
@@ -83,6 +167,26 @@ struct Parser<'a, 'd> {
 }
 
 impl<'a> Parser<'a, '_> {
+    /// What `parse` gives, and which definitions it adds to the draft.
+    fn defining<T>(&mut self, parse: impl FnOnce(&mut Self) -> T) -> (T, Range<usize>) {
+        let before = self.draft.definitions.len();
+        let parsed = parse(self);
+        (parsed, before..self.draft.definitions.len())
+    }
+
+    /// The schema syntax of the IDL.
+    fn named_types(
+        &mut self,
+        named: &'a Named<'a>,
+        imports: &[PlacedImport],
+        targets: &[Option<SourceId>],
+    ) -> (Outline, Option<Type>) {
+        let namespace = named.namespace.as_ref().and_then(|namespace| self.namespace_name(namespace));
+        let root = named.main.as_ref().map(|main| self.schema(main, namespace));
+        let types = named.types.iter().map(|node| self.defining(|parser| parser.schema(node, namespace)).1).collect();
+        (Outline { items: outline(types, Vec::new(), imports, targets), ..Outline::default() }, root)
+    }
+
     fn schema(&mut self, node: &'a Node<'a>, namespace: Option<&'a str>) -> Type {
         match &node.value {
             Value::String(name) => self.named(name, namespace, node.span),
@@ -235,7 +339,10 @@ impl<'a> Parser<'a, '_> {
                             "second branch of this type",
                         )
                         .also((self.source, *first), "first branch of this type")
-                        .help("a logical type does not make a branch differ; wrap one of the two in a record");
+                        .help(match name {
+                            "null" => "remove one of the two",
+                            _ => "a logical type does not make a branch differ; wrap one of the two in a record",
+                        });
                 } else {
                     unnamed.push((name, compact(node.span)));
                 }

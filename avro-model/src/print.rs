@@ -1,5 +1,7 @@
-//! A schema as JSON, with everything that was in it: the attributes in the order in which Java's `Schema.toString()` has
+//! A schema or a protocol as JSON, with everything that was in it: the attributes in the order in which Java's `Schema.toString()` has
 //! them, a definition at its first use and its name from then on. This text is what registries tell schemas apart by.
+
+mod protocol;
 
 use std::collections::HashSet;
 
@@ -21,17 +23,8 @@ impl Schema {
     /// ```
     #[must_use]
     pub fn to_json(&self) -> String {
-        let definitions = self.definitions();
-        let mut printer = Printer {
-            definitions,
-            fullnames: definitions.iter().map(|definition| definition.name.as_str()).collect(),
-            printed: vec![false; definitions.len()],
-            out: String::new(),
-            work: vec![Work::Type(self.root(), None)],
-        };
-        while let Some(work) = printer.work.pop() {
-            printer.step(work);
-        }
+        let mut printer = Printer::new(self.definitions());
+        printer.print(Work::Type(self.root(), None));
         printer.out
     }
 }
@@ -42,6 +35,8 @@ enum Work<'s> {
     Text(&'static str),
     /// A type, in a namespace.
     Type(&'s Type, Option<&'s str>),
+    /// A named type, in a namespace.
+    Named(DefinitionId, Option<&'s str>),
     /// A field in a namespace.
     Field(&'s Field, Option<&'s str>),
     /// What follows the type of a field.
@@ -61,10 +56,29 @@ struct Printer<'s> {
 }
 
 impl<'s> Printer<'s> {
+    fn new(definitions: &'s [Definition]) -> Printer<'s> {
+        Printer {
+            definitions,
+            fullnames: definitions.iter().map(|definition| definition.name.as_str()).collect(),
+            printed: vec![false; definitions.len()],
+            out: String::new(),
+            work: Vec::new(),
+        }
+    }
+
+    /// Prints the whole of `work`.
+    fn print(&mut self, work: Work<'s>) {
+        self.work.push(work);
+        while let Some(work) = self.work.pop() {
+            self.step(work);
+        }
+    }
+
     fn step(&mut self, work: Work<'s>) {
         match work {
             Work::Text(text) => self.out.push_str(text),
             Work::Type(ty, namespace) => self.ty(ty, namespace),
+            Work::Named(id, namespace) => self.named(id, namespace),
             Work::Field(field, namespace) => {
                 self.out.push_str("{\"name\":");
                 write_string(&mut self.out, &field.name);

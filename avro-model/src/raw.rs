@@ -1,7 +1,10 @@
-//! The JSON text of a schema as a tree in which every value and every key knows its place.
+//! The JSON of a schema as a tree in which every value and every key knows its place.
 //!
 //! The grammar is that of RFC 8259, with what Java's Avro also takes: a byte order mark, and `//` and `/* */` comments.
+//! A text of the IDL is read into the same tree, by [`idl`](crate::idl): what it says in JSON, with places in the IDL.
 
+mod escape;
+mod members;
 mod read;
 
 use std::borrow::Cow;
@@ -9,46 +12,64 @@ use std::borrow::Cow;
 use crate::diagnostic::Span;
 use crate::json::Json;
 
+pub(crate) use escape::{LONE_SURROGATE_HELP, Unicode, unicode_escape};
+pub(crate) use members::Members;
 pub(crate) use read::read;
 
 /// A JSON value and its place in the text.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Node<'t> {
     pub(crate) value: Value<'t>,
     pub(crate) span: Span,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Value<'t> {
     Null,
     Bool(bool),
-    /// The source text of the number.
-    Number(&'t str),
+    /// The text of the number: a valid number of JSON's grammar.
+    Number(Cow<'t, str>),
     String(Cow<'t, str>),
     Array(Vec<Node<'t>>),
     Object(Object<'t>),
 }
 
 /// The members of an object in the order of the text; keys are unique unless an error was reported.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Object<'t> {
     pub(crate) members: Vec<Member<'t>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Member<'t> {
     pub(crate) key: Cow<'t, str>,
     pub(crate) key_span: Span,
     pub(crate) node: Node<'t>,
 }
 
-impl Node<'_> {
+impl<'t> Node<'t> {
+    pub(crate) fn string(text: impl Into<Cow<'t, str>>, span: Span) -> Node<'t> {
+        Node { value: Value::String(text.into()), span }
+    }
+
+    pub(crate) fn number(text: impl Into<Cow<'t, str>>, span: Span) -> Node<'t> {
+        Node { value: Value::Number(text.into()), span }
+    }
+
+    pub(crate) fn array(items: Vec<Node<'t>>, span: Span) -> Node<'t> {
+        Node { value: Value::Array(items), span }
+    }
+
+    pub(crate) fn object(members: Vec<Member<'t>>, span: Span) -> Node<'t> {
+        Node { value: Value::Object(Object { members }), span }
+    }
+
     /// The value without its places.
     pub(crate) fn to_json(&self) -> Json {
         match &self.value {
             Value::Null => Json::Null,
             Value::Bool(value) => Json::Bool(*value),
-            Value::Number(text) => Json::Number((*text).to_owned()),
+            Value::Number(text) => Json::Number(text.as_ref().to_owned()),
             Value::String(text) => Json::String(text.as_ref().to_owned()),
             Value::Array(items) => Json::Array(items.iter().map(Node::to_json).collect()),
             Value::Object(object) => {
@@ -74,5 +95,12 @@ impl Node<'_> {
 impl<'t> Object<'t> {
     pub(crate) fn get(&self, key: &str) -> Option<&Node<'t>> {
         self.members.iter().find(|member| member.key == key).map(|member| &member.node)
+    }
+}
+
+impl<'t> Member<'t> {
+    /// A member whose key has no text of its own: the place of the value is as good.
+    pub(crate) fn implied(key: &'static str, node: Node<'t>) -> Member<'t> {
+        Member { key: Cow::Borrowed(key), key_span: node.span, node }
     }
 }

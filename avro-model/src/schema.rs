@@ -188,7 +188,7 @@ pub struct Definition {
 pub struct Origin {
     /// In which source.
     pub source: SourceId,
-    /// The whole JSON object.
+    /// The whole JSON object; of a declaration in the IDL everything from its documentation and annotations to its end.
     pub span: Span,
 }
 

@@ -1,11 +1,17 @@
 //! Schemas of several sources that may refer to each other.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use crate::collect::Collector;
 use crate::diagnostic::{Diagnostic, Diagnostics, Source, SourceId};
+use crate::document::{self, Document};
 use crate::error::SchemaError;
-use crate::parse::{Draft, parse_source};
+use crate::import::{self, Import, Paths};
+use crate::link::{self, Linked};
+use crate::parse::{Draft, Outline, parse_source};
+use crate::protocol::Protocol;
 use crate::schema::{Definition, DefinitionId, DefinitionKind, Kind, Schema, Type};
-use crate::{link, raw};
 
 /// The schemas of a set of sources, linked: a name in one source may be defined in any other, before or after it.
 #[derive(Clone, Debug)]
@@ -13,10 +19,14 @@ pub struct SchemaSet {
     pub(crate) sources: Vec<Source>,
     pub(crate) roots: Vec<Root>,
     pub(crate) definitions: Vec<Definition>,
+    pub(crate) protocols: Vec<Protocol>,
+    /// The named types of each source and of what it imports.
+    pub(crate) types: Vec<Vec<DefinitionId>>,
     pub(crate) warnings: Vec<Diagnostic>,
 }
 
-/// The root type of a source.
+/// The root type of a source: the schema of an `.avsc` file, or the main schema of IDL (`schema array<Order>;`). Protocols
+/// and IDL without a main schema have none: see [`SchemaSet::types_of`] for their types.
 #[derive(Clone, Debug)]
 pub struct Root {
     /// Which source.
@@ -26,8 +36,10 @@ pub struct Root {
 }
 
 impl SchemaSet {
-    /// Reads `sources` and links them. A name may be defined in any source, also inside another definition. Several
-    /// definitions of one name must say the same.
+    /// Reads `sources` and links them. A name may be defined in any source, also inside another definition, whether one
+    /// imports the other or not. Several definitions of one name must say the same.
+    ///
+    /// An import of the IDL means the source at its path, which starts at the folder of the importing source.
     ///
     /// # Errors
     ///
@@ -52,24 +64,45 @@ impl SchemaSet {
     /// # Ok::<(), avro_model::Diagnostics>(())
     /// ```
     pub fn parse(sources: Vec<Source>) -> Result<SchemaSet, Diagnostics> {
+        let paths = Paths::new(&sources);
+        SchemaSet::parse_with_imports(sources, |source, import| paths.find(source, import))
+    }
+
+    /// The same as [`parse`](SchemaSet::parse), for a caller who knows better which source an import means, since it has
+    /// loaded that: `find` gets the importing source and one of its [`imports`](crate::imports()).
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](SchemaSet::parse); an import for which `find` knows nothing is an error.
+    pub fn parse_with_imports(
+        sources: Vec<Source>,
+        find: impl Fn(SourceId, &Import) -> Option<SourceId>,
+    ) -> Result<SchemaSet, Diagnostics> {
         let mut collector = Collector::default();
-        let mut trees = Vec::with_capacity(sources.len());
+        let mut documents = Vec::with_capacity(sources.len());
         for (index, source) in sources.iter().enumerate() {
-            trees.push(raw::read(&source.text, SourceId(index), &mut collector));
+            documents.push(document::read(source, SourceId(index), &mut collector));
         }
         let mut draft = Draft::default();
         let mut unread = Vec::new();
-        for (index, (tree, source)) in trees.iter().zip(&sources).enumerate() {
-            match tree {
-                Some(tree) => parse_source(tree, SourceId(index), &mut draft, &mut collector),
-                None => unread.push(source.text.as_str()),
-            }
+        for (index, document) in documents.iter().enumerate() {
+            let id = SourceId(index);
+            let Some(document) = document else {
+                draft.outlines.push(Outline::default());
+                unread.push(id);
+                continue;
+            };
+            let targets = targets(document, id, &sources, &find, &mut collector);
+            parse_source(document, &targets, id, &mut draft, &mut collector);
         }
-        let (roots, definitions) = link::link(draft, &unread, &mut collector);
-        drop(trees);
+        let linked = link::link(draft, &sources, &unread, &mut collector);
+        drop(documents);
         match collector.finish() {
             (list, true) => Err(Diagnostics { sources, list }),
-            (warnings, false) => Ok(SchemaSet { sources, roots, definitions, warnings }),
+            (warnings, false) => {
+                let Linked { roots, definitions, protocols, types } = linked;
+                Ok(SchemaSet { sources, roots, definitions, protocols, types, warnings })
+            }
         }
     }
 
@@ -79,10 +112,23 @@ impl SchemaSet {
         &self.sources
     }
 
-    /// The root type of each source, in the order of the sources.
+    /// The root type of each source that has one, in the order of the sources. See [`Root`] for those that have none.
     #[must_use]
     pub fn roots(&self) -> &[Root] {
         &self.roots
+    }
+
+    /// The protocols, in the order of the sources.
+    #[must_use]
+    pub fn protocols(&self) -> &[Protocol] {
+        &self.protocols
+    }
+
+    /// The named types of a source, each once, with those of the sources that it imports at the place of the import; empty
+    /// when there is no such source.
+    #[must_use]
+    pub fn types_of(&self, source: SourceId) -> &[DefinitionId] {
+        self.types.get(source.0).map_or(&[], Vec::as_slice)
     }
 
     /// Every named type of every source, once, in the order of the sources and of their places.
@@ -125,18 +171,21 @@ impl SchemaSet {
     /// The schema of `ty`, a type of this set: self-contained, with the definitions that it uses and no others.
     #[must_use]
     pub fn schema_of(&self, ty: &Type) -> Schema {
-        let mut order: Vec<usize> = Vec::new();
-        let mut new_ids: Vec<Option<DefinitionId>> = vec![None; self.definitions.len()];
+        let mut order: Vec<&Definition> = Vec::new();
+        // Not a list for all definitions: a set is asked for the schema of each of its types.
+        let mut new_ids: HashMap<DefinitionId, DefinitionId> = HashMap::new();
         let mut stack = Vec::new();
         uses(ty, &mut stack);
         stack.reverse();
         while let Some(id) = stack.pop() {
-            let Some(new_id) = new_ids.get_mut(id.index()).filter(|new_id| new_id.is_none()) else { continue };
-            *new_id = DefinitionId::from_index(order.len());
-            order.push(id.index());
-            let Some(DefinitionKind::Record(record)) = self.definitions.get(id.index()).map(|found| &found.kind) else {
+            let (Some(definition), Entry::Vacant(vacant)) = (self.definitions.get(id.index()), new_ids.entry(id))
+            else {
                 continue;
             };
+            let Some(new_id) = DefinitionId::from_index(order.len()) else { continue };
+            vacant.insert(new_id);
+            order.push(definition);
+            let DefinitionKind::Record(record) = &definition.kind else { continue };
             let first = stack.len();
             record.fields.iter().for_each(|field| uses(&field.ty, &mut stack));
             // What is used first must come off the stack first.
@@ -144,8 +193,7 @@ impl SchemaSet {
         }
         let mut root = ty.clone();
         renumber(&mut root, &new_ids);
-        let mut definitions: Vec<Definition> =
-            order.iter().filter_map(|index| self.definitions.get(*index)).cloned().collect();
+        let mut definitions: Vec<Definition> = order.into_iter().cloned().collect();
         for definition in &mut definitions {
             if let DefinitionKind::Record(record) = &mut definition.kind {
                 record.fields.iter_mut().for_each(|field| renumber(&mut field.ty, &new_ids));
@@ -178,6 +226,26 @@ impl Schema {
     }
 }
 
+/// The source that each import means; what is wrong with an import is reported.
+fn targets(
+    document: &Document<'_>,
+    importing: SourceId,
+    sources: &[Source],
+    find: &impl Fn(SourceId, &Import) -> Option<SourceId>,
+    collector: &mut Collector,
+) -> Vec<Option<SourceId>> {
+    let targets = document.imports.iter().map(|placed| {
+        let target = find(importing, &placed.import);
+        let Some((target, source)) = target.and_then(|target| Some((target, sources.get(target.0)?))) else {
+            import::report_unknown(&placed.import, importing, sources, collector);
+            return None;
+        };
+        import::check_kind(&placed.import, importing, source, collector);
+        Some(target)
+    });
+    targets.collect()
+}
+
 /// Appends the named types in `ty`, in the order of the text.
 fn uses(ty: &Type, out: &mut Vec<DefinitionId>) {
     match &ty.kind {
@@ -188,11 +256,11 @@ fn uses(ty: &Type, out: &mut Vec<DefinitionId>) {
     }
 }
 
-fn renumber(ty: &mut Type, new_ids: &[Option<DefinitionId>]) {
+fn renumber(ty: &mut Type, new_ids: &HashMap<DefinitionId, DefinitionId>) {
     match &mut ty.kind {
         Kind::Array(inner) | Kind::Map(inner) => renumber(inner, new_ids),
         Kind::Union(branches) => branches.iter_mut().for_each(|branch| renumber(branch, new_ids)),
-        Kind::Named(id) => *id = new_ids.get(id.index()).copied().flatten().unwrap_or(DefinitionId::BROKEN),
+        Kind::Named(id) => *id = new_ids.get(id).copied().unwrap_or(DefinitionId::BROKEN),
         _ => {}
     }
 }

@@ -4,8 +4,15 @@
 const LONGEST: usize = 64;
 
 /// The candidate that is closest to `name`, when one is close enough to be a slip: the same but for case, or at most one
-/// edit for every three characters, and three in all. Of equally close ones the first.
-pub(crate) fn closest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+/// edit for every three characters, and three in all. Of equally close ones the first. Texts of more than 64 bytes are close to
+/// none.
+///
+/// ```
+/// assert_eq!(avro_model::closest("SevertyLevel", ["SensorId", "SeverityLevel"]), Some("SeverityLevel"));
+/// assert_eq!(avro_model::closest("Customer", ["SensorId", "SeverityLevel"]), None);
+/// ```
+#[must_use]
+pub fn closest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let allowed = (name.chars().count() / 3).min(3);
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {

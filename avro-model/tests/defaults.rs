@@ -93,7 +93,31 @@ fn defaults_that_explode_are_an_error() {
     let field = field(first, "a");
     let json = field.default.as_ref().expect("the field has a default");
     let error = encode_default(&field.ty, schema.definitions(), json).expect_err("it does not fit into memory");
-    assert!(error.to_string().contains("too large"), "{error}");
+    let expected = "the value and the inner defaults that it takes are too large (more than 1048576 bytes, or thousands of fields)";
+    assert!(error.to_string().ends_with(expected), "{error}");
+}
+
+/// Six hundred records, each with a field that defaults to the next record.
+#[test]
+fn defaults_that_are_too_deep_are_an_error() {
+    let mut definitions = vec![r#"{"type": "record", "name": "R600", "fields": []}"#.to_owned()];
+    for index in 0..600 {
+        let next = index + 1;
+        definitions.push(format!(
+            r#"{{"type": "record", "name": "R{index}", "fields": [{{"name": "f", "type": "R{next}", "default": {{}}}}]}}"#
+        ));
+    }
+    let schema = Schema::parse(&format!("[{}]", definitions.join(","))).expect("each default is valid");
+    let first = schema.definitions().iter().find(|definition| definition.name.as_str() == "R0").expect("R0 is there");
+    let field = field(first, "f");
+    let json = field.default.as_ref().expect("the field has a default");
+    let error = encode_default(&field.ty, schema.definitions(), json).expect_err("it is too deep");
+    assert!(
+        error.to_string().ends_with("the value is nested more than 96 levels deep, inner defaults included"),
+        "{error}"
+    );
+    let error = encode_default(&field.ty, &[], json).expect_err("the definitions are others");
+    assert_eq!(error.to_string(), "the type refers to a definition that is not in the list");
 }
 
 fn field<'d>(definition: &'d Definition, name: &str) -> &'d Field {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use avro_model::{Diagnostic, Label, Schema, SchemaSet, Source, position};
 
 /// A name, and the sources with their paths.
-type Case<'c> = (&'c str, &'c [(&'c str, &'c str)]);
+pub(crate) type Case<'c> = (&'c str, &'c [(&'c str, &'c str)]);
 
 #[test]
 fn json() {
@@ -19,7 +19,9 @@ fn json() {
             ("missing colon", &[("a.avsc", "{\"type\" \"int\"}")]),
             ("superfluous comma in an object", &[("a.avsc", "{\"type\": \"int\",}")]),
             ("superfluous comma in an array", &[("a.avsc", "[\"int\", ]")]),
-            ("single quotes", &[("a.avsc", "{'type': 'int'}")]),
+            ("single quotes", &[("a.avsc", "{'type': 'int'}"), ("b.avsc", "'int'")]),
+            ("not a number", &[("a.avsc", "{\"type\": \"int\", \"x\": NaN}")]),
+            ("too deep", &[("a.avsc", &"[".repeat(513))]),
             ("key without quotes", &[("a.avsc", "{type: \"int\"}")]),
             ("value without quotes", &[("a.avsc", "{\"type\": int}")]),
             ("capital letters", &[("a.avsc", "{\"type\": \"int\", \"nullable\": True}")]),
@@ -99,6 +101,7 @@ fn shape() {
             (
                 "default of an enum",
                 &[
+                    ("c.avsc", r#"{"type": "enum", "name": "G", "symbols": ["A"], "default": "Other"}"#),
                     ("a.avsc", r#"{"type": "enum", "name": "E", "symbols": ["GOLD", "SILVER"], "default": "SILVR"}"#),
                     ("b.avsc", r#"{"type": "enum", "name": "F", "symbols": ["A"], "default": 0}"#),
                 ],
@@ -168,12 +171,31 @@ fn names() {
                     ("b.avsc", r#"{"type": "enum", "name": "SeverityLevel", "namespace": "com.acme", "symbols": []}"#),
                 ],
             ),
+            ("words of Avro", &[("a.avsc", r#"["array", "union", "record", "error", "enum", "fixed", "duration"]"#)]),
             (
                 "the same name with another meaning",
                 &[
                     ("a.avsc", "{\"type\": \"fixed\", \"name\": \"a.F\", \"size\": 1}"),
                     ("b.avsc", "{\"type\": \"fixed\", \"name\": \"F\", \"namespace\": \"a\", \"size\": 2}"),
                     ("c.avsc", "{\"type\": \"enum\", \"name\": \"a.F\", \"symbols\": []}"),
+                ],
+            ),
+            (
+                "errors, enums and aliases that differ",
+                &[
+                    (
+                        "a.avsc",
+                        r#"[{"type": "record", "name": "R", "fields": []}, {"type": "enum", "name": "E", "symbols": ["A"]},
+ {"type": "fixed", "name": "F", "size": 1, "aliases": ["G"]},
+ {"type": "record", "name": "S", "fields": [{"name": "f", "type": "int"}]}]"#,
+                    ),
+                    (
+                        "b.avsc",
+                        r#"[{"type": "error", "name": "R", "fields": []}, {"type": "enum", "name": "E", "symbols": ["B"]},
+ {"type": "fixed", "name": "F", "size": 1},
+ {"type": "record", "name": "S", "fields": [{"name": "f", "type": "int", "order": "ignore"}]}]"#,
+                    ),
+                    ("c.avsc", r#"{"type": "enum", "name": "E", "symbols": ["A"], "default": "A"}"#),
                 ],
             ),
             (
@@ -220,6 +242,20 @@ fn defaults() {
   {"name": "c", "type": {"type": "map", "values": "S"}, "default": {"k": {"x": 1, "yse": 2}}},
   {"name": "d", "type": ["null", "S"], "default": {"x": null}}"#,
     );
+    let kinds = fields(
+        r#"  {"name": "a", "type": "long", "default": 1.5},
+  {"name": "b", "type": "float", "default": true},
+  {"name": "c", "type": "bytes", "default": [1]},
+  {"name": "d", "type": {"type": "map", "values": "int"}, "default": []},
+  {"name": "e", "type": {"type": "record", "name": "S", "fields": []}, "default": "S"},
+  {"name": "f", "type": {"type": "enum", "name": "E", "symbols": ["A"]}, "default": 0},
+  {"name": "g", "type": {"type": "fixed", "name": "F", "size": 1}, "default": 0},
+  {"name": "h", "type": "double", "default": 1e400},
+  {"name": "i", "type": "double", "default": "Infinite"},
+  {"name": "j", "type": ["null", "float"], "default": "NaN"}"#,
+    );
+    let deep = format!("{}null{}", "{\"n\": ".repeat(60), "}".repeat(60));
+    let deep = fields(&format!(r#"  {{"name": "n", "type": ["null", "R"], "default": {deep}}}"#));
     let endless = fields(r#"  {"name": "a", "type": ["R", "null"], "default": {}}"#);
     let broken =
         fields(r#"  {"name": "a", "type": "Q", "default": {}}, {"name": "b", "type": ["null", "Q"], "default": 1}"#);
@@ -227,7 +263,9 @@ fn defaults() {
         "defaults",
         &[
             ("scalars", &[("a.avsc", &scalars)]),
+            ("of other kinds", &[("a.avsc", &kinds)]),
             ("inside", &[("a.avsc", &inside)]),
+            ("deep", &[("a.avsc", &deep)]),
             ("endless", &[("a.avsc", &endless)]),
             ("of a type that is wrong itself: no second error", &[("a.avsc", &broken)]),
         ],
@@ -280,6 +318,33 @@ fn the_error_of_one_schema_says_the_first_place() {
     }
 }
 
+/// Every kind of diagnostic is in a snapshot, but for those that only the generator has.
+#[test]
+fn every_code_has_a_snapshot() {
+    const SNAPSHOTS: &[&str] = &[
+        include_str!("snapshots/json.snap"),
+        include_str!("snapshots/shape.snap"),
+        include_str!("snapshots/names.snap"),
+        include_str!("snapshots/defaults.snap"),
+        include_str!("snapshots/warnings.snap"),
+        include_str!("snapshots/idl_tokens.snap"),
+        include_str!("snapshots/idl_declarations.snap"),
+        include_str!("snapshots/idl_types.snap"),
+        include_str!("snapshots/idl_annotations.snap"),
+        include_str!("snapshots/idl_imports.snap"),
+        include_str!("snapshots/idl_messages.snap"),
+        include_str!("snapshots/protocols.snap"),
+    ];
+    let source = include_str!("../src/diagnostic.rs");
+    let names = source.lines().filter_map(|line| line.trim().strip_prefix("Code::")?.split('"').nth(1));
+    let mut count = 0;
+    for name in names.filter(|name| !matches!(*name, "unsupported" | "name-collision")) {
+        count += 1;
+        assert!(SNAPSHOTS.iter().any(|text| text.contains(&format!("[{name}]: "))), "no snapshot has {name}");
+    }
+    assert!(count > 20, "only {count} codes were found");
+}
+
 #[test]
 fn positions() {
     for (text, offset, expected) in [
@@ -300,7 +365,7 @@ fn positions() {
 }
 
 /// Compares what is said about `cases` with the snapshot `name`.
-fn check(name: &str, cases: &[Case<'_>]) {
+pub(crate) fn check(name: &str, cases: &[Case<'_>]) {
     let mut report = String::new();
     for (title, files) in cases {
         writeln!(report, "## {title}").expect("a string takes all");

@@ -1,5 +1,7 @@
 //! Properties that hold for all texts and all schemas.
 
+use std::time::{Duration, Instant};
+
 use avro_model::{Diagnostic, Schema, SchemaSet, Source, position};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -187,14 +189,16 @@ fn schema_text() -> impl Strategy<Value = String> {
 
 /// What a careless hand or a broken disk does to a text.
 #[derive(Clone, Debug)]
-enum Damage {
+pub(crate) enum Damage {
     Remove(Index, usize),
     Insert(Index, &'static str),
     Repeat(Index, usize),
     Cut(Index),
+    /// Opens one thing many times.
+    Deepen(Index, &'static str, usize),
 }
 
-fn damage() -> impl Strategy<Value = Damage> {
+pub(crate) fn damage() -> impl Strategy<Value = Damage> {
     let inserted = vec![
         "{",
         "}",
@@ -218,16 +222,25 @@ fn damage() -> impl Strategy<Value = Damage> {
         "\"default\": {}",
         "[[[[[[[[",
         "🦀",
+        "1e999999999",
+        "-123456789012345678901234567890",
+        "\"size\": 99999999999999999999, ",
+        "\"default\": 1e400, ",
+        "{\"a\": 1, \"a\": 2}",
+        "\"\\udc00\\ud83d\"",
     ];
+    let opened = vec!["[", "{\"type\": \"array\", \"items\": ", "{\"k\":", "/*", "array<", "@a("];
     prop_oneof![
         (any::<Index>(), 1..20usize).prop_map(|(place, length)| Damage::Remove(place, length)),
         (any::<Index>(), proptest::sample::select(inserted)).prop_map(|(place, text)| Damage::Insert(place, text)),
         (any::<Index>(), 1..60usize).prop_map(|(place, length)| Damage::Repeat(place, length)),
         any::<Index>().prop_map(Damage::Cut),
+        (any::<Index>(), proptest::sample::select(opened), 1..1_000usize)
+            .prop_map(|(place, text, times)| Damage::Deepen(place, text, times)),
     ]
 }
 
-fn apply(text: &str, damages: &[Damage]) -> String {
+pub(crate) fn apply(text: &str, damages: &[Damage]) -> String {
     let mut characters: Vec<char> = text.chars().collect();
     for damage in damages {
         let place = |index: &Index, characters: &[char]| index.index(characters.len() + 1);
@@ -245,14 +258,29 @@ fn apply(text: &str, damages: &[Damage]) -> String {
                 let again: Vec<char> = characters[start..(start + length).min(characters.len())].to_vec();
                 characters.splice(start..start, again);
             }
+            Damage::Deepen(index, text, times) => {
+                let start = place(index, &characters);
+                characters.splice(start..start, text.repeat(*times).chars());
+            }
             Damage::Cut(index) => characters.truncate(place(index, &characters)),
         }
     }
     characters.into_iter().collect()
 }
 
+/// Runs `check`, which must not take long: nothing that is tried here is large.
+pub(crate) fn in_bounded_time(check: impl FnOnce()) {
+    let started = Instant::now();
+    check();
+    assert!(started.elapsed() < Duration::from_secs(30), "it took {:?}", started.elapsed());
+}
+
 /// Whatever the text: no panic, places inside the text, and what is accepted is printed in a form that stays the same.
 fn check_any_text(text: &str) {
+    in_bounded_time(|| check_text(text));
+}
+
+fn check_text(text: &str) {
     let source = Source { path: "any.avsc".to_owned(), text: text.to_owned() };
     match SchemaSet::parse(vec![source]) {
         Ok(set) => {
@@ -267,7 +295,7 @@ fn check_any_text(text: &str) {
     }
 }
 
-fn check_places(text: &str, diagnostics: &[Diagnostic]) {
+pub(crate) fn check_places(text: &str, diagnostics: &[Diagnostic]) {
     for diagnostic in diagnostics {
         for label in std::iter::once(&diagnostic.primary).chain(&diagnostic.secondary) {
             let (start, end) = (label.span.start, label.span.end);
@@ -338,6 +366,12 @@ fn deep_texts_are_errors() {
         for text in [wrap(r#"{"type": "array", "items": "#, "\"int\"", "}", 512), texts(511)[5].clone()] {
             check_printed(&Schema::parse(&text).unwrap_or_else(|error| panic!("{error}")));
         }
+        let default = wrap(r#"{"n": "#, "null", "}", 500);
+        let text = format!(
+            r#"{{"type": "record", "name": "R", "fields": [{{"name": "n", "type": ["null", "R"], "default": {default}}}]}}"#
+        );
+        let error = Schema::parse(&text).expect_err("the default is too deep");
+        assert!(error.to_string().contains("levels deep"), "{error}");
     });
     thread.expect("a thread can be started").join().expect("no stack overflow");
 }

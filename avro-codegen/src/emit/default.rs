@@ -1,27 +1,24 @@
 //! Defaults as expressions.
 
-use super::{Scope, field_type, literal};
+use super::{Scope, field_type};
 use crate::code::Code;
 use crate::defaults::DefaultValue;
-use crate::model::{Item, RecordField, Shape};
+use crate::leaf::default;
+use crate::literal;
+use crate::model::{FieldType, Item, RecordField, Shape};
 
 /// A private function for the default of each field that has one; what reads a value with fields missing calls them.
 pub(super) fn functions(scope: Scope<'_>, fields: &[RecordField<'_>], out: &mut Code) {
     for field in fields {
         let Some(value) = &field.default else { continue };
         out.blank();
-        // A default of 3.14 is what the schema says, and not a bad value of pi.
-        if holds_float(value) {
-            out.lines(&["#[allow(clippy::approx_constant)]"]);
-        }
-        if matches!(value, DefaultValue::Null) {
+        let expression = expression(scope, &field.ty, value);
+        if expression == "()" {
             out.line(format_args!("fn {}() {{}}", function_name(field)));
             continue;
         }
         let ty = field_type::rust_type(scope, &field.ty);
-        out.block(format_args!("fn {}() -> {ty}", function_name(field)), |out| {
-            out.line(format_args!("{}", expression(scope, value)));
-        });
+        out.block(format_args!("fn {}() -> {ty}", function_name(field)), |out| out.line(format_args!("{expression}")));
     }
 }
 
@@ -47,85 +44,64 @@ pub(super) fn implementation(item: &Item<'_>, fields: &[RecordField<'_>], out: &
     });
 }
 
-fn expression(scope: Scope<'_>, value: &DefaultValue) -> String {
-    match value {
-        DefaultValue::Null => "()".to_owned(),
-        DefaultValue::Boolean(value) => value.to_string(),
-        DefaultValue::Int(value) => value.to_string(),
-        DefaultValue::Long(value) => value.to_string(),
-        DefaultValue::Float(value) if value.is_finite() => format!("{value:?}"),
-        DefaultValue::Float(value) => not_finite("f32", f64::from(*value)),
-        DefaultValue::Double(value) if value.is_finite() => format!("{value:?}"),
-        DefaultValue::Double(value) => not_finite("f64", *value),
-        DefaultValue::Bytes(bytes) if bytes.is_empty() => "::std::vec::Vec::new()".to_owned(),
-        DefaultValue::Bytes(bytes) => format!("{}.to_vec()", literal::bytes(bytes)),
-        DefaultValue::String(text) => string(text),
-        DefaultValue::Array(items) if items.is_empty() => "::std::vec::Vec::new()".to_owned(),
-        DefaultValue::Array(items) => format!("::std::vec![{}]", expressions(scope, items)),
-        DefaultValue::Map(entries) if entries.is_empty() => "::std::collections::HashMap::new()".to_owned(),
-        DefaultValue::Map(entries) => {
-            let entry =
-                |(key, value): &(String, DefaultValue)| format!("({}, {})", string(key), expression(scope, value));
+fn expression(scope: Scope<'_>, ty: &FieldType, value: &DefaultValue) -> String {
+    match (ty, value) {
+        (FieldType::Sole(ty), value) => format!("{}::Sole({})", scope.runtime, expression(scope, ty, value)),
+        (FieldType::Item { pointer: Some(pointer), item }, DefaultValue::Encoded(_)) => {
+            let value = expression(scope, &FieldType::Item { item: *item, pointer: None }, value);
+            format!("{}::new({value})", field_type::pointer(*pointer))
+        }
+        (ty, DefaultValue::Encoded(bytes)) => {
+            let (marker, rust_type) = (field_type::avro_type(scope, ty), field_type::rust_type(scope, ty));
+            let value = default::decoded(scope.runtime, &marker, &rust_type, bytes);
+            if ty.needs_marker() { format!("{{ use {}::avro; {value} }}", scope.runtime) } else { value }
+        }
+        (FieldType::Leaf(leaf), DefaultValue::Leaf(value)) => default::expression(leaf, value, scope.runtime),
+        (FieldType::Array(_), DefaultValue::Array(items)) if items.is_empty() => "::std::vec::Vec::new()".to_owned(),
+        (FieldType::Array(ty), DefaultValue::Array(items)) => {
+            let items: Vec<String> = items.iter().map(|value| expression(scope, ty, value)).collect();
+            format!("::std::vec![{}]", items.join(", "))
+        }
+        (FieldType::Map { container, .. }, DefaultValue::Map(entries)) if entries.is_empty() => {
+            format!("{}::new()", field_type::map(*container))
+        }
+        (FieldType::Map { container, values }, DefaultValue::Map(entries)) => {
+            let entry = |(key, value): &(String, DefaultValue)| {
+                format!("({}, {})", default::string_expression(key), expression(scope, values, value))
+            };
             let entries: Vec<String> = entries.iter().map(entry).collect();
-            format!("::std::collections::HashMap::from([{}])", entries.join(", "))
+            format!("{}::from([{}])", field_type::map(*container), entries.join(", "))
         }
-        DefaultValue::Absent => "::core::option::Option::None".to_owned(),
-        DefaultValue::Present(value) => format!("::core::option::Option::Some({})", expression(scope, value)),
-        DefaultValue::Decimal(unscaled, decimal_scale) => {
-            format!("{}::from_i128_with_scale({unscaled}, {decimal_scale})", field_type::decimal(scope))
+        (FieldType::Nullable { value: ty, .. }, DefaultValue::Present(value)) => {
+            format!("::core::option::Option::Some({})", expression(scope, ty, value))
         }
-        DefaultValue::Timestamp(second, nanosecond) => {
-            format!("{}::jiff::Timestamp::constant({second}, {nanosecond})", scope.runtime)
+        (FieldType::Item { item, pointer: None }, value) => item_expression(scope, *item, value),
+        (FieldType::Item { item, pointer: Some(pointer) }, value) => {
+            format!("{}::new({})", field_type::pointer(*pointer), item_expression(scope, *item, value))
         }
-        DefaultValue::Symbol(item, index) => {
-            let variant = match &scope.model.items[*item].shape {
-                Shape::Enumeration { variants, .. } => variants.get(*index).map_or("", |variant| &variant.name),
-                _ => "",
-            };
-            format!("{}::{variant}", scope.path(*item))
-        }
-        DefaultValue::Fixed(item, bytes) => format!("{}(*{})", scope.path(*item), literal::bytes(bytes)),
-        DefaultValue::Record(item, values) => {
-            let fields = match &scope.model.items[*item].shape {
-                Shape::Record { fields } => fields.as_slice(),
-                _ => &[],
-            };
+        // A default is made for its type; what else it could be is the absence of a nullable one.
+        _ => "::core::option::Option::None".to_owned(),
+    }
+}
+
+fn item_expression(scope: Scope<'_>, item: usize, value: &DefaultValue) -> String {
+    let path = scope.path(item);
+    match (&scope.model.items[item].shape, value) {
+        (Shape::Record { fields }, DefaultValue::Record(values)) => {
             let values = fields.iter().zip(values);
             let values: Vec<String> =
-                values.map(|(field, value)| format!("{}: {}", field.name, expression(scope, value))).collect();
-            format!("{} {{ {} }}", scope.path(*item), values.join(", "))
+                values.map(|(field, value)| format!("{}: {}", field.name, expression(scope, &field.ty, value))).collect();
+            format!("{path} {{ {} }}", values.join(", "))
         }
-        DefaultValue::Boxed(value) => format!("::std::boxed::Box::new({})", expression(scope, value)),
-    }
-}
-
-fn expressions(scope: Scope<'_>, values: &[DefaultValue]) -> String {
-    let values: Vec<String> = values.iter().map(|value| expression(scope, value)).collect();
-    values.join(", ")
-}
-
-fn string(text: &str) -> String {
-    if text.is_empty() {
-        return "::std::string::String::new()".to_owned();
-    }
-    format!("::std::string::String::from({})", literal::text(text))
-}
-
-fn not_finite(ty: &str, value: f64) -> String {
-    let name = match (value.is_nan(), value > 0.0) {
-        (true, _) => "NAN",
-        (false, true) => "INFINITY",
-        (false, false) => "NEG_INFINITY",
-    };
-    format!("{ty}::{name}")
-}
-
-fn holds_float(value: &DefaultValue) -> bool {
-    match value {
-        DefaultValue::Float(_) | DefaultValue::Double(_) => true,
-        DefaultValue::Array(items) | DefaultValue::Record(_, items) => items.iter().any(holds_float),
-        DefaultValue::Map(entries) => entries.iter().any(|(_, value)| holds_float(value)),
-        DefaultValue::Present(value) | DefaultValue::Boxed(value) => holds_float(value),
-        _ => false,
+        (Shape::Enumeration { variants, .. }, DefaultValue::Symbol(index)) => {
+            format!("{path}::{}", variants.get(*index).map_or("", |variant| &variant.name))
+        }
+        (Shape::Union { variants }, DefaultValue::Variant(index, value)) => match variants.get(*index) {
+            Some(variant) => format!("{path}::{}({})", variant.name, expression(scope, &variant.ty, value)),
+            None => path,
+        },
+        (Shape::Newtype { of }, DefaultValue::Newtype(value)) => format!("{path}({})", expression(scope, of, value)),
+        (_, DefaultValue::Fixed(bytes)) => format!("{path}(*{})", literal::bytes(bytes)),
+        _ => path,
     }
 }

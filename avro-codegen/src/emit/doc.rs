@@ -2,15 +2,19 @@
 //!
 //! A `doc` is prose of people who do not think of rustdoc: it must neither give warnings nor run as a test.
 
-use avro_model::{Definition, DefinitionKind, Field, Kind, SchemaSet, Type};
+use avro_model::{DefinitionKind, Field, Kind, SchemaSet, Type};
 
 use crate::code::Code;
+use crate::model::{Item, UnionVariant};
 
 /// Longer defaults are left to the schema.
 const LONGEST_SHOWN_DEFAULT: usize = 60;
 
-/// For a named type.
-pub(super) fn of_definition(definition: &Definition, out: &mut Code) {
+/// For a type that stands for one of Avro's.
+pub(super) fn of_item(item: &Item<'_>, out: &mut Code) {
+    let Some(definition) = item.definition() else {
+        return out.lines(&["/// The schema of a file, which has no name of its own."]);
+    };
     let kind = match &definition.kind {
         DefinitionKind::Record(_) => "record",
         DefinitionKind::Enum(_) => "enum",
@@ -19,6 +23,20 @@ pub(super) fn of_definition(definition: &Definition, out: &mut Code) {
     let mut lines = prose(definition.doc.as_deref());
     push_paragraph(&mut lines, format!("Avro {kind} `{}`.", definition.name));
     write(&lines, out);
+}
+
+/// For the enum of a union.
+pub(super) fn of_union(variants: &[UnionVariant], out: &mut Code) {
+    let branches: Vec<String> = variants.iter().map(|variant| format!("`{}`", variant.branch)).collect();
+    match branches.split_last() {
+        Some((last, others)) => out.line(format_args!("/// Avro union of {} and {last}.", others.join(", "))),
+        None => out.lines(&["/// Avro union of nothing: there is no value."]),
+    }
+}
+
+/// For a branch of a union.
+pub(super) fn of_branch(branch: &str, out: &mut Code) {
+    out.line(format_args!("/// Branch `{branch}`."));
 }
 
 /// For a field of a record.

@@ -1,6 +1,6 @@
 //! Enums: the variants are the symbols.
 
-use super::{Scope, constants, doc, serde};
+use super::{Scope, attributes, constants, doc, lints, serde};
 use crate::code::Code;
 use crate::model::{Item, Variant};
 
@@ -12,24 +12,30 @@ pub(super) fn emit(
     default: Option<usize>,
     out: &mut Code,
 ) {
-    structure(item, variants, default, out);
+    structure(scope, item, variants, default, out);
     inherent(item, variants, out);
     display(item, out);
     constants::emit(scope, item, out);
-    encode(scope, item, out);
+    encode(scope, item, variants, out);
     decode(scope, item, variants, out);
-    serde_impls(scope, item, out);
+    serde_impls(scope, item, variants, out);
 }
 
-fn structure(item: &Item<'_>, variants: &[Variant<'_>], default: Option<usize>, out: &mut Code) {
-    doc::of_definition(item.definition, out);
-    // Symbols that start or end alike are the schema's choice.
-    out.lines(&["#[allow(clippy::enum_variant_names)]"]);
-    let derive_default = if default.is_some() { ", Default" } else { "" };
-    out.line(format_args!("#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash{derive_default})]"));
+fn structure(
+    scope: Scope<'_>,
+    item: &Item<'_>,
+    variants: &[Variant<'_>],
+    default: Option<usize>,
+    out: &mut Code,
+) {
+    doc::of_item(item, out);
+    lints::allow(scope, out);
+    let derive_default: &[&str] = if default.is_some() { &["Default"] } else { &[] };
+    attributes::of_type(scope, item, &[attributes::OF_PLAIN_BYTES, derive_default].concat(), out);
     out.block(format_args!("pub enum {}", item.name), |out| {
         for (index, variant) in variants.iter().enumerate() {
             doc::of_symbol(variant.symbol, out);
+            attributes::of_variant(scope, item, variant.symbol, out);
             if default == Some(index) {
                 out.lines(&["#[default]"]);
             }
@@ -43,12 +49,8 @@ fn inherent(item: &Item<'_>, variants: &[Variant<'_>], out: &mut Code) {
     out.block(format_args!("impl {}", item.name), |out| {
         out.lines(&[
             "/// The Avro symbols, in the order of the schema.",
-            "pub const SYMBOLS: &'static [&'static str] = &[",
         ]);
-        for variant in variants {
-            out.line(format_args!("    \"{}\",", variant.symbol));
-        }
-        out.lines(&["];"]);
+        out.strings("pub const SYMBOLS", variants.iter().map(|variant| variant.symbol));
         out.blank();
         out.lines(&["/// The Avro symbol of this value.", "#[inline]", "#[must_use]"]);
         out.block(format_args!("pub const fn as_str(self) -> &'static str"), |out| {
@@ -60,7 +62,11 @@ fn inherent(item: &Item<'_>, variants: &[Variant<'_>], out: &mut Code) {
         });
         out.blank();
         out.lines(&["/// The index is one of a symbol: that is for the caller to check.", "#[inline]"]);
-        let Some((last, others)) = variants.split_last() else { return };
+        let Some((last, others)) = variants.split_last() else {
+            return out.block(format_args!("fn from_index(_: usize) -> Self"), |out| {
+                out.lines(&["::core::unreachable!(\"an enum without symbols has no value\")"]);
+            });
+        };
         let argument = if others.is_empty() { "_" } else { "index" };
         out.block(format_args!("fn from_index({argument}: usize) -> Self"), |out| {
             if others.is_empty() {
@@ -85,28 +91,30 @@ fn display(item: &Item<'_>, out: &mut Code) {
     });
 }
 
-fn encode(scope: Scope<'_>, item: &Item<'_>, out: &mut Code) {
+fn encode(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], out: &mut Code) {
     let runtime = scope.runtime;
     out.blank();
     out.block(format_args!("impl {runtime}::Encode for {}", item.name), |out| {
-        out.line(format_args!("const NAME: &'static str = \"{}\";", item.definition.name.name()));
+        out.line(format_args!("const NAME: &'static str = \"{}\";", item.avro_name()));
         out.blank();
         out.lines(&["#[inline]"]);
-        let writer = format!("writer: &mut {runtime}::Writer<'_>");
+        let (name, body) = match variants {
+            [] => ("_writer", "match *self {}"),
+            _ => ("writer", "writer.enum_index(*self as usize)"),
+        };
+        let writer = format!("{name}: &mut {runtime}::Writer<'_>");
         let returns = format_args!("::core::result::Result<(), {runtime}::EncodeError>");
-        out.function("fn encode", &["&self", &writer], returns, |out| {
-            out.lines(&["writer.enum_index(*self as usize)"]);
-        });
+        out.function("fn encode", &["&self", &writer], returns, |out| out.lines(&[body]));
     });
 }
 
 fn decode(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], out: &mut Code) {
     let runtime = scope.runtime;
-    let fullname = format!("\"{}\"", item.definition.name);
+    let fullname = format!("\"{}\"", item.fullname);
     let count = variants.len().to_string();
     out.blank();
     out.block(format_args!("impl<'a> {runtime}::Decode<'a> for {}", item.name), |out| {
-        out.line(format_args!("const NAME: &'static str = \"{}\";", item.definition.name.name()));
+        out.line(format_args!("const NAME: &'static str = \"{}\";", item.avro_name()));
         out.line(format_args!("const MIN_SIZE: usize = {};", item.facts.min_size));
         let reader = format!("reader: &mut {runtime}::Reader<'a>");
         let resolving = format!("resolving: {runtime}::Resolving<'a>");
@@ -114,21 +122,26 @@ fn decode(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], out: &mut
         out.blank();
         out.lines(&["#[inline]"]);
         out.function("fn decode", &[&reader], returns, |out| {
-            out.call(format_args!("let index = reader.enum_index"), &[&count, &fullname], "?;");
-            out.lines(&["::core::result::Result::Ok(Self::from_index(index))"]);
+            out.call(format_args!("reader.enum_index"), &[&count, &fullname], ".map(Self::from_index)");
         });
         out.blank();
         out.function("fn decode_changed", &[&reader, &resolving], returns, |out| {
-            out.call(format_args!("let index = resolving.enum_index"), &["reader", &count, &fullname], "?;");
-            out.lines(&["::core::result::Result::Ok(Self::from_index(index))"]);
+            out.call(
+                format_args!("resolving.enum_index"),
+                &["reader", &count, &fullname],
+                ".map(Self::from_index)",
+            );
         });
     });
 }
 
-fn serde_impls(scope: Scope<'_>, item: &Item<'_>, out: &mut Code) {
+fn serde_impls(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], out: &mut Code) {
     let runtime = scope.runtime;
-    let avro_name = format!("\"{}\"", item.definition.name.name());
+    let avro_name = format!("\"{}\"", item.avro_name());
     serde::serialize(scope, item, out, |out| {
+        if variants.is_empty() {
+            return out.lines(&["let _ = serializer;", "match *self {}"]);
+        }
         let head = format_args!("{runtime}::__private::serialize_symbol");
         out.call(head, &["serializer", &avro_name, "*self as usize", "self.as_str()"], "");
     });

@@ -1,61 +1,107 @@
 //! The two sides of a field's type: what Rust holds, and how Avro encodes it.
 
+use std::fmt::Write as _;
+
 use super::Scope;
-use crate::model::{DecimalStorage, FieldType, TimestampUnit};
+use crate::model::FieldType;
+use crate::options::{self, Maps, Pointers};
 
 /// The Rust type, with absolute paths.
 pub(super) fn rust_type(scope: Scope<'_>, ty: &FieldType) -> String {
+    let mut text = String::new();
+    write_rust_type(scope, ty, &mut text);
+    text
+}
+
+fn write_rust_type(scope: Scope<'_>, ty: &FieldType, text: &mut String) {
     match ty {
-        FieldType::Null => "()".to_owned(),
-        FieldType::Boolean => "bool".to_owned(),
-        FieldType::Int => "i32".to_owned(),
-        FieldType::Long => "i64".to_owned(),
-        FieldType::Float => "f32".to_owned(),
-        FieldType::Double => "f64".to_owned(),
-        FieldType::Bytes => "::std::vec::Vec<u8>".to_owned(),
-        FieldType::String => "::std::string::String".to_owned(),
-        FieldType::Array(items) => format!("::std::vec::Vec<{}>", rust_type(scope, items)),
-        FieldType::Map(values) => {
-            format!("::std::collections::HashMap<::std::string::String, {}>", rust_type(scope, values))
+        FieldType::Leaf(leaf) => text.push_str(&leaf.rust.path(scope.runtime)),
+        FieldType::Array(items) => generic(scope, "::std::vec::Vec<", items, text),
+        FieldType::Map { container, values } => {
+            text.push_str(map(*container));
+            generic(scope, "<::std::string::String, ", values, text);
         }
-        FieldType::Nullable { value, .. } => format!("::core::option::Option<{}>", rust_type(scope, value)),
-        FieldType::Decimal { storage: DecimalStorage::Fixed { item, .. }, .. } => scope.path_in_signature(*item),
-        FieldType::Decimal { storage: DecimalStorage::Bytes, .. } => decimal(scope),
-        FieldType::Timestamp(_) => format!("{}::jiff::Timestamp", scope.runtime),
-        FieldType::Named { item, boxed: false } => scope.path_in_signature(*item),
-        FieldType::Named { item, boxed: true } => format!("::std::boxed::Box<{}>", scope.path_in_signature(*item)),
+        FieldType::Nullable { value, .. } => generic(scope, "::core::option::Option<", value, text),
+        FieldType::Sole(value) => {
+            text.push_str(scope.runtime);
+            generic(scope, "::Sole<", value, text);
+        }
+        FieldType::Item { item, pointer: None } => text.push_str(&scope.path_in_signature(*item)),
+        FieldType::Item { item, pointer: Some(pointer) } => {
+            text.push_str(self::pointer(*pointer));
+            text.push('<');
+            text.push_str(&scope.path_in_signature(*item));
+            text.push('>');
+        }
+        FieldType::Own { ty, of } => {
+            let filling = match &**of {
+                FieldType::Array(inner) | FieldType::Map { values: inner, .. } => inner,
+                leaf_or_item => leaf_or_item,
+            };
+            text.push_str(&options::fill(ty, || rust_type(scope, filling)));
+        }
     }
 }
 
-/// The Rust type of decimals.
-pub(super) fn decimal(scope: Scope<'_>) -> String {
-    format!("{}::rust_decimal::Decimal", scope.runtime)
+fn generic(scope: Scope<'_>, opening: &str, inner: &FieldType, text: &mut String) {
+    text.push_str(opening);
+    write_rust_type(scope, inner, text);
+    text.push('>');
 }
 
-/// The Avro type, where `avro` is the runtime's module of that name: named types stand for themselves.
+/// The path of a map's type, without its arguments.
+pub(super) fn map(container: Maps) -> &'static str {
+    match container {
+        Maps::HashMap => "::std::collections::HashMap",
+        Maps::BTreeMap => "::std::collections::BTreeMap",
+    }
+}
+
+/// The path of a pointer's type, without its argument.
+pub(super) fn pointer(pointer: Pointers) -> &'static str {
+    match pointer {
+        Pointers::Box => "::std::boxed::Box",
+        Pointers::Arc => "::std::sync::Arc",
+    }
+}
+
+/// The Avro type, where `avro` is the runtime's module of that name: generated types stand for themselves.
 pub(super) fn avro_type(scope: Scope<'_>, ty: &FieldType) -> String {
+    let mut text = String::new();
+    write_avro_type(scope, ty, None, &mut text);
+    text
+}
+
+/// The same for serde, which takes users' own types as they are.
+pub(super) fn serde_type(scope: Scope<'_>, ty: &FieldType) -> String {
+    let mut text = String::new();
+    write_avro_type(scope, ty, Some("::__private::Plain"), &mut text);
+    text
+}
+
+/// `own` stands for a user's own type, inside of the runtime; without it, the Avro type that it is encoded as.
+fn write_avro_type(scope: Scope<'_>, ty: &FieldType, own: Option<&str>, text: &mut String) {
+    let mut inside = |opening: &str, inner: &FieldType| {
+        text.push_str(opening);
+        write_avro_type(scope, inner, own, text);
+    };
     match ty {
-        FieldType::Null => "avro::Null".to_owned(),
-        FieldType::Boolean => "avro::Boolean".to_owned(),
-        FieldType::Int => "avro::Int".to_owned(),
-        FieldType::Long => "avro::Long".to_owned(),
-        FieldType::Float => "avro::Float".to_owned(),
-        FieldType::Double => "avro::Double".to_owned(),
-        FieldType::Bytes => "avro::Bytes".to_owned(),
-        FieldType::String => "avro::Str".to_owned(),
-        FieldType::Array(items) => format!("avro::Array<{}>", avro_type(scope, items)),
-        FieldType::Map(values) => format!("avro::Map<{}>", avro_type(scope, values)),
+        FieldType::Leaf(leaf) => return text.push_str(&leaf.encoding.marker()),
+        FieldType::Item { item, .. } => return text.push_str(&scope.path(*item)),
+        FieldType::Own { of, .. } => {
+            return match own {
+                Some(own) => text.extend([scope.runtime, own]),
+                None => write_avro_type(scope, of, own, text),
+            };
+        }
+        FieldType::Array(items) => inside("avro::Array<", items),
+        FieldType::Map { values, .. } => inside("avro::Map<", values),
+        FieldType::Sole(value) => inside("avro::Sole<", value),
         FieldType::Nullable { null_branch, value } => {
-            format!("avro::Nullable<{}, {null_branch}>", avro_type(scope, value))
+            inside(if scope.is_union(value) { "avro::NullableUnion<" } else { "avro::Nullable<" }, value);
+            // Writing to a String does not fail.
+            let _ = write!(text, ", {null_branch}");
         }
-        FieldType::Decimal { storage: DecimalStorage::Bytes, precision, scale } => {
-            format!("avro::Decimal<avro::Bytes, {precision}, {scale}>")
-        }
-        FieldType::Decimal { storage: DecimalStorage::Fixed { size, .. }, precision, scale } => {
-            format!("avro::Decimal<avro::Fixed<{size}>, {precision}, {scale}>")
-        }
-        FieldType::Timestamp(TimestampUnit::Millis) => "avro::TimestampMillis".to_owned(),
-        FieldType::Timestamp(TimestampUnit::Micros) => "avro::TimestampMicros".to_owned(),
-        FieldType::Named { item, .. } => scope.path(*item),
     }
+    text.push('>');
 }

@@ -1,15 +1,16 @@
-//! Fixed: a struct around its bytes, or another name for the type of its logical type.
+//! Fixed: a struct around its bytes.
 
-use super::{Scope, constants, doc, field_type, serde};
+use super::{Scope, attributes, constants, doc, lints, serde};
 use crate::code::Code;
-use crate::model::{FieldType, Item};
+use crate::model::Item;
 
 /// The struct of a fixed and everything that is implemented for it.
 pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, size: usize, out: &mut Code) {
     let runtime = scope.runtime;
-    let avro_name = item.definition.name.name();
-    doc::of_definition(item.definition, out);
-    out.lines(&["#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]"]);
+    let avro_name = item.avro_name();
+    doc::of_item(item, out);
+    lints::allow(scope, out);
+    attributes::of_type(scope, item, attributes::OF_PLAIN_BYTES, out);
     out.line(format_args!("pub struct {}(", item.name));
     out.line(format_args!("    /// The bytes."));
     out.line(format_args!("    pub [u8; {size}],"));
@@ -38,14 +39,4 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, size: usize, out: &mut Cod
     serde::deserialize(scope, item, out, |out| {
         out.line(format_args!("{runtime}::__private::deserialize_fixed(deserializer).map(Self)"));
     });
-}
-
-/// A fixed whose values are of another Rust type.
-pub(super) fn emit_alias(scope: Scope<'_>, item: &Item<'_>, of: &FieldType, out: &mut Code) {
-    let ty = match of {
-        FieldType::Decimal { .. } => field_type::decimal(scope),
-        other => field_type::rust_type(scope, other),
-    };
-    doc::of_definition(item.definition, out);
-    out.line(format_args!("pub type {} = {ty};", item.name));
 }

@@ -1,8 +1,8 @@
 //! Modules, one for each namespace.
 
-use super::{Scope, doc, enumeration, fixed, record};
+use super::{Scope, doc, enumeration, fixed, lints, newtype, record, union};
 use crate::code::Code;
-use crate::model::{Item, Module, Shape};
+use crate::model::{Item, Module, Origin, Shape};
 
 /// The content of a module: its types, then its submodules.
 pub(super) fn content(scope: Scope<'_>, module: &Module, out: &mut Code) {
@@ -13,10 +13,7 @@ pub(super) fn content(scope: Scope<'_>, module: &Module, out: &mut Code) {
     for submodule in &module.modules {
         out.blank();
         doc::of_module(&submodule.namespace, out);
-        // A namespace like `com.com` is not ours to rename.
-        if module.name == submodule.name {
-            out.lines(&["#[allow(clippy::module_inception)]"]);
-        }
+        lints::allow(scope, out);
         let mut path = scope.module.to_vec();
         path.push(submodule.name.clone());
         out.block(format_args!("pub mod {}", submodule.name), |out| {
@@ -31,6 +28,11 @@ fn item(scope: Scope<'_>, item: &Item<'_>, out: &mut Code) {
         Shape::Record { fields } => record::emit(scope, item, fields, out),
         Shape::Enumeration { variants, default } => enumeration::emit(scope, item, variants, *default, out),
         Shape::Fixed { size } => fixed::emit(scope, item, *size, out),
-        Shape::Alias { of } => fixed::emit_alias(scope, item, of, out),
+        Shape::Newtype { of } => newtype::emit(scope, item, of, out),
+        Shape::Union { variants } => union::emit(scope, item, variants, out),
+    }
+    if !matches!(item.origin, Origin::Union { .. }) {
+        out.blank();
+        out.line(format_args!("{}::__private_generated!({});", scope.runtime, item.name));
     }
 }

@@ -1,22 +1,20 @@
 //! Records: a struct, its constants, and its straight-line codec.
 
-use super::{Scope, constants, default, doc, field_type, resolved, serde};
+use super::{Scope, attributes, constants, default, doc, field_type, lints, required, resolved, serde};
 use crate::code::Code;
 use crate::model::{Item, RecordField};
-
-/// From this nesting on, clippy finds the type of a field too complex.
-const COMPLEX_NESTING: usize = 5;
 
 /// The struct of a record and everything that is implemented for it.
 pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code) {
     structure(scope, item, fields, out);
     inherent(scope, item, fields, out);
+    required::emit(scope, item, fields, out);
     constants::emit(scope, item, out);
     default::implementation(item, fields, out);
     let fields_as_avro: Vec<AvroField<'_>> = fields.iter().map(|field| AvroField::new(scope, field)).collect();
     encode(scope, item, &fields_as_avro, out);
     decode(scope, item, &fields_as_avro, out);
-    serde::record(scope, item, fields, out);
+    serde::record(scope, item, fields, &fields_as_avro, out);
 }
 
 /// A field with what the codec needs of it, as code.
@@ -43,20 +41,15 @@ impl<'m> AvroField<'m> {
 }
 
 fn structure(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code) {
-    doc::of_definition(item.definition, out);
-    if fields.iter().any(|field| field.ty.nesting() >= COMPLEX_NESTING) {
-        out.lines(&["#[allow(clippy::type_complexity)]"]);
-    }
-    let derives = match (item.facts.is_eq, item.facts.is_hash) {
-        (true, true) => "Clone, Debug, PartialEq, Eq, Hash",
-        (true, false) => "Clone, Debug, PartialEq, Eq",
-        (false, _) => "Clone, Debug, PartialEq",
-    };
-    let default = if fields.is_empty() { ", Default" } else { "" };
-    out.line(format_args!("#[derive({derives}{default})]"));
+    doc::of_item(item, out);
+    required::mention(item, fields, out);
+    lints::allow(scope, out);
+    let default: &[&str] = if fields.is_empty() { &["Default"] } else { &[] };
+    attributes::of_type(scope, item, &[item.facts.derives(), default].concat(), out);
     out.block(format_args!("pub struct {}", item.name), |out| {
         for field in fields {
             doc::of_field(field.field, scope.model.set, out);
+            attributes::of_field(scope, item, field, out);
             out.line(format_args!("pub {}: {},", field.name, field_type::rust_type(scope, &field.ty)));
         }
     });
@@ -64,12 +57,9 @@ fn structure(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out:
 
 fn inherent(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code) {
     out.blank();
+    lints::allow(scope, out);
     out.block(format_args!("impl {}", item.name), |out| {
-        out.line(format_args!("const FIELDS: &'static [&'static str] = &["));
-        for field in fields {
-            out.line(format_args!("    \"{}\",", field.field.name));
-        }
-        out.line(format_args!("];"));
+        out.strings("const FIELDS", fields.iter().map(|field| field.field.name.as_str()));
         default::functions(scope, fields, out);
     });
 }
@@ -78,7 +68,7 @@ fn encode(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>], out: &mut
     let runtime = scope.runtime;
     out.blank();
     out.block(format_args!("impl {runtime}::Encode for {}", item.name), |out| {
-        out.line(format_args!("const NAME: &'static str = \"{}\";", item.definition.name.name()));
+        out.line(format_args!("const NAME: &'static str = \"{}\";", item.avro_name()));
         out.blank();
         inline(item, out);
         let writer = format!("{}: &mut {runtime}::Writer<'_>", argument("writer", fields));
@@ -108,7 +98,7 @@ fn decode(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>], out: &mut
     let runtime = scope.runtime;
     out.blank();
     out.block(format_args!("impl<'a> {runtime}::Decode<'a> for {}", item.name), |out| {
-        out.line(format_args!("const NAME: &'static str = \"{}\";", item.definition.name.name()));
+        out.line(format_args!("const NAME: &'static str = \"{}\";", item.avro_name()));
         out.line(format_args!("const MIN_SIZE: usize = {};", item.facts.min_size));
         out.blank();
         inline(item, out);

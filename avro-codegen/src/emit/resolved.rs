@@ -5,6 +5,8 @@ use super::record::{self, AvroField};
 use crate::code::Code;
 use crate::model::Item;
 
+const LOCALS_IN_LINE: usize = 8;
+
 /// `Decode::decode_changed` of a record: the steps of the plan in the writer's order, then the fields together.
 ///
 /// Locals are numbered, since a field may be called `reader` or `step`.
@@ -34,10 +36,8 @@ fn steps(fields: &[AvroField<'_>], out: &mut Code) {
     }
     out.block(format_args!("match step.field()"), |out| {
         for AvroField { index, avro_name, avro_type, .. } in fields {
-            out.block(format_args!("Some({index}) =>"), |out| {
-                let head = format_args!("field_{index} = Some(step.read::<{avro_type}, _>");
-                out.call(head, &["reader", avro_name], "?);");
-            });
+            let head = format_args!("Some({index}) => field_{index} = Some(step.read::<{avro_type}, _>");
+            out.call(head, &["reader", avro_name], "?),");
         }
         out.lines(&["_ => step.skip(reader)?,"]);
     });
@@ -50,9 +50,18 @@ pub(super) fn use_option(field_count: usize, out: &mut Code) {
     }
 }
 
-/// A variable for each field, until all are there.
+/// A variable for each field, until all are there; several in a line, since there are many.
 pub(super) fn empty_locals(field_count: usize, out: &mut Code) {
-    for index in 0..field_count {
-        out.line(format_args!("let mut field_{index} = None;"));
+    for first in (0..field_count).step_by(LOCALS_IN_LINE) {
+        let last = field_count.min(first + LOCALS_IN_LINE) - 1;
+        let (mut names, mut values) = (String::new(), String::new());
+        for index in first..last {
+            names.push_str(&format!("mut field_{index}, "));
+            values.push_str("None, ");
+        }
+        match first == last {
+            true => out.line(format_args!("let mut field_{last} = None;")),
+            false => out.line(format_args!("let ({names}mut field_{last}) = ({values}None);")),
+        }
     }
 }

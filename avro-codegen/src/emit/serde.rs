@@ -1,21 +1,29 @@
 //! The serde impls, written out: no derive macro runs in the build of those who use generated types.
 
-use super::{Scope, default, resolved};
+use super::record::AvroField;
+use super::{Scope, default, field_type, resolved};
 use crate::code::Code;
-use crate::model::{Item, RecordField};
+use crate::model::{FieldType, Item, RecordField};
 
 /// A record is a struct with the Avro names; a missing field takes its default.
-pub(super) fn record(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code) {
+pub(super) fn record(
+    scope: Scope<'_>,
+    item: &Item<'_>,
+    fields: &[RecordField<'_>],
+    avro_fields: &[AvroField<'_>],
+    out: &mut Code,
+) {
     let runtime = scope.runtime;
-    let avro_name = item.definition.name.name();
+    let avro_name = item.avro_name();
     serialize(scope, item, out, |out| {
         out.line(format_args!("use {runtime}::serde::ser::SerializeStruct as _;"));
+        use_as(scope, fields.iter().map(|field| &field.ty), out);
         let mutable = if fields.is_empty() { "" } else { "mut " };
         let head = format_args!("let {mutable}record = serializer.serialize_struct");
         out.call(head, &[&format!("\"{avro_name}\""), &fields.len().to_string()], "?;");
-        for field in fields {
-            let arguments = [format!("\"{}\"", field.field.name), format!("&self.{}", field.name)];
-            out.call(format_args!("record.serialize_field"), &[&arguments[0], &arguments[1]], "?;");
+        for (field, AvroField { name, avro_name, .. }) in fields.iter().zip(avro_fields) {
+            let value = serialized(scope, &field.ty, &format!("&self.{name}"));
+            out.call(format_args!("record.serialize_field"), &[avro_name, &value], "?;");
         }
         out.lines(&["record.end()"]);
     });
@@ -28,21 +36,27 @@ pub(super) fn record(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_
         let argument = format!("fields: &mut {runtime}::__private::Fields<M>");
         let head = format!("fn from_fields<M: {runtime}::serde::de::MapAccess<'de>>");
         out.function(&head, &[&argument], format_args!("::core::result::Result<Self, M::Error>"), |out| {
-            from_fields(fields, out);
+            from_fields(scope, fields, avro_fields, out);
         });
     });
 }
 
-fn from_fields(fields: &[RecordField<'_>], out: &mut Code) {
+fn from_fields(scope: Scope<'_>, fields: &[RecordField<'_>], avro_fields: &[AvroField<'_>], out: &mut Code) {
     resolved::use_option(fields.len(), out);
+    use_avro(scope, fields.iter().any(|field| field.ty.needs_marker() && !scope.has_own_serde(&field.ty)), out);
     resolved::empty_locals(fields.len(), out);
     if fields.is_empty() {
         out.block(format_args!("while fields.next()?.is_some()"), |out| out.lines(&["fields.ignore()?;"]));
     } else {
         out.block(format_args!("while let Some(field) = fields.next()?"), |out| {
             out.block(format_args!("match field"), |out| {
-                for index in 0..fields.len() {
-                    out.line(format_args!("{index} => fields.value(&mut field_{index})?,"));
+                for (field, AvroField { index, .. }) in fields.iter().zip(avro_fields) {
+                    if scope.has_own_serde(&field.ty) {
+                        out.line(format_args!("{index} => fields.value(&mut field_{index})?,"));
+                    } else {
+                        let marker = field_type::serde_type(scope, &field.ty);
+                        out.line(format_args!("{index} => fields.value_as::<{marker}, _>(&mut field_{index})?,"));
+                    }
                 }
                 out.lines(&["_ => fields.ignore()?,"]);
             });
@@ -59,6 +73,44 @@ fn from_fields(fields: &[RecordField<'_>], out: &mut Code) {
             }
         }
     });
+}
+
+/// A newtype is what it stands around.
+pub(super) fn newtype(scope: Scope<'_>, item: &Item<'_>, of: &FieldType, out: &mut Code) {
+    let private = format!("{}::__private", scope.runtime);
+    let marker = field_type::serde_type(scope, of);
+    serialize(scope, item, out, |out| {
+        use_avro(scope, of.needs_marker(), out);
+        out.line(format_args!("{private}::SerializeAs::<{marker}>::serialize_as(&self.0, serializer)"));
+    });
+    deserialize(scope, item, out, |out| {
+        use_avro(scope, of.needs_marker(), out);
+        out.line(format_args!("{private}::DeserializeAs::<{marker}>::deserialize_as(deserializer).map(Self)"));
+    });
+}
+
+/// The import of the runtime's module of Avro types, where one of them is named.
+pub(super) fn use_avro(scope: Scope<'_>, is_needed: bool, out: &mut Code) {
+    if is_needed {
+        out.line(format_args!("use {}::avro;", scope.runtime));
+    }
+}
+
+/// The imports for [`serialized`].
+pub(super) fn use_as<'t>(scope: Scope<'_>, types: impl Iterator<Item = &'t FieldType>, out: &mut Code) {
+    let without_own: Vec<&FieldType> = types.filter(|ty| !scope.has_own_serde(ty)).collect();
+    if !without_own.is_empty() {
+        out.line(format_args!("use {}::__private::As;", scope.runtime));
+        use_avro(scope, without_own.iter().any(|ty| ty.needs_marker()), out);
+    }
+}
+
+/// The expression for what `value`, a reference, is serialized as.
+pub(super) fn serialized(scope: Scope<'_>, ty: &FieldType, value: &str) -> String {
+    if scope.has_own_serde(ty) {
+        return value.to_owned();
+    }
+    format!("&As::<{}, _>::new({value})", field_type::serde_type(scope, ty))
 }
 
 /// `impl Serialize` around `body`, which has `serializer`.

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use super::error::{DefaultError, DefaultErrorKind, Segment};
-use crate::MAX_DEPTH;
 use crate::json::Json;
 use crate::schema::{Definition, DefinitionId, DefinitionKind, Enum, Kind, Record, Type};
 use crate::suggest::closest;
@@ -23,6 +22,10 @@ pub(crate) trait Sink<'a> {
     /// The JSON object of a record, at `path`, has a key that is no field.
     fn unknown_key(&mut self, _path: &[PathStep<'a>], _key: &'a str, _record: &'a Record) {}
 }
+
+/// How deeply a value may be nested, inner defaults included: a union and the value of its branch are two levels, and so is a record that takes its own default. Some of
+/// these take several calls each, and all of them together must fit into half of a thread's usual stack.
+const MOST_LEVELS: usize = 96;
 
 /// For a mere check.
 struct Discard;
@@ -79,8 +82,8 @@ impl<'a> Visit<'a> {
     }
 
     fn value(&mut self, ty: &'a Type, json: &'a Json, sink: &mut dyn Sink<'a>) -> Result<(), DefaultError> {
-        if self.depth > MAX_DEPTH {
-            return Err(self.error(DefaultErrorKind::TooDeep { most: MAX_DEPTH }));
+        if self.depth > MOST_LEVELS {
+            return Err(self.error(DefaultErrorKind::TooDeep { most: MOST_LEVELS }));
         }
         self.depth += 1;
         let result = self.value_inside(ty, json, sink);

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use super::Kept;
 use crate::collect::Collector;
 use crate::default::{DefaultError, DefaultErrorKind, PathStep, Segment, Sink, Visit};
-use crate::diagnostic::{Code, Span};
-use crate::parse::DefaultDraft;
+use crate::diagnostic::{Code, Source, Span};
+use crate::document::Language;
+use crate::parse::{DefaultDraft, Owner};
+use crate::protocol::Protocol;
 use crate::raw::{Node, Value};
 use crate::schema::{DefinitionId, DefinitionKind, Field, Kind, Record};
 use crate::suggest::closest;
@@ -14,18 +16,28 @@ use crate::suggest::closest;
 /// A field: its record, and its index there.
 type Place = (DefinitionId, usize);
 
-pub(super) fn check(drafts: &[DefaultDraft<'_>], kept: &Kept, collector: &mut Collector) {
+pub(super) fn check(
+    drafts: &[DefaultDraft<'_>],
+    kept: &Kept,
+    protocols: &[Protocol],
+    sources: &[Source],
+    collector: &mut Collector,
+) {
     let mut indexes: HashMap<Place, usize> = HashMap::with_capacity(drafts.len());
     let mut expansions: Vec<Vec<Place>> = Vec::with_capacity(drafts.len());
     for (index, draft) in drafts.iter().enumerate() {
-        // A further definition of a name is the same as the first, whose defaults are checked, or an error already.
-        let id = kept.ids.get(draft.definition).copied().flatten();
-        let Some((id, field)) = id.and_then(|id| Some((id, field(id, draft.field, kept)?))) else {
-            expansions.push(Vec::new());
-            continue;
+        let (place, field) = match draft.owner {
+            Owner::Definition(definition) => {
+                // A further definition of a name is the same as the first, whose defaults are checked, or an error already.
+                let id = kept.ids.get(definition).copied().flatten();
+                (id.map(|id| (id, draft.field)), id.and_then(|id| record_field(id, draft.field, kept)))
+            }
+            // No default leads to a parameter.
+            Owner::Message { protocol, message } => (None, parameter(protocol, message, draft.field, protocols)),
         };
-        indexes.insert((id, draft.field), index);
-        expansions.push(check_one(draft, field, kept, collector));
+        indexes.extend(place.map(|place| (place, index)));
+        let language = sources.get(draft.source.0).map_or(Language::Schema, |source| Language::of(&source.path));
+        expansions.push(field.map_or_else(Vec::new, |field| check_one(draft, field, language, kept, collector)));
     }
     let edges: Vec<Vec<usize>> = expansions
         .iter()
@@ -45,7 +57,11 @@ pub(super) fn check(drafts: &[DefaultDraft<'_>], kept: &Kept, collector: &mut Co
     }
 }
 
-fn field(id: DefinitionId, field: usize, kept: &Kept) -> Option<&Field> {
+fn parameter(protocol: usize, message: usize, field: usize, protocols: &[Protocol]) -> Option<&Field> {
+    protocols.get(protocol)?.messages.get(message)?.request.get(field)
+}
+
+fn record_field(id: DefinitionId, field: usize, kept: &Kept) -> Option<&Field> {
     match &kept.definitions.get(id.index())?.kind {
         DefinitionKind::Record(record) => record.fields.get(field),
         DefinitionKind::Enum(_) | DefinitionKind::Fixed { .. } => None,
@@ -53,30 +69,38 @@ fn field(id: DefinitionId, field: usize, kept: &Kept) -> Option<&Field> {
 }
 
 /// Reports what is wrong with a default; gives the defaults that it contains because it leaves fields out.
-fn check_one(draft: &DefaultDraft<'_>, field: &Field, kept: &Kept, collector: &mut Collector) -> Vec<Place> {
+fn check_one(
+    draft: &DefaultDraft<'_>,
+    field: &Field,
+    language: Language,
+    kept: &Kept,
+    collector: &mut Collector,
+) -> Vec<Place> {
     let Some(json) = &field.default else {
         return Vec::new();
     };
     let mut findings = Findings::default();
     let result = Visit::new(&kept.definitions, &kept.unsound).field_default(&field.ty, json, &mut findings);
+    let (name, what) = (&field.name, if matches!(draft.owner, Owner::Message { .. }) { "parameter" } else { "field" });
     if let Err(error) = result {
         let (span, value) = locate(draft.node, &error.path);
         let message = match error.path.is_empty() {
-            true => format!("the default of the field `{}` does not fit its type: {}", field.name, error.kind),
+            true => format!("the default of the {what} `{name}` does not fit its type: {}", error.kind),
             false => {
                 let path = error.path();
-                format!("the default of the field `{}` does not fit its type at `{path}`: {}", field.name, error.kind)
+                format!("the default of the {what} `{name}` does not fit its type at `{path}`: {}", error.kind)
             }
         };
         let label = label(&error);
-        collector.error(Code::InvalidDefault, (draft.source, span), message, label).help = help(&error, field, value);
+        collector.error(Code::InvalidDefault, (draft.source, span), message, label).help =
+            help(&error, field, language, value);
         return Vec::new();
     }
     for (path, key, near) in findings.unknown_keys {
         let (_, value) = locate(draft.node, &path);
         let Value::Object(object) = &value.value else { continue };
         let Some(member) = object.members.iter().find(|member| member.key == key) else { continue };
-        let message = format!("the default of the field `{}` has `{key}`, which is no field of the record", field.name);
+        let message = format!("the default of the {what} `{name}` has `{key}`, which is no field of the record");
         let place = (draft.source, member.key_span);
         let diagnostic = collector.warning(Code::InvalidDefault, place, message, "ignored");
         diagnostic.help = near.map(|near| format!("did you mean `{near}`?"));
@@ -97,7 +121,7 @@ fn label(error: &DefaultError) -> String {
     }
 }
 
-fn help(error: &DefaultError, field: &Field, value: &Node<'_>) -> Option<String> {
+fn help(error: &DefaultError, field: &Field, language: Language, value: &Node<'_>) -> Option<String> {
     if let DefaultErrorKind::NoSymbol { near: Some(near), .. } = &error.kind {
         return Some(format!("did you mean `{near}`?"));
     }
@@ -108,8 +132,14 @@ fn help(error: &DefaultError, field: &Field, value: &Node<'_>) -> Option<String>
         Value::Null if error.path.is_empty() && matches!(field.ty.kind, Kind::Union(_)) => {
             Some("add \"null\" to the branches of the union".to_owned())
         }
+        Value::Null if error.path.is_empty() && language == Language::Idl => {
+            Some("write a `?` after the type, or remove the default".to_owned())
+        }
         Value::Null if error.path.is_empty() => {
             Some("make the type a union with null: [\"null\", ...], or remove the default".to_owned())
+        }
+        Value::String(text) if matches!(text.as_ref(), "NaN" | "Infinity" | "-Infinity") => {
+            Some("only where a float or a double itself is the type of the field, its default may be this".to_owned())
         }
         Value::String(text) if matches!(text.as_ref(), "null" | "true" | "false") || is_number(text) => {
             Some(format!("write {text} without quotes"))

@@ -16,6 +16,12 @@ pub(super) const RESERVED_IN_ENUM: &[&str] =
 /// Attributes of a field that are no custom properties.
 pub(super) const RESERVED_IN_FIELD: &[&str] = &["name", "type", "doc", "default", "order", "aliases"];
 
+/// Attributes of a protocol that are no custom properties.
+pub(super) const RESERVED_IN_PROTOCOL: &[&str] = &["protocol", "namespace", "doc", "types", "messages", "errors"];
+
+/// Attributes of a message that are no custom properties.
+pub(super) const RESERVED_IN_MESSAGE: &[&str] = &["doc", "request", "response", "errors", "one-way"];
+
 /// Every attribute that means something somewhere: none of them is a slip for another.
 const KNOWN: &[&str] = &[
     "type",
@@ -33,6 +39,13 @@ const KNOWN: &[&str] = &[
     "logicalType",
     "precision",
     "scale",
+    "protocol",
+    "types",
+    "messages",
+    "request",
+    "response",
+    "errors",
+    "one-way",
 ];
 
 /// The member of `object` whose key looks like a slip for `attribute`, when that is not there itself.

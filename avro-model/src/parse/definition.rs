@@ -34,10 +34,7 @@ impl<'a> Parser<'a, '_> {
         let mut symbols = Vec::with_capacity(nodes.len());
         let mut seen: HashMap<&str, (usize, Span)> = HashMap::with_capacity(nodes.len());
         for (symbol, symbol_node) in nodes {
-            if !is_valid_name(symbol) {
-                self.invalid_name(symbol, symbol_node.span, "symbol");
-                draft.is_sound = false;
-            }
+            draft.is_sound &= self.check_name(symbol, symbol_node.span, "symbol");
             if let Some((_, first)) = seen.get(symbol) {
                 let place = (self.source, symbol_node.span);
                 let message = format!("the symbol `{symbol}` stands twice in this enum");
@@ -88,7 +85,7 @@ impl<'a> Parser<'a, '_> {
             return self.begin(draft).1;
         };
         // Java's range, and the range of array lengths in most languages.
-        let size = match size_node.value {
+        let size = match &size_node.value {
             Value::Number(text) => text.parse::<i32>().ok().and_then(|size| usize::try_from(size).ok()),
             _ => None,
         };
@@ -156,7 +153,10 @@ impl<'a> Parser<'a, '_> {
             let alias = Fullname::new(text, namespace);
             if !is_valid_name(alias.name()) || !alias.namespace().is_none_or(is_valid_namespace) {
                 self.invalid_name(text, node.span, "alias");
-            } else if seen.insert(alias.clone()) {
+                continue;
+            }
+            self.check_ascii(text, node.span, "alias");
+            if seen.insert(alias.clone()) {
                 aliases.push(alias);
             }
         }
@@ -164,15 +164,10 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// The attribute `namespace`; an empty one is the null namespace, and `null` is as good as none.
-    fn namespace(&mut self, object: &'a Object<'a>) -> Option<&'a str> {
+    pub(super) fn namespace(&mut self, object: &'a Object<'a>) -> Option<&'a str> {
         let node = object.get("namespace")?;
         match &node.value {
-            Value::String(namespace) => {
-                if !is_valid_namespace(namespace) {
-                    self.invalid_name(namespace, node.span, "namespace");
-                }
-                Some(namespace.as_ref())
-            }
+            Value::String(_) => self.namespace_name(node),
             Value::Null => None,
             _ => {
                 self.unexpected(node, "namespace", "a string");
@@ -181,16 +176,56 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
+    /// A namespace as it is written.
+    pub(super) fn namespace_name(&mut self, node: &'a Node<'a>) -> Option<&'a str> {
+        let Value::String(namespace) = &node.value else { return None };
+        match is_valid_namespace(namespace) {
+            true => self.check_ascii(namespace, node.span, "namespace"),
+            false => self.invalid_name(namespace, node.span, "namespace"),
+        }
+        Some(namespace.as_ref())
+    }
+
+    /// Whether a fullname, or a name, has the form of one.
+    pub(super) fn check_fullname(&mut self, name: &str, span: Span) -> bool {
+        let (namespace, short) = name.rsplit_once('.').unwrap_or(("", name));
+        let is_valid = is_valid_name(short) && is_valid_namespace(namespace);
+        match is_valid {
+            true => self.check_ascii(name, span, "name"),
+            false => self.invalid_name(name, span, "name"),
+        }
+        is_valid
+    }
+
     fn check_definition_name(&mut self, name: &str, namespace: Option<&str>, span: Span) {
-        let (own_namespace, short) = name.rsplit_once('.').unwrap_or(("", name));
-        if !is_valid_name(short) || !is_valid_namespace(own_namespace) {
-            self.invalid_name(name, span, "name");
-        } else if namespace.is_none() && primitive(short).is_some() {
+        let short = name.rsplit('.').next().unwrap_or(name);
+        if self.check_fullname(name, span) && namespace.is_none() && primitive(short).is_some() {
             let message = format!("`{short}` is the name of a primitive type");
             self.collector
                 .error(Code::InvalidName, (self.source, span), message, "must be another name")
                 .help("choose another name, or put it into a namespace");
         }
+    }
+
+    /// Whether `name` is a name without dots.
+    pub(super) fn check_name(&mut self, name: &str, span: Span, what: &str) -> bool {
+        let is_valid = is_valid_name(name);
+        match is_valid {
+            true => self.check_ascii(name, span, what),
+            false => self.invalid_name(name, span, what),
+        }
+        is_valid
+    }
+
+    /// Warns of letters that Java takes in a name and the specification does not.
+    pub(super) fn check_ascii(&mut self, name: &str, span: Span, what: &str) {
+        if name.is_ascii() {
+            return;
+        }
+        let message = format!("`{name}` has letters that the specification does not allow in a {what}");
+        self.collector
+            .warning(Code::InvalidName, (self.source, span), message, "taken as it is, as Java does")
+            .help("other implementations may refuse it; letters from A to Z are safe");
     }
 
     /// The specification, "Names": `[A-Za-z_]`, then `[A-Za-z0-9_]`; a namespace is a sequence of names with dots between.

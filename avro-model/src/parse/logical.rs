@@ -118,7 +118,7 @@ impl Parser<'_, '_> {
 
 /// A number without fraction and exponent, of Java's range for precision and scale.
 fn whole_number(node: &Node<'_>) -> Option<u32> {
-    match node.value {
+    match &node.value {
         Value::Number(text) => text.parse::<i32>().ok().and_then(|number| u32::try_from(number).ok()),
         _ => None,
     }

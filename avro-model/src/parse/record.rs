@@ -4,9 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::attributes::{RESERVED_IN_FIELD, RESERVED_IN_TYPE};
 use super::logical::Underlying;
-use super::{DefaultDraft, Parser, opening, properties};
+use super::{DefaultDraft, Owner, Parser, opening, properties};
 use crate::diagnostic::{Code, Span};
-use crate::name::is_valid_name;
 use crate::raw::{Node, Object, Value};
 use crate::schema::{DefinitionKind, Field, Order, Record, Type};
 
@@ -25,7 +24,7 @@ impl<'a> Parser<'a, '_> {
         self.logical_type(object, Underlying::OtherNamed);
         let (index, ty) = self.begin(draft);
         let parsed = match object.get("fields").map(|fields| (fields, &fields.value)) {
-            Some((_, Value::Array(nodes))) => Some(self.fields(nodes, index, namespace)),
+            Some((_, Value::Array(nodes))) => Some(self.fields(nodes, Owner::Definition(index), namespace)),
             Some((fields, _)) => {
                 self.unexpected(fields, "fields", "an array of fields");
                 None
@@ -44,7 +43,12 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// The fields, and whether nothing was wrong with their names.
-    fn fields(&mut self, nodes: &'a [Node<'a>], definition: usize, namespace: Option<&'a str>) -> (Vec<Field>, bool) {
+    pub(super) fn fields(
+        &mut self,
+        nodes: &'a [Node<'a>],
+        owner: Owner,
+        namespace: Option<&'a str>,
+    ) -> (Vec<Field>, bool) {
         let mut fields = Vec::with_capacity(nodes.len());
         let mut seen: HashMap<&str, Span> = HashMap::with_capacity(nodes.len());
         let mut is_sound = true;
@@ -56,7 +60,7 @@ impl<'a> Parser<'a, '_> {
                 is_sound = false;
                 continue;
             };
-            let name = self.field_name(object, node, &mut seen);
+            let name = self.field_name(object, node, owner, &mut seen);
             let field = self.field(object, node, name.unwrap_or(""), namespace);
             if name.is_none() {
                 is_sound = false;
@@ -64,7 +68,7 @@ impl<'a> Parser<'a, '_> {
             }
             if let Some(default) = object.get("default") {
                 let (source, field) = (self.source, fields.len());
-                self.draft.defaults.push(DefaultDraft { source, definition, field, node: default });
+                self.draft.defaults.push(DefaultDraft { source, owner, field, node: default });
             }
             fields.push(field);
         }
@@ -76,6 +80,7 @@ impl<'a> Parser<'a, '_> {
         &mut self,
         object: &'a Object<'a>,
         node: &'a Node<'a>,
+        owner: Owner,
         seen: &mut HashMap<&'a str, Span>,
     ) -> Option<&'a str> {
         let Some(name_node) = object.get("name") else {
@@ -86,12 +91,13 @@ impl<'a> Parser<'a, '_> {
             self.unexpected(name_node, "name", "a string");
             return None;
         };
-        if !is_valid_name(name) {
-            self.invalid_name(name, name_node.span, "field name");
-        }
+        self.check_name(name, name_node.span, "field name");
         if let Some(first) = seen.get(name.as_ref()) {
             let place = (self.source, name_node.span);
-            let message = format!("the field `{name}` stands twice in this record");
+            let message = match owner {
+                Owner::Definition(_) => format!("the field `{name}` stands twice in this record"),
+                Owner::Message { .. } => format!("the parameter `{name}` stands twice in this message"),
+            };
             self.collector
                 .error(Code::DuplicateField, place, message, "second time")
                 .also((self.source, *first), "first time")

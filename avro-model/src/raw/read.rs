@@ -2,15 +2,11 @@
 //! key, a bad escape) does not stop the reading; a syntax error does, since all that follows would be guesswork.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
-use super::{Member, Node, Object, Value};
+use super::{LONE_SURROGATE_HELP, Member, Members, Node, Unicode, Value, unicode_escape};
 use crate::MAX_DEPTH;
 use crate::collect::Collector;
 use crate::diagnostic::{Code, SourceId, Span};
-
-/// Below this many members a plain search for duplicate keys is quicker than a map.
-const FEW_MEMBERS: usize = 16;
 
 /// Reads the one JSON value of `text`; `None` after a syntax error, which stands in `collector` then.
 pub(crate) fn read<'t>(text: &'t str, source: SourceId, collector: &mut Collector) -> Option<Node<'t>> {
@@ -60,7 +56,7 @@ impl<'t> Reader<'t, '_> {
             Some(b'{') => self.nested(Self::object)?,
             Some(b'[') => self.nested(Self::array)?,
             Some(b'"') => Value::String(self.string()?),
-            Some(b'-' | b'0'..=b'9') => Value::Number(self.number()?),
+            Some(b'-' | b'0'..=b'9') => Value::Number(Cow::Borrowed(self.number()?)),
             Some(byte) if byte.is_ascii_alphabetic() => self.word()?,
             Some(b'\'') => {
                 let help = "JSON strings stand in double quotes";
@@ -91,18 +87,17 @@ impl<'t> Reader<'t, '_> {
 
     /// After `{`. What does not lie on the way down stands in functions of its own: this frame is there once for each level.
     fn object(&mut self) -> Result<Value<'t>, Reported> {
-        let mut object = Object { members: Vec::new() };
-        let mut places = HashMap::new();
+        let mut members = Members::default();
         self.white_space()?;
         if self.take(b'}') {
-            return Ok(Value::Object(object));
+            return Ok(Value::Object(members.into_object()));
         }
         loop {
             let (key, key_span) = self.key()?;
             let node = self.value()?;
-            self.add(Member { key, key_span, node }, &mut object, &mut places);
+            self.add(Member { key, key_span, node }, &mut members);
             if self.ends(b'}')? {
-                return Ok(Value::Object(object));
+                return Ok(Value::Object(members.into_object()));
             }
         }
     }
@@ -128,34 +123,15 @@ impl<'t> Reader<'t, '_> {
         Ok((key, key_span))
     }
 
-    /// Adds a member, unless its key is there: then the first one stays. `places` has the places of all keys, once there are
-    /// more than a few.
-    fn add(
-        &mut self,
-        member: Member<'t>,
-        Object { members }: &mut Object<'t>,
-        places: &mut HashMap<Cow<'t, str>, usize>,
-    ) {
-        let earlier = if members.len() < FEW_MEMBERS {
-            members.iter().position(|other| other.key == member.key)
-        } else {
-            if places.is_empty() {
-                places.extend(members.iter().enumerate().map(|(place, other)| (other.key.clone(), place)));
-            }
-            places.get(&member.key).copied()
-        };
-        if let Some(first) = earlier.and_then(|place| members.get(place)) {
-            let message = format!("the key `{}` stands twice in this object", member.key);
+    fn add(&mut self, member: Member<'t>, members: &mut Members<'t>) {
+        let (key, span) = (member.key.clone(), member.key_span);
+        if let Err(first) = members.add(member) {
+            let message = format!("the key `{key}` stands twice in this object");
             self.collector
-                .error(Code::DuplicateKey, (self.source, member.key_span), message, "second time")
-                .also((self.source, first.key_span), "first time")
+                .error(Code::DuplicateKey, (self.source, span), message, "second time")
+                .also((self.source, first), "first time")
                 .help("remove one of the two");
-            return;
         }
-        if !places.is_empty() {
-            places.insert(member.key.clone(), members.len());
-        }
-        members.push(member);
     }
 
     /// After a member or an item: whether `closing` follows. Otherwise there must be a comma.
@@ -263,42 +239,24 @@ impl<'t> Reader<'t, '_> {
     }
 
     fn unicode_escape(&mut self, start: usize, out: &mut String) -> Result<(), Reported> {
-        let Some(first) = self.four_digits() else {
-            let span = Span { start, end: self.at };
-            let message = "`\\u` needs four hexadecimal digits";
-            return Err(self.syntax_error(span, message, "expected four hexadecimal digits", None));
-        };
-        if let Some(character) = char::from_u32(first) {
-            out.push(character);
-            return Ok(());
-        }
-        let after_first = self.at;
-        if first < 0xDC00 && self.take(b'\\') && self.peek() == Some(b'u') {
-            let second = self.four_digits().filter(|second| (0xDC00..0xE000).contains(second));
-            let pair = second.map(|second| 0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00));
-            if let Some(character) = pair.and_then(char::from_u32) {
-                out.push(character);
-                return Ok(());
+        let (unicode, length) = unicode_escape(self.text.get(start..).unwrap_or(""));
+        self.at = start + length;
+        let span = Span { start, end: self.at };
+        match unicode {
+            Unicode::Character(character) => out.push(character),
+            Unicode::Lone(half) => {
+                let message = format!("U+{half:04X} is half of a surrogate pair, and no character by itself");
+                self.collector
+                    .error(Code::InvalidJson, (self.source, span), message, "a lone surrogate")
+                    .help(LONE_SURROGATE_HELP);
+                out.push('\u{fffd}');
+            }
+            Unicode::TooShort => {
+                let message = "`\\u` needs four hexadecimal digits";
+                return Err(self.syntax_error(span, message, "expected four hexadecimal digits", None));
             }
         }
-        self.at = after_first;
-        let span = Span { start, end: after_first };
-        let message = format!("U+{first:04X} is half of a surrogate pair, and no character by itself");
-        self.collector
-            .error(Code::InvalidJson, (self.source, span), message, "a lone surrogate")
-            .help("characters above U+FFFF are escaped as a high surrogate followed by a low one");
-        out.push('\u{fffd}');
         Ok(())
-    }
-
-    /// On the `u` of an escape; stands behind the digits when there are four.
-    fn four_digits(&mut self) -> Option<u32> {
-        let digits = self.text.get(self.at + 1..self.at + 5)?;
-        if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-            return None;
-        }
-        self.at += 5;
-        u32::from_str_radix(digits, 16).ok()
     }
 
     fn number(&mut self) -> Result<&'t str, Reported> {

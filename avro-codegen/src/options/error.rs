@@ -1,0 +1,87 @@
+//! What can be wrong with an option itself; what it says about schemas that are not there is an
+//! [`UnusedOption`](super::UnusedOption).
+
+use std::fmt;
+
+use super::pattern::PatternError;
+use super::rust_text::RustTextError;
+
+/// An option that means nothing: which one, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidOption {
+    call: String,
+    kind: InvalidOptionKind,
+}
+
+/// Why an option means nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidOptionKind {
+    /// The pattern is none.
+    #[error(transparent)]
+    Pattern(#[from] PatternError),
+    /// The pattern is about other things than the option, which is about one path, about places of one kind, or about types of
+    /// every kind.
+    #[error("the option cannot be about that; write the pattern as in `{example}`")]
+    Unfit {
+        /// What would do.
+        example: &'static str,
+    },
+    /// The text that should be Rust is none, or not the kind of Rust that is needed.
+    #[error(transparent)]
+    RustText(#[from] RustTextError),
+    /// A trait that is never derived by itself.
+    #[error("`{name}` is not derived by itself; what can be skipped is {}", super::DERIVED.join(", "))]
+    NotDerived {
+        /// What was given.
+        name: String,
+    },
+}
+
+impl InvalidOption {
+    pub(super) fn new(method: &str, arguments: &[&str], kind: InvalidOptionKind) -> InvalidOption {
+        InvalidOption { call: call(method, arguments), kind }
+    }
+
+    /// The option as it was given: `strings("com..acme", …)`.
+    #[must_use]
+    pub fn call(&self) -> &str {
+        &self.call
+    }
+
+    /// Why it means nothing.
+    #[must_use]
+    pub fn kind(&self) -> &InvalidOptionKind {
+        &self.kind
+    }
+}
+
+/// How a call looks; values that are no text are left out.
+pub(super) fn call(method: &str, arguments: &[&str]) -> String {
+    let arguments: Vec<String> = arguments.iter().map(|argument| format!("{argument:?}")).collect();
+    format!("{method}({})", arguments.join(", "))
+}
+
+impl fmt::Display for InvalidOption {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "in `{}`: {}", self.call, self.kind)
+    }
+}
+
+impl std::error::Error for InvalidOption {}
+
+/// Every option of a [`Config`](crate::Config) that means nothing, in the order in which they were given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidOptions {
+    /// What is wrong with each.
+    pub list: Vec<InvalidOption>,
+}
+
+impl fmt::Display for InvalidOptions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<String> = self.list.iter().map(InvalidOption::to_string).collect();
+        formatter.write_str(&lines.join("\n"))
+    }
+}
+
+impl std::error::Error for InvalidOptions {}

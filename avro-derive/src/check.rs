@@ -1,0 +1,180 @@
+//! A derived type against the type in its schema file: every difference, at its place in Rust and with that in the schema.
+
+use avro_model::{DefinitionKind, Enum, Record, Step, Type as AvroType};
+use proc_macro2::TokenStream;
+use quote::quote_spanned;
+use syn::{GenericParam, Type};
+
+use crate::ast::{Body, Container, Field, Symbol, span_of};
+use crate::errors::Errors;
+use crate::fit::{Fit, Fitting};
+use crate::names;
+use crate::schema_file::SchemaFile;
+
+/// What a schema file says about a type that matches it.
+pub(crate) struct FileType {
+    fullname: String,
+    json: String,
+    source: String,
+    /// Those of the fields in their order; the one of a fixed.
+    fits: Vec<Fit>,
+    /// Where the type of each field stands, and what it is.
+    expected: Vec<String>,
+}
+
+impl FileType {
+    /// Compares the two. What differs is reported.
+    pub(crate) fn check(container: &Container, file: &SchemaFile, errors: &Errors) -> FileType {
+        let definition = file.definition();
+        let mut parameters = container.generics.params.iter();
+        if let Some(parameter) = parameters.find(|parameter| !matches!(parameter, GenericParam::Lifetime(_))) {
+            errors.add(parameter, "a type with parameters has many schemas, and the file has one");
+        }
+        let fitting = Fitting { set: &file.set, runtime: &container.runtime };
+        let mut checked = FileType {
+            fullname: definition.name.to_string(),
+            json: file.set.schema_of(&AvroType::plain(file.kind())).to_json(),
+            source: file.set.source_text(definition).to_owned(),
+            fits: Vec::new(),
+            expected: Vec::new(),
+        };
+        match (&container.body, &definition.kind) {
+            (Body::Record(fields), DefinitionKind::Record(record)) => {
+                checked.fields(container, fields, record, &Comparison { file, fitting: &fitting, errors });
+            }
+            (Body::Enum { symbols, .. }, DefinitionKind::Enum(schema)) => {
+                check_symbols(container, symbols, schema, file, errors);
+            }
+            (Body::Fixed(inner), DefinitionKind::Fixed { size }) => {
+                checked.fits.push(fitting.fixed(&inner.ty, *size, definition.logical));
+            }
+            (_, kind) => {
+                let expected = match kind {
+                    DefinitionKind::Record(_) => "a record, which is a struct with named fields",
+                    DefinitionKind::Enum(_) => "an enum, which is an enum of variants without values",
+                    DefinitionKind::Fixed { .. } => "a fixed, which is a tuple struct of one field",
+                };
+                let message = format!("`{}` is {expected}; see {}", definition.name, file.place(&[]));
+                errors.add(&container.ident, message);
+            }
+        }
+        checked
+    }
+
+    pub(crate) fn fullname(&self) -> &str {
+        &self.fullname
+    }
+
+    pub(crate) fn json(&self) -> &str {
+        &self.json
+    }
+
+    pub(crate) fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The marker of the field or of the fixed.
+    pub(crate) fn marker(&self, index: usize) -> TokenStream {
+        self.fits.get(index).map(|fit| fit.marker.clone()).unwrap_or_default()
+    }
+
+    /// What the compiler has to check: that Rust types which a macro knows by name only are of the schema's types.
+    pub(crate) fn shape_checks<'t>(&self, types: impl Iterator<Item = &'t Type>, runtime: &syn::Path) -> TokenStream {
+        let checks = types.zip(&self.fits).zip(&self.expected).filter(|((_, fit), _)| fit.is_own).map(
+            |((ty, Fit { marker, shape, .. }), expected)| {
+                let message = format!("this Rust type is of another Avro type than {expected}");
+                quote_spanned! {span_of(ty)=>
+                    const _: () =
+                        ::core::assert!(<#marker as #runtime::Describe>::SHAPE.same(&#shape), #message);
+                }
+            },
+        );
+        checks.collect()
+    }
+}
+
+/// What a record is compared with.
+struct Comparison<'c> {
+    file: &'c SchemaFile,
+    fitting: &'c Fitting<'c>,
+    errors: &'c Errors,
+}
+
+impl FileType {
+    fn fields(&mut self, container: &Container, fields: &[Field], record: &Record, comparison: &Comparison<'_>) {
+        let Comparison { file, fitting, errors } = comparison;
+        let sent: Vec<&Field> = fields.iter().filter(|field| !field.is_skipped).collect();
+        let mut is_complete = true;
+        for (index, schema) in record.fields.iter().enumerate() {
+            if sent.iter().any(|field| field.name.text == schema.name) {
+                continue;
+            }
+            is_complete = false;
+            let place = file.place(&[Step::Key("fields"), Step::Index(index)]);
+            let ty = fitting.spell(&schema.ty);
+            let message = format!("no field for `{}`, which is of type {ty} ({place})", schema.name);
+            errors.add(&container.ident, message);
+        }
+        for field in &sent {
+            let name = &field.name.text;
+            let Some(index) = record.fields.iter().position(|schema| schema.name == *name) else {
+                is_complete = false;
+                let place = file.place(&[Step::Key("fields")]);
+                let free = record
+                    .fields
+                    .iter()
+                    .map(|schema| schema.name.as_str())
+                    .filter(|name| sent.iter().all(|field| field.name.text != **name));
+                let help = names::closest(name, free).map_or_else(
+                    || "keep it out of the data with `#[avro(skip)]`, or take it out".to_owned(),
+                    |close| format!("did you mean `#[avro(rename = \"{close}\")]`?"),
+                );
+                errors.add_at(field.name.span, format!("the schema has no field `{name}` ({place}); {help}"));
+                continue;
+            };
+            let Some(schema) = record.fields.get(index) else { continue };
+            let place = file.place(&[Step::Key("fields"), Step::Index(index), Step::Key("type")]);
+            self.expected.push(format!("{} at {place}", fitting.spell(&schema.ty)));
+            match fitting.fit(&field.ty, &schema.ty) {
+                Ok(fit) => self.fits.push(fit),
+                Err(difference) => errors.add(&field.ty, format!("field `{name}`: {difference} ({place})")),
+            }
+        }
+        if !is_complete {
+            return;
+        }
+        let moved = sent.iter().zip(&record.fields).find(|(field, schema)| field.name.text != schema.name);
+        if let Some((field, schema)) = moved {
+            let place = file.place(&[Step::Key("fields")]);
+            let message = format!(
+                "`{}` stands here, and `{}` in the schema ({place}): fields are encoded in their order",
+                field.name.text, schema.name
+            );
+            errors.add_at(field.name.span, message);
+        }
+    }
+}
+
+fn check_symbols(container: &Container, symbols: &[Symbol], schema: &Enum, file: &SchemaFile, errors: &Errors) {
+    let place = file.place(&[Step::Key("symbols")]);
+    let mut is_complete = true;
+    for missing in schema.symbols.iter().filter(|known| symbols.iter().all(|symbol| symbol.symbol.text != **known)) {
+        is_complete = false;
+        errors.add(&container.ident, format!("no variant for the symbol `{missing}` ({place})"));
+    }
+    for symbol in symbols.iter().filter(|symbol| !schema.symbols.contains(&symbol.symbol.text)) {
+        is_complete = false;
+        let name = &symbol.symbol.text;
+        let help = names::closest(name, schema.symbols.iter().map(String::as_str))
+            .map_or_else(String::new, |close| format!("; did you mean `#[avro(rename = \"{close}\")]`?"));
+        errors.add_at(symbol.symbol.span, format!("the schema has no symbol `{name}` ({place}){help}"));
+    }
+    let moved = symbols.iter().zip(&schema.symbols).find(|(symbol, known)| symbol.symbol.text != **known);
+    if let Some((symbol, known)) = moved.filter(|_| is_complete) {
+        let message = format!(
+            "`{}` stands here, and `{known}` in the schema ({place}): symbols are encoded by their position",
+            symbol.symbol.text
+        );
+        errors.add_at(symbol.symbol.span, message);
+    }
+}

@@ -1,0 +1,124 @@
+//! The codec of a record.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+
+use super::Expansion;
+use crate::ast::{Field, span_of};
+
+impl Expansion<'_> {
+    pub(super) fn record(&self, fields: &[Field]) -> TokenStream {
+        let encode = self.encode_record(fields);
+        let decode = self.decode_record(fields);
+        quote!(#encode #decode)
+    }
+
+    fn encode_record(&self, fields: &[Field]) -> TokenStream {
+        let runtime = &self.container.runtime;
+        let name = self.short_name();
+        let holds_records = self.holds_records();
+        let sent = fields.iter().filter(|field| !field.is_skipped).zip(&self.parts);
+        let writes = sent.map(|(Field { member, ty, name, .. }, part)| {
+            let (marker, name) = (&part.marker, &name.text);
+            quote_spanned!(span_of(ty)=> writer.field::<#marker, #ty>(#name, &self.#member)?;)
+        });
+        let checks = self.generic_checks();
+        let writer = if self.parts.is_empty() { quote!(_writer) } else { quote!(writer) };
+        self.bounds.encode(
+            quote!(#runtime::Encode),
+            quote! {
+                const NAME: &'static str = #name;
+
+                #[inline]
+                fn encode(
+                    &self,
+                    writer: &mut #runtime::Writer<'_>,
+                ) -> ::core::result::Result<(), #runtime::EncodeError> {
+                    #checks
+                    #runtime::__private::encode_record(#holds_records, writer, |#writer| {
+                        #(#writes)*
+                        ::core::result::Result::Ok(())
+                    })
+                }
+            },
+        )
+    }
+
+    fn decode_record(&self, fields: &[Field]) -> TokenStream {
+        let runtime = &self.container.runtime;
+        let name = self.short_name();
+        let holds_records = self.holds_records();
+        let sizes = self.parts.iter().map(|part| {
+            let (ty, marker) = (&part.read_ty, &part.read_marker);
+            quote!(<#ty as #runtime::Decode<'avro, #marker>>::MIN_SIZE)
+        });
+        let mut parts = self.parts.iter();
+        let reads = fields.iter().map(|Field { member, ty, is_skipped, name, .. }| {
+            if *is_skipped {
+                return quote_spanned!(span_of(ty)=> #member: ::core::default::Default::default(),);
+            }
+            let (part, name) = (parts.next(), &name.text);
+            let (marker, read_ty) = (part.map(|part| &part.read_marker), part.map(|part| &part.read_ty));
+            quote_spanned!(span_of(ty)=> #member: reader.field::<#marker, #read_ty>(#name)?,)
+        });
+        let reads: Vec<TokenStream> = reads.collect();
+        let reader = if self.parts.is_empty() { quote!(_reader) } else { quote!(reader) };
+        let changed = self.decode_changed(fields);
+        self.bounds.decode(
+            quote!(#runtime::Decode<'avro>),
+            quote! {
+                const NAME: &'static str = #name;
+                const MIN_SIZE: usize = 0 #(+ #sizes)*;
+
+                #[inline]
+                fn decode(
+                    reader: &mut #runtime::Reader<'avro>,
+                ) -> ::core::result::Result<Self, #runtime::DecodeError> {
+                    #runtime::__private::decode_record(#holds_records, reader, |#reader| {
+                        ::core::result::Result::Ok(Self { #(#reads)* })
+                    })
+                }
+
+                fn decode_changed(
+                    reader: &mut #runtime::Reader<'avro>,
+                    resolving: #runtime::Resolving<'avro>,
+                ) -> ::core::result::Result<Self, #runtime::DecodeError> {
+                    #runtime::__private::decode_record(#holds_records, reader, |reader| { #changed })
+                }
+            },
+        )
+    }
+
+    /// The steps of the plan in the writer's order, then the fields together.
+    fn decode_changed(&self, fields: &[Field]) -> TokenStream {
+        let sent = || fields.iter().filter(|field| !field.is_skipped);
+        let locals: Vec<_> = (0..self.parts.len()).map(|index| format_ident!("field_{index}")).collect();
+        let arms = sent().zip(&self.parts).zip(&locals).enumerate().map(|(index, ((field, part), local))| {
+            let (ty, marker, name) = (&part.read_ty, &part.read_marker, &field.name.text);
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            quote_spanned! {span_of(part.ty)=>
+                ::core::option::Option::Some(#index) => {
+                    #local = ::core::option::Option::Some(step.read::<#marker, #ty>(reader, #name)?);
+                }
+            }
+        });
+        let mut next_local = locals.iter();
+        let values = fields.iter().map(|Field { member, is_skipped, name, .. }| {
+            if *is_skipped {
+                return quote!(#member: ::core::default::Default::default(),);
+            }
+            let (local, name) = (next_local.next(), &name.text);
+            quote!(#member: resolving.required(#local, #name)?,)
+        });
+        quote! {
+            #(let mut #locals = ::core::option::Option::None;)*
+            for step in resolving.record_steps()? {
+                match step.field() {
+                    #(#arms)*
+                    _ => step.skip(reader)?,
+                }
+            }
+            ::core::result::Result::Ok(Self { #(#values)* })
+        }
+    }
+}

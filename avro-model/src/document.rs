@@ -1,0 +1,63 @@
+//! What one source says, as JSON trees, whatever language it is written in.
+
+use crate::collect::Collector;
+use crate::diagnostic::{Source, SourceId};
+use crate::idl;
+use crate::import::PlacedImport;
+use crate::raw::{self, Node};
+
+/// The language of a source, which the extension of its path tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Language {
+    /// The JSON of a schema: `.avsc`, and every path that says nothing else.
+    Schema,
+    /// The JSON of a protocol: `.avpr`.
+    Protocol,
+    /// Avro IDL: `.avdl`.
+    Idl,
+}
+
+impl Language {
+    pub(crate) fn of(path: &str) -> Language {
+        match path.rsplit_once('.') {
+            Some((_, extension)) if extension.eq_ignore_ascii_case("avpr") => Language::Protocol,
+            Some((_, extension)) if extension.eq_ignore_ascii_case("avdl") => Language::Idl,
+            _ => Language::Schema,
+        }
+    }
+}
+
+/// What a source says.
+pub(crate) struct Document<'t> {
+    pub(crate) body: Body<'t>,
+    /// Only the IDL has imports.
+    pub(crate) imports: Vec<PlacedImport>,
+}
+
+pub(crate) enum Body<'t> {
+    /// The schema of a source that has just one.
+    Schema(Node<'t>),
+    /// The object of a protocol.
+    Protocol(Node<'t>),
+    /// The schema syntax of the IDL.
+    Named(Named<'t>),
+}
+
+/// Named types, and perhaps a schema that uses them.
+#[derive(Default)]
+pub(crate) struct Named<'t> {
+    /// The namespace of names that bring none.
+    pub(crate) namespace: Option<Node<'t>>,
+    pub(crate) main: Option<Node<'t>>,
+    pub(crate) types: Vec<Node<'t>>,
+}
+
+/// Reads a source; `None` after a syntax error, which stands in `collector` then.
+pub(crate) fn read<'t>(source: &'t Source, id: SourceId, collector: &mut Collector) -> Option<Document<'t>> {
+    let body = match Language::of(&source.path) {
+        Language::Schema => Body::Schema(raw::read(&source.text, id, collector)?),
+        Language::Protocol => Body::Protocol(raw::read(&source.text, id, collector)?),
+        Language::Idl => return idl::read(&source.text, id, collector),
+    };
+    Some(Document { body, imports: Vec::new() })
+}

@@ -1,0 +1,211 @@
+//! Characters to tokens.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use unicode_ident::is_xid_continue;
+
+use super::reader::{Doc, Reader, Reported};
+use crate::diagnostic::Span;
+use crate::name::starts_name;
+
+/// Accepted as the end of a text, as old systems had it; what follows is ignored.
+const SUBSTITUTE: char = '\u{1a}';
+
+#[derive(Clone, Debug)]
+pub(super) struct Token<'t> {
+    pub(super) kind: TokenKind<'t>,
+    pub(super) span: Span,
+    /// Which documentation comments stand between this token and the one before.
+    pub(super) docs: Range<usize>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum TokenKind<'t> {
+    /// An identifier: names with dots or dashes between them. The text is without backticks.
+    Word {
+        text: Cow<'t, str>,
+        /// Whether some of it stands in backticks, so that it is no keyword.
+        is_quoted: bool,
+    },
+    /// A string, unescaped.
+    String(Cow<'t, str>),
+    /// What starts like a number.
+    Number(&'t str),
+    /// One of `( ) { } [ ] < > : ; , = @ ?`.
+    Mark(char),
+    End,
+}
+
+impl<'t> Token<'t> {
+    /// What is at hand before the first token.
+    pub(super) fn none() -> Token<'t> {
+        Token { kind: TokenKind::End, span: Span { start: 0, end: 0 }, docs: 0..0 }
+    }
+
+    /// The text of a word that may be a keyword.
+    pub(super) fn keyword(&self) -> Option<&str> {
+        match &self.kind {
+            TokenKind::Word { text, is_quoted: false } => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(super) fn describe(&self) -> String {
+        match &self.kind {
+            TokenKind::Word { text, .. } => format!("`{text}`"),
+            TokenKind::String(_) => "a string".to_owned(),
+            TokenKind::Number(text) => format!("`{text}`"),
+            TokenKind::Mark(mark) => format!("`{mark}`"),
+            TokenKind::End => "the end of the text".to_owned(),
+        }
+    }
+
+    /// The text of a word.
+    pub(super) fn into_text(self) -> Cow<'t, str> {
+        match self.kind {
+            TokenKind::Word { text, .. } | TokenKind::String(text) => text,
+            TokenKind::Number(text) => Cow::Borrowed(text),
+            TokenKind::Mark(_) | TokenKind::End => Cow::Borrowed(""),
+        }
+    }
+}
+
+impl<'t> Reader<'t, '_> {
+    pub(super) fn next_token(&mut self) -> Result<Token<'t>, Reported> {
+        let first_doc = self.docs.len();
+        self.white_space()?;
+        let start = self.at;
+        let kind = match self.peek() {
+            None | Some(SUBSTITUTE) => TokenKind::End,
+            Some('"') => TokenKind::String(self.string()?),
+            Some('-' | '+' | '.' | '0'..='9') => TokenKind::Number(self.number_text()),
+            Some('`') => self.identifier()?,
+            Some(first) if starts_name(first) => self.identifier()?,
+            Some(mark @ ('(' | ')' | '{' | '}' | '[' | ']' | '<' | '>' | ':' | ';' | ',' | '=' | '@' | '?')) => {
+                self.at += mark.len_utf8();
+                TokenKind::Mark(mark)
+            }
+            Some(other) => return Err(self.no_token(other)),
+        };
+        Ok(Token { kind, span: Span { start, end: self.at }, docs: first_doc..self.docs.len() })
+    }
+
+    fn no_token(&mut self, character: char) -> Reported {
+        let span = Span { start: self.at, end: self.at + character.len_utf8() };
+        let shown = match character {
+            control if control.is_control() => format!("a control character (U+{:04X})", u32::from(control)),
+            other => format!("`{other}`"),
+        };
+        let help = match character {
+            '\'' => Some("strings stand in double quotes"),
+            '#' => Some("comments are written `// ...` or `/* ... */`"),
+            _ => None,
+        };
+        self.syntax_error(span, format!("{shown} means nothing here"), "not part of the language", help)
+    }
+
+    /// Skips white space and comments; documentation comments are kept.
+    fn white_space(&mut self) -> Result<(), Reported> {
+        loop {
+            match self.text.as_bytes().get(self.at) {
+                Some(b' ' | b'\t' | b'\n' | b'\r' | 0xC) => self.at += 1,
+                Some(b'/') => self.comment()?,
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    fn comment(&mut self) -> Result<(), Reported> {
+        let start = self.at;
+        let rest = self.text.get(start..).unwrap_or("");
+        if rest.starts_with("//") {
+            self.at += rest.find(['\n', '\r']).unwrap_or(rest.len());
+            return Ok(());
+        }
+        if !rest.starts_with("/*") {
+            return Err(self.no_token('/'));
+        }
+        let is_doc = rest.starts_with("/**") && !rest.starts_with("/**/");
+        let opening = if is_doc { "/**".len() } else { "/*".len() };
+        let Some(length) = rest.get(opening..).and_then(|rest| rest.find("*/")) else {
+            let span = Span { start, end: start + opening };
+            return Err(self.syntax_error(span, "a comment is not closed", "starts here", Some("close it with `*/`")));
+        };
+        self.at = start + opening + length + "*/".len();
+        if is_doc {
+            self.docs.push(Doc { span: Span { start, end: self.at }, is_in_place: false });
+        }
+        Ok(())
+    }
+
+    /// Names, each perhaps in backticks, with dots or dashes between them.
+    fn identifier(&mut self) -> Result<TokenKind<'t>, Reported> {
+        let start = self.at;
+        let mut is_quoted = false;
+        loop {
+            if self.peek() == Some('`') {
+                is_quoted = true;
+                self.quoted_name()?;
+            } else {
+                self.name();
+            }
+            let mut rest = self.text.get(self.at..).unwrap_or("").chars();
+            let separator = rest.next().filter(|separator| matches!(separator, '.' | '-'));
+            if separator.is_none() || !rest.next().is_some_and(|next| next == '`' || starts_name(next)) {
+                break;
+            }
+            self.at += 1;
+        }
+        let text = self.text.get(start..self.at).unwrap_or("");
+        let text = if is_quoted { Cow::Owned(text.replace('`', "")) } else { Cow::Borrowed(text) };
+        Ok(TokenKind::Word { text, is_quoted })
+    }
+
+    fn quoted_name(&mut self) -> Result<(), Reported> {
+        let start = self.at;
+        self.at += 1;
+        let has_name = self.peek().is_some_and(starts_name);
+        self.name();
+        if has_name && self.peek() == Some('`') {
+            self.at += 1;
+            return Ok(());
+        }
+        let span = Span { start, end: self.at };
+        let message = "a backtick must be followed by one name and another backtick";
+        let help = "dots and dashes stand between the backticks: `my`-`record`";
+        Err(self.syntax_error(span, message, "expected a name in backticks", Some(help)))
+    }
+
+    /// As much of a name as there is.
+    fn name(&mut self) {
+        let rest = self.text.get(self.at..).unwrap_or("");
+        self.at += rest.find(|character| !is_xid_continue(character)).unwrap_or(rest.len());
+    }
+
+    /// Everything that looks like a part of a number; whether it is one is settled where a number may be.
+    fn number_text(&mut self) -> &'t str {
+        let rest = self.text.get(self.at..).unwrap_or("");
+        let bytes = rest.as_bytes();
+        let mut length = 1;
+        while let Some(byte) = bytes.get(length) {
+            let after_exponent =
+                bytes.get(length - 1).is_some_and(|before| matches!(before, b'e' | b'E' | b'p' | b'P'));
+            let is_part = match byte {
+                b'+' | b'-' => after_exponent,
+                b'.' | b'_' => true,
+                other => other.is_ascii_alphanumeric(),
+            };
+            if !is_part {
+                break;
+            }
+            length += 1;
+        }
+        self.at += length;
+        rest.get(..length).unwrap_or("")
+    }
+
+    pub(super) fn peek(&self) -> Option<char> {
+        self.text.get(self.at..).and_then(|rest| rest.chars().next())
+    }
+}
