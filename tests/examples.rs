@@ -63,6 +63,13 @@ fn both_versions_of_customer_read_both() {
 }
 
 #[test]
+fn archive_reads_back_what_it_wrote() {
+    let output = run("archive", &[]);
+
+    assert!(last_line(&output).starts_with("archive: wrote 10000, read 10000, "), "{}", text(&output));
+}
+
+#[test]
 fn dev_cluster_serves_other_processes() {
     let mut cluster = Stopped(command("dev_cluster").stdout(Stdio::piped()).spawn().expect("cargo runs the example"));
     let printed = BufReader::new(cluster.0.stdout.take().expect("its output is piped"));
