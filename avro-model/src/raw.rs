@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use crate::diagnostic::Span;
 use crate::json::Json;
 
-pub(crate) use escape::{LONE_SURROGATE_HELP, Unicode, unicode_escape};
+pub(crate) use escape::{Unicode, report_lone_surrogate, unicode_escape};
 pub(crate) use members::Members;
 pub(crate) use read::read;
 

@@ -4,7 +4,7 @@ use super::join;
 use super::number::{self, Number};
 use super::reader::{Reader, Reported};
 use super::token::TokenKind;
-use crate::diagnostic::{Code, Span};
+use crate::diagnostic::Span;
 use crate::raw::{Member, Members, Node, Value};
 
 impl<'t> Reader<'t, '_> {
@@ -93,13 +93,7 @@ impl<'t> Reader<'t, '_> {
         let key = token.into_text();
         self.mark(':', "after the key")?;
         let node = self.json("the value of a key")?;
-        if let Err(first) = members.add(Member { key: key.clone(), key_span, node }) {
-            let message = format!("the key `{key}` stands twice in this object");
-            self.collector
-                .error(Code::DuplicateKey, (self.source, key_span), message, "second time")
-                .also((self.source, first), "first time")
-                .help("remove one of the two");
-        }
+        members.add_or_report(Member { key, key_span, node }, self.source, self.collector);
         Ok(())
     }
 }

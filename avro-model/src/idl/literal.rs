@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::reader::{Reader, Reported};
 use crate::diagnostic::{Code, Span};
-use crate::raw::{LONE_SURROGATE_HELP, Unicode, unicode_escape};
+use crate::raw::{Unicode, report_lone_surrogate, unicode_escape};
 
 impl<'t> Reader<'t, '_> {
     /// On the opening quote.
@@ -86,10 +86,7 @@ impl<'t> Reader<'t, '_> {
         match unicode {
             Unicode::Character(character) => out.push(character),
             Unicode::Lone(half) => {
-                let message = format!("U+{half:04X} is half of a surrogate pair, and no character by itself");
-                self.collector
-                    .error(Code::InvalidIdl, (self.source, span), message, "a lone surrogate")
-                    .help(LONE_SURROGATE_HELP);
+                report_lone_surrogate(half, Code::InvalidIdl, (self.source, span), self.collector);
                 out.push('\u{fffd}');
             }
             Unicode::TooShort => {

@@ -1,5 +1,8 @@
 //! `\u` escapes, which JSON and the IDL share.
 
+use crate::collect::Collector;
+use crate::diagnostic::{Code, SourceId, Span};
+
 /// What a `\u` escape stands for.
 pub(crate) enum Unicode {
     Character(char),
@@ -9,8 +12,12 @@ pub(crate) enum Unicode {
     TooShort,
 }
 
-pub(crate) const LONE_SURROGATE_HELP: &str =
-    "characters above U+FFFF are escaped as a high surrogate followed by a low one";
+pub(crate) fn report_lone_surrogate(half: u32, code: Code, place: (SourceId, Span), collector: &mut Collector) {
+    let message = format!("U+{half:04X} is half of a surrogate pair, and no character by itself");
+    collector
+        .error(code, place, message, "a lone surrogate")
+        .help("characters above U+FFFF are escaped as a high surrogate followed by a low one");
+}
 
 /// Reads the escape, or the pair of escapes, at the start of `text`, which is a backslash and a `u`; also gives its length.
 pub(crate) fn unicode_escape(text: &str) -> (Unicode, usize) {

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::{Member, Object};
-use crate::diagnostic::Span;
+use crate::collect::Collector;
+use crate::diagnostic::{Code, SourceId, Span};
 
 /// Below this many members a plain search for duplicate keys is quicker than a map.
 const FEW_MEMBERS: usize = 16;
@@ -28,6 +29,18 @@ impl<'t> Members<'t> {
         }
         self.list.push(member);
         Ok(())
+    }
+
+    /// The same, with an error in `collector` for a key that is there.
+    pub(crate) fn add_or_report(&mut self, member: Member<'t>, source: SourceId, collector: &mut Collector) {
+        let (key, span) = (member.key.clone(), member.key_span);
+        if let Err(first) = self.add(member) {
+            let message = format!("the key `{key}` stands twice in this object");
+            collector
+                .error(Code::DuplicateKey, (source, span), message, "second time")
+                .also((source, first), "first time")
+                .help("remove one of the two");
+        }
     }
 
     /// Adds a member; one whose key is there takes the place of the first. The place of that one's key comes back.

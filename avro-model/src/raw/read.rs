@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::{LONE_SURROGATE_HELP, Member, Members, Node, Unicode, Value, unicode_escape};
+use super::{Member, Members, Node, Unicode, Value, report_lone_surrogate, unicode_escape};
 use crate::MAX_DEPTH;
 use crate::collect::Collector;
 use crate::diagnostic::{Code, SourceId, Span};
@@ -95,7 +95,7 @@ impl<'t> Reader<'t, '_> {
         loop {
             let (key, key_span) = self.key()?;
             let node = self.value()?;
-            self.add(Member { key, key_span, node }, &mut members);
+            members.add_or_report(Member { key, key_span, node }, self.source, self.collector);
             if self.ends(b'}')? {
                 return Ok(Value::Object(members.into_object()));
             }
@@ -121,17 +121,6 @@ impl<'t> Reader<'t, '_> {
         }
         self.white_space()?;
         Ok((key, key_span))
-    }
-
-    fn add(&mut self, member: Member<'t>, members: &mut Members<'t>) {
-        let (key, span) = (member.key.clone(), member.key_span);
-        if let Err(first) = members.add(member) {
-            let message = format!("the key `{key}` stands twice in this object");
-            self.collector
-                .error(Code::DuplicateKey, (self.source, span), message, "second time")
-                .also((self.source, first), "first time")
-                .help("remove one of the two");
-        }
     }
 
     /// After a member or an item: whether `closing` follows. Otherwise there must be a comma.
@@ -245,10 +234,7 @@ impl<'t> Reader<'t, '_> {
         match unicode {
             Unicode::Character(character) => out.push(character),
             Unicode::Lone(half) => {
-                let message = format!("U+{half:04X} is half of a surrogate pair, and no character by itself");
-                self.collector
-                    .error(Code::InvalidJson, (self.source, span), message, "a lone surrogate")
-                    .help(LONE_SURROGATE_HELP);
+                report_lone_surrogate(half, Code::InvalidJson, (self.source, span), self.collector);
                 out.push('\u{fffd}');
             }
             Unicode::TooShort => {
