@@ -1,15 +1,32 @@
 //! Chores of this repository, started as `cargo xtask`.
 
+mod cargo;
+mod conformance;
+mod corpus;
+mod datum;
+mod failure;
+mod files;
+mod generated_project;
+mod generation;
+mod golden;
+mod progress;
 mod real;
 mod tidy;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
 Chores of this repository.
 
   cargo xtask tidy                     checks the import table and the rules of style that no other tool knows
+  cargo xtask conformance DIR          runs the rows of every {canonical,parse,compat,binary,resolution}*.jsonl below DIR,
+                                       and every input/*.avdl with its output/*
+  cargo xtask corpus DIR               generates, compiles and runs the schemas and data of every repository in DIR
+  cargo xtask corpus DIR --lints       generates them, and runs clippy and rustdoc on the code
+  cargo xtask golden                   compares the golden files of avro-codegen with what is generated now
+  cargo xtask golden --bless           renews them
+  cargo xtask golden --lints           compares them, and runs clippy and rustdoc on them
   cargo xtask real                     runs the integration tests and the example `sensor_alert` against Apache Kafka and Apicurio Registry
   cargo xtask real -- ARGUMENTS        the same; the arguments are handed to `cargo test`
   cargo xtask real --only-servers      starts the servers, prints two `export` lines and runs until Ctrl-C
@@ -27,6 +44,9 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Chore::Tidy => tidy::run(workspace_root()),
+        Chore::Golden(request) => golden::run(workspace_root(), &request),
+        Chore::Corpus(request) => corpus::run(workspace_root(), &request),
+        Chore::Conformance { folder } => conformance::run(workspace_root(), &folder),
         Chore::Real(request) => real::run(workspace_root(), &request),
     }
 }
@@ -36,6 +56,9 @@ fn main() -> ExitCode {
 enum Chore {
     Help,
     Tidy,
+    Conformance { folder: PathBuf },
+    Corpus(corpus::Request),
+    Golden(golden::Request),
     Real(real::Request),
 }
 
@@ -46,6 +69,14 @@ impl Chore {
         match (name.as_str(), rest) {
             ("help" | "--help" | "-h", _) => Some(Chore::Help),
             ("tidy", []) => Some(Chore::Tidy),
+            ("conformance", [folder]) => Some(Chore::Conformance { folder: folder.into() }),
+            ("corpus", [folder]) => Some(Chore::Corpus(corpus::Request { folder: folder.into(), lints: false })),
+            ("corpus", [folder, option]) if option == "--lints" => {
+                Some(Chore::Corpus(corpus::Request { folder: folder.into(), lints: true }))
+            }
+            ("golden", []) => Some(Chore::Golden(golden::Request::Check)),
+            ("golden", [option]) if option == "--bless" => Some(Chore::Golden(golden::Request::Bless)),
+            ("golden", [option]) if option == "--lints" => Some(Chore::Golden(golden::Request::Lint)),
             ("real", []) => Some(Chore::Real(real::Request::Check { cargo_test: Vec::new() })),
             ("real", [option]) if option == "--only-servers" => Some(Chore::Real(real::Request::OnlyServers)),
             ("real", [separator, cargo_test @ ..]) if separator == "--" => {

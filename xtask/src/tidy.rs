@@ -15,8 +15,9 @@ mod sleeping_tests;
 mod source_file;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
+use crate::cargo;
 use finding::Finding;
 use manifest::Manifest;
 
@@ -84,8 +85,7 @@ fn read(path: &Path) -> Result<String, Error> {
 
 /// What cargo knows about the packages of this workspace; of other packages only their names are needed, so none is resolved.
 fn metadata(workspace_root: &Path) -> Result<serde_json::Value, Error> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
+    let output = cargo::command()
         .args(["metadata", "--no-deps", "--format-version", "1"])
         .current_dir(workspace_root)
         .output()

@@ -2,8 +2,10 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
+
+use crate::cargo;
 
 use super::error::Error;
 use super::interruption::Interruption;
@@ -57,22 +59,15 @@ fn run_cargo(
     arguments: &[&str],
     interruption: &Interruption,
 ) -> Result<String, Error> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let shown = format!("cargo {}", arguments.join(" "));
     eprintln!("real: {shown}");
-    let mut command = Command::new(cargo);
+    let mut command = cargo::command();
     command
         .args(arguments)
         .current_dir(workspace_root)
         .envs(environment.iter().copied())
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
-    // Cargo has set these for xtask. Build scripts that look at them (ring's does) would run again, and all that depends on them.
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("CARGO_PKG_") || name.to_string_lossy().starts_with("CARGO_MANIFEST_") {
-            command.env_remove(name);
-        }
-    }
     let mut process = Guarded::spawn(&mut command, REMEDY)?;
     let printed = process.take_stdout();
     let reader = std::thread::spawn(move || {

@@ -1,0 +1,92 @@
+//! `cargo xtask conformance DIR`: what public test suites say about Avro, row by row.
+//!
+//! DIR holds files of rows, one JSON object a line; the beginning of a file's name says of which kind its rows are. Kinds that
+//! are not in [`rows::Kind`] are not run. Files of Avro IDL below DIR that stand in a folder `input` beside a folder `output` are
+//! run, too.
+
+mod canonical;
+mod compat;
+mod data;
+mod idl;
+mod parse;
+mod rows;
+mod tally;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use rows::{Kind, Row};
+use tally::Tally;
+
+use crate::generated_project;
+
+/// Runs everything below `folder`; fails when a row does. Status 2 when there is nothing to run.
+pub(crate) fn run(workspace_root: &Path, folder: &Path) -> ExitCode {
+    match run_all(workspace_root, folder) {
+        Ok(None) => {
+            eprintln!("conformance: nothing to run in {}; see `cargo xtask help`", folder.display());
+            ExitCode::from(2)
+        }
+        Ok(Some(tally)) => {
+            tally.lines().iter().for_each(|line| println!("{line}"));
+            if tally.has_failures() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+        }
+        Err(error) => crate::failure::print("conformance", &error),
+    }
+}
+
+/// What keeps the rows from being run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+enum Error {
+    #[error("cannot read {}", path.display())]
+    Read { path: std::path::PathBuf, source: std::io::Error },
+    #[error("cannot run the generated types")]
+    Project(#[from] generated_project::Error),
+}
+
+/// `None` when there are no rows.
+fn run_all(workspace_root: &Path, folder: &Path) -> Result<Option<Tally>, Error> {
+    let files = rows::find(folder)?;
+    let idl = idl::find(folder)?;
+    if files.is_empty() && idl.is_empty() {
+        return Ok(None);
+    }
+    let mut tally = Tally::default();
+    let mut data = Vec::new();
+    for (kind, path) in files {
+        for row in rows::read(&path)? {
+            let row = match row {
+                Ok(row) if row.is_disputed => {
+                    tally.skip();
+                    continue;
+                }
+                Ok(row) => row,
+                Err(problem) => {
+                    tally.add(&problem.place, Err(problem.text));
+                    continue;
+                }
+            };
+            match kind {
+                Kind::Canonical => tally.add(&row.id, canonical::check(&row)),
+                Kind::Parse => tally.add(&row.id, parse::check(&row)),
+                Kind::Compatibility => tally.add(&row.id, compat::check(&row)),
+                // Their types are compiled together.
+                Kind::Binary | Kind::Resolution => data.push((kind, row)),
+            }
+        }
+    }
+    for ((_, row), verdict) in data.iter().zip(data::check_all(workspace_root, &data)?) {
+        tally.add(&row.id, verdict);
+    }
+    for case in &idl {
+        tally.add_idl(&case.id(folder), case.check());
+    }
+    Ok(Some(tally))
+}
+
+/// What became of a row: nothing to say, or the reason in one line.
+type Verdict = Result<(), String>;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,156 @@
+//! From the files of a corpus to units of generated code.
+
+use avro_model::{Diagnostics, Severity, Source};
+
+use super::deviations;
+use super::repository::SchemaFile;
+use super::run::{Run, Subject};
+use crate::datum::hexadecimal;
+use crate::generated_project::Unit;
+use crate::generation::{self, Generated, LogicalTypes};
+use crate::progress;
+
+/// Files of a repository that are generated together.
+struct FileSet {
+    repository: usize,
+    files: Vec<usize>,
+    /// Those of `files` that it is generated for; the others are only needed.
+    subjects: Vec<usize>,
+    logical_types: LogicalTypes,
+}
+
+impl Run<'_> {
+    pub(super) fn generate_all(&mut self) {
+        let files = self.repositories.iter().map(|repository| repository.files.len()).sum();
+        let bar = progress::bar("generating", files);
+        for (number, repository) in self.repositories.iter().enumerate() {
+            for (path, problem) in &repository.problems {
+                self.report.fail(path, problem);
+            }
+            self.check_rejected(number);
+            let together = self.groupings[number].together.clone();
+            let mut alone = self.groupings[number].alone.clone();
+            self.report.files += together.len() + alone.len();
+            self.report.vectors += repository.files.iter().map(|file| file.vectors.len()).sum::<usize>();
+            alone.extend(self.generate_together(number, together));
+            alone.iter().for_each(|file| self.generate_alone(number, *file, LogicalTypes::Used));
+            bar.inc(u64::try_from(repository.files.len()).unwrap_or_default());
+        }
+        bar.finish_and_clear();
+        for (repository, file) in self.files_with_data_of_underlying_types() {
+            self.generate_alone(repository, file, LogicalTypes::Ignored);
+        }
+    }
+
+    /// What Java refuses must be refused here, too, unless there is a reason.
+    fn check_rejected(&mut self, repository: usize) {
+        let files = &self.repositories[repository].files;
+        for (number, file) in files.iter().enumerate().filter(|(_, file)| file.known.is_rejected) {
+            let sources = self.sources(repository, &self.groupings[repository].with_needs(number));
+            match (generation::generate(sources, LogicalTypes::Used), deviations::reason(&file.path)) {
+                (Err(_), None) => self.report.refused += 1,
+                (Ok(_), Some(_)) => self.report.accepted += 1,
+                (Ok(_), None) => self.report.fail(&file.path, "Java refuses this schema, and it is accepted"),
+                (Err(errors), Some(_)) => {
+                    let reason = generation::short_reason(&errors);
+                    self.report.fail(&file.path, format!("it should be accepted on purpose: {reason}"));
+                }
+            }
+        }
+    }
+
+    /// Generates all of `files` in one unit, and returns those with which that cannot be done.
+    fn generate_together(&mut self, repository: usize, mut files: Vec<usize>) -> Vec<usize> {
+        let mut left_out = Vec::new();
+        while !files.is_empty() {
+            let errors = match generation::generate(self.sources(repository, &files), LogicalTypes::Used) {
+                Ok(generated) => {
+                    let subjects = files.clone();
+                    self.add_unit(
+                        &FileSet { repository, files, subjects, logical_types: LogicalTypes::Used },
+                        generated,
+                    );
+                    break;
+                }
+                Err(errors) => files_with_errors(&errors),
+            };
+            let is_bad = |(index, _): &(usize, usize)| errors.is_empty() || errors.contains(index);
+            let (bad, good): (Vec<_>, Vec<_>) = files.into_iter().enumerate().partition(is_bad);
+            left_out.extend(bad.into_iter().map(|(_, file)| file));
+            files = good.into_iter().map(|(_, file)| file).collect();
+        }
+        left_out
+    }
+
+    /// Generates a file with just what it needs.
+    pub(super) fn generate_alone(&mut self, repository: usize, file: usize, logical_types: LogicalTypes) {
+        let files = self.groupings[repository].with_needs(file);
+        match generation::generate(self.sources(repository, &files), logical_types) {
+            Ok(generated) => {
+                self.add_unit(&FileSet { repository, files, subjects: vec![file], logical_types }, generated)
+            }
+            Err(errors) => {
+                self.report.fail(&self.repositories[repository].files[file].path, generation::short_reason(&errors));
+            }
+        }
+    }
+
+    fn add_unit(&mut self, set: &FileSet, generated: Generated) {
+        let repository = &self.repositories[set.repository];
+        let mut unit = Unit { name: set.name(&repository.name), code: generated.code, roots: Vec::new() };
+        let mut found = Vec::new();
+        for (source, &file) in set.files.iter().enumerate().filter(|(_, file)| set.subjects.contains(file)) {
+            let SchemaFile { path, known, .. } = &repository.files[file];
+            let root = generated.set.roots().iter().find(|root| root.source.0 == source);
+            let Some((root, rust)) = root.zip(generated.roots.get(source).cloned().flatten()) else {
+                self.report.fail(path, "no type was generated for its root");
+                continue;
+            };
+            let schema = generated.set.schema_of(&root.ty);
+            let sha256 = hexadecimal::of(&schema.fingerprint_sha256());
+            if known.sha256.as_ref().is_some_and(|expected| *expected != sha256) {
+                self.report.fail(path, format!("its canonical form is not Java's: {}", schema.canonical_form()));
+                continue;
+            }
+            unit.roots.push(rust);
+            found.push(Subject { repository: set.repository, file, schema, logical_types: set.logical_types });
+        }
+        self.report.generated += found.iter().filter(|subject| subject.is_counted()).count();
+        self.project.add(unit);
+        self.subjects.push(found);
+    }
+
+    /// The files with data that is no value of the logical types.
+    fn files_with_data_of_underlying_types(&self) -> Vec<(usize, usize)> {
+        let subjects = self.subjects.iter().flatten().filter(|subject| {
+            let vectors = &self.repositories[subject.repository].files[subject.file].vectors;
+            vectors.iter().any(|vector| !subject.takes(vector))
+        });
+        subjects.map(|subject| (subject.repository, subject.file)).collect()
+    }
+
+    fn sources(&self, repository: usize, files: &[usize]) -> Vec<Source> {
+        let all = &self.repositories[repository].files;
+        let files = files.iter().filter_map(|file| all.get(*file));
+        files.map(|file| Source { path: file.path.clone(), text: file.text.clone() }).collect()
+    }
+}
+
+impl FileSet {
+    /// A module's name: the repository, and the file's number where it is for one file.
+    fn name(&self, repository: &str) -> String {
+        let letter = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '_' };
+        let repository: String = repository.chars().map(letter).collect();
+        match (self.subjects.as_slice(), self.logical_types) {
+            ([file], LogicalTypes::Used) => format!("of_{repository}_{file}"),
+            ([file], LogicalTypes::Ignored) => format!("of_{repository}_{file}_without_logical_types"),
+            _ => format!("of_{repository}"),
+        }
+    }
+}
+
+/// The sources that errors are about.
+fn files_with_errors(diagnostics: &Diagnostics) -> Vec<usize> {
+    let errors = diagnostics.list.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    errors.map(|error| error.primary.source.0).collect()
+}

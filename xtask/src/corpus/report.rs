@@ -1,0 +1,53 @@
+//! What became of a corpus.
+
+use std::fmt;
+
+/// Counts, and each failure with its path.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Report {
+    /// Schema files that must be generated.
+    pub(super) files: usize,
+    pub(super) generated: usize,
+    pub(super) compiled: usize,
+    pub(super) vectors: usize,
+    pub(super) returned: usize,
+    /// How many of `returned` came back with the entries of a map in another order.
+    pub(super) reordered: usize,
+    /// How many of `vectors` are no values of their logical types, and went through the underlying types.
+    pub(super) underlying: usize,
+    /// Files that must be refused, and are; or that are accepted for a reason.
+    pub(super) refused: usize,
+    pub(super) accepted: usize,
+    pub(super) failures: Vec<(String, String)>,
+}
+
+impl Report {
+    pub(super) fn fail(&mut self, path: &str, reason: impl Into<String>) {
+        self.failures.push((path.to_owned(), reason.into()));
+    }
+
+    /// Every line to be printed; the last has the counts.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let failures = self.failures.iter().map(|(path, reason)| format!("{path}: {reason}"));
+        failures.chain([self.side_counts(), self.to_string()]).collect()
+    }
+
+    fn side_counts(&self) -> String {
+        let Report { refused, accepted, reordered, underlying, .. } = self;
+        format!(
+            "corpus: {refused} invalid schemas refused, {accepted} accepted on purpose; \
+             {reordered} vectors came back with the entries of a map in another order, \
+             {underlying} are no values of their logical types and went through the underlying types"
+        )
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Report { files, generated, compiled, vectors, returned, .. } = self;
+        write!(
+            formatter,
+            "corpus: {generated}/{files} schemas generated, {compiled} compiled, {returned}/{vectors} vectors round-trip"
+        )
+    }
+}

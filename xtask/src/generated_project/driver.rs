@@ -1,0 +1,126 @@
+//! Runs data through compiled types.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use super::{Error, Findings, Project};
+use crate::datum::hexadecimal;
+
+/// A datum for a type.
+#[derive(Debug)]
+pub(crate) struct Request {
+    /// The number of the unit.
+    pub(crate) unit: usize,
+    /// The index into the unit's roots.
+    pub(crate) root: usize,
+    pub(crate) datum: Vec<u8>,
+    /// The schema that the datum was written with, when that is not the type's own.
+    pub(crate) writer: Option<String>,
+}
+
+/// What became of a datum.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Answer {
+    Value(Value),
+    /// It was not accepted as a value of the type.
+    Refused(String),
+    /// What was accepted could not be worked with, or the driver did not survive it.
+    Failed(String),
+}
+
+/// A datum that was decoded.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Value {
+    /// Encoded again.
+    pub(crate) encoded: Vec<u8>,
+    /// Encoded again after a way through serde.
+    pub(crate) encoded_after_serde: Vec<u8>,
+    /// As serde gives it to a format that is not for people.
+    pub(crate) value: ciborium::Value,
+}
+
+impl Project<'_> {
+    /// The answers to `requests`, in their order, from the driver of the last build. Calls `progress` after each.
+    ///
+    /// # Errors
+    ///
+    /// When the driver cannot be started.
+    pub(crate) fn run(
+        &self,
+        findings: &Findings,
+        requests: &[Request],
+        mut progress: impl FnMut(),
+    ) -> Result<Vec<Answer>, Error> {
+        let lines: String = requests.iter().map(|request| self.line(request)).collect();
+        self.write_file("requests.txt", &lines)?;
+        let path = self.driver_program(findings);
+        let failed = |source| Error::Driver { path: path.clone(), source };
+        let mut process = Command::new(&path)
+            .arg(self.folder.join("requests.txt"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(failed)?;
+        let mut answers = Vec::with_capacity(requests.len());
+        let printed = process.stdout.take();
+        for line in printed.into_iter().flat_map(|pipe| BufReader::new(pipe).lines()).map_while(Result::ok) {
+            answers.push(Answer::of_line(&line));
+            progress();
+        }
+        let status = process.wait().map_err(failed)?;
+        if answers.len() < requests.len() {
+            answers.push(Answer::Failed(format!("it ended the driver ({status})")));
+        }
+        answers.resize_with(requests.len(), || Answer::Failed("the driver had ended before".to_owned()));
+        Ok(answers)
+    }
+
+    fn line(&self, request: &Request) -> String {
+        let number = self.type_number(request.unit, request.root);
+        let datum = hexadecimal::of(&request.datum);
+        match &request.writer {
+            None => format!("{number} {datum}\n"),
+            Some(writer) => format!("{number} {datum} {}\n", hexadecimal::of(writer.as_bytes())),
+        }
+    }
+}
+
+impl Answer {
+    fn of_line(line: &str) -> Answer {
+        let (kind, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match kind {
+            "refused" => Answer::Refused(rest.to_owned()),
+            "failed" => Answer::Failed(rest.to_owned()),
+            "value" => match Value::of_parts(rest) {
+                Some(value) => Answer::Value(value),
+                None => Answer::Failed(format!("the driver answered {rest}")),
+            },
+            _ => Answer::Failed(format!("the driver answered {line}")),
+        }
+    }
+}
+
+impl Value {
+    fn of_parts(parts: &str) -> Option<Value> {
+        let mut parts = parts.split(' ').map(hexadecimal::bytes);
+        let (encoded, encoded_after_serde, value) = (parts.next()??, parts.next()??, parts.next()??);
+        let value = ciborium::from_reader(value.as_slice()).ok()?;
+        Some(Value { encoded, encoded_after_serde, value })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_lines() {
+        let check = |line: &str, expected| assert_eq!(Answer::of_line(line), expected);
+        check("refused no such branch", Answer::Refused("no such branch".into()));
+        check("failed encode: too long", Answer::Failed("encode: too long".into()));
+        let value = Value { encoded: vec![2], encoded_after_serde: vec![], value: ciborium::Value::from(1) };
+        check("value 02  01", Answer::Value(value));
+        check("value 02", Answer::Failed("the driver answered 02".into()));
+        check("hello", Answer::Failed("the driver answered hello".into()));
+    }
+}

@@ -1,0 +1,55 @@
+//! Runs the generator on a set of schema files.
+
+use avro_codegen::{Logical, Options};
+use avro_model::{Diagnostics, SchemaSet, Source};
+
+/// What the generator made of some files.
+#[derive(Debug)]
+pub(crate) struct Generated {
+    pub(crate) set: SchemaSet,
+    pub(crate) code: String,
+    /// The Rust type of each source's root, by the index of the source: a path from the place of the code.
+    pub(crate) roots: Vec<Option<String>>,
+}
+
+/// What becomes of logical types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum LogicalTypes {
+    /// They have Rust types of their own: the generator's default.
+    Used,
+    /// The underlying types, for data that is no value of the logical ones.
+    Ignored,
+}
+
+/// Parses, links and generates `sources`.
+///
+/// # Errors
+///
+/// Everything that is wrong with the files, or not supported.
+pub(crate) fn generate(sources: Vec<Source>, logical_types: LogicalTypes) -> Result<Generated, Diagnostics> {
+    let set = SchemaSet::parse(sources)?;
+    let options = match logical_types {
+        LogicalTypes::Used => Options::new(),
+        // The pattern is ours, and right.
+        LogicalTypes::Ignored => Options::new().logical("*", Logical::Underlying).unwrap_or_default(),
+    };
+    let generated = avro_codegen::generate_with_warnings(&set, &options)?;
+    let mut roots = vec![None; set.sources().len()];
+    for (root, path) in set.roots().iter().zip(generated.root_types) {
+        if let Some(slot) = roots.get_mut(root.source.0) {
+            *slot = Some(path);
+        }
+    }
+    Ok(Generated { set, code: generated.text, roots })
+}
+
+/// The first error; all of what there is to say is too much for a list of failures.
+pub(crate) fn short_reason(diagnostics: &Diagnostics) -> String {
+    let text = diagnostics.to_string();
+    let mut errors = text.lines().filter(|line| line.contains(": error["));
+    let first = errors.next().unwrap_or("it was refused without an error").to_owned();
+    match errors.count() {
+        0 => first,
+        more => format!("{first} (and {more} more)"),
+    }
+}

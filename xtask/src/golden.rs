@@ -1,0 +1,94 @@
+//! `cargo xtask golden`: the golden files of avro-codegen, compared, renewed and linted.
+
+#[path = "../../avro-codegen/tests/golden/cases.rs"]
+mod cases;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use cases::{GoldenError, GoldenFile, golden_files, left_over};
+
+use crate::generated_project::{self, Lint, Project, Unit};
+
+/// What is asked of `cargo xtask golden`.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Request {
+    /// Compare the files with what is generated now.
+    Check,
+    /// Write what is generated now.
+    Bless,
+    /// Compare them, and let clippy and rustdoc look at them as they look at a user's crate.
+    Lint,
+}
+
+/// What keeps the golden files from being made or looked at.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+enum Error {
+    #[error("cannot make the golden files")]
+    Golden(#[from] GoldenError),
+    #[error("cannot write {}", path.display())]
+    Write { path: PathBuf, source: std::io::Error },
+    #[error("cannot lint the golden files")]
+    Project(#[from] generated_project::Error),
+}
+
+/// Does what is asked; fails when a golden file is stale or has findings.
+pub(crate) fn run(workspace_root: &Path, request: &Request) -> ExitCode {
+    match try_run(workspace_root, request) {
+        Ok(problems) => {
+            problems.iter().for_each(|problem| println!("{problem}"));
+            println!("golden: {} problems", problems.len());
+            if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(error) => crate::failure::print("golden", &error),
+    }
+}
+
+fn try_run(workspace_root: &Path, request: &Request) -> Result<Vec<String>, Error> {
+    let folder = workspace_root.join("avro-codegen/tests/golden");
+    let files = golden_files(&folder)?;
+    let stale: Vec<&GoldenFile> = files.iter().filter(|file| !is_current(file)).collect();
+    let left_over = left_over(&folder, &files)?;
+    if *request == Request::Bless {
+        for file in stale {
+            let write = |source| Error::Write { path: file.path.clone(), source };
+            std::fs::write(&file.path, &file.text).map_err(write)?;
+            println!("wrote {}", file.path.display());
+        }
+        for path in left_over {
+            std::fs::remove_file(&path).map_err(|source| Error::Write { path: path.clone(), source })?;
+            println!("removed {}", path.display());
+        }
+        return Ok(Vec::new());
+    }
+    let mut problems: Vec<String> = stale
+        .iter()
+        .map(|file| &file.path)
+        .chain(&left_over)
+        .map(|path| format!("{} is stale: run `cargo xtask golden --bless` and look at the difference", path.display()))
+        .collect();
+    if *request == Request::Lint {
+        problems.extend(lint(workspace_root, files)?);
+    }
+    Ok(problems)
+}
+
+fn is_current(file: &GoldenFile) -> bool {
+    std::fs::read(&file.path).is_ok_and(|text| text == file.text.as_bytes())
+}
+
+/// What clippy and rustdoc say of the files that need nothing around them, in a crate with the lints that every crate has.
+fn lint(workspace_root: &Path, files: Vec<GoldenFile>) -> Result<Vec<String>, Error> {
+    let mut project = Project::new(workspace_root, "golden");
+    for file in files.into_iter().filter(|file| file.is_self_contained) {
+        let name = file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        project.add(Unit { name: format!("of_{name}"), code: file.text, roots: Vec::new() });
+    }
+    let mut problems = Vec::new();
+    for lint in [Lint::Clippy, Lint::Rustdoc] {
+        let findings = project.lint(lint)?;
+        problems.extend(findings.by_unit.into_values().flatten().map(|finding| finding.rendered));
+    }
+    Ok(problems)
+}
