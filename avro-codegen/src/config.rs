@@ -16,7 +16,8 @@ use crate::report::Report;
 use crate::source::{self, Inputs};
 use crate::write;
 
-/// Generates the Rust types of every `.avsc` file in the folder `dir` and in its subfolders, for `build.rs`:
+/// Generates the Rust types of every `.avsc`, `.avpr` and `.avdl` file in the folder `dir` and in its subfolders, and of what
+/// these import, for `build.rs`:
 ///
 /// ```no_run
 /// // build.rs
@@ -34,7 +35,23 @@ pub fn compile(dir: impl AsRef<Path>) {
     Config::new().schemas(dir.as_ref()).compile_or_exit();
 }
 
-/// What to generate, from where to where.
+/// What to generate, from where to where, and how: [`Options`] says what can be chosen, and how patterns are written.
+///
+/// ```no_run
+/// // build.rs
+/// use avro_codegen::{Config, Logical, Strings};
+///
+/// fn main() {
+///     Config::new()
+///         .schemas("schemas")
+///         .strings("com.acme.*", Strings::ArcStr)
+///         .logical("@timestamp-millis", Logical::Chrono)
+///         .derive("com.acme.Order", "PartialOrd")
+///         .compile_or_exit();
+/// }
+/// ```
+///
+/// [`compile`](Config::compile) is for those who have more to do with the result:
 ///
 /// ```no_run
 /// # fn main() -> Result<(), avro_codegen::Error> {

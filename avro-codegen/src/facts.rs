@@ -95,7 +95,9 @@ fn is_hash(ty: &FieldType, items: &[Item<'_>]) -> bool {
         FieldType::Leaf(leaf) => leaf.rust.is_hash(),
         // Its order is not defined.
         FieldType::Map { container: Maps::HashMap, .. } => false,
-        FieldType::Array(inner) | FieldType::Map { values: inner, .. } | FieldType::Sole(inner) => is_hash(inner, items),
+        FieldType::Array(inner) | FieldType::Map { values: inner, .. } | FieldType::Sole(inner) => {
+            is_hash(inner, items)
+        }
         FieldType::Nullable { value, .. } => is_hash(value, items),
         FieldType::Item { item, .. } => items[*item].facts.is_hash,
         FieldType::Own { .. } => false,

@@ -88,7 +88,12 @@ fn code(set: &SchemaSet, options: &Options) -> Result<Generated, Diagnostics> {
     warnings.extend_from_slice(set.warnings());
     let root_types = set.roots().iter().map(|root| model.root_type(root)).collect();
     let text = emit(&model, &choices);
-    Ok(Generated { text, root_types, warnings: sorted(set, warnings), unused_options: choices.unused(set, model.unnamed()) })
+    Ok(Generated {
+        text,
+        root_types,
+        warnings: sorted(set, warnings),
+        unused_options: choices.unused(set, model.unnamed()),
+    })
 }
 
 /// By place; of what stands at one place, errors first.

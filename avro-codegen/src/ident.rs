@@ -137,9 +137,7 @@ fn snake_case(core: &str) -> String {
     while let Some(character) = characters.next() {
         let small_letter_follows = characters.peek().is_some_and(|next| next.is_lowercase());
         let starts_word = character.is_uppercase()
-            && (before.is_lowercase()
-                || is_digit(before)
-                || (before.is_uppercase() && small_letter_follows));
+            && (before.is_lowercase() || is_digit(before) || (before.is_uppercase() && small_letter_follows));
         let repeats_underscore = character == '_' && before == '_';
         if starts_word {
             name.push('_');
@@ -282,7 +280,10 @@ mod tests {
 
     #[test]
     fn letters_of_all_scripts_stay() {
-        check(field_name, &[("étatCivil", "état_civil"), ("ÉtatCivil", "état_civil"), ("価格", "価格"), ("a·b", "a_b")]);
+        check(
+            field_name,
+            &[("étatCivil", "état_civil"), ("ÉtatCivil", "état_civil"), ("価格", "価格"), ("a·b", "a_b")],
+        );
         check(type_name, &[("état_civil", "ÉtatCivil"), ("_état", "État"), ("💰", "__")]);
     }
 

@@ -1,4 +1,4 @@
-//! Rust types with their own Avro codec, generated from `.avsc` files.
+//! Rust types with their own Avro codec, generated from `.avsc`, `.avpr` and `.avdl` files.
 //!
 //! In `build.rs`, [`compile()`] is all there is to it:
 //!
@@ -22,13 +22,15 @@
 //! | string, bytes | `String`, `Vec<u8>` |
 //! | array, map | `Vec<T>`, `HashMap<String, T>` |
 //! | `["null", T]`, `[T, "null"]` | `Option<T>` |
-//! | timestamp-millis, timestamp-micros | `jiff::Timestamp` |
-//! | decimal, up to 28 digits | `rust_decimal::Decimal` |
-//! | other logical types | the underlying type |
+//! | other unions | an enum with a variant for each branch, with null an `Option` of it |
+//! | decimal | `rust_decimal::Decimal`, from 29 digits on `bigdecimal::BigDecimal` |
+//! | big-decimal, uuid | `bigdecimal::BigDecimal`, `uuid::Uuid` |
+//! | date, time, timestamp, local timestamp | `Date`, `Time`, `Timestamp` and `DateTime` of jiff |
+//! | duration | `avro_typed::Duration` |
 //!
-//! Names follow Rust's conventions: `sensorId` is the field `sensor_id`, `CRITICAL` the variant `Critical`, `type` the field
-//! `r#type`, and two names that come out the same are an error that shows both places. Recursive types have a `Box` where one
-//! is needed.
+//! Most of that can be chosen otherwise, for all or for single places: [`Options`]. Names follow Rust's conventions: `sensorId` is
+//! the field `sensor_id`, `CRITICAL` the variant `Critical`, `type` the field `r#type`, and names that come out the same are
+//! numbered. Recursive types have a `Box` where one is needed. The page `docs/generated-code.md` of the repository tells it in full.
 //!
 //! # How
 //!
@@ -83,8 +85,8 @@ pub use config::{Config, compile};
 pub use error::Error;
 pub use generate::{Generated, generate, generate_file, generate_with_warnings};
 pub use options::{
-    Bytes, InvalidOption, InvalidOptionKind, InvalidOptions, Logical, Maps, Options, PatternError, Pointers, RustTextError,
-    Strings, UnusedOption,
+    Bytes, InvalidOption, InvalidOptionKind, InvalidOptions, Logical, Maps, Options, PatternError, Pointers,
+    RustTextError, Strings, UnusedOption,
 };
 pub use render::render;
 #[cfg(feature = "io")]

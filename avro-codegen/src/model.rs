@@ -301,7 +301,9 @@ impl FieldType {
     pub(crate) fn holds_own(&self) -> bool {
         match self {
             FieldType::Own { .. } => true,
-            FieldType::Array(inner) | FieldType::Map { values: inner, .. } | FieldType::Sole(inner) => inner.holds_own(),
+            FieldType::Array(inner) | FieldType::Map { values: inner, .. } | FieldType::Sole(inner) => {
+                inner.holds_own()
+            }
             FieldType::Nullable { value, .. } => value.holds_own(),
             FieldType::Leaf(_) | FieldType::Item { .. } => false,
         }

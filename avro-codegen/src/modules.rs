@@ -87,7 +87,9 @@ impl Names {
         // Definitions stand in the order of the schemas; what has no place there follows by name.
         listed.sort_by_key(|&item| match items[item].origin {
             Origin::Definition { .. } => (item, None),
-            Origin::Root(_) | Origin::Union { .. } => (usize::MAX, self.of_items[item].as_ref().map(|named| named.name.clone())),
+            Origin::Root(_) | Origin::Union { .. } => {
+                (usize::MAX, self.of_items[item].as_ref().map(|named| named.name.clone()))
+            }
         });
         Module { items: listed, modules, ..module }
     }

@@ -57,7 +57,8 @@ pub(crate) fn tell_apart(wishes: Vec<Wanted>, separator: &str) -> Vec<String> {
         return wishes.into_iter().map(|wish| wish.name).collect();
     }
     let mut taken: HashSet<String> = winners.keys().map(|name| (*name).to_owned()).collect();
-    let mut losers: Vec<usize> = (0..wishes.len()).filter(|index| winners[wishes[*index].name.as_str()] != *index).collect();
+    let mut losers: Vec<usize> =
+        (0..wishes.len()).filter(|index| winners[wishes[*index].name.as_str()] != *index).collect();
     losers.sort_by_key(|index| wishes[*index].rank);
     let mut names: Vec<String> = wishes.iter().map(|wish| wish.name.clone()).collect();
     for loser in losers {
@@ -90,7 +91,9 @@ mod tests {
 
     #[test]
     fn who_is_spelled_so_keeps_the_name_and_others_get_numbers() {
-        let cases: &[(&[(&str, &str)], &[&str])] = &[
+        /// Avro's names with the identifiers that they wish for, and those that they get.
+        type Case = (&'static [(&'static str, &'static str)], &'static [&'static str]);
+        let cases: &[Case] = &[
             (&[("a", "a"), ("b", "b")], &["a", "b"]),
             (&[("orderId", "order_id"), ("order_id", "order_id")], &["order_id_2", "order_id"]),
             (&[("orderId", "order_id"), ("OrderId", "order_id")], &["order_id", "order_id_2"]),

@@ -13,7 +13,7 @@ mod newtype;
 mod record;
 mod union;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Type;
 use syn::ext::IdentExt as _;
@@ -135,7 +135,7 @@ impl Expansion<'_> {
         let of_union = matches!(self.container.body, Body::Union(_)).then(|| {
             let ident = &self.container.ident;
             let (_, arguments, _) = self.container.generics.split_for_impl();
-            let assertion = self.possible(&quote!(#ident #arguments), false);
+            let assertion = self.possible(&quote!(#ident #arguments), false, ident.span());
             let assertion = tokens::with_static_lifetimes(assertion);
             quote_spanned!(ident.span()=> #[allow(unused_braces)] const _: () = { #assertion };)
         });
@@ -148,7 +148,8 @@ impl Expansion<'_> {
             return TokenStream::new();
         }
         let assertions = (0..self.parts.len()).map(|index| self.assertions(index));
-        let of_union = matches!(self.container.body, Body::Union(_)).then(|| self.possible(&quote!(Self), false));
+        let of_union = matches!(self.container.body, Body::Union(_))
+            .then(|| self.possible(&quote!(Self), false, self.container.ident.span()));
         quote!(const { #(#assertions)* #of_union })
     }
 
@@ -162,7 +163,7 @@ impl Expansion<'_> {
         };
         let is_fixed = matches!(self.container.body, Body::Fixed(_));
         let has_fixed_name = field.is_some_and(|field| field.fixed.is_some());
-        let possible = self.possible(marker, is_fixed || has_fixed_name || self.file.is_some());
+        let possible = self.possible(marker, is_fixed || has_fixed_name || self.file.is_some(), span_of(ty));
         let mut assertions = vec![possible];
         let mut assert = |method: TokenStream, message: &str| {
             assertions.push(quote_spanned! {span_of(ty)=>
@@ -183,9 +184,9 @@ impl Expansion<'_> {
     }
 
     /// A statement that does not compile when no schema can say what the marker is.
-    fn possible(&self, marker: &TokenStream, has_fixed_name: bool) -> TokenStream {
+    fn possible(&self, marker: &TokenStream, has_fixed_name: bool, span: Span) -> TokenStream {
         let runtime = &self.container.runtime;
-        quote! {
+        quote_spanned! {span=>
             if let ::core::option::Option::Some(problem) =
                 <#marker as #runtime::Describe>::SHAPE.problem(#has_fixed_name)
             {

@@ -86,6 +86,15 @@ mod tests {
     }
 
     #[test]
+    fn what_the_idl_imports_is_included_too() {
+        let code = expand(quote!("tests/idl")).unwrap_or_default().to_string();
+        for expected in ["telemetry.avdl", "measurement.avsc", "unit.avsc", "struct Telemetry", "struct Measurement"] {
+            assert!(code.contains(expected), "no {expected} in {code}");
+        }
+        assert!(!code.contains("compile_error"), "{code}");
+    }
+
+    #[test]
     fn a_missing_folder_and_a_bad_argument_are_errors() {
         let error = expand(quote!("no_such_folder")).unwrap_err().to_string();
         assert!(error.contains("no_such_folder") && error.contains("Cargo.toml"), "{error}");

@@ -26,7 +26,7 @@ mod wire;
 
 use proc_macro::TokenStream;
 
-/// The Rust types of every `.avsc` file in a folder and in its subfolders.
+/// The Rust types of every `.avsc`, `.avpr` and `.avdl` file in a folder and in its subfolders, and of what these import.
 ///
 /// The argument is the path of the folder, from the folder of the package's `Cargo.toml`; several folders may be given, and
 /// their schemas may refer to each other. Without an argument it is `"schemas"`. The package needs `avro-typed` as a dependency.

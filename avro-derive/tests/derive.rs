@@ -1,6 +1,6 @@
 //! `#[derive(Avro)]`.
 
-mod codec;
+mod against_generated;
 mod file;
 mod generic;
 mod hygiene;

@@ -11,8 +11,7 @@ pub(super) const OF_PLAIN_BYTES: &[&str] = &["Clone", "Copy", "Debug", "PartialE
 /// The derives of a type, of which `own` are those that it has anyway, and then its attributes.
 pub(super) fn of_type(scope: Scope<'_>, item: &Item<'_>, own: &[&str], out: &mut Code) {
     let place = Place::of_type(&item.fullname, item.kind());
-    let mut derives: Vec<&str> =
-        own.iter().copied().filter(|name| !scope.choices.skips_derive(place, name)).collect();
+    let mut derives: Vec<&str> = own.iter().copied().filter(|name| !scope.choices.skips_derive(place, name)).collect();
     for path in scope.choices.derives(place) {
         let name = std_name(path);
         let is_there = derives.contains(&name) || (name == "Default" && item.facts.has_default);

@@ -24,7 +24,12 @@ pub(super) fn functions(scope: Scope<'_>, fields: &[RecordField<'_>], out: &mut 
 
 /// The name of the function for the default of `field`.
 pub(super) fn function_name(field: &RecordField<'_>) -> String {
-    format!("default_{}", field.name.trim_start_matches("r#"))
+    let name = field.name.trim_start_matches("r#");
+    match name.strip_prefix('_') {
+        // Two underscores in a row are no snake case; no field is called like a number.
+        Some(rest) => format!("default_{}_{}", field.index, rest.trim_start_matches('_')),
+        None => format!("default_{name}"),
+    }
 }
 
 /// `impl Default` for a record of which every field has a default. For one without fields it is derived.
@@ -89,8 +94,9 @@ fn item_expression(scope: Scope<'_>, item: usize, value: &DefaultValue) -> Strin
     match (&scope.model.items[item].shape, value) {
         (Shape::Record { fields }, DefaultValue::Record(values)) => {
             let values = fields.iter().zip(values);
-            let values: Vec<String> =
-                values.map(|(field, value)| format!("{}: {}", field.name, expression(scope, &field.ty, value))).collect();
+            let values: Vec<String> = values
+                .map(|(field, value)| format!("{}: {}", field.name, expression(scope, &field.ty, value)))
+                .collect();
             format!("{path} {{ {} }}", values.join(", "))
         }
         (Shape::Enumeration { variants, .. }, DefaultValue::Symbol(index)) => {

@@ -21,13 +21,7 @@ pub(super) fn emit(
     serde_impls(scope, item, variants, out);
 }
 
-fn structure(
-    scope: Scope<'_>,
-    item: &Item<'_>,
-    variants: &[Variant<'_>],
-    default: Option<usize>,
-    out: &mut Code,
-) {
+fn structure(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], default: Option<usize>, out: &mut Code) {
     doc::of_item(item, out);
     lints::allow(scope, out);
     let derive_default: &[&str] = if default.is_some() { &["Default"] } else { &[] };
@@ -47,9 +41,7 @@ fn structure(
 fn inherent(item: &Item<'_>, variants: &[Variant<'_>], out: &mut Code) {
     out.blank();
     out.block(format_args!("impl {}", item.name), |out| {
-        out.lines(&[
-            "/// The Avro symbols, in the order of the schema.",
-        ]);
+        out.lines(&["/// The Avro symbols, in the order of the schema."]);
         out.strings("pub const SYMBOLS", variants.iter().map(|variant| variant.symbol));
         out.blank();
         out.lines(&["/// The Avro symbol of this value.", "#[inline]", "#[must_use]"]);
@@ -126,11 +118,7 @@ fn decode(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], out: &mut
         });
         out.blank();
         out.function("fn decode_changed", &[&reader, &resolving], returns, |out| {
-            out.call(
-                format_args!("resolving.enum_index"),
-                &["reader", &count, &fullname],
-                ".map(Self::from_index)",
-            );
+            out.call(format_args!("resolving.enum_index"), &["reader", &count, &fullname], ".map(Self::from_index)");
         });
     });
 }

@@ -40,13 +40,7 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, variants: &[UnionVariant],
     serde_impls(scope, item, variants, &branches, out);
 }
 
-fn structure(
-    scope: Scope<'_>,
-    item: &Item<'_>,
-    variants: &[UnionVariant],
-    branches: &[Branch<'_>],
-    out: &mut Code,
-) {
+fn structure(scope: Scope<'_>, item: &Item<'_>, variants: &[UnionVariant], branches: &[Branch<'_>], out: &mut Code) {
     doc::of_union(variants, out);
     lints::allow(scope, out);
     attributes::of_type(scope, item, item.facts.derives(), out);
@@ -95,7 +89,9 @@ fn union_impl(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out: &
         out.blank();
         out.lines(&["#[inline]"]);
         out.block(format_args!("fn branch(&self) -> usize"), |out| {
-            match_self(branches, out, |index, branch, out| out.line(format_args!("Self::{}(_) => {index},", branch.name)));
+            match_self(branches, out, |index, branch, out| {
+                out.line(format_args!("Self::{}(_) => {index},", branch.name))
+            });
         });
         out.blank();
         let writer = format!("{}: &mut {runtime}::Writer<'_>", argument("writer", branches));
@@ -182,13 +178,7 @@ fn decode(scope: Scope<'_>, item: &Item<'_>, out: &mut Code) {
     });
 }
 
-fn serde_impls(
-    scope: Scope<'_>,
-    item: &Item<'_>,
-    variants: &[UnionVariant],
-    branches: &[Branch<'_>],
-    out: &mut Code,
-) {
+fn serde_impls(scope: Scope<'_>, item: &Item<'_>, variants: &[UnionVariant], branches: &[Branch<'_>], out: &mut Code) {
     let runtime = scope.runtime;
     serde::serialize(scope, item, out, |out| {
         out.line(format_args!("{runtime}::__private::serialize_union(self, serializer)"));

@@ -172,7 +172,8 @@ impl<'set> Lowering<'set, '_> {
 
 /// The enum of these branches.
 fn shape<'set>(branches: &[Branch<'set>]) -> Shape<'set> {
-    let wishes = branches.iter().zip(variant_names(branches)).map(|(branch, name)| Wanted::new(short_name(branch), name));
+    let wishes =
+        branches.iter().zip(variant_names(branches)).map(|(branch, name)| Wanted::new(short_name(branch), name));
     let variants = branches.iter().zip(tell_apart(wishes.collect(), ""));
     let variants = variants.map(|(branch, name)| {
         let avro_name = branch.name.map_or_else(|| unnamed(&branch.ty).to_owned(), ToString::to_string);
@@ -198,10 +199,16 @@ fn variant_names(branches: &[Branch<'_>]) -> Vec<String> {
     let alike: Vec<Vec<usize>> = count
         .iter()
         .filter(|(_, count)| **count > 1)
-        .map(|(alike, _)| (0..names.len()).filter(|index| names[*index] == **alike && branches[*index].name.is_some()).collect())
+        .map(|(alike, _)| {
+            (0..names.len()).filter(|index| names[*index] == **alike && branches[*index].name.is_some()).collect()
+        })
         .collect();
     for group in alike {
-        let longest = group.iter().filter_map(|&index| branches[index].name?.namespace()).map(|name| name.split('.').count()).max();
+        let longest = group
+            .iter()
+            .filter_map(|&index| branches[index].name?.namespace())
+            .map(|name| name.split('.').count())
+            .max();
         for segments in 1..=longest.unwrap_or(0) {
             let longer: Vec<String> = group.iter().map(|&index| name_of(&branches[index], segments)).collect();
             let is_distinct = (1..longer.len()).all(|index| !longer[..index].contains(&longer[index]));
@@ -260,10 +267,11 @@ impl Naming<'_, '_> {
         if branches.is_empty() {
             return "EmptyUnion".to_owned();
         }
-        let parts = branches.iter().zip(variant_names(branches)).map(|(branch, variant)| match branch.ty.without_own() {
-            FieldType::Array(_) | FieldType::Map { .. } => self.part(&branch.ty),
-            _ => variant,
-        });
+        let parts =
+            branches.iter().zip(variant_names(branches)).map(|(branch, variant)| match branch.ty.without_own() {
+                FieldType::Array(_) | FieldType::Map { .. } => self.part(&branch.ty),
+                _ => variant,
+            });
         let mut parts: Vec<String> = parts.take(MOST_NAMED_BRANCHES).collect();
         if branches.len() > MOST_NAMED_BRANCHES {
             parts.push("Other".to_owned());
@@ -282,7 +290,9 @@ impl Naming<'_, '_> {
             }
             FieldType::Item { item, .. } => match (self.others.get(*item), item.checked_sub(self.others.len())) {
                 (Some(item), _) => ident::type_name(item.avro_name()),
-                (None, union) => union.and_then(|union| self.unions.get(union)).map_or_else(String::new, |union| self.name(&union.branches)),
+                (None, union) => union
+                    .and_then(|union| self.unions.get(union))
+                    .map_or_else(String::new, |union| self.name(&union.branches)),
             },
         }
     }
@@ -294,9 +304,14 @@ impl Naming<'_, '_> {
             by_name.entry(fullname.clone()).or_default().push(index);
         }
         for mut alike in by_name.into_values().filter(|alike| alike.len() > 1) {
-            alike.sort_by_cached_key(|&index| self.unions[index].branches.iter().map(|branch| self.signature(branch)).collect::<Vec<_>>());
+            alike.sort_by_cached_key(|&index| {
+                self.unions[index].branches.iter().map(|branch| self.signature(branch)).collect::<Vec<_>>()
+            });
             for (number, &index) in (2..).zip(&alike[1..]) {
-                fullnames[index].push_str(&format!("{}{number}", if fullnames[index].ends_with(|last: char| last.is_ascii_digit()) { "_" } else { "" }));
+                fullnames[index].push_str(&format!(
+                    "{}{number}",
+                    if fullnames[index].ends_with(|last: char| last.is_ascii_digit()) { "_" } else { "" }
+                ));
             }
         }
     }

@@ -296,7 +296,8 @@ mod tests {
             let options = options.unwrap();
             let choices = Choices::new(&options);
             choices.strings(place("com.acme.Order.note", "string"));
-            let unused: Vec<String> = choices.unused(&set, std::iter::empty()).iter().map(UnusedOption::to_string).collect();
+            let unused: Vec<String> =
+                choices.unused(&set, std::iter::empty()).iter().map(UnusedOption::to_string).collect();
             assert_eq!(unused, expected);
         };
         let strings = |pattern| Options::new().strings(pattern, Strings::ArcStr);

@@ -36,10 +36,7 @@ pub(super) struct KnownPaths {
 
 impl KnownPaths {
     /// `unnamed` are the types that have no name in the set: the names that they were given, and for the root of a file its type.
-    pub(super) fn new<'n>(
-        set: &SchemaSet,
-        unnamed: impl Iterator<Item = (&'n str, Option<&'n Type>)>,
-    ) -> KnownPaths {
+    pub(super) fn new<'n>(set: &SchemaSet, unnamed: impl Iterator<Item = (&'n str, Option<&'n Type>)>) -> KnownPaths {
         let mut known = KnownPaths { paths: BTreeSet::new() };
         for (name, root) in unnamed {
             known.paths.insert(name.to_owned());

@@ -68,7 +68,7 @@ fn warnings_are_lines_for_cargo() {
 fn a_folder_without_schemas_is_worth_a_warning() {
     let project = project(&[("schemas/readme.md", "")]);
     let report = compile(&project);
-    assert!(report.cargo_lines().any(|line| line.starts_with("cargo::warning=no .avsc files in ")));
+    assert!(report.cargo_lines().any(|line| line.starts_with("cargo::warning=no schema files ")));
     assert!(fs::read_to_string(report.output).unwrap().starts_with("// @generated"));
 }
 
@@ -80,7 +80,7 @@ fn what_cannot_be_read_or_written_is_named() {
     assert!(missing.to_string().contains("`no/such/folder`"), "{missing}");
 
     let path = Config::new().runtime("a b").out_dir(project.path()).compile().unwrap_err();
-    assert!(matches!(path, Error::RuntimePath(_)), "{path}");
+    assert!(matches!(path, Error::Options(_)), "{path}");
 
     fs::write(project.path().join("schemas/latin1.avsc"), b"{\"doc\": \"\xe9\"}").unwrap();
     let latin1 = config(&project).compile().unwrap_err();

@@ -1,65 +1,7 @@
-//! What is generated: the committed file is up to date, and a few schemas can be read in full.
+//! What is generated, beyond what the [golden files](crate::golden) show.
 
-use std::fs;
-
-use avro_codegen::{Config, Options, generate_file};
+use avro_codegen::{Options, generate_file};
 use avro_model::{SchemaSet, Source};
-
-use crate::tests_folder;
-
-/// `tests/generated` is what [`round_trip`](crate::round_trip) compiles. `UPDATE_GENERATED=1 cargo test -p avro-codegen`
-/// renews it.
-#[test]
-fn the_committed_code_is_up_to_date() {
-    let fresh = tempfile::tempdir().unwrap();
-    let config = Config::new().schemas(tests_folder().join("schemas"));
-    let report = config.clone().out_dir(fresh.path()).compile().unwrap_or_else(|error| panic!("{error}: {error:?}"));
-    if std::env::var_os("UPDATE_GENERATED").is_some() {
-        config.out_dir(tests_folder().join("generated")).compile().unwrap();
-    }
-    let committed = fs::read_to_string(tests_folder().join("generated/avro_schemas.rs")).unwrap();
-    let is_up_to_date = fs::read_to_string(report.output).unwrap() == committed;
-    assert!(
-        is_up_to_date,
-        "tests/generated/avro_schemas.rs is stale: run UPDATE_GENERATED=1 cargo test -p avro-codegen"
-    );
-}
-
-#[test]
-fn a_record_of_the_null_namespace() {
-    insta::assert_snapshot!(generate(&[r#"{"type": "record", "name": "Ping", "doc": "Are you there?", "fields": [
-        {"name": "sentAt", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When."},
-        {"name": "comment", "type": ["null", "string"], "default": null}]}"#]));
-}
-
-#[test]
-fn an_enum_with_a_default_in_a_namespace() {
-    insta::assert_snapshot!(generate(&[
-        r#"{"type": "enum", "name": "com.acme.Level", "symbols": ["LOW", "VERY_HIGH"], "default": "LOW"}"#
-    ]));
-}
-
-#[test]
-fn a_fixed_and_a_fixed_decimal() {
-    insta::assert_snapshot!(generate(&[
-        r#"{"type": "fixed", "name": "Hash", "size": 16}"#,
-        r#"{"type": "fixed", "name": "Money", "size": 8, "logicalType": "decimal", "precision": 18, "scale": 2}"#,
-    ]));
-}
-
-#[test]
-fn a_recursive_record_that_refers_to_another_namespace() {
-    insta::assert_snapshot!(generate(&[
-        r#"{"type": "record", "name": "a.b.Node", "fields": [
-            {"name": "next", "type": ["null", "a.b.Node"]}, {"name": "kind", "type": "a.c.Kind"}]}"#,
-        r#"{"type": "enum", "name": "a.c.Kind", "symbols": ["LEAF"]}"#,
-    ]));
-}
-
-#[test]
-fn an_empty_record() {
-    insta::assert_snapshot!(generate(&[r#"{"type": "record", "name": "Nothing", "fields": []}"#]));
-}
 
 #[test]
 fn the_order_of_files_does_not_move_boxes_or_names() {
@@ -87,19 +29,92 @@ fn a_type_that_always_contains_itself_is_boxed() {
 }
 
 #[test]
+fn names_that_come_out_the_same_are_told_apart() {
+    let names = names_of(&[
+        (
+            "order.avsc",
+            r#"{"type": "record", "name": "Order", "fields": [
+            {"name": "orderId", "type": "long"}, {"name": "order_id", "type": "long"}, {"name": "OrderId", "type": "long"},
+            {"name": "self", "type": "long"}, {"name": "Self", "type": "long", "default": 1},
+            {"name": "level", "type": {"type": "enum", "name": "Level", "symbols": ["NOT_FOUND", "NotFound", "notFound"]}}]}"#,
+        ),
+        ("order2.avsc", r#"{"type": "fixed", "name": "order", "size": 1}"#),
+        ("order3.avsc", r#"{"type": "fixed", "name": "OrderRequired", "size": 1}"#),
+        ("level.avsc", r#""int""#),
+        ("a.avsc", r#"{"type": "fixed", "name": "com.acme.a.Event", "size": 1}"#),
+        ("b.avsc", r#"{"type": "fixed", "name": "com.acme.b.Event", "size": 1}"#),
+        ("c.avsc", r#"{"type": "fixed", "name": "com.Acme.Event", "size": 1}"#),
+        ("d.avsc", r#"{"type": "fixed", "name": "com.acme.EventOrString", "size": 1}"#),
+        (
+            "e.avsc",
+            r#"{"type": "record", "name": "Uses", "fields": [
+            {"name": "one", "type": ["com.acme.a.Event", "com.acme.b.Event"]},
+            {"name": "two", "type": ["com.Acme.Event", "string", "int", "long", "float"]},
+            {"name": "three", "type": [{"type": "record", "name": "string", "namespace": "x", "fields": []}, "string"]},
+            {"name": "four", "type": [{"type": "array", "items": "string"}, {"type": "map", "values": "int"}]},
+            {"name": "five", "type": ["com.acme.EventOrString", "string"]},
+            {"name": "six", "type": ["null", {"type": "fixed", "name": "com.acme.Event", "size": 1}, "string"]}]}"#,
+        ),
+    ]);
+    insta::assert_snapshot!(names);
+}
+
+#[test]
+fn the_order_of_files_changes_no_name() {
+    let files = [
+        ("a/prices.avsc", r#"["int", "string"]"#),
+        ("b/prices.avsc", r#"["int", "string"]"#),
+        (
+            "c.avsc",
+            r#"{"type": "record", "name": "n.R", "fields": [
+            {"name": "one", "type": ["int", {"type": "bytes", "logicalType": "decimal", "precision": 4}]},
+            {"name": "two", "type": ["int", {"type": "bytes", "logicalType": "decimal", "precision": 5}]},
+            {"name": "three", "type": ["string", "R"]}]}"#,
+        ),
+        ("d.avsc", r#"{"type": "record", "name": "n.r", "fields": [{"name": "f", "type": ["null", "string", "R"]}]}"#),
+        ("e.avsc", r#"{"type": "record", "name": "N.R", "fields": [{"name": "f", "type": ["int", "string"]}]}"#),
+    ];
+    let mut backwards = files;
+    backwards.reverse();
+    let sorted = |names: String| {
+        let mut lines: Vec<String> = names.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    assert_eq!(sorted(names_of(&files)), sorted(names_of(&backwards)));
+}
+
+/// Every module and type with the names of its fields or variants, and their types.
+fn names_of(files: &[(&str, &str)]) -> String {
+    let code = generate_files(files);
+    let is_item = |line: &str| line.starts_with("pub ") && !line.contains(" fn ") && !line.contains(" const ");
+    let is_variant = |line: &str| {
+        line.starts_with(|first: char| first.is_uppercase()) && line.ends_with(',') && !line.contains("=>")
+    };
+    let names: Vec<&str> = code.lines().map(str::trim).filter(|line| is_item(line) || is_variant(line)).collect();
+    names.join("\n")
+}
+
+#[test]
 fn the_path_of_the_runtime_can_be_chosen() {
     let options = Options::new().runtime("::messages::runtime").unwrap();
-    let code = generate_file(&parse(&[r#"{"type": "fixed", "name": "Hash", "size": 16}"#]), &options).unwrap();
+    let set = parse(&[("hash.avsc", r#"{"type": "fixed", "name": "Hash", "size": 16}"#)]);
+    let code = generate_file(&set, &options).unwrap();
     assert!(code.contains("impl ::messages::runtime::Encode for Hash"), "{code}");
     assert!(!code.contains("avro_typed"), "{code}");
 }
 
 fn generate(texts: &[&str]) -> String {
-    generate_file(&parse(texts), &Options::new()).unwrap_or_else(|diagnostics| panic!("{diagnostics}"))
+    let paths: Vec<String> = (0..texts.len()).map(|index| format!("{index}.avsc")).collect();
+    let files: Vec<(&str, &str)> = paths.iter().map(String::as_str).zip(texts.iter().copied()).collect();
+    generate_files(&files)
 }
 
-fn parse(texts: &[&str]) -> SchemaSet {
-    let source = |(index, text): (usize, &&str)| Source { path: format!("{index}.avsc"), text: (*text).to_owned() };
-    SchemaSet::parse(texts.iter().enumerate().map(source).collect())
-        .unwrap_or_else(|diagnostics| panic!("{diagnostics}"))
+fn generate_files(files: &[(&str, &str)]) -> String {
+    generate_file(&parse(files), &Options::new()).unwrap_or_else(|diagnostics| panic!("{diagnostics}"))
+}
+
+fn parse(files: &[(&str, &str)]) -> SchemaSet {
+    let source = |(path, text): &(&str, &str)| Source { path: (*path).to_owned(), text: (*text).to_owned() };
+    SchemaSet::parse(files.iter().map(source).collect()).unwrap_or_else(|diagnostics| panic!("{diagnostics}"))
 }

@@ -2,7 +2,12 @@
 
 mod compile;
 mod diagnostics;
+mod docs;
+mod features;
 mod generated_code;
+mod golden;
+mod idl;
+mod options;
 mod round_trip;
 
 use std::path::{Path, PathBuf};

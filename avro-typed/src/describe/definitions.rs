@@ -116,6 +116,8 @@ impl Definitions {
         self.found.into_iter().map(|found| Source { path: found.rust_type.to_owned(), text: found.text })
     }
 
+    /// A type is known by its names, since types that borrow have no `TypeId`. Only types of two versions of one crate share both,
+    /// and then the first one counts.
     fn contains<T: ?Sized + AvroType>(&self) -> bool {
         let rust_type = type_name::<T>();
         self.found.iter().any(|found| found.rust_type == rust_type && found.fullname == T::FULLNAME)

@@ -180,6 +180,17 @@ impl Shape {
                 "a fixed has a name in Avro: name it with `#[avro(fixed = \"Name\")]` on a field of a record, or take a struct \
                  with `#[derive(Avro)]` and `#[avro(fixed)]`",
             ),
+            Shape::Logical { of, digits: Some((precision, scale)), .. } => {
+                if *precision == 0 || *scale > *precision {
+                    return Some("a decimal has at least one digit, and no more behind the point than altogether");
+                }
+                match of {
+                    Shape::Fixed(size) if *precision as u64 > most_digits(*size) => {
+                        Some("the fixed of this decimal has too few bytes for its precision")
+                    }
+                    of => of.problem(has_fixed_name),
+                }
+            }
             Shape::Array(inner) | Shape::Map(inner) | Shape::Logical { of: inner, .. } => inner.problem(has_fixed_name),
             Shape::Union(branches) | Shape::NullableUnion { branches, .. } => {
                 branches_problem(branches, has_fixed_name)
@@ -276,6 +287,13 @@ const fn same_branches(one: &[&Shape], two: &[&Shape]) -> bool {
     one.len() == two.len()
 }
 
+/// How many decimal digits fit so many bytes, one bit of which is the sign.
+const fn most_digits(size: usize) -> u64 {
+    let bits = (size as u64).saturating_mul(8).saturating_sub(1);
+    // The logarithm of 2 to five digits: exact for any size that a decimal has.
+    bits.saturating_mul(30_103) / 100_000
+}
+
 /// `==` of strings is no constant function yet.
 const fn equal(one: &str, two: &str) -> bool {
     let (one, two) = (one.as_bytes(), two.as_bytes());
@@ -294,13 +312,20 @@ mod tests {
     use super::*;
 
     const LONG: Shape = Shape::Primitive("long");
+    const BYTES: Shape = Shape::Primitive("bytes");
     const STRING: Shape = Shape::Primitive("string");
     const OPTIONAL: Shape = Shape::Nullable { value: &LONG, null_branch: 0 };
     const ORDER: Shape = Shape::Named { fullname: "shop.Order", kind: NamedKind::Record };
 
     #[test]
     fn what_no_schema_can_say_has_a_reason() {
-        let cases: [(Shape, bool, &str); 9] = [
+        let money = |of, digits| Shape::Logical { name: "decimal", of, digits: Some(digits) };
+        let cases: [(Shape, bool, &str); 14] = [
+            (money(&BYTES, (1, 0)), false, ""),
+            (money(&BYTES, (0, 0)), false, "at least one digit"),
+            (money(&BYTES, (2, 3)), false, "at least one digit"),
+            (money(&Shape::Fixed(4), (9, 2)), true, ""),
+            (money(&Shape::Fixed(4), (10, 2)), true, "too few bytes"),
             (OPTIONAL, false, ""),
             (Shape::Union(&[&LONG, &STRING, &ORDER]), false, ""),
             (Shape::nullable_union(&Shape::Union(&[&LONG, &STRING]), 2), false, ""),
@@ -326,7 +351,7 @@ mod tests {
 
     #[test]
     fn the_same_says_the_same() {
-        let decimal = |digits| Shape::Logical { name: "decimal", of: &Shape::Primitive("bytes"), digits: Some(digits) };
+        let decimal = |digits| Shape::Logical { name: "decimal", of: &BYTES, digits: Some(digits) };
         assert!(decimal((12, 2)).same(&decimal((12, 2))));
         assert!(!decimal((12, 2)).same(&decimal((12, 3))));
         assert!(!OPTIONAL.same(&Shape::Nullable { value: &LONG, null_branch: 1 }));

@@ -1,0 +1,80 @@
+//! The pages of `docs/`: their schemas are golden ones, and their Rust is compiled and run.
+
+pub(crate) mod examples;
+
+use std::fs;
+use std::path::Path;
+
+use crate::tests_folder;
+
+const PAGES: [&str; 2] = ["generated-code.md", "from-rsgen-avro.md"];
+
+/// The blocks of a page: ```` ```json ```` is a schema file, ```` ```rs ```` stands in the examples or in the generated code.
+/// Build scripts, ```` ```rust ````, are run as tests of the documentation.
+#[test]
+fn every_example_of_the_docs_is_run() {
+    let schemas = ["order.avsc", "status.avsc", "phone.avsc", "customer.avsc"].map(|file| read("golden/pages", file));
+    let examples = without_layout(&read("main/docs", "examples.rs"));
+    let generated = shortened(&read("golden", "pages.rs"));
+    for page in PAGES {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(page);
+        for (language, block) in blocks(&fs::read_to_string(path).unwrap()) {
+            let is_known = match language.as_str() {
+                "json" => schemas.iter().any(|schema| schema.trim() == block.trim()),
+                "rs" => examples.contains(&without_layout(&block)) || generated.contains(&without_layout(&block)),
+                "rust,no_run" | "toml" | "sh" | "text" | "rs before" => true,
+                other => panic!("a block of `{other}` in {page}"),
+            };
+            assert!(is_known, "in {page}, what is not in the tests is this {language}:\n{block}");
+        }
+    }
+}
+
+fn read(folder: &str, file: &str) -> String {
+    fs::read_to_string(tests_folder().join(folder).join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+/// The blocks between lines of three back quotes, with what stands behind the first of these.
+fn blocks(page: &str) -> Vec<(String, String)> {
+    let mut blocks: Vec<(String, String)> = Vec::new();
+    let mut is_inside = false;
+    for line in page.lines() {
+        match line.strip_prefix("```") {
+            Some(_) if is_inside => is_inside = false,
+            Some(language) => {
+                is_inside = true;
+                blocks.push((language.to_owned(), String::new()));
+            }
+            None if is_inside => {
+                let block = blocks.last_mut().map(|(_, block)| block);
+                block.into_iter().for_each(|block| block.extend([line, "\n"]));
+            }
+            None => {}
+        }
+    }
+    assert!(!is_inside, "a block does not end");
+    blocks
+}
+
+/// What does not depend on the layout: no white space, and no commas, which stand at the ends of some lines.
+fn without_layout(text: &str) -> String {
+    text.chars().filter(|character| !character.is_whitespace() && *character != ',').collect()
+}
+
+/// Generated code as the pages show it: without documentation, and with the last part of every absolute path only.
+fn shortened(code: &str) -> String {
+    let lines = code.lines().map(str::trim).filter(|line| !line.starts_with("///"));
+    let mut short = String::new();
+    for line in lines {
+        let mut words = line.split("::");
+        let mut text = words.next().unwrap_or_default().to_owned();
+        for word in words {
+            let start = text.rfind(|character: char| !character.is_alphanumeric() && character != '_');
+            text.truncate(start.map_or(0, |start| start + 1));
+            text.push_str(word);
+        }
+        short.push_str(&text);
+        short.push('\n');
+    }
+    without_layout(&short)
+}
