@@ -17,7 +17,13 @@ mod ours {
 }
 
 /// What rsgen-avro makes of them.
-#[allow(deprecated, unreachable_pub, unnameable_types, dead_code, reason = "the code is rsgen-avro's, and not all of it is used")]
+#[allow(
+    deprecated,
+    unreachable_pub,
+    unnameable_types,
+    dead_code,
+    reason = "the code is rsgen-avro's, and not all of it is used"
+)]
 mod theirs {
     include!(concat!(env!("OUT_DIR"), "/rsgen.rs"));
 }
