@@ -14,5 +14,26 @@
 //! assert_eq!(avro_typed::from_slice::<SensorAlert>(&bytes)?, alert);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! Where some fields have a default, those that have none are named, and the rest is filled in:
+//!
+//! ```
+//! use avro_typed::jiff::Timestamp;
+//! use messages::com::example::logs::{Level, LogEvent, LogEventRequired};
+//!
+//! let required =
+//!     LogEventRequired { timestamp: Timestamp::UNIX_EPOCH, service: "api".into(), message: "started".into() };
+//! let event = LogEvent { level: Level::Info, ..required.with_defaults() };
+//! assert_eq!(event.trace_id, None);
+//! ```
+//!
+//! One that is forgotten does not compile, and the error names it:
+//!
+//! ```compile_fail,E0063
+//! use avro_typed::jiff::Timestamp;
+//! use messages::com::example::logs::LogEventRequired;
+//!
+//! let required = LogEventRequired { timestamp: Timestamp::UNIX_EPOCH, service: "api".into() };
+//! ```
 
 avro_typed::include_schemas!();

@@ -1,6 +1,6 @@
 //! The traits and the binary codec that generated Avro types use.
 //!
-//! Code generated from `.avsc` files implements [`Encode`], [`Decode`] and [`AvroType`] for a Rust type per Avro type.
+//! Code generated from Avro schemas implements [`Encode`], [`Decode`] and [`AvroType`] for a Rust type per Avro type.
 //! [`to_vec`] and [`from_slice`] are the simplest way in; [`Encoder`] reuses its buffer and is the fast one;
 //! [`from_slice_resolved`] reads what was written with another version of the schema, by a
 //! [`Plan`](avro_model::resolution::Plan) that is made once per pair of schemas.

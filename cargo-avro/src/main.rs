@@ -38,7 +38,7 @@ enum Command {
 
 #[derive(Args)]
 struct Folders {
-    /// Folders that hold `.avsc` files, at any depth.
+    /// Folders that hold `.avsc`, `.avpr` and `.avdl` files, at any depth.
     #[arg(default_value = "schemas")]
     folders: Vec<PathBuf>,
     /// Print one JSON value for machines.

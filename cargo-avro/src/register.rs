@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
     /// Address of the registry; several, divided by commas, are tried in turn. User and password may stand in it.
     #[arg(long, env = "SCHEMA_REGISTRY_URL", hide_env_values = true)]
     registry: String,
-    /// Folders that hold `.avsc` files, at any depth.
+    /// Folders that hold `.avsc`, `.avpr` and `.avdl` files, at any depth.
     #[arg(long = "schemas", default_value = "schemas")]
     folders: Vec<PathBuf>,
     /// Print one JSON value for machines.

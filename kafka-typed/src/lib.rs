@@ -1,6 +1,6 @@
 //! Compile-time-checked Avro messages on Kafka.
 //!
-//! Types that are generated from `.avsc` files go in and come out; what is not of the topic's type does not compile. Schemas are
+//! Types that are generated from Avro schemas go in and come out; what is not of the topic's type does not compile. Schemas are
 //! registered with a Confluent-compatible schema registry, and messages that were written by other versions of a schema are resolved.
 //!
 //! ```no_run

@@ -1,9 +1,10 @@
 //! From the files of a corpus to units of generated code.
 
+use avro_codegen::Options;
 use avro_model::{Diagnostics, Severity, Source};
 
 use super::deviations;
-use super::repository::SchemaFile;
+use super::repository::{Repository, SchemaFile};
 use super::run::{Run, Subject};
 use crate::datum::hexadecimal;
 use crate::generated_project::Unit;
@@ -34,11 +35,26 @@ impl Run<'_> {
             self.report.vectors += repository.files.iter().map(|file| file.vectors.len()).sum::<usize>();
             alone.extend(self.generate_together(number, together));
             alone.iter().for_each(|file| self.generate_alone(number, *file, LogicalTypes::Used));
+            self.generate_protocols(repository);
             bar.inc(u64::try_from(repository.files.len()).unwrap_or_default());
         }
         bar.finish_and_clear();
         for (repository, file) in self.files_with_data_of_underlying_types() {
             self.generate_alone(repository, file, LogicalTypes::Ignored);
+        }
+    }
+
+    /// Protocols and Avro IDL are only generated and compiled: there is no data, and nobody says which of them are valid.
+    fn generate_protocols(&mut self, repository: &Repository) {
+        for (number, (path, imports)) in repository.protocols.iter().enumerate() {
+            self.report.protocols += 1;
+            let imports = std::slice::from_ref(imports);
+            let Ok(set) = avro_codegen::load_files(std::slice::from_ref(path), imports) else { continue };
+            let Ok(code) = avro_codegen::generate_file(&set, &Options::new()) else { continue };
+            self.report.generated_protocols += 1;
+            let name = format!("{}_protocol_{number}", module_name(&repository.name));
+            self.project.add(Unit { name, code, roots: Vec::new() });
+            self.subjects.push(Vec::new());
         }
     }
 
@@ -139,14 +155,20 @@ impl Run<'_> {
 impl FileSet {
     /// A module's name: the repository, and the file's number where it is for one file.
     fn name(&self, repository: &str) -> String {
-        let letter = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '_' };
-        let repository: String = repository.chars().map(letter).collect();
+        let repository = module_name(repository);
         match (self.subjects.as_slice(), self.logical_types) {
-            ([file], LogicalTypes::Used) => format!("of_{repository}_{file}"),
-            ([file], LogicalTypes::Ignored) => format!("of_{repository}_{file}_without_logical_types"),
-            _ => format!("of_{repository}"),
+            ([file], LogicalTypes::Used) => format!("{repository}_{file}"),
+            ([file], LogicalTypes::Ignored) => format!("{repository}_{file}_without_logical_types"),
+            _ => repository,
         }
     }
+}
+
+fn module_name(repository: &str) -> String {
+    let letter = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '_' };
+    let name: String = repository.chars().map(letter).collect();
+    // A name may begin with a digit, or be a keyword.
+    format!("of_{name}")
 }
 
 /// The sources that errors are about.

@@ -107,7 +107,12 @@ mod tests {
             known: Known::default(),
             vectors: Vec::new(),
         };
-        Repository { name: "r".into(), files: files.iter().map(file).collect(), problems: Vec::new() }
+        Repository {
+            name: "r".into(),
+            files: files.iter().map(file).collect(),
+            protocols: Vec::new(),
+            problems: Vec::new(),
+        }
     }
 
     fn fixed(name: &str, size: usize) -> String {

@@ -18,6 +18,11 @@ pub(super) struct Report {
     /// Files that must be refused, and are; or that are accepted for a reason.
     pub(super) refused: usize,
     pub(super) accepted: usize,
+    /// Protocols and files of Avro IDL, which need not all be valid.
+    pub(super) protocols: usize,
+    pub(super) generated_protocols: usize,
+    /// Whether the code was linted instead of run.
+    pub(super) is_linted: bool,
     pub(super) failures: Vec<(String, String)>,
 }
 
@@ -33,11 +38,12 @@ impl Report {
     }
 
     fn side_counts(&self) -> String {
-        let Report { refused, accepted, reordered, underlying, .. } = self;
+        let Report { refused, accepted, reordered, underlying, protocols, generated_protocols, .. } = self;
         format!(
             "corpus: {refused} invalid schemas refused, {accepted} accepted on purpose; \
-             {reordered} vectors came back with the entries of a map in another order, \
-             {underlying} are no values of their logical types and went through the underlying types"
+             {generated_protocols} of {protocols} protocols generated; \
+             {underlying} vectors are no values of their logical types and went through the underlying types, \
+             {reordered} came back with the entries of a map in another order"
         )
     }
 }
@@ -45,6 +51,13 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Report { files, generated, compiled, vectors, returned, .. } = self;
+        if self.is_linted {
+            return write!(
+                formatter,
+                "corpus: {generated}/{files} schemas generated, {} failures",
+                self.failures.len()
+            );
+        }
         write!(
             formatter,
             "corpus: {generated}/{files} schemas generated, {compiled} compiled, {returned}/{vectors} vectors round-trip"

@@ -1,8 +1,9 @@
 //! Reads a corpus: folders of repositories with schema files and data, and what is known of them.
 //!
-//! `DIR/<name>/avsc/**` are schema files; `DIR/<name>/vectors.jsonl` has rows `{path, json, hex}`; `DIR/index.jsonl`, where there
+//! `DIR/<name>/avsc/**` are schema files, and `DIR/<name>/idl/**` protocols and Avro IDL; `DIR/<name>/vectors.jsonl` has rows `{path, json, hex}`; `DIR/index.jsonl`, where there
 //! is one, has rows `{path, needs_files, java, pcf_sha256}`. Paths start at DIR.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,8 @@ use crate::datum::hexadecimal;
 pub(super) struct Repository {
     pub(super) name: String,
     pub(super) files: Vec<SchemaFile>,
+    /// Its protocols and other files of Avro IDL, each with the folder that has the schemas which stood beside it.
+    pub(super) protocols: Vec<(PathBuf, PathBuf)>,
     /// What is wrong with the data, by path.
     pub(super) problems: Vec<(String, String)>,
 }
@@ -77,20 +80,21 @@ impl Repository {
         let mut paths: Vec<PathBuf> = Vec::new();
         crate::files::visit(&folder.join("avsc"), &mut |path| paths.push(path.to_owned()))
             .map_err(|(path, source)| Error::Read { path, source })?;
-        let mut repository = Repository { name, files: Vec::new(), problems: Vec::new() };
+        let mut repository =
+            Repository { name, files: Vec::new(), protocols: protocols(folder)?, problems: Vec::new() };
         for path in paths {
             let bytes = std::fs::read(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
             let shown = path.strip_prefix(corpus).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             if !is_schema(&path, &bytes) {
                 continue;
             }
-            match String::from_utf8(bytes) {
-                Ok(text) => {
-                    let known = known.remove(&shown).unwrap_or_default();
-                    repository.files.push(SchemaFile { path: shown, text, known, vectors: Vec::new() });
-                }
-                Err(_) => repository.problems.push((shown, "the file is not UTF-8".to_owned())),
+            let known = known.remove(&shown).unwrap_or_default();
+            let text = String::from_utf8_lossy(&bytes);
+            if matches!(text, Cow::Owned(_)) && !known.is_rejected {
+                repository.problems.push((shown, "the file is not UTF-8".to_owned()));
+                continue;
             }
+            repository.files.push(SchemaFile { path: shown, text: text.into_owned(), known, vectors: Vec::new() });
         }
         let vectors = folder.join("vectors.jsonl");
         if vectors.is_file() {
@@ -104,7 +108,9 @@ impl Repository {
     fn add_vector(&mut self, row: &Value) {
         let path = row["path"].as_str().unwrap_or_default();
         let datum = row["hex"].as_str().and_then(hexadecimal::bytes);
-        match (self.files.iter_mut().find(|file| file.path == path), datum) {
+        // Paths may start at the repository as well.
+        let in_repository = format!("{}/{path}", self.name);
+        match (self.files.iter_mut().find(|file| file.path == path || file.path == in_repository), datum) {
             (Some(file), Some(datum)) => file.vectors.push(Vector { json: row["json"].clone(), datum }),
             (None, _) => self.problems.push((path.to_owned(), "there is data, but no such schema file".to_owned())),
             (_, None) => self.problems.push((path.to_owned(), "`hex` is not hexadecimal".to_owned())),
@@ -121,6 +127,21 @@ impl Known {
             sha256: text(&row["pcf_sha256"]),
         }
     }
+}
+
+fn protocols(repository: &Path) -> Result<Vec<(PathBuf, PathBuf)>, Error> {
+    let folder = repository.join("idl");
+    let mut found = Vec::new();
+    if !folder.is_dir() {
+        return Ok(found);
+    }
+    crate::files::visit(&folder, &mut |path| {
+        let is_protocol = path.extension().is_some_and(|extension| extension == "avdl" || extension == "avpr");
+        let beside = path.strip_prefix(&folder).ok().and_then(Path::parent).filter(|_| is_protocol);
+        found.extend(beside.map(|beside| (path.to_owned(), repository.join("avsc").join(beside))));
+    })
+    .map_err(|(path, source)| Error::Read { path, source })?;
+    Ok(found)
 }
 
 /// Some schema files end in `.avro`; so do files of data.

@@ -24,6 +24,7 @@ pub(super) fn run(workspace_root: &Path, request: &Request) -> Result<Option<Rep
     let mut run = Run::new(workspace_root, &repositories);
     run.generate_all();
     if request.lints {
+        run.report.is_linted = true;
         run.lint()?;
     } else if !run.project.is_empty() {
         let findings = run.compile()?;
@@ -100,9 +101,10 @@ impl<'r> Run<'r> {
     fn take_apart(&mut self, unit: usize, error: &str) {
         self.project.drop(unit);
         let subjects = std::mem::take(&mut self.subjects[unit]);
-        if let [subject] = subjects.as_slice() {
-            let path = &self.repositories[subject.repository].files[subject.file].path;
-            self.report.fail(path, format!("the generated code does not compile: {error}"));
+        if subjects.len() < 2 {
+            let path = subjects.first().map(|subject| &self.repositories[subject.repository].files[subject.file].path);
+            let place = path.map_or_else(|| self.project.unit_name(unit), String::as_str);
+            self.report.fail(place, format!("the generated code does not compile: {error}"));
             return;
         }
         self.report.generated -= subjects.len();
