@@ -1,6 +1,6 @@
 //! Rust code as text, laid out while it is written.
 
-use std::fmt::Arguments;
+use std::fmt::{self, Arguments};
 
 /// Longer calls are broken into one argument a line.
 const LINE_WIDTH: usize = 120;
@@ -9,53 +9,61 @@ const INDENT: &str = "    ";
 const SPACES: &str = "                                                                ";
 
 /// Lines of code, each with the indentation of the block that it stands in.
-pub(crate) struct Code {
-    text: String,
+pub(crate) struct Code<'o> {
+    out: &'o mut dyn fmt::Write,
     depth: usize,
+    /// Whether an empty line would repeat another, or stand at the start of a block.
+    is_spaced: bool,
 }
 
-impl Code {
-    pub(crate) fn new() -> Code {
-        Code { text: String::new(), depth: 0 }
-    }
+/// What `body` writes.
+///
+/// It writes through std's `format`, which was compiled with std and optimised: in the unoptimised build that build scripts get,
+/// appending to a string here takes ten times as long.
+pub(crate) fn write(body: impl Fn(&mut Code<'_>)) -> String {
+    std::fmt::format(format_args!(
+        "{}",
+        fmt::from_fn(|out| {
+            body(&mut Code { out, depth: 0, is_spaced: true });
+            Ok(())
+        })
+    ))
+}
 
-    pub(crate) fn into_text(self) -> String {
-        self.text
-    }
-
+impl Code<'_> {
     /// One line.
     pub(crate) fn line(&mut self, line: Arguments<'_>) {
-        // In an unoptimised build, `format` is faster than writing piece by piece, since it was compiled with std.
-        let line = std::fmt::format(line);
-        self.text.push_str(self.indentation());
-        self.text.push_str(&line);
-        self.text.push('\n');
+        // Writing to a string does not fail.
+        let _ = self.out.write_str(self.indentation());
+        let _ = fmt::write(self.out, line);
+        let _ = self.out.write_str("\n");
+        self.is_spaced = false;
     }
 
     /// The same lines for every type; indentation within `lines` counts from here.
     pub(crate) fn lines(&mut self, lines: &[&str]) {
         for line in lines {
-            self.text.push_str(self.indentation());
-            self.text.push_str(line);
-            self.text.push('\n');
+            self.line(format_args!("{line}"));
         }
     }
 
     /// An empty line, unless a block has just begun.
     pub(crate) fn blank(&mut self) {
-        if !self.text.is_empty() && !self.text.ends_with("{\n") && !self.text.ends_with("\n\n") {
-            self.text.push('\n');
+        if !self.is_spaced {
+            let _ = self.out.write_str("\n");
+            self.is_spaced = true;
         }
     }
 
     /// `head {`, what `body` writes, `}`.
-    pub(crate) fn block(&mut self, head: Arguments<'_>, body: impl FnOnce(&mut Code)) {
+    pub(crate) fn block(&mut self, head: Arguments<'_>, body: impl FnOnce(&mut Code<'_>)) {
         self.block_with_end(head, "}", body);
     }
 
     /// `head {`, what `body` writes, `end`.
-    pub(crate) fn block_with_end(&mut self, head: Arguments<'_>, end: &str, body: impl FnOnce(&mut Code)) {
+    pub(crate) fn block_with_end(&mut self, head: Arguments<'_>, end: &str, body: impl FnOnce(&mut Code<'_>)) {
         self.line(format_args!("{head} {{"));
+        self.is_spaced = true;
         self.depth += 1;
         body(self);
         self.depth -= 1;
@@ -68,7 +76,7 @@ impl Code {
         head: &str,
         arguments: &[&str],
         returns: Arguments<'_>,
-        body: impl FnOnce(&mut Code),
+        body: impl FnOnce(&mut Code<'_>),
     ) {
         self.line(format_args!("{head}("));
         for argument in arguments {

@@ -23,15 +23,14 @@ mod resolved;
 mod serde;
 mod union;
 
-use crate::code::Code;
+use crate::code;
 use crate::model::{FieldType, Model};
 use crate::options::{Choices, Pointers};
 
 /// The code of everything in `model`.
 pub(crate) fn emit(model: &Model<'_>, choices: &Choices<'_>) -> String {
-    let mut out = Code::new();
-    module::content(Scope { model, choices, runtime: choices.runtime(), module: &[] }, &model.root, &mut out);
-    out.into_text()
+    let scope = Scope { model, choices, runtime: choices.runtime(), module: &[], is_body: false };
+    code::write(|out| module::content(scope, &model.root, out))
 }
 
 /// From where paths start.
@@ -43,9 +42,16 @@ struct Scope<'m> {
     runtime: &'m str,
     /// The modules from the root to where the code stands.
     module: &'m [String],
+    /// Whether that is the body of a function, which may import short names.
+    is_body: bool,
 }
 
 impl Scope<'_> {
+    /// From inside of a function's body here.
+    fn in_body(self) -> Self {
+        Scope { is_body: true, ..self }
+    }
+
     /// Whether the type is the enum of a union.
     fn is_union(&self, ty: &FieldType) -> bool {
         matches!(ty.without_own(), FieldType::Item { item, .. } if self.model.items[*item].shape.is_union())
@@ -66,16 +72,16 @@ impl Scope<'_> {
         }
     }
 
-    /// The path to an item from a signature or a struct: just its name when it stands in the same module.
-    fn path_in_signature(&self, item: usize) -> String {
+    /// The path to an item as the type of a value: in a signature or a struct just its name, when it stands in the same module.
+    fn path_of_value(&self, item: usize) -> String {
         let target = &self.model.items[item];
         if let Some(external) = &target.external {
             return external.path.clone();
         }
-        if target.module == self.module { target.name.clone() } else { self.path(item) }
+        if !self.is_body && target.module == self.module { target.name.clone() } else { self.path(item) }
     }
 
-    /// The path to an item from a function's body.
+    /// The path to an item that is right in the body of a function, too.
     fn path(&self, item: usize) -> String {
         let target = &self.model.items[item];
         if let Some(external) = &target.external {

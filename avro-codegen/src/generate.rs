@@ -40,7 +40,7 @@ pub struct Generated {
 /// ```
 pub fn generate_with_warnings(set: &SchemaSet, options: &Options) -> Result<Generated, Diagnostics> {
     let code = code(set, options)?;
-    Ok(Generated { text: format::file(&code.text), ..code })
+    Ok(Generated { text: format::file(code.text), ..code })
 }
 
 /// The Rust types of everything in `set`, as tokens: the types of the null namespace, and a module for every other.

@@ -1,35 +1,6 @@
-//! Avro names to Rust identifiers: always one that compiles, and the same whatever the order of files and of definitions is.
+//! Avro names to Rust identifiers. Names of one scope that come out the same are told apart in [`naming`](crate::naming).
 //!
-//! One name at a time:
-//!
-//! - Types and enum variants are UpperCamelCase, fields and modules snake_case.
-//! - Words end at `_`, before a capital that follows a small letter or a digit, and before the last of several capitals
-//!   when a small letter follows (`HTTPServer` is `http_server`). A type's word keeps its inner capitals (`HTTPServer`)
-//!   unless it has capitals only (`CRITICAL` is `Critical`).
-//! - Underscores before and after a name stay. Inner ones go from types, except between two digits.
-//! - A name of underscores only gets one more, since `_` is no identifier.
-//! - A Rust keyword is written raw (`r#type`); `self`, `Self`, `super` and `crate` cannot be, and get an underscore (`self_`).
-//! - A module that is called like a primitive type gets an underscore (`str_`), since it would hide the type.
-//! - Names that Avro does not have are given to what needs one. A schema without a name is called like its file
-//!   (`daily-prices.v1.avsc` is `DailyPricesV1`); a union after its branches (`StringOrInt`, `StringArrayOrAddress`, from the
-//!   fifth on `…OrOther`), in the namespace of the first one that has one; and what the record `Order` requires is
-//!   `OrderRequired`.
-//! - In names of files and in those that other readers of Avro let through, letters and digits of all scripts stay, and other
-//!   characters are taken as underscores; a file name that starts with a digit gets an underscore in front.
-//!
-//! Names of one scope that come out the same are told apart:
-//!
-//! - Of the fields of a record, the symbols of an enum, the branches of a union, the types of a namespace, and the namespaces
-//!   in a namespace, the one that Avro spells like the identifier keeps it (`order_id` beside `orderId`), else the first in
-//!   the order of the schema, or of the fullnames. Then come names of files, of unions, and of required fields.
-//! - The others get the least number from 2 that makes a name which nothing else has or would have: `order_id_2` for fields
-//!   and modules, `Order2` for types and variants (`V1_2` behind a digit).
-//! - Branches of a union that are called alike in two namespaces are told apart by as much of these as it takes:
-//!   `com.acme.a.Event` and `com.acme.b.Event` are `AEvent` and `BEvent`.
-//! - A module that is called like a type beside it gets an underscore.
-//!
-//! What generated code uses itself needs no names of its own: outside of function bodies, paths are absolute, and inside,
-//! generated types are only reached through `self` and `super`. So types may be called `Option`, `String` or `Some`.
+#![doc = include_str!("names.md")]
 
 use crate::naming::{Wanted, tell_apart};
 
@@ -76,6 +47,9 @@ fn with_outer_underscores(avro_name: &str, convert: fn(&str) -> String) -> Strin
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     if !avro_name.bytes().all(is_plain) {
         return of_any_text(avro_name, convert);
+    }
+    if !avro_name.starts_with('_') && !avro_name.ends_with('_') {
+        return convert(avro_name);
     }
     let core = avro_name.trim_matches('_');
     if core.is_empty() {
@@ -167,10 +141,11 @@ fn escape_keyword(name: String) -> String {
     name
 }
 
-const CANNOT_BE_RAW: [&str; 4] = ["self", "Self", "super", "crate"];
+static CANNOT_BE_RAW: [&str; 4] = ["self", "Self", "super", "crate"];
 
 /// Strict and reserved keywords of every edition (The Rust Reference, "Keywords"), so that one output fits all editions; sorted.
-const KEYWORDS: [&str; 48] = [
+/// These lists are statics, since without optimisation a constant array is copied for every use.
+static KEYWORDS: [&str; 48] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
     "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
     "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof",
@@ -179,7 +154,7 @@ const KEYWORDS: [&str; 48] = [
 
 const LONGEST_KEYWORD: usize = "abstract".len();
 
-const PRIMITIVE_TYPES: [&str; 17] = [
+static PRIMITIVE_TYPES: [&str; 17] = [
     "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "str", "u128", "u16", "u32", "u64", "u8",
     "usize",
 ];

@@ -28,9 +28,19 @@
 //! | date, time, timestamp, local timestamp | `Date`, `Time`, `Timestamp` and `DateTime` of jiff |
 //! | duration | `avro_typed::Duration` |
 //!
-//! Most of that can be chosen otherwise, for all or for single places: [`Options`]. Names follow Rust's conventions: `sensorId` is
-//! the field `sensor_id`, `CRITICAL` the variant `Critical`, `type` the field `r#type`, and names that come out the same are
-//! numbered. Recursive types have a `Box` where one is needed. The page `docs/generated-code.md` of the repository tells it in full.
+//! `["null"]` and `["string"]`, unions of one branch, are an `avro_typed::Sole` of its type. Most of this can be chosen otherwise, for
+//! all or for single places: [`Options`]. Recursive types have a `Box` where one is needed. The page `docs/generated-code.md` of the
+//! repository tells it in full.
+//!
+//! # Defaults
+//!
+//! A record with fields of both kinds, with and without a default, has a second struct for the required ones, so that the compiler
+//! names what is missing: `Order { note, ..OrderRequired { id, total }.with_defaults() }`. That is checked as a builder is, without
+//! a macro that runs in the user's build, with the names at the call, and the error is rustc's own.
+//!
+//! # Names
+//!
+#![doc = include_str!("names.md")]
 //!
 //! # How
 //!

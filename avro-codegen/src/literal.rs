@@ -1,5 +1,8 @@
 //! Literals that stand for exact text and bytes.
 
+/// Longer ASCII texts are not searched for every odd character.
+const MOST_LOOKED_AT: usize = 256;
+
 /// A string literal: raw where that can be read and is exact, else escaped.
 pub(crate) fn text(text: &str) -> String {
     if is_readable(text) { raw(text) } else { format!("{text:?}") }
@@ -12,14 +15,18 @@ fn is_readable(text: &str) -> bool {
         character.is_control() && character != '\n' && character != '\t'
             || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{ad}' | '\u{200b}' | '\u{2060}')
     };
-    // Looking at characters one by one takes long in the unoptimised build that build scripts get.
-    let is_harmless = if text.is_ascii() { !text.contains('\r') } else { !text.contains(is_unwanted) };
+    // Looking at characters one by one takes long in the unoptimised build that build scripts get, and schemas have few odd ones.
+    let is_quickly_seen = text.len() > MOST_LOOKED_AT && text.is_ascii();
+    let is_harmless = match is_quickly_seen {
+        true => !text.contains('\r') && !text.contains('\0'),
+        false => !text.contains(is_unwanted),
+    };
     is_harmless && (text.contains('"') || text.contains('\\') || text.contains('\n'))
 }
 
 fn raw(text: &str) -> String {
     let mut hashes = String::from("#");
-    while text.contains(&format!("\"{hashes}")) {
+    while text.contains('#') && text.contains(&format!("\"{hashes}")) {
         hashes.push('#');
     }
     format!("r{hashes}\"{text}\"{hashes}")
@@ -57,6 +64,7 @@ mod tests {
             "line\nline\ttab",
             "carriage\rreturn \"",
             "back\\slash",
+            "nul \" \0 escape \u{1b}",
             "nul\0 bell\u{7} del\u{7f}",
             "soft\u{ad}hyphen \u{200b}\u{2060} \"",
             "right\u{202e}left \"\u{2066}",
@@ -65,7 +73,7 @@ mod tests {
         for case in cases {
             let literal: syn::LitStr = syn::parse_str(&text(case)).unwrap();
             assert_eq!(literal.value(), case);
-            assert!(!text(case).contains(['\u{202e}', '\u{200b}', '\r']), "for {case:?}");
+            assert!(!text(case).contains(['\u{202e}', '\u{200b}', '\u{1b}', '\r', '\0']), "for {case:?}");
         }
     }
 

@@ -7,8 +7,8 @@ use crate::schema::Schema;
 /// The fingerprint of no bytes at all, and the polynomial; both from the specification.
 const EMPTY: u64 = 0xc15d_213a_a4d7_a795;
 
-/// What each byte does to a fingerprint.
-const TABLE: [u64; 256] = table();
+/// What each byte does to a fingerprint. A static, since without optimisation a constant is copied for every use.
+static TABLE: [u64; 256] = table();
 
 impl Schema {
     /// The CRC-64-AVRO of the Parsing Canonical Form, which single-object encoding puts before each datum.

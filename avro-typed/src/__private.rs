@@ -102,6 +102,12 @@ impl<'de, M: MapAccess<'de>> Fields<M> {
         self.map.next_value::<IgnoredAny>().map(drop)
     }
 
+    /// The error for a field that is missing and has no default.
+    #[cold]
+    pub fn missing(&self, name: &'static str) -> M::Error {
+        M::Error::missing_field(name)
+    }
+
     /// The value of a field that has no default.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use crate::options::Place;
 pub(super) const OF_PLAIN_BYTES: &[&str] = &["Clone", "Copy", "Debug", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"];
 
 /// The derives of a type, of which `own` are those that it has anyway, and then its attributes.
-pub(super) fn of_type(scope: Scope<'_>, item: &Item<'_>, own: &[&str], out: &mut Code) {
+pub(super) fn of_type(scope: Scope<'_>, item: &Item<'_>, own: &[&str], out: &mut Code<'_>) {
     let place = Place::of_type(&item.fullname, item.kind());
     let mut derives: Vec<&str> = own.iter().copied().filter(|name| !scope.choices.skips_derive(place, name)).collect();
     for path in scope.choices.derives(place) {
@@ -31,7 +31,7 @@ pub(super) fn is_skipped(scope: Scope<'_>, item: &Item<'_>, name: &str) -> bool 
 }
 
 /// The attributes of a field.
-pub(super) fn of_field(scope: Scope<'_>, item: &Item<'_>, field: &RecordField<'_>, out: &mut Code) {
+pub(super) fn of_field(scope: Scope<'_>, item: &Item<'_>, field: &RecordField<'_>, out: &mut Code<'_>) {
     if scope.choices.has_field_attributes() {
         let path = format!("{}.{}", item.fullname, field.field.name);
         let kind = field.ty.kind(&scope.model.items);
@@ -41,7 +41,7 @@ pub(super) fn of_field(scope: Scope<'_>, item: &Item<'_>, field: &RecordField<'_
 }
 
 /// The attributes of a variant, which is a symbol of an enum or a branch of a union.
-pub(super) fn of_variant(scope: Scope<'_>, item: &Item<'_>, symbol_or_branch: &str, out: &mut Code) {
+pub(super) fn of_variant(scope: Scope<'_>, item: &Item<'_>, symbol_or_branch: &str, out: &mut Code<'_>) {
     if scope.choices.has_variant_attributes() {
         let path = format!("{}.{symbol_or_branch}", item.fullname);
         let place = Place { path: &path, type_length: item.fullname.len(), kind: item.kind() };
@@ -49,7 +49,7 @@ pub(super) fn of_variant(scope: Scope<'_>, item: &Item<'_>, symbol_or_branch: &s
     }
 }
 
-fn write<'a>(attributes: impl Iterator<Item = &'a str>, out: &mut Code) {
+fn write<'a>(attributes: impl Iterator<Item = &'a str>, out: &mut Code<'_>) {
     attributes.for_each(|attributes| out.line(format_args!("{attributes}")));
 }
 

@@ -8,7 +8,7 @@ use crate::literal;
 use crate::model::{Item, Origin};
 
 /// `impl AvroType`, for what is a schema of its own.
-pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, out: &mut Code) {
+pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
     let Scope { model, runtime, .. } = scope;
     let (schema, source) = match item.origin {
         Origin::Definition { id, definition } => {
@@ -21,6 +21,7 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, out: &mut Code) {
         }
         Origin::Union { .. } => return,
     };
+    let (crc64, sha256) = schema.fingerprints();
     // A schema without a name is called like its kind, as in Java.
     let fullname = schema.root().kind.name().unwrap_or(&item.fullname);
     out.blank();
@@ -33,9 +34,8 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, out: &mut Code) {
                 out.block(format_args!("&{runtime}::TypeSchema"), |out| {
                     out.line(format_args!("json: {},", literal::text(&schema.to_json())));
                     out.line(format_args!("source: {},", literal::text(source)));
-                    out.line(format_args!("fingerprint_crc64: 0x{:016x},", schema.fingerprint_crc64()));
-                    let sha256 = literal::hexadecimal(&schema.fingerprint_sha256());
-                    out.line(format_args!("fingerprint_sha256: *{sha256},"));
+                    out.line(format_args!("fingerprint_crc64: 0x{crc64:016x},"));
+                    out.line(format_args!("fingerprint_sha256: *{},", literal::hexadecimal(&sha256)));
                 });
             });
         });

@@ -8,7 +8,7 @@ use crate::literal;
 use crate::model::{FieldType, Item, RecordField, Shape};
 
 /// A private function for the default of each field that has one; what reads a value with fields missing calls them.
-pub(super) fn functions(scope: Scope<'_>, fields: &[RecordField<'_>], out: &mut Code) {
+pub(super) fn functions(scope: Scope<'_>, fields: &[RecordField<'_>], out: &mut Code<'_>) {
     for field in fields {
         let Some(value) = &field.default else { continue };
         out.blank();
@@ -33,7 +33,7 @@ pub(super) fn function_name(field: &RecordField<'_>) -> String {
 }
 
 /// `impl Default` for a record of which every field has a default. For one without fields it is derived.
-pub(super) fn implementation(item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code) {
+pub(super) fn implementation(item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code<'_>) {
     if !item.facts.has_default || fields.is_empty() {
         return;
     }

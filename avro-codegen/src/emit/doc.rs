@@ -11,7 +11,7 @@ use crate::model::{Item, UnionVariant};
 const LONGEST_SHOWN_DEFAULT: usize = 60;
 
 /// For a type that stands for one of Avro's.
-pub(super) fn of_item(item: &Item<'_>, out: &mut Code) {
+pub(super) fn of_item(item: &Item<'_>, out: &mut Code<'_>) {
     let Some(definition) = item.definition() else {
         return out.lines(&["/// The schema of a file, which has no name of its own."]);
     };
@@ -26,7 +26,7 @@ pub(super) fn of_item(item: &Item<'_>, out: &mut Code) {
 }
 
 /// For the enum of a union.
-pub(super) fn of_union(variants: &[UnionVariant], out: &mut Code) {
+pub(super) fn of_union(variants: &[UnionVariant], out: &mut Code<'_>) {
     let branches: Vec<String> = variants.iter().map(|variant| format!("`{}`", variant.branch)).collect();
     match branches.split_last() {
         Some((last, others)) => out.line(format_args!("/// Avro union of {} and {last}.", others.join(", "))),
@@ -35,12 +35,12 @@ pub(super) fn of_union(variants: &[UnionVariant], out: &mut Code) {
 }
 
 /// For a branch of a union.
-pub(super) fn of_branch(branch: &str, out: &mut Code) {
+pub(super) fn of_branch(branch: &str, out: &mut Code<'_>) {
     out.line(format_args!("/// Branch `{branch}`."));
 }
 
 /// For a field of a record.
-pub(super) fn of_field(field: &Field, set: &SchemaSet, out: &mut Code) {
+pub(super) fn of_field(field: &Field, set: &SchemaSet, out: &mut Code<'_>) {
     let mut lines = prose(field.doc.as_deref());
     if lines.is_empty() {
         lines.push(format!("Field `{}`, Avro type `{}`.", field.name, describe(&field.ty, set)));
@@ -55,16 +55,16 @@ pub(super) fn of_field(field: &Field, set: &SchemaSet, out: &mut Code) {
 }
 
 /// For a symbol of an enum; Avro has no `doc` for these.
-pub(super) fn of_symbol(symbol: &str, out: &mut Code) {
+pub(super) fn of_symbol(symbol: &str, out: &mut Code<'_>) {
     out.line(format_args!("/// Symbol `{symbol}`."));
 }
 
 /// For the module of a namespace.
-pub(super) fn of_module(namespace: &str, out: &mut Code) {
+pub(super) fn of_module(namespace: &str, out: &mut Code<'_>) {
     out.line(format_args!("/// Avro namespace `{namespace}`."));
 }
 
-fn write(lines: &[String], out: &mut Code) {
+fn write(lines: &[String], out: &mut Code<'_>) {
     for line in lines {
         if line.is_empty() {
             out.line(format_args!("///"));

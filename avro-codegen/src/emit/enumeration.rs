@@ -10,7 +10,7 @@ pub(super) fn emit(
     item: &Item<'_>,
     variants: &[Variant<'_>],
     default: Option<usize>,
-    out: &mut Code,
+    out: &mut Code<'_>,
 ) {
     structure(scope, item, variants, default, out);
     inherent(item, variants, out);
@@ -21,7 +21,7 @@ pub(super) fn emit(
     serde_impls(scope, item, variants, out);
 }
 
-fn structure(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], default: Option<usize>, out: &mut Code) {
+fn structure(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], default: Option<usize>, out: &mut Code<'_>) {
     doc::of_item(item, out);
     lints::allow(scope, out);
     let derive_default: &[&str] = if default.is_some() { &["Default"] } else { &[] };
@@ -38,7 +38,7 @@ fn structure(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], defaul
     });
 }
 
-fn inherent(item: &Item<'_>, variants: &[Variant<'_>], out: &mut Code) {
+fn inherent(item: &Item<'_>, variants: &[Variant<'_>], out: &mut Code<'_>) {
     out.blank();
     out.block(format_args!("impl {}", item.name), |out| {
         out.lines(&["/// The Avro symbols, in the order of the schema."]);
@@ -75,7 +75,7 @@ fn inherent(item: &Item<'_>, variants: &[Variant<'_>], out: &mut Code) {
     });
 }
 
-fn display(item: &Item<'_>, out: &mut Code) {
+fn display(item: &Item<'_>, out: &mut Code<'_>) {
     out.blank();
     out.block(format_args!("impl ::core::fmt::Display for {}", item.name), |out| {
         let head = "fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result";
@@ -83,7 +83,7 @@ fn display(item: &Item<'_>, out: &mut Code) {
     });
 }
 
-fn encode(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], out: &mut Code) {
+fn encode(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], out: &mut Code<'_>) {
     let runtime = scope.runtime;
     out.blank();
     out.block(format_args!("impl {runtime}::Encode for {}", item.name), |out| {
@@ -100,7 +100,7 @@ fn encode(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], out: &mut
     });
 }
 
-fn decode(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], out: &mut Code) {
+fn decode(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], out: &mut Code<'_>) {
     let runtime = scope.runtime;
     let fullname = format!("\"{}\"", item.fullname);
     let count = variants.len().to_string();
@@ -123,7 +123,7 @@ fn decode(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], out: &mut
     });
 }
 
-fn serde_impls(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], out: &mut Code) {
+fn serde_impls(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], out: &mut Code<'_>) {
     let runtime = scope.runtime;
     let avro_name = format!("\"{}\"", item.avro_name());
     serde::serialize(scope, item, out, |out| {

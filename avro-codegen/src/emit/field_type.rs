@@ -26,11 +26,11 @@ fn write_rust_type(scope: Scope<'_>, ty: &FieldType, text: &mut String) {
             text.push_str(scope.runtime);
             generic(scope, "::Sole<", value, text);
         }
-        FieldType::Item { item, pointer: None } => text.push_str(&scope.path_in_signature(*item)),
+        FieldType::Item { item, pointer: None } => text.push_str(&scope.path_of_value(*item)),
         FieldType::Item { item, pointer: Some(pointer) } => {
             text.push_str(self::pointer(*pointer));
             text.push('<');
-            text.push_str(&scope.path_in_signature(*item));
+            text.push_str(&scope.path_of_value(*item));
             text.push('>');
         }
         FieldType::Own { ty, of } => {

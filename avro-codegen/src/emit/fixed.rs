@@ -5,7 +5,7 @@ use crate::code::Code;
 use crate::model::Item;
 
 /// The struct of a fixed and everything that is implemented for it.
-pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, size: usize, out: &mut Code) {
+pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, size: usize, out: &mut Code<'_>) {
     let runtime = scope.runtime;
     let avro_name = item.avro_name();
     doc::of_item(item, out);

@@ -5,7 +5,7 @@ use crate::code::Code;
 use crate::model::{Item, Module, Origin, Shape};
 
 /// The content of a module: its types, then its submodules.
-pub(super) fn content(scope: Scope<'_>, module: &Module, out: &mut Code) {
+pub(super) fn content(scope: Scope<'_>, module: &Module, out: &mut Code<'_>) {
     for &index in &module.items {
         out.blank();
         item(scope, &scope.model.items[index], out);
@@ -23,7 +23,7 @@ pub(super) fn content(scope: Scope<'_>, module: &Module, out: &mut Code) {
 }
 
 /// A type and everything that is implemented for it.
-fn item(scope: Scope<'_>, item: &Item<'_>, out: &mut Code) {
+fn item(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
     match &item.shape {
         Shape::Record { fields } => record::emit(scope, item, fields, out),
         Shape::Enumeration { variants, default } => enumeration::emit(scope, item, variants, *default, out),

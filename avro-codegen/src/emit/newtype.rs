@@ -5,7 +5,7 @@ use crate::code::Code;
 use crate::model::{FieldType, Item};
 
 /// The struct around a value and everything that is implemented for it, which is what the value has.
-pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, of: &FieldType, out: &mut Code) {
+pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, of: &FieldType, out: &mut Code<'_>) {
     let runtime = scope.runtime;
     let avro_type = field_type::avro_type(scope, of);
     doc::of_item(item, out);

@@ -5,7 +5,7 @@ use crate::code::Code;
 use crate::model::{Item, RecordField};
 
 /// The struct of a record and everything that is implemented for it.
-pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code) {
+pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code<'_>) {
     structure(scope, item, fields, out);
     inherent(scope, item, fields, out);
     required::emit(scope, item, fields, out);
@@ -25,6 +25,8 @@ pub(super) struct AvroField<'m> {
     /// A string literal.
     pub(super) avro_name: String,
     pub(super) avro_type: String,
+    /// As it is written in the body of a function.
+    pub(super) rust_type: String,
     pub(super) needs_marker: bool,
 }
 
@@ -35,12 +37,13 @@ impl<'m> AvroField<'m> {
             index: field.index,
             avro_name: format!("\"{}\"", field.field.name),
             avro_type: field_type::avro_type(scope, &field.ty),
+            rust_type: field_type::rust_type(scope.in_body(), &field.ty),
             needs_marker: field.ty.needs_marker(),
         }
     }
 }
 
-fn structure(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code) {
+fn structure(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code<'_>) {
     doc::of_item(item, out);
     required::mention(item, fields, out);
     lints::allow(scope, out);
@@ -55,7 +58,7 @@ fn structure(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out:
     });
 }
 
-fn inherent(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code) {
+fn inherent(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code<'_>) {
     out.blank();
     lints::allow(scope, out);
     out.block(format_args!("impl {}", item.name), |out| {
@@ -64,7 +67,7 @@ fn inherent(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: 
     });
 }
 
-fn encode(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>], out: &mut Code) {
+fn encode(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>], out: &mut Code<'_>) {
     let runtime = scope.runtime;
     out.blank();
     out.block(format_args!("impl {runtime}::Encode for {}", item.name), |out| {
@@ -94,7 +97,7 @@ fn encode(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>], out: &mut
     });
 }
 
-fn decode(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>], out: &mut Code) {
+fn decode(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>], out: &mut Code<'_>) {
     let runtime = scope.runtime;
     out.blank();
     out.block(format_args!("impl<'a> {runtime}::Decode<'a> for {}", item.name), |out| {
@@ -120,7 +123,7 @@ fn decode(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>], out: &mut
 }
 
 /// A value that contains others of its type counts its depth, so that no data can exhaust the stack.
-pub(super) fn nested(item: &Item<'_>, cursor: &str, out: &mut Code, body: impl FnOnce(&mut Code)) {
+pub(super) fn nested(item: &Item<'_>, cursor: &str, out: &mut Code<'_>, body: impl FnOnce(&mut Code<'_>)) {
     if item.facts.is_recursive {
         out.block_with_end(format_args!("{cursor}.nested(|{cursor}|"), "})", body);
     } else {
@@ -129,14 +132,14 @@ pub(super) fn nested(item: &Item<'_>, cursor: &str, out: &mut Code, body: impl F
 }
 
 /// The import of the types that say how Avro encodes a field, where a field needs one.
-pub(super) fn use_markers(scope: Scope<'_>, fields: &[AvroField<'_>], out: &mut Code) {
+pub(super) fn use_markers(scope: Scope<'_>, fields: &[AvroField<'_>], out: &mut Code<'_>) {
     if fields.iter().any(|field| field.needs_marker) {
         out.line(format_args!("use {}::avro;", scope.runtime));
     }
 }
 
 /// A recursive function cannot be inlined anyway.
-fn inline(item: &Item<'_>, out: &mut Code) {
+fn inline(item: &Item<'_>, out: &mut Code<'_>) {
     if !item.facts.is_recursive {
         out.lines(&["#[inline]"]);
     }

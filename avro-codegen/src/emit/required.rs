@@ -8,7 +8,7 @@ use crate::model::{Item, RecordField};
 const MOST_SHOWN_FIELDS: usize = 3;
 
 /// The struct, for a record with fields of both kinds.
-pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code) {
+pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code<'_>) {
     let Some(name) = &item.required_name else { return };
     let required = || fields.iter().filter(|field| field.default.is_none());
     out.blank();
@@ -47,7 +47,7 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>]
 }
 
 /// How to use the struct, in the documentation of the record.
-pub(super) fn mention(item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code) {
+pub(super) fn mention(item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code<'_>) {
     let Some(name) = &item.required_name else { return };
     let names = |with_default: bool| {
         let fields = fields.iter().filter(|field| field.default.is_some() == with_default);

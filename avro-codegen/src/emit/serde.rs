@@ -11,7 +11,7 @@ pub(super) fn record(
     item: &Item<'_>,
     fields: &[RecordField<'_>],
     avro_fields: &[AvroField<'_>],
-    out: &mut Code,
+    out: &mut Code<'_>,
 ) {
     let runtime = scope.runtime;
     let avro_name = item.avro_name();
@@ -41,42 +41,40 @@ pub(super) fn record(
     });
 }
 
-fn from_fields(scope: Scope<'_>, fields: &[RecordField<'_>], avro_fields: &[AvroField<'_>], out: &mut Code) {
-    resolved::use_option(fields.len(), out);
+fn from_fields(scope: Scope<'_>, fields: &[RecordField<'_>], avro_fields: &[AvroField<'_>], out: &mut Code<'_>) {
+    resolved::use_short_names(avro_fields, fields.iter().any(|field| field.default.is_none()), out);
     use_avro(scope, fields.iter().any(|field| field.ty.needs_marker() && !scope.has_own_serde(&field.ty)), out);
-    resolved::empty_locals(fields.len(), out);
+    resolved::empty_locals(avro_fields, out);
     if fields.is_empty() {
         out.block(format_args!("while fields.next()?.is_some()"), |out| out.lines(&["fields.ignore()?;"]));
     } else {
         out.block(format_args!("while let Some(field) = fields.next()?"), |out| {
-            out.block(format_args!("match field"), |out| {
+            out.block_with_end(format_args!("match field"), "}?;", |out| {
                 for (field, AvroField { index, .. }) in fields.iter().zip(avro_fields) {
                     if scope.has_own_serde(&field.ty) {
-                        out.line(format_args!("{index} => fields.value(&mut field_{index})?,"));
+                        out.line(format_args!("{index} => fields.value(&mut field_{index}),"));
                     } else {
                         let marker = field_type::serde_type(scope, &field.ty);
-                        out.line(format_args!("{index} => fields.value_as::<{marker}, _>(&mut field_{index})?,"));
+                        out.line(format_args!("{index} => fields.value_as::<{marker}, _>(&mut field_{index}),"));
                     }
                 }
-                out.lines(&["_ => fields.ignore()?,"]);
+                out.lines(&["_ => fields.ignore(),"]);
             });
         });
     }
     out.block_with_end(format_args!("::core::result::Result::Ok(Self"), "})", |out| {
-        for RecordField { field, name, default, index, .. } in fields {
-            match default {
-                Some(_) => {
-                    let function = default::function_name(&fields[*index]);
-                    out.line(format_args!("{name}: field_{index}.unwrap_or_else(Self::{function}),"));
-                }
-                None => out.line(format_args!("{name}: fields.required(field_{index}, \"{}\")?,", field.name)),
-            }
+        for (field, AvroField { name, index, avro_name, .. }) in fields.iter().zip(avro_fields) {
+            let otherwise = match &field.default {
+                Some(_) => format!("Self::{}()", default::function_name(field)),
+                None => format!("return Err(fields.missing({avro_name}))"),
+            };
+            out.line(format_args!("{name}: match field_{index} {{ Some(value) => value, None => {otherwise} }},"));
         }
     });
 }
 
 /// A newtype is what it stands around.
-pub(super) fn newtype(scope: Scope<'_>, item: &Item<'_>, of: &FieldType, out: &mut Code) {
+pub(super) fn newtype(scope: Scope<'_>, item: &Item<'_>, of: &FieldType, out: &mut Code<'_>) {
     let private = format!("{}::__private", scope.runtime);
     let marker = field_type::serde_type(scope, of);
     serialize(scope, item, out, |out| {
@@ -90,14 +88,14 @@ pub(super) fn newtype(scope: Scope<'_>, item: &Item<'_>, of: &FieldType, out: &m
 }
 
 /// The import of the runtime's module of Avro types, where one of them is named.
-pub(super) fn use_avro(scope: Scope<'_>, is_needed: bool, out: &mut Code) {
+pub(super) fn use_avro(scope: Scope<'_>, is_needed: bool, out: &mut Code<'_>) {
     if is_needed {
         out.line(format_args!("use {}::avro;", scope.runtime));
     }
 }
 
 /// The imports for [`serialized`].
-pub(super) fn use_as<'t>(scope: Scope<'_>, types: impl Iterator<Item = &'t FieldType>, out: &mut Code) {
+pub(super) fn use_as<'t>(scope: Scope<'_>, types: impl Iterator<Item = &'t FieldType>, out: &mut Code<'_>) {
     let without_own: Vec<&FieldType> = types.filter(|ty| !scope.has_own_serde(ty)).collect();
     if !without_own.is_empty() {
         out.line(format_args!("use {}::__private::As;", scope.runtime));
@@ -114,7 +112,7 @@ pub(super) fn serialized(scope: Scope<'_>, ty: &FieldType, value: &str) -> Strin
 }
 
 /// `impl Serialize` around `body`, which has `serializer`.
-pub(super) fn serialize(scope: Scope<'_>, item: &Item<'_>, out: &mut Code, body: impl FnOnce(&mut Code)) {
+pub(super) fn serialize(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>, body: impl FnOnce(&mut Code<'_>)) {
     let runtime = scope.runtime;
     out.blank();
     out.block(format_args!("impl {runtime}::serde::Serialize for {}", item.name), |out| {
@@ -124,7 +122,7 @@ pub(super) fn serialize(scope: Scope<'_>, item: &Item<'_>, out: &mut Code, body:
 }
 
 /// `impl Deserialize` around `body`, which has `deserializer`.
-pub(super) fn deserialize(scope: Scope<'_>, item: &Item<'_>, out: &mut Code, body: impl FnOnce(&mut Code)) {
+pub(super) fn deserialize(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>, body: impl FnOnce(&mut Code<'_>)) {
     let runtime = scope.runtime;
     out.blank();
     out.block(format_args!("impl<'de> {runtime}::serde::Deserialize<'de> for {}", item.name), |out| {

@@ -18,7 +18,7 @@ struct Branch<'m> {
 }
 
 /// The enum of a union and everything that is implemented for it.
-pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, variants: &[UnionVariant], out: &mut Code) {
+pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, variants: &[UnionVariant], out: &mut Code<'_>) {
     let branches: Vec<Branch<'_>> = variants
         .iter()
         .map(|variant| Branch {
@@ -40,7 +40,13 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, variants: &[UnionVariant],
     serde_impls(scope, item, variants, &branches, out);
 }
 
-fn structure(scope: Scope<'_>, item: &Item<'_>, variants: &[UnionVariant], branches: &[Branch<'_>], out: &mut Code) {
+fn structure(
+    scope: Scope<'_>,
+    item: &Item<'_>,
+    variants: &[UnionVariant],
+    branches: &[Branch<'_>],
+    out: &mut Code<'_>,
+) {
     doc::of_union(variants, out);
     lints::allow(scope, out);
     attributes::of_type(scope, item, item.facts.derives(), out);
@@ -54,7 +60,7 @@ fn structure(scope: Scope<'_>, item: &Item<'_>, variants: &[UnionVariant], branc
 }
 
 /// `From` for each type that only one of the branches has. What stands behind a pointer is put there.
-fn conversions(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out: &mut Code) {
+fn conversions(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out: &mut Code<'_>) {
     let sources: Vec<(String, String)> = branches.iter().map(|branch| conversion(scope, branch)).collect();
     for (index, (branch, (source, value))) in branches.iter().zip(&sources).enumerate() {
         let is_repeated = sources.iter().enumerate().any(|(other, (ty, _))| other != index && ty == source);
@@ -75,13 +81,13 @@ fn conversions(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out: 
 fn conversion(scope: Scope<'_>, branch: &Branch<'_>) -> (String, String) {
     match branch.ty {
         FieldType::Item { item, pointer: Some(pointer) } => {
-            (scope.path_in_signature(*item), format!("{}::new(value)", field_type::pointer(*pointer)))
+            (scope.path_of_value(*item), format!("{}::new(value)", field_type::pointer(*pointer)))
         }
         _ => (branch.rust_type.clone(), "value".to_owned()),
     }
 }
 
-fn union_impl(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out: &mut Code) {
+fn union_impl(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out: &mut Code<'_>) {
     let runtime = scope.runtime;
     out.blank();
     out.block(format_args!("impl {runtime}::Union for {}", item.name), |out| {
@@ -120,7 +126,7 @@ fn union_impl(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out: &
     });
 }
 
-fn decode_union(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out: &mut Code) {
+fn decode_union(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out: &mut Code<'_>) {
     let runtime = scope.runtime;
     let reader = format!("reader: &mut {runtime}::Reader<'a>");
     let resolving = format!("{}: {runtime}::Resolving<'a>", argument("resolving", branches));
@@ -147,7 +153,7 @@ fn decode_union(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out:
     });
 }
 
-fn encode(scope: Scope<'_>, item: &Item<'_>, out: &mut Code) {
+fn encode(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
     let runtime = scope.runtime;
     out.blank();
     out.block(format_args!("impl {runtime}::Encode for {}", item.name), |out| {
@@ -159,7 +165,7 @@ fn encode(scope: Scope<'_>, item: &Item<'_>, out: &mut Code) {
     });
 }
 
-fn decode(scope: Scope<'_>, item: &Item<'_>, out: &mut Code) {
+fn decode(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
     let runtime = scope.runtime;
     out.blank();
     out.block(format_args!("impl<'a> {runtime}::Decode<'a> for {}", item.name), |out| {
@@ -178,7 +184,13 @@ fn decode(scope: Scope<'_>, item: &Item<'_>, out: &mut Code) {
     });
 }
 
-fn serde_impls(scope: Scope<'_>, item: &Item<'_>, variants: &[UnionVariant], branches: &[Branch<'_>], out: &mut Code) {
+fn serde_impls(
+    scope: Scope<'_>,
+    item: &Item<'_>,
+    variants: &[UnionVariant],
+    branches: &[Branch<'_>],
+    out: &mut Code<'_>,
+) {
     let runtime = scope.runtime;
     serde::serialize(scope, item, out, |out| {
         out.line(format_args!("{runtime}::__private::serialize_union(self, serializer)"));
@@ -207,7 +219,7 @@ fn serde_impls(scope: Scope<'_>, item: &Item<'_>, variants: &[UnionVariant], bra
 }
 
 /// `match self` with an arm for each variant.
-fn match_self(branches: &[Branch<'_>], out: &mut Code, mut arm: impl FnMut(usize, &Branch<'_>, &mut Code)) {
+fn match_self(branches: &[Branch<'_>], out: &mut Code<'_>, mut arm: impl FnMut(usize, &Branch<'_>, &mut Code<'_>)) {
     // A reference is not known to have no value.
     let scrutinee = if branches.is_empty() { "*self" } else { "self" };
     out.block(format_args!("match {scrutinee}"), |out| {
@@ -219,8 +231,8 @@ fn match_self(branches: &[Branch<'_>], out: &mut Code, mut arm: impl FnMut(usize
 fn match_branch(
     branches: &[Branch<'_>],
     error: &str,
-    out: &mut Code,
-    mut arm: impl FnMut(usize, &Branch<'_>, &mut Code),
+    out: &mut Code<'_>,
+    mut arm: impl FnMut(usize, &Branch<'_>, &mut Code<'_>),
 ) {
     if branches.is_empty() {
         return out.line(format_args!("::core::result::Result::Err({error})"));
@@ -231,7 +243,7 @@ fn match_branch(
     });
 }
 
-fn use_avro(scope: Scope<'_>, branches: &[Branch<'_>], out: &mut Code) {
+fn use_avro(scope: Scope<'_>, branches: &[Branch<'_>], out: &mut Code<'_>) {
     serde::use_avro(scope, branches.iter().any(|branch| branch.ty.needs_marker()), out);
 }
 

@@ -239,30 +239,41 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5) = (None, None, None, None, None, None);
+            let mut field_0: Option<::std::vec::Vec<i64>> = None;
+            let mut field_1: Option<::std::vec::Vec<::std::vec::Vec<::std::vec::Vec<u8>>>> = None;
+            let mut field_2: Option<::std::vec::Vec<::core::option::Option<::std::string::String>>> = None;
+            let mut field_3: Option<::std::vec::Vec<super::IntOrString>> = None;
+            let mut field_4: Option<::std::vec::Vec<self::Item>> = None;
+            let mut field_5: Option<::std::vec::Vec<()>> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<avro::Array<avro::Long>, _>(reader, "longs")?),
-                    Some(1) => field_1 = Some(step.read::<avro::Array<avro::Array<avro::Bytes>>, _>(reader, "nested")?),
-                    Some(2) => field_2 = Some(step.read::<avro::Array<avro::Nullable<avro::Str, 0>>, _>(
+                    Some(0) => step.read_into::<avro::Array<avro::Long>, _>(reader, "longs", &mut field_0),
+                    Some(1) => step.read_into::<avro::Array<avro::Array<avro::Bytes>>, _>(
+                        reader,
+                        "nested",
+                        &mut field_1,
+                    ),
+                    Some(2) => step.read_into::<avro::Array<avro::Nullable<avro::Str, 0>>, _>(
                         reader,
                         "options",
-                    )?),
-                    Some(3) => field_3 = Some(step.read::<avro::Array<super::IntOrString>, _>(reader, "unions")?),
-                    Some(4) => field_4 = Some(step.read::<avro::Array<self::Item>, _>(reader, "records")?),
-                    Some(5) => field_5 = Some(step.read::<avro::Array<avro::Null>, _>(reader, "nulls")?),
-                    _ => step.skip(reader)?,
-                }
+                        &mut field_2,
+                    ),
+                    Some(3) => step.read_into::<avro::Array<super::IntOrString>, _>(reader, "unions", &mut field_3),
+                    Some(4) => step.read_into::<avro::Array<self::Item>, _>(reader, "records", &mut field_4),
+                    Some(5) => step.read_into::<avro::Array<avro::Null>, _>(reader, "nulls", &mut field_5),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                longs: resolving.required(field_0, "longs")?,
-                nested: resolving.required(field_1, "nested")?,
-                options: resolving.required(field_2, "options")?,
-                unions: resolving.required(field_3, "unions")?,
-                records: resolving.required(field_4, "records")?,
-                nulls: resolving.required(field_5, "nulls")?,
+                longs: match field_0 { Some(value) => value, None => return Err(resolving.missing("longs")) },
+                nested: match field_1 { Some(value) => value, None => return Err(resolving.missing("nested")) },
+                options: match field_2 { Some(value) => value, None => return Err(resolving.missing("options")) },
+                unions: match field_3 { Some(value) => value, None => return Err(resolving.missing("unions")) },
+                records: match field_4 { Some(value) => value, None => return Err(resolving.missing("records")) },
+                nulls: match field_5 { Some(value) => value, None => return Err(resolving.missing("nulls")) },
             })
         }
     }
@@ -298,27 +309,33 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5) = (None, None, None, None, None, None);
+            let mut field_0: Option<::std::vec::Vec<i64>> = None;
+            let mut field_1: Option<::std::vec::Vec<::std::vec::Vec<::std::vec::Vec<u8>>>> = None;
+            let mut field_2: Option<::std::vec::Vec<::core::option::Option<::std::string::String>>> = None;
+            let mut field_3: Option<::std::vec::Vec<super::IntOrString>> = None;
+            let mut field_4: Option<::std::vec::Vec<self::Item>> = None;
+            let mut field_5: Option<::std::vec::Vec<()>> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    1 => fields.value_as::<avro::Array<avro::Array<avro::Bytes>>, _>(&mut field_1)?,
-                    2 => fields.value(&mut field_2)?,
-                    3 => fields.value(&mut field_3)?,
-                    4 => fields.value(&mut field_4)?,
-                    5 => fields.value(&mut field_5)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    1 => fields.value_as::<avro::Array<avro::Array<avro::Bytes>>, _>(&mut field_1),
+                    2 => fields.value(&mut field_2),
+                    3 => fields.value(&mut field_3),
+                    4 => fields.value(&mut field_4),
+                    5 => fields.value(&mut field_5),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                longs: fields.required(field_0, "longs")?,
-                nested: fields.required(field_1, "nested")?,
-                options: fields.required(field_2, "options")?,
-                unions: fields.required(field_3, "unions")?,
-                records: fields.required(field_4, "records")?,
-                nulls: fields.required(field_5, "nulls")?,
+                longs: match field_0 { Some(value) => value, None => return Err(fields.missing("longs")) },
+                nested: match field_1 { Some(value) => value, None => return Err(fields.missing("nested")) },
+                options: match field_2 { Some(value) => value, None => return Err(fields.missing("options")) },
+                unions: match field_3 { Some(value) => value, None => return Err(fields.missing("unions")) },
+                records: match field_4 { Some(value) => value, None => return Err(fields.missing("records")) },
+                nulls: match field_5 { Some(value) => value, None => return Err(fields.missing("nulls")) },
             })
         }
     }

@@ -325,38 +325,48 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
-            let (mut field_8, mut field_9, mut field_10) = (None, None, None);
+            let mut field_0: Option<i32> = None;
+            let mut field_1: Option<i32> = None;
+            let mut field_2: Option<i32> = None;
+            let mut field_3: Option<i32> = None;
+            let mut field_4: Option<i32> = None;
+            let mut field_5: Option<i32> = None;
+            let mut field_6: Option<i32> = None;
+            let mut field_7: Option<i32> = None;
+            let mut field_8: Option<i32> = None;
+            let mut field_9: Option<i32> = None;
+            let mut field_10: Option<i32> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<avro::Int, _>(reader, "orderId")?),
-                    Some(1) => field_1 = Some(step.read::<avro::Int, _>(reader, "order_id")?),
-                    Some(2) => field_2 = Some(step.read::<avro::Int, _>(reader, "OrderID")?),
-                    Some(3) => field_3 = Some(step.read::<avro::Int, _>(reader, "order_id_2")?),
-                    Some(4) => field_4 = Some(step.read::<avro::Int, _>(reader, "_")?),
-                    Some(5) => field_5 = Some(step.read::<avro::Int, _>(reader, "__")?),
-                    Some(6) => field_6 = Some(step.read::<avro::Int, _>(reader, "_1")?),
-                    Some(7) => field_7 = Some(step.read::<avro::Int, _>(reader, "self")?),
-                    Some(8) => field_8 = Some(step.read::<avro::Int, _>(reader, "self_")?),
-                    Some(9) => field_9 = Some(step.read::<avro::Int, _>(reader, "type")?),
-                    Some(10) => field_10 = Some(step.read::<avro::Int, _>(reader, "Type")?),
-                    _ => step.skip(reader)?,
-                }
+                    Some(0) => step.read_into::<avro::Int, _>(reader, "orderId", &mut field_0),
+                    Some(1) => step.read_into::<avro::Int, _>(reader, "order_id", &mut field_1),
+                    Some(2) => step.read_into::<avro::Int, _>(reader, "OrderID", &mut field_2),
+                    Some(3) => step.read_into::<avro::Int, _>(reader, "order_id_2", &mut field_3),
+                    Some(4) => step.read_into::<avro::Int, _>(reader, "_", &mut field_4),
+                    Some(5) => step.read_into::<avro::Int, _>(reader, "__", &mut field_5),
+                    Some(6) => step.read_into::<avro::Int, _>(reader, "_1", &mut field_6),
+                    Some(7) => step.read_into::<avro::Int, _>(reader, "self", &mut field_7),
+                    Some(8) => step.read_into::<avro::Int, _>(reader, "self_", &mut field_8),
+                    Some(9) => step.read_into::<avro::Int, _>(reader, "type", &mut field_9),
+                    Some(10) => step.read_into::<avro::Int, _>(reader, "Type", &mut field_10),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                order_id_3: resolving.required(field_0, "orderId")?,
-                order_id: resolving.required(field_1, "order_id")?,
-                order_id_4: resolving.required(field_2, "OrderID")?,
-                order_id_2: resolving.required(field_3, "order_id_2")?,
-                __: resolving.required(field_4, "_")?,
-                ___: resolving.required(field_5, "__")?,
-                _1: resolving.required(field_6, "_1")?,
-                self_2: resolving.required(field_7, "self")?,
-                self_: resolving.required(field_8, "self_")?,
-                r#type: resolving.required(field_9, "type")?,
-                type_2: resolving.required(field_10, "Type")?,
+                order_id_3: match field_0 { Some(value) => value, None => return Err(resolving.missing("orderId")) },
+                order_id: match field_1 { Some(value) => value, None => return Err(resolving.missing("order_id")) },
+                order_id_4: match field_2 { Some(value) => value, None => return Err(resolving.missing("OrderID")) },
+                order_id_2: match field_3 { Some(value) => value, None => return Err(resolving.missing("order_id_2")) },
+                __: match field_4 { Some(value) => value, None => return Err(resolving.missing("_")) },
+                ___: match field_5 { Some(value) => value, None => return Err(resolving.missing("__")) },
+                _1: match field_6 { Some(value) => value, None => return Err(resolving.missing("_1")) },
+                self_2: match field_7 { Some(value) => value, None => return Err(resolving.missing("self")) },
+                self_: match field_8 { Some(value) => value, None => return Err(resolving.missing("self_")) },
+                r#type: match field_9 { Some(value) => value, None => return Err(resolving.missing("type")) },
+                type_2: match field_10 { Some(value) => value, None => return Err(resolving.missing("Type")) },
             })
         }
     }
@@ -395,37 +405,47 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
-            let (mut field_8, mut field_9, mut field_10) = (None, None, None);
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
+            let mut field_0: Option<i32> = None;
+            let mut field_1: Option<i32> = None;
+            let mut field_2: Option<i32> = None;
+            let mut field_3: Option<i32> = None;
+            let mut field_4: Option<i32> = None;
+            let mut field_5: Option<i32> = None;
+            let mut field_6: Option<i32> = None;
+            let mut field_7: Option<i32> = None;
+            let mut field_8: Option<i32> = None;
+            let mut field_9: Option<i32> = None;
+            let mut field_10: Option<i32> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    1 => fields.value(&mut field_1)?,
-                    2 => fields.value(&mut field_2)?,
-                    3 => fields.value(&mut field_3)?,
-                    4 => fields.value(&mut field_4)?,
-                    5 => fields.value(&mut field_5)?,
-                    6 => fields.value(&mut field_6)?,
-                    7 => fields.value(&mut field_7)?,
-                    8 => fields.value(&mut field_8)?,
-                    9 => fields.value(&mut field_9)?,
-                    10 => fields.value(&mut field_10)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    1 => fields.value(&mut field_1),
+                    2 => fields.value(&mut field_2),
+                    3 => fields.value(&mut field_3),
+                    4 => fields.value(&mut field_4),
+                    5 => fields.value(&mut field_5),
+                    6 => fields.value(&mut field_6),
+                    7 => fields.value(&mut field_7),
+                    8 => fields.value(&mut field_8),
+                    9 => fields.value(&mut field_9),
+                    10 => fields.value(&mut field_10),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                order_id_3: fields.required(field_0, "orderId")?,
-                order_id: fields.required(field_1, "order_id")?,
-                order_id_4: fields.required(field_2, "OrderID")?,
-                order_id_2: fields.required(field_3, "order_id_2")?,
-                __: fields.required(field_4, "_")?,
-                ___: fields.required(field_5, "__")?,
-                _1: fields.required(field_6, "_1")?,
-                self_2: fields.required(field_7, "self")?,
-                self_: fields.required(field_8, "self_")?,
-                r#type: field_9.unwrap_or_else(Self::default_type),
-                type_2: field_10.unwrap_or_else(Self::default_type_2),
+                order_id_3: match field_0 { Some(value) => value, None => return Err(fields.missing("orderId")) },
+                order_id: match field_1 { Some(value) => value, None => return Err(fields.missing("order_id")) },
+                order_id_4: match field_2 { Some(value) => value, None => return Err(fields.missing("OrderID")) },
+                order_id_2: match field_3 { Some(value) => value, None => return Err(fields.missing("order_id_2")) },
+                __: match field_4 { Some(value) => value, None => return Err(fields.missing("_")) },
+                ___: match field_5 { Some(value) => value, None => return Err(fields.missing("__")) },
+                _1: match field_6 { Some(value) => value, None => return Err(fields.missing("_1")) },
+                self_2: match field_7 { Some(value) => value, None => return Err(fields.missing("self")) },
+                self_: match field_8 { Some(value) => value, None => return Err(fields.missing("self_")) },
+                r#type: match field_9 { Some(value) => value, None => Self::default_type() },
+                type_2: match field_10 { Some(value) => value, None => Self::default_type_2() },
             })
         }
     }
@@ -698,37 +718,47 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
-            let (mut field_8, mut field_9, mut field_10) = (None, None, None);
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
+            let mut field_0: Option<self::FooBar3> = None;
+            let mut field_1: Option<self::FooBar> = None;
+            let mut field_2: Option<self::FooBar2> = None;
+            let mut field_3: Option<self::foo::Bar> = None;
+            let mut field_4: Option<self::foo_2::Bar> = None;
+            let mut field_5: Option<self::types::Bar> = None;
+            let mut field_6: Option<self::foo::BarOrBarOrBar> = None;
+            let mut field_7: Option<self::FooBarOrFooBar2> = None;
+            let mut field_8: Option<self::FooBarOrFooBar> = None;
+            let mut field_9: Option<self::StringOrInt> = None;
+            let mut field_10: Option<super::StringOrInt> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<self::FooBar3, _>(reader, "a")?),
-                    Some(1) => field_1 = Some(step.read::<self::FooBar, _>(reader, "b")?),
-                    Some(2) => field_2 = Some(step.read::<self::FooBar2, _>(reader, "c")?),
-                    Some(3) => field_3 = Some(step.read::<self::foo::Bar, _>(reader, "d")?),
-                    Some(4) => field_4 = Some(step.read::<self::foo_2::Bar, _>(reader, "e")?),
-                    Some(5) => field_5 = Some(step.read::<self::types::Bar, _>(reader, "f")?),
-                    Some(6) => field_6 = Some(step.read::<self::foo::BarOrBarOrBar, _>(reader, "g")?),
-                    Some(7) => field_7 = Some(step.read::<self::FooBarOrFooBar2, _>(reader, "h")?),
-                    Some(8) => field_8 = Some(step.read::<self::FooBarOrFooBar, _>(reader, "i")?),
-                    Some(9) => field_9 = Some(step.read::<self::StringOrInt, _>(reader, "j")?),
-                    Some(10) => field_10 = Some(step.read::<super::StringOrInt, _>(reader, "k")?),
-                    _ => step.skip(reader)?,
-                }
+                    Some(0) => step.read_into::<self::FooBar3, _>(reader, "a", &mut field_0),
+                    Some(1) => step.read_into::<self::FooBar, _>(reader, "b", &mut field_1),
+                    Some(2) => step.read_into::<self::FooBar2, _>(reader, "c", &mut field_2),
+                    Some(3) => step.read_into::<self::foo::Bar, _>(reader, "d", &mut field_3),
+                    Some(4) => step.read_into::<self::foo_2::Bar, _>(reader, "e", &mut field_4),
+                    Some(5) => step.read_into::<self::types::Bar, _>(reader, "f", &mut field_5),
+                    Some(6) => step.read_into::<self::foo::BarOrBarOrBar, _>(reader, "g", &mut field_6),
+                    Some(7) => step.read_into::<self::FooBarOrFooBar2, _>(reader, "h", &mut field_7),
+                    Some(8) => step.read_into::<self::FooBarOrFooBar, _>(reader, "i", &mut field_8),
+                    Some(9) => step.read_into::<self::StringOrInt, _>(reader, "j", &mut field_9),
+                    Some(10) => step.read_into::<super::StringOrInt, _>(reader, "k", &mut field_10),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                a: resolving.required(field_0, "a")?,
-                b: resolving.required(field_1, "b")?,
-                c: resolving.required(field_2, "c")?,
-                d: resolving.required(field_3, "d")?,
-                e: resolving.required(field_4, "e")?,
-                f: resolving.required(field_5, "f")?,
-                g: resolving.required(field_6, "g")?,
-                h: resolving.required(field_7, "h")?,
-                i: resolving.required(field_8, "i")?,
-                j: resolving.required(field_9, "j")?,
-                k: resolving.required(field_10, "k")?,
+                a: match field_0 { Some(value) => value, None => return Err(resolving.missing("a")) },
+                b: match field_1 { Some(value) => value, None => return Err(resolving.missing("b")) },
+                c: match field_2 { Some(value) => value, None => return Err(resolving.missing("c")) },
+                d: match field_3 { Some(value) => value, None => return Err(resolving.missing("d")) },
+                e: match field_4 { Some(value) => value, None => return Err(resolving.missing("e")) },
+                f: match field_5 { Some(value) => value, None => return Err(resolving.missing("f")) },
+                g: match field_6 { Some(value) => value, None => return Err(resolving.missing("g")) },
+                h: match field_7 { Some(value) => value, None => return Err(resolving.missing("h")) },
+                i: match field_8 { Some(value) => value, None => return Err(resolving.missing("i")) },
+                j: match field_9 { Some(value) => value, None => return Err(resolving.missing("j")) },
+                k: match field_10 { Some(value) => value, None => return Err(resolving.missing("k")) },
             })
         }
     }
@@ -767,37 +797,47 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
-            let (mut field_8, mut field_9, mut field_10) = (None, None, None);
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
+            let mut field_0: Option<self::FooBar3> = None;
+            let mut field_1: Option<self::FooBar> = None;
+            let mut field_2: Option<self::FooBar2> = None;
+            let mut field_3: Option<self::foo::Bar> = None;
+            let mut field_4: Option<self::foo_2::Bar> = None;
+            let mut field_5: Option<self::types::Bar> = None;
+            let mut field_6: Option<self::foo::BarOrBarOrBar> = None;
+            let mut field_7: Option<self::FooBarOrFooBar2> = None;
+            let mut field_8: Option<self::FooBarOrFooBar> = None;
+            let mut field_9: Option<self::StringOrInt> = None;
+            let mut field_10: Option<super::StringOrInt> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    1 => fields.value(&mut field_1)?,
-                    2 => fields.value(&mut field_2)?,
-                    3 => fields.value(&mut field_3)?,
-                    4 => fields.value(&mut field_4)?,
-                    5 => fields.value(&mut field_5)?,
-                    6 => fields.value(&mut field_6)?,
-                    7 => fields.value(&mut field_7)?,
-                    8 => fields.value(&mut field_8)?,
-                    9 => fields.value(&mut field_9)?,
-                    10 => fields.value(&mut field_10)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    1 => fields.value(&mut field_1),
+                    2 => fields.value(&mut field_2),
+                    3 => fields.value(&mut field_3),
+                    4 => fields.value(&mut field_4),
+                    5 => fields.value(&mut field_5),
+                    6 => fields.value(&mut field_6),
+                    7 => fields.value(&mut field_7),
+                    8 => fields.value(&mut field_8),
+                    9 => fields.value(&mut field_9),
+                    10 => fields.value(&mut field_10),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                a: fields.required(field_0, "a")?,
-                b: fields.required(field_1, "b")?,
-                c: fields.required(field_2, "c")?,
-                d: fields.required(field_3, "d")?,
-                e: fields.required(field_4, "e")?,
-                f: fields.required(field_5, "f")?,
-                g: fields.required(field_6, "g")?,
-                h: fields.required(field_7, "h")?,
-                i: fields.required(field_8, "i")?,
-                j: fields.required(field_9, "j")?,
-                k: fields.required(field_10, "k")?,
+                a: match field_0 { Some(value) => value, None => return Err(fields.missing("a")) },
+                b: match field_1 { Some(value) => value, None => return Err(fields.missing("b")) },
+                c: match field_2 { Some(value) => value, None => return Err(fields.missing("c")) },
+                d: match field_3 { Some(value) => value, None => return Err(fields.missing("d")) },
+                e: match field_4 { Some(value) => value, None => return Err(fields.missing("e")) },
+                f: match field_5 { Some(value) => value, None => return Err(fields.missing("f")) },
+                g: match field_6 { Some(value) => value, None => return Err(fields.missing("g")) },
+                h: match field_7 { Some(value) => value, None => return Err(fields.missing("h")) },
+                i: match field_8 { Some(value) => value, None => return Err(fields.missing("i")) },
+                j: match field_9 { Some(value) => value, None => return Err(fields.missing("j")) },
+                k: match field_10 { Some(value) => value, None => return Err(fields.missing("k")) },
             })
         }
     }

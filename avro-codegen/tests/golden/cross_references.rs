@@ -207,27 +207,32 @@ pub mod shop {
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                use ::core::option::Option::{None, Some};
+                use ::core::option::Option::{self, None, Some};
+                use ::core::result::Result::Err;
                 use ::avro_typed::avro;
                 reader.nested(|reader| {
-                    let (mut field_0, mut field_1, mut field_2, mut field_3) = (None, None, None, None);
+                    let mut field_0: Option<super::people::Customer> = None;
+                    let mut field_1: Option<::core::option::Option<::std::boxed::Box<self::Order>>> = None;
+                    let mut field_2: Option<super::people::Country> = None;
+                    let mut field_3: Option<self::Plain> = None;
                     for step in resolving.record_steps()? {
                         match step.field() {
-                            Some(0) => field_0 = Some(step.read::<super::people::Customer, _>(reader, "customer")?),
-                            Some(1) => field_1 = Some(step.read::<avro::Nullable<self::Order, 0>, _>(
+                            Some(0) => step.read_into::<super::people::Customer, _>(reader, "customer", &mut field_0),
+                            Some(1) => step.read_into::<avro::Nullable<self::Order, 0>, _>(
                                 reader,
                                 "previous",
-                            )?),
-                            Some(2) => field_2 = Some(step.read::<super::people::Country, _>(reader, "country")?),
-                            Some(3) => field_3 = Some(step.read::<self::Plain, _>(reader, "untouched")?),
-                            _ => step.skip(reader)?,
-                        }
+                                &mut field_1,
+                            ),
+                            Some(2) => step.read_into::<super::people::Country, _>(reader, "country", &mut field_2),
+                            Some(3) => step.read_into::<self::Plain, _>(reader, "untouched", &mut field_3),
+                            _ => step.skip(reader),
+                        }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        customer: resolving.required(field_0, "customer")?,
-                        previous: resolving.required(field_1, "previous")?,
-                        country: resolving.required(field_2, "country")?,
-                        untouched: resolving.required(field_3, "untouched")?,
+                        customer: match field_0 { Some(value) => value, None => return Err(resolving.missing("customer")) },
+                        previous: match field_1 { Some(value) => value, None => return Err(resolving.missing("previous")) },
+                        country: match field_2 { Some(value) => value, None => return Err(resolving.missing("country")) },
+                        untouched: match field_3 { Some(value) => value, None => return Err(resolving.missing("untouched")) },
                     })
                 })
             }
@@ -260,22 +265,26 @@ pub mod shop {
             fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
                 fields: &mut ::avro_typed::__private::Fields<M>,
             ) -> ::core::result::Result<Self, M::Error> {
-                use ::core::option::Option::{None, Some};
-                let (mut field_0, mut field_1, mut field_2, mut field_3) = (None, None, None, None);
+                use ::core::option::Option::{self, None, Some};
+                use ::core::result::Result::Err;
+                let mut field_0: Option<super::people::Customer> = None;
+                let mut field_1: Option<::core::option::Option<::std::boxed::Box<self::Order>>> = None;
+                let mut field_2: Option<super::people::Country> = None;
+                let mut field_3: Option<self::Plain> = None;
                 while let Some(field) = fields.next()? {
                     match field {
-                        0 => fields.value(&mut field_0)?,
-                        1 => fields.value(&mut field_1)?,
-                        2 => fields.value(&mut field_2)?,
-                        3 => fields.value(&mut field_3)?,
-                        _ => fields.ignore()?,
-                    }
+                        0 => fields.value(&mut field_0),
+                        1 => fields.value(&mut field_1),
+                        2 => fields.value(&mut field_2),
+                        3 => fields.value(&mut field_3),
+                        _ => fields.ignore(),
+                    }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    customer: fields.required(field_0, "customer")?,
-                    previous: field_1.unwrap_or_else(Self::default_previous),
-                    country: fields.required(field_2, "country")?,
-                    untouched: fields.required(field_3, "untouched")?,
+                    customer: match field_0 { Some(value) => value, None => return Err(fields.missing("customer")) },
+                    previous: match field_1 { Some(value) => value, None => Self::default_previous() },
+                    country: match field_2 { Some(value) => value, None => return Err(fields.missing("country")) },
+                    untouched: match field_3 { Some(value) => value, None => return Err(fields.missing("untouched")) },
                 })
             }
         }
@@ -531,23 +540,26 @@ pub mod shop {
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                use ::core::option::Option::{None, Some};
+                use ::core::option::Option::{self, None, Some};
+                use ::core::result::Result::Err;
                 use ::avro_typed::avro;
                 reader.nested(|reader| {
-                    let (mut field_0, mut field_1) = (None, None);
+                    let mut field_0: Option<self::Country> = None;
+                    let mut field_1: Option<::core::option::Option<::std::boxed::Box<super::orders::Order>>> = None;
                     for step in resolving.record_steps()? {
                         match step.field() {
-                            Some(0) => field_0 = Some(step.read::<self::Country, _>(reader, "home")?),
-                            Some(1) => field_1 = Some(step.read::<avro::Nullable<super::orders::Order, 0>, _>(
+                            Some(0) => step.read_into::<self::Country, _>(reader, "home", &mut field_0),
+                            Some(1) => step.read_into::<avro::Nullable<super::orders::Order, 0>, _>(
                                 reader,
                                 "last_order",
-                            )?),
-                            _ => step.skip(reader)?,
-                        }
+                                &mut field_1,
+                            ),
+                            _ => step.skip(reader),
+                        }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        home: resolving.required(field_0, "home")?,
-                        last_order: resolving.required(field_1, "last_order")?,
+                        home: match field_0 { Some(value) => value, None => return Err(resolving.missing("home")) },
+                        last_order: match field_1 { Some(value) => value, None => return Err(resolving.missing("last_order")) },
                     })
                 })
             }
@@ -578,18 +590,20 @@ pub mod shop {
             fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
                 fields: &mut ::avro_typed::__private::Fields<M>,
             ) -> ::core::result::Result<Self, M::Error> {
-                use ::core::option::Option::{None, Some};
-                let (mut field_0, mut field_1) = (None, None);
+                use ::core::option::Option::{self, None, Some};
+                use ::core::result::Result::Err;
+                let mut field_0: Option<self::Country> = None;
+                let mut field_1: Option<::core::option::Option<::std::boxed::Box<super::orders::Order>>> = None;
                 while let Some(field) = fields.next()? {
                     match field {
-                        0 => fields.value(&mut field_0)?,
-                        1 => fields.value(&mut field_1)?,
-                        _ => fields.ignore()?,
-                    }
+                        0 => fields.value(&mut field_0),
+                        1 => fields.value(&mut field_1),
+                        _ => fields.ignore(),
+                    }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    home: fields.required(field_0, "home")?,
-                    last_order: fields.required(field_1, "last_order")?,
+                    home: match field_0 { Some(value) => value, None => return Err(fields.missing("home")) },
+                    last_order: match field_1 { Some(value) => value, None => return Err(fields.missing("last_order")) },
                 })
             }
         }

@@ -117,35 +117,44 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6) = (None, None, None, None, None, None, None);
+            let mut field_0: Option<::avro_typed::rust_decimal::Decimal> = None;
+            let mut field_1: Option<::avro_typed::rust_decimal::Decimal> = None;
+            let mut field_2: Option<::avro_typed::bigdecimal::BigDecimal> = None;
+            let mut field_3: Option<::avro_typed::rust_decimal::Decimal> = None;
+            let mut field_4: Option<::avro_typed::bigdecimal::BigDecimal> = None;
+            let mut field_5: Option<::avro_typed::bigdecimal::BigDecimal> = None;
+            let mut field_6: Option<::core::option::Option<::std::vec::Vec<::avro_typed::rust_decimal::Decimal>>> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<avro::Decimal<avro::Bytes, 12, 2>, _>(reader, "small")?),
-                    Some(1) => field_1 = Some(step.read::<avro::Decimal<avro::Bytes, 4, 0>, _>(reader, "whole")?),
-                    Some(2) => field_2 = Some(step.read::<avro::Decimal<avro::Bytes, 60, 10>, _>(reader, "large")?),
-                    Some(3) => field_3 = Some(step.read::<avro::Decimal<avro::Fixed<8>, 18, 4>, _>(reader, "fixed")?),
-                    Some(4) => field_4 = Some(step.read::<avro::Decimal<avro::Fixed<20>, 40, 0>, _>(
+                    Some(0) => step.read_into::<avro::Decimal<avro::Bytes, 12, 2>, _>(reader, "small", &mut field_0),
+                    Some(1) => step.read_into::<avro::Decimal<avro::Bytes, 4, 0>, _>(reader, "whole", &mut field_1),
+                    Some(2) => step.read_into::<avro::Decimal<avro::Bytes, 60, 10>, _>(reader, "large", &mut field_2),
+                    Some(3) => step.read_into::<avro::Decimal<avro::Fixed<8>, 18, 4>, _>(reader, "fixed", &mut field_3),
+                    Some(4) => step.read_into::<avro::Decimal<avro::Fixed<20>, 40, 0>, _>(
                         reader,
                         "large_fixed",
-                    )?),
-                    Some(5) => field_5 = Some(step.read::<avro::BigDecimal, _>(reader, "any")?),
-                    Some(6) => field_6 = Some(step.read::<avro::Nullable<avro::Array<avro::Decimal<avro::Fixed<8>, 18, 4>>, 1>, _>(
+                        &mut field_4,
+                    ),
+                    Some(5) => step.read_into::<avro::BigDecimal, _>(reader, "any", &mut field_5),
+                    Some(6) => step.read_into::<avro::Nullable<avro::Array<avro::Decimal<avro::Fixed<8>, 18, 4>>, 1>, _>(
                         reader,
                         "again",
-                    )?),
-                    _ => step.skip(reader)?,
-                }
+                        &mut field_6,
+                    ),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                small: resolving.required(field_0, "small")?,
-                whole: resolving.required(field_1, "whole")?,
-                large: resolving.required(field_2, "large")?,
-                fixed: resolving.required(field_3, "fixed")?,
-                large_fixed: resolving.required(field_4, "large_fixed")?,
-                any: resolving.required(field_5, "any")?,
-                again: resolving.required(field_6, "again")?,
+                small: match field_0 { Some(value) => value, None => return Err(resolving.missing("small")) },
+                whole: match field_1 { Some(value) => value, None => return Err(resolving.missing("whole")) },
+                large: match field_2 { Some(value) => value, None => return Err(resolving.missing("large")) },
+                fixed: match field_3 { Some(value) => value, None => return Err(resolving.missing("fixed")) },
+                large_fixed: match field_4 { Some(value) => value, None => return Err(resolving.missing("large_fixed")) },
+                any: match field_5 { Some(value) => value, None => return Err(resolving.missing("any")) },
+                again: match field_6 { Some(value) => value, None => return Err(resolving.missing("again")) },
             })
         }
     }
@@ -188,29 +197,36 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6) = (None, None, None, None, None, None, None);
+            let mut field_0: Option<::avro_typed::rust_decimal::Decimal> = None;
+            let mut field_1: Option<::avro_typed::rust_decimal::Decimal> = None;
+            let mut field_2: Option<::avro_typed::bigdecimal::BigDecimal> = None;
+            let mut field_3: Option<::avro_typed::rust_decimal::Decimal> = None;
+            let mut field_4: Option<::avro_typed::bigdecimal::BigDecimal> = None;
+            let mut field_5: Option<::avro_typed::bigdecimal::BigDecimal> = None;
+            let mut field_6: Option<::core::option::Option<::std::vec::Vec<::avro_typed::rust_decimal::Decimal>>> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value_as::<avro::Decimal<avro::Bytes, 12, 2>, _>(&mut field_0)?,
-                    1 => fields.value_as::<avro::Decimal<avro::Bytes, 4, 0>, _>(&mut field_1)?,
-                    2 => fields.value_as::<avro::Decimal<avro::Bytes, 60, 10>, _>(&mut field_2)?,
-                    3 => fields.value_as::<avro::Decimal<avro::Fixed<8>, 18, 4>, _>(&mut field_3)?,
-                    4 => fields.value_as::<avro::Decimal<avro::Fixed<20>, 40, 0>, _>(&mut field_4)?,
-                    5 => fields.value_as::<avro::BigDecimal, _>(&mut field_5)?,
-                    6 => fields.value_as::<avro::Nullable<avro::Array<avro::Decimal<avro::Fixed<8>, 18, 4>>, 1>, _>(&mut field_6)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value_as::<avro::Decimal<avro::Bytes, 12, 2>, _>(&mut field_0),
+                    1 => fields.value_as::<avro::Decimal<avro::Bytes, 4, 0>, _>(&mut field_1),
+                    2 => fields.value_as::<avro::Decimal<avro::Bytes, 60, 10>, _>(&mut field_2),
+                    3 => fields.value_as::<avro::Decimal<avro::Fixed<8>, 18, 4>, _>(&mut field_3),
+                    4 => fields.value_as::<avro::Decimal<avro::Fixed<20>, 40, 0>, _>(&mut field_4),
+                    5 => fields.value_as::<avro::BigDecimal, _>(&mut field_5),
+                    6 => fields.value_as::<avro::Nullable<avro::Array<avro::Decimal<avro::Fixed<8>, 18, 4>>, 1>, _>(&mut field_6),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                small: fields.required(field_0, "small")?,
-                whole: fields.required(field_1, "whole")?,
-                large: fields.required(field_2, "large")?,
-                fixed: fields.required(field_3, "fixed")?,
-                large_fixed: fields.required(field_4, "large_fixed")?,
-                any: fields.required(field_5, "any")?,
-                again: fields.required(field_6, "again")?,
+                small: match field_0 { Some(value) => value, None => return Err(fields.missing("small")) },
+                whole: match field_1 { Some(value) => value, None => return Err(fields.missing("whole")) },
+                large: match field_2 { Some(value) => value, None => return Err(fields.missing("large")) },
+                fixed: match field_3 { Some(value) => value, None => return Err(fields.missing("fixed")) },
+                large_fixed: match field_4 { Some(value) => value, None => return Err(fields.missing("large_fixed")) },
+                any: match field_5 { Some(value) => value, None => return Err(fields.missing("any")) },
+                again: match field_6 { Some(value) => value, None => return Err(fields.missing("again")) },
             })
         }
     }

@@ -349,73 +349,97 @@ pub mod com {
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                    use ::core::option::Option::{None, Some};
+                    use ::core::option::Option::{self, None, Some};
+                    use ::core::result::Result::Err;
                     use ::avro_typed::avro;
-                    let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
-                    let (mut field_8, mut field_9, mut field_10, mut field_11, mut field_12, mut field_13, mut field_14, mut field_15) = (None, None, None, None, None, None, None, None);
-                    let (mut field_16, mut field_17, mut field_18, mut field_19, mut field_20, mut field_21) = (None, None, None, None, None, None);
+                    let mut field_0: Option<()> = None;
+                    let mut field_1: Option<bool> = None;
+                    let mut field_2: Option<i32> = None;
+                    let mut field_3: Option<i64> = None;
+                    let mut field_4: Option<f32> = None;
+                    let mut field_5: Option<f64> = None;
+                    let mut field_6: Option<f64> = None;
+                    let mut field_7: Option<f64> = None;
+                    let mut field_8: Option<::std::vec::Vec<u8>> = None;
+                    let mut field_9: Option<::std::vec::Vec<u8>> = None;
+                    let mut field_10: Option<::std::string::String> = None;
+                    let mut field_11: Option<::std::string::String> = None;
+                    let mut field_12: Option<::std::vec::Vec<i32>> = None;
+                    let mut field_13: Option<::std::collections::HashMap<::std::string::String, ::core::option::Option<::std::string::String>>> = None;
+                    let mut field_14: Option<::core::option::Option<::std::string::String>> = None;
+                    let mut field_15: Option<::core::option::Option<::std::string::String>> = None;
+                    let mut field_16: Option<self::Suit> = None;
+                    let mut field_17: Option<self::Two> = None;
+                    let mut field_18: Option<::avro_typed::rust_decimal::Decimal> = None;
+                    let mut field_19: Option<::avro_typed::jiff::Timestamp> = None;
+                    let mut field_20: Option<self::Inner> = None;
+                    let mut field_21: Option<::std::vec::Vec<self::Inner>> = None;
                     for step in resolving.record_steps()? {
                         match step.field() {
-                            Some(0) => field_0 = Some(step.read::<avro::Null, _>(reader, "nothing")?),
-                            Some(1) => field_1 = Some(step.read::<avro::Boolean, _>(reader, "boolean")?),
-                            Some(2) => field_2 = Some(step.read::<avro::Int, _>(reader, "int")?),
-                            Some(3) => field_3 = Some(step.read::<avro::Long, _>(reader, "long")?),
-                            Some(4) => field_4 = Some(step.read::<avro::Float, _>(reader, "float")?),
-                            Some(5) => field_5 = Some(step.read::<avro::Double, _>(reader, "double")?),
-                            Some(6) => field_6 = Some(step.read::<avro::Double, _>(reader, "small")?),
-                            Some(7) => field_7 = Some(step.read::<avro::Double, _>(reader, "notANumber")?),
-                            Some(8) => field_8 = Some(step.read::<avro::Bytes, _>(reader, "bytes")?),
-                            Some(9) => field_9 = Some(step.read::<avro::Bytes, _>(reader, "noBytes")?),
-                            Some(10) => field_10 = Some(step.read::<avro::Str, _>(reader, "string")?),
-                            Some(11) => field_11 = Some(step.read::<avro::Str, _>(reader, "noString")?),
-                            Some(12) => field_12 = Some(step.read::<avro::Array<avro::Int>, _>(reader, "array")?),
-                            Some(13) => field_13 = Some(step.read::<avro::Map<avro::Nullable<avro::Str, 0>>, _>(
+                            Some(0) => step.read_into::<avro::Null, _>(reader, "nothing", &mut field_0),
+                            Some(1) => step.read_into::<avro::Boolean, _>(reader, "boolean", &mut field_1),
+                            Some(2) => step.read_into::<avro::Int, _>(reader, "int", &mut field_2),
+                            Some(3) => step.read_into::<avro::Long, _>(reader, "long", &mut field_3),
+                            Some(4) => step.read_into::<avro::Float, _>(reader, "float", &mut field_4),
+                            Some(5) => step.read_into::<avro::Double, _>(reader, "double", &mut field_5),
+                            Some(6) => step.read_into::<avro::Double, _>(reader, "small", &mut field_6),
+                            Some(7) => step.read_into::<avro::Double, _>(reader, "notANumber", &mut field_7),
+                            Some(8) => step.read_into::<avro::Bytes, _>(reader, "bytes", &mut field_8),
+                            Some(9) => step.read_into::<avro::Bytes, _>(reader, "noBytes", &mut field_9),
+                            Some(10) => step.read_into::<avro::Str, _>(reader, "string", &mut field_10),
+                            Some(11) => step.read_into::<avro::Str, _>(reader, "noString", &mut field_11),
+                            Some(12) => step.read_into::<avro::Array<avro::Int>, _>(reader, "array", &mut field_12),
+                            Some(13) => step.read_into::<avro::Map<avro::Nullable<avro::Str, 0>>, _>(
                                 reader,
                                 "map",
-                            )?),
-                            Some(14) => field_14 = Some(step.read::<avro::Nullable<avro::Str, 0>, _>(
+                                &mut field_13,
+                            ),
+                            Some(14) => step.read_into::<avro::Nullable<avro::Str, 0>, _>(
                                 reader,
                                 "absent",
-                            )?),
-                            Some(15) => field_15 = Some(step.read::<avro::Nullable<avro::Str, 1>, _>(
+                                &mut field_14,
+                            ),
+                            Some(15) => step.read_into::<avro::Nullable<avro::Str, 1>, _>(
                                 reader,
                                 "present",
-                            )?),
-                            Some(16) => field_16 = Some(step.read::<self::Suit, _>(reader, "symbol")?),
-                            Some(17) => field_17 = Some(step.read::<self::Two, _>(reader, "fixed")?),
-                            Some(18) => field_18 = Some(step.read::<avro::Decimal<avro::Bytes, 6, 2>, _>(
+                                &mut field_15,
+                            ),
+                            Some(16) => step.read_into::<self::Suit, _>(reader, "symbol", &mut field_16),
+                            Some(17) => step.read_into::<self::Two, _>(reader, "fixed", &mut field_17),
+                            Some(18) => step.read_into::<avro::Decimal<avro::Bytes, 6, 2>, _>(
                                 reader,
                                 "decimal",
-                            )?),
-                            Some(19) => field_19 = Some(step.read::<avro::TimestampMillis, _>(reader, "millis")?),
-                            Some(20) => field_20 = Some(step.read::<self::Inner, _>(reader, "record")?),
-                            Some(21) => field_21 = Some(step.read::<avro::Array<self::Inner>, _>(reader, "records")?),
-                            _ => step.skip(reader)?,
-                        }
+                                &mut field_18,
+                            ),
+                            Some(19) => step.read_into::<avro::TimestampMillis, _>(reader, "millis", &mut field_19),
+                            Some(20) => step.read_into::<self::Inner, _>(reader, "record", &mut field_20),
+                            Some(21) => step.read_into::<avro::Array<self::Inner>, _>(reader, "records", &mut field_21),
+                            _ => step.skip(reader),
+                        }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        nothing: resolving.required(field_0, "nothing")?,
-                        boolean: resolving.required(field_1, "boolean")?,
-                        int: resolving.required(field_2, "int")?,
-                        long: resolving.required(field_3, "long")?,
-                        float: resolving.required(field_4, "float")?,
-                        double: resolving.required(field_5, "double")?,
-                        small: resolving.required(field_6, "small")?,
-                        not_a_number: resolving.required(field_7, "notANumber")?,
-                        bytes: resolving.required(field_8, "bytes")?,
-                        no_bytes: resolving.required(field_9, "noBytes")?,
-                        string: resolving.required(field_10, "string")?,
-                        no_string: resolving.required(field_11, "noString")?,
-                        array: resolving.required(field_12, "array")?,
-                        map: resolving.required(field_13, "map")?,
-                        absent: resolving.required(field_14, "absent")?,
-                        present: resolving.required(field_15, "present")?,
-                        symbol: resolving.required(field_16, "symbol")?,
-                        fixed: resolving.required(field_17, "fixed")?,
-                        decimal: resolving.required(field_18, "decimal")?,
-                        millis: resolving.required(field_19, "millis")?,
-                        record: resolving.required(field_20, "record")?,
-                        records: resolving.required(field_21, "records")?,
+                        nothing: match field_0 { Some(value) => value, None => return Err(resolving.missing("nothing")) },
+                        boolean: match field_1 { Some(value) => value, None => return Err(resolving.missing("boolean")) },
+                        int: match field_2 { Some(value) => value, None => return Err(resolving.missing("int")) },
+                        long: match field_3 { Some(value) => value, None => return Err(resolving.missing("long")) },
+                        float: match field_4 { Some(value) => value, None => return Err(resolving.missing("float")) },
+                        double: match field_5 { Some(value) => value, None => return Err(resolving.missing("double")) },
+                        small: match field_6 { Some(value) => value, None => return Err(resolving.missing("small")) },
+                        not_a_number: match field_7 { Some(value) => value, None => return Err(resolving.missing("notANumber")) },
+                        bytes: match field_8 { Some(value) => value, None => return Err(resolving.missing("bytes")) },
+                        no_bytes: match field_9 { Some(value) => value, None => return Err(resolving.missing("noBytes")) },
+                        string: match field_10 { Some(value) => value, None => return Err(resolving.missing("string")) },
+                        no_string: match field_11 { Some(value) => value, None => return Err(resolving.missing("noString")) },
+                        array: match field_12 { Some(value) => value, None => return Err(resolving.missing("array")) },
+                        map: match field_13 { Some(value) => value, None => return Err(resolving.missing("map")) },
+                        absent: match field_14 { Some(value) => value, None => return Err(resolving.missing("absent")) },
+                        present: match field_15 { Some(value) => value, None => return Err(resolving.missing("present")) },
+                        symbol: match field_16 { Some(value) => value, None => return Err(resolving.missing("symbol")) },
+                        fixed: match field_17 { Some(value) => value, None => return Err(resolving.missing("fixed")) },
+                        decimal: match field_18 { Some(value) => value, None => return Err(resolving.missing("decimal")) },
+                        millis: match field_19 { Some(value) => value, None => return Err(resolving.missing("millis")) },
+                        record: match field_20 { Some(value) => value, None => return Err(resolving.missing("record")) },
+                        records: match field_21 { Some(value) => value, None => return Err(resolving.missing("records")) },
                     })
                 }
             }
@@ -467,61 +491,80 @@ pub mod com {
                 fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
                     fields: &mut ::avro_typed::__private::Fields<M>,
                 ) -> ::core::result::Result<Self, M::Error> {
-                    use ::core::option::Option::{None, Some};
+                    use ::core::option::Option::{self, None, Some};
                     use ::avro_typed::avro;
-                    let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
-                    let (mut field_8, mut field_9, mut field_10, mut field_11, mut field_12, mut field_13, mut field_14, mut field_15) = (None, None, None, None, None, None, None, None);
-                    let (mut field_16, mut field_17, mut field_18, mut field_19, mut field_20, mut field_21) = (None, None, None, None, None, None);
+                    let mut field_0: Option<()> = None;
+                    let mut field_1: Option<bool> = None;
+                    let mut field_2: Option<i32> = None;
+                    let mut field_3: Option<i64> = None;
+                    let mut field_4: Option<f32> = None;
+                    let mut field_5: Option<f64> = None;
+                    let mut field_6: Option<f64> = None;
+                    let mut field_7: Option<f64> = None;
+                    let mut field_8: Option<::std::vec::Vec<u8>> = None;
+                    let mut field_9: Option<::std::vec::Vec<u8>> = None;
+                    let mut field_10: Option<::std::string::String> = None;
+                    let mut field_11: Option<::std::string::String> = None;
+                    let mut field_12: Option<::std::vec::Vec<i32>> = None;
+                    let mut field_13: Option<::std::collections::HashMap<::std::string::String, ::core::option::Option<::std::string::String>>> = None;
+                    let mut field_14: Option<::core::option::Option<::std::string::String>> = None;
+                    let mut field_15: Option<::core::option::Option<::std::string::String>> = None;
+                    let mut field_16: Option<self::Suit> = None;
+                    let mut field_17: Option<self::Two> = None;
+                    let mut field_18: Option<::avro_typed::rust_decimal::Decimal> = None;
+                    let mut field_19: Option<::avro_typed::jiff::Timestamp> = None;
+                    let mut field_20: Option<self::Inner> = None;
+                    let mut field_21: Option<::std::vec::Vec<self::Inner>> = None;
                     while let Some(field) = fields.next()? {
                         match field {
-                            0 => fields.value(&mut field_0)?,
-                            1 => fields.value(&mut field_1)?,
-                            2 => fields.value(&mut field_2)?,
-                            3 => fields.value(&mut field_3)?,
-                            4 => fields.value(&mut field_4)?,
-                            5 => fields.value(&mut field_5)?,
-                            6 => fields.value(&mut field_6)?,
-                            7 => fields.value(&mut field_7)?,
-                            8 => fields.value_as::<avro::Bytes, _>(&mut field_8)?,
-                            9 => fields.value_as::<avro::Bytes, _>(&mut field_9)?,
-                            10 => fields.value(&mut field_10)?,
-                            11 => fields.value(&mut field_11)?,
-                            12 => fields.value(&mut field_12)?,
-                            13 => fields.value(&mut field_13)?,
-                            14 => fields.value(&mut field_14)?,
-                            15 => fields.value(&mut field_15)?,
-                            16 => fields.value(&mut field_16)?,
-                            17 => fields.value(&mut field_17)?,
-                            18 => fields.value_as::<avro::Decimal<avro::Bytes, 6, 2>, _>(&mut field_18)?,
-                            19 => fields.value_as::<avro::TimestampMillis, _>(&mut field_19)?,
-                            20 => fields.value(&mut field_20)?,
-                            21 => fields.value(&mut field_21)?,
-                            _ => fields.ignore()?,
-                        }
+                            0 => fields.value(&mut field_0),
+                            1 => fields.value(&mut field_1),
+                            2 => fields.value(&mut field_2),
+                            3 => fields.value(&mut field_3),
+                            4 => fields.value(&mut field_4),
+                            5 => fields.value(&mut field_5),
+                            6 => fields.value(&mut field_6),
+                            7 => fields.value(&mut field_7),
+                            8 => fields.value_as::<avro::Bytes, _>(&mut field_8),
+                            9 => fields.value_as::<avro::Bytes, _>(&mut field_9),
+                            10 => fields.value(&mut field_10),
+                            11 => fields.value(&mut field_11),
+                            12 => fields.value(&mut field_12),
+                            13 => fields.value(&mut field_13),
+                            14 => fields.value(&mut field_14),
+                            15 => fields.value(&mut field_15),
+                            16 => fields.value(&mut field_16),
+                            17 => fields.value(&mut field_17),
+                            18 => fields.value_as::<avro::Decimal<avro::Bytes, 6, 2>, _>(&mut field_18),
+                            19 => fields.value_as::<avro::TimestampMillis, _>(&mut field_19),
+                            20 => fields.value(&mut field_20),
+                            21 => fields.value(&mut field_21),
+                            _ => fields.ignore(),
+                        }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        nothing: field_0.unwrap_or_else(Self::default_nothing),
-                        boolean: field_1.unwrap_or_else(Self::default_boolean),
-                        int: field_2.unwrap_or_else(Self::default_int),
-                        long: field_3.unwrap_or_else(Self::default_long),
-                        float: field_4.unwrap_or_else(Self::default_float),
-                        double: field_5.unwrap_or_else(Self::default_double),
-                        small: field_6.unwrap_or_else(Self::default_small),
-                        not_a_number: field_7.unwrap_or_else(Self::default_not_a_number),
-                        bytes: field_8.unwrap_or_else(Self::default_bytes),
-                        no_bytes: field_9.unwrap_or_else(Self::default_no_bytes),
-                        string: field_10.unwrap_or_else(Self::default_string),
-                        no_string: field_11.unwrap_or_else(Self::default_no_string),
-                        array: field_12.unwrap_or_else(Self::default_array),
-                        map: field_13.unwrap_or_else(Self::default_map),
-                        absent: field_14.unwrap_or_else(Self::default_absent),
-                        present: field_15.unwrap_or_else(Self::default_present),
-                        symbol: field_16.unwrap_or_else(Self::default_symbol),
-                        fixed: field_17.unwrap_or_else(Self::default_fixed),
-                        decimal: field_18.unwrap_or_else(Self::default_decimal),
-                        millis: field_19.unwrap_or_else(Self::default_millis),
-                        record: field_20.unwrap_or_else(Self::default_record),
-                        records: field_21.unwrap_or_else(Self::default_records),
+                        nothing: match field_0 { Some(value) => value, None => Self::default_nothing() },
+                        boolean: match field_1 { Some(value) => value, None => Self::default_boolean() },
+                        int: match field_2 { Some(value) => value, None => Self::default_int() },
+                        long: match field_3 { Some(value) => value, None => Self::default_long() },
+                        float: match field_4 { Some(value) => value, None => Self::default_float() },
+                        double: match field_5 { Some(value) => value, None => Self::default_double() },
+                        small: match field_6 { Some(value) => value, None => Self::default_small() },
+                        not_a_number: match field_7 { Some(value) => value, None => Self::default_not_a_number() },
+                        bytes: match field_8 { Some(value) => value, None => Self::default_bytes() },
+                        no_bytes: match field_9 { Some(value) => value, None => Self::default_no_bytes() },
+                        string: match field_10 { Some(value) => value, None => Self::default_string() },
+                        no_string: match field_11 { Some(value) => value, None => Self::default_no_string() },
+                        array: match field_12 { Some(value) => value, None => Self::default_array() },
+                        map: match field_13 { Some(value) => value, None => Self::default_map() },
+                        absent: match field_14 { Some(value) => value, None => Self::default_absent() },
+                        present: match field_15 { Some(value) => value, None => Self::default_present() },
+                        symbol: match field_16 { Some(value) => value, None => Self::default_symbol() },
+                        fixed: match field_17 { Some(value) => value, None => Self::default_fixed() },
+                        decimal: match field_18 { Some(value) => value, None => Self::default_decimal() },
+                        millis: match field_19 { Some(value) => value, None => Self::default_millis() },
+                        record: match field_20 { Some(value) => value, None => Self::default_record() },
+                        records: match field_21 { Some(value) => value, None => Self::default_records() },
                     })
                 }
             }
@@ -805,25 +848,29 @@ pub mod com {
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                    use ::core::option::Option::{None, Some};
+                    use ::core::option::Option::{self, None, Some};
+                    use ::core::result::Result::Err;
                     use ::avro_typed::avro;
                     reader.nested(|reader| {
-                        let (mut field_0, mut field_1, mut field_2) = (None, None, None);
+                        let mut field_0: Option<i32> = None;
+                        let mut field_1: Option<::std::string::String> = None;
+                        let mut field_2: Option<::core::option::Option<::std::boxed::Box<self::Inner>>> = None;
                         for step in resolving.record_steps()? {
                             match step.field() {
-                                Some(0) => field_0 = Some(step.read::<avro::Int, _>(reader, "given")?),
-                                Some(1) => field_1 = Some(step.read::<avro::Str, _>(reader, "own")?),
-                                Some(2) => field_2 = Some(step.read::<avro::Nullable<self::Inner, 0>, _>(
+                                Some(0) => step.read_into::<avro::Int, _>(reader, "given", &mut field_0),
+                                Some(1) => step.read_into::<avro::Str, _>(reader, "own", &mut field_1),
+                                Some(2) => step.read_into::<avro::Nullable<self::Inner, 0>, _>(
                                     reader,
                                     "next",
-                                )?),
-                                _ => step.skip(reader)?,
-                            }
+                                    &mut field_2,
+                                ),
+                                _ => step.skip(reader),
+                            }?;
                         }
                         ::core::result::Result::Ok(Self {
-                            given: resolving.required(field_0, "given")?,
-                            own: resolving.required(field_1, "own")?,
-                            next: resolving.required(field_2, "next")?,
+                            given: match field_0 { Some(value) => value, None => return Err(resolving.missing("given")) },
+                            own: match field_1 { Some(value) => value, None => return Err(resolving.missing("own")) },
+                            next: match field_2 { Some(value) => value, None => return Err(resolving.missing("next")) },
                         })
                     })
                 }
@@ -855,20 +902,22 @@ pub mod com {
                 fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
                     fields: &mut ::avro_typed::__private::Fields<M>,
                 ) -> ::core::result::Result<Self, M::Error> {
-                    use ::core::option::Option::{None, Some};
-                    let (mut field_0, mut field_1, mut field_2) = (None, None, None);
+                    use ::core::option::Option::{self, None, Some};
+                    let mut field_0: Option<i32> = None;
+                    let mut field_1: Option<::std::string::String> = None;
+                    let mut field_2: Option<::core::option::Option<::std::boxed::Box<self::Inner>>> = None;
                     while let Some(field) = fields.next()? {
                         match field {
-                            0 => fields.value(&mut field_0)?,
-                            1 => fields.value(&mut field_1)?,
-                            2 => fields.value(&mut field_2)?,
-                            _ => fields.ignore()?,
-                        }
+                            0 => fields.value(&mut field_0),
+                            1 => fields.value(&mut field_1),
+                            2 => fields.value(&mut field_2),
+                            _ => fields.ignore(),
+                        }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        given: field_0.unwrap_or_else(Self::default_given),
-                        own: field_1.unwrap_or_else(Self::default_own),
-                        next: field_2.unwrap_or_else(Self::default_next),
+                        given: match field_0 { Some(value) => value, None => Self::default_given() },
+                        own: match field_1 { Some(value) => value, None => Self::default_own() },
+                        next: match field_2 { Some(value) => value, None => Self::default_next() },
                     })
                 }
             }

@@ -246,46 +246,60 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
-            let (mut field_8, mut field_9, mut field_10, mut field_11, mut field_12, mut field_13, mut field_14) = (None, None, None, None, None, None, None);
+            let mut field_0: Option<::avro_typed::rust_decimal::Decimal> = None;
+            let mut field_1: Option<::avro_typed::bigdecimal::BigDecimal> = None;
+            let mut field_2: Option<::avro_typed::rust_decimal::Decimal> = None;
+            let mut field_3: Option<::avro_typed::bigdecimal::BigDecimal> = None;
+            let mut field_4: Option<::avro_typed::uuid::Uuid> = None;
+            let mut field_5: Option<::avro_typed::jiff::civil::Date> = None;
+            let mut field_6: Option<::avro_typed::jiff::civil::Time> = None;
+            let mut field_7: Option<::avro_typed::jiff::civil::Time> = None;
+            let mut field_8: Option<::avro_typed::jiff::Timestamp> = None;
+            let mut field_9: Option<::avro_typed::jiff::Timestamp> = None;
+            let mut field_10: Option<::avro_typed::jiff::Timestamp> = None;
+            let mut field_11: Option<::avro_typed::jiff::civil::DateTime> = None;
+            let mut field_12: Option<::avro_typed::jiff::civil::DateTime> = None;
+            let mut field_13: Option<::avro_typed::jiff::civil::DateTime> = None;
+            let mut field_14: Option<::avro_typed::Duration> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<avro::Decimal<avro::Bytes, 6, 2>, _>(reader, "amount")?),
-                    Some(1) => field_1 = Some(step.read::<avro::Decimal<avro::Bytes, 60, 2>, _>(reader, "huge")?),
-                    Some(2) => field_2 = Some(step.read::<avro::Decimal<avro::Fixed<4>, 9, 2>, _>(reader, "money")?),
-                    Some(3) => field_3 = Some(step.read::<avro::BigDecimal, _>(reader, "any")?),
-                    Some(4) => field_4 = Some(step.read::<avro::Uuid<avro::Str>, _>(reader, "id")?),
-                    Some(5) => field_5 = Some(step.read::<avro::Date, _>(reader, "day")?),
-                    Some(6) => field_6 = Some(step.read::<avro::TimeMillis, _>(reader, "noon")?),
-                    Some(7) => field_7 = Some(step.read::<avro::TimeMicros, _>(reader, "late")?),
-                    Some(8) => field_8 = Some(step.read::<avro::TimestampMillis, _>(reader, "at")?),
-                    Some(9) => field_9 = Some(step.read::<avro::TimestampMicros, _>(reader, "at_micros")?),
-                    Some(10) => field_10 = Some(step.read::<avro::TimestampNanos, _>(reader, "at_nanos")?),
-                    Some(11) => field_11 = Some(step.read::<avro::LocalTimestampMillis, _>(reader, "local")?),
-                    Some(12) => field_12 = Some(step.read::<avro::LocalTimestampMicros, _>(reader, "local_micros")?),
-                    Some(13) => field_13 = Some(step.read::<avro::LocalTimestampNanos, _>(reader, "local_nanos")?),
-                    Some(14) => field_14 = Some(step.read::<avro::Duration, _>(reader, "period")?),
-                    _ => step.skip(reader)?,
-                }
+                    Some(0) => step.read_into::<avro::Decimal<avro::Bytes, 6, 2>, _>(reader, "amount", &mut field_0),
+                    Some(1) => step.read_into::<avro::Decimal<avro::Bytes, 60, 2>, _>(reader, "huge", &mut field_1),
+                    Some(2) => step.read_into::<avro::Decimal<avro::Fixed<4>, 9, 2>, _>(reader, "money", &mut field_2),
+                    Some(3) => step.read_into::<avro::BigDecimal, _>(reader, "any", &mut field_3),
+                    Some(4) => step.read_into::<avro::Uuid<avro::Str>, _>(reader, "id", &mut field_4),
+                    Some(5) => step.read_into::<avro::Date, _>(reader, "day", &mut field_5),
+                    Some(6) => step.read_into::<avro::TimeMillis, _>(reader, "noon", &mut field_6),
+                    Some(7) => step.read_into::<avro::TimeMicros, _>(reader, "late", &mut field_7),
+                    Some(8) => step.read_into::<avro::TimestampMillis, _>(reader, "at", &mut field_8),
+                    Some(9) => step.read_into::<avro::TimestampMicros, _>(reader, "at_micros", &mut field_9),
+                    Some(10) => step.read_into::<avro::TimestampNanos, _>(reader, "at_nanos", &mut field_10),
+                    Some(11) => step.read_into::<avro::LocalTimestampMillis, _>(reader, "local", &mut field_11),
+                    Some(12) => step.read_into::<avro::LocalTimestampMicros, _>(reader, "local_micros", &mut field_12),
+                    Some(13) => step.read_into::<avro::LocalTimestampNanos, _>(reader, "local_nanos", &mut field_13),
+                    Some(14) => step.read_into::<avro::Duration, _>(reader, "period", &mut field_14),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                amount: resolving.required(field_0, "amount")?,
-                huge: resolving.required(field_1, "huge")?,
-                money: resolving.required(field_2, "money")?,
-                any: resolving.required(field_3, "any")?,
-                id: resolving.required(field_4, "id")?,
-                day: resolving.required(field_5, "day")?,
-                noon: resolving.required(field_6, "noon")?,
-                late: resolving.required(field_7, "late")?,
-                at: resolving.required(field_8, "at")?,
-                at_micros: resolving.required(field_9, "at_micros")?,
-                at_nanos: resolving.required(field_10, "at_nanos")?,
-                local: resolving.required(field_11, "local")?,
-                local_micros: resolving.required(field_12, "local_micros")?,
-                local_nanos: resolving.required(field_13, "local_nanos")?,
-                period: resolving.required(field_14, "period")?,
+                amount: match field_0 { Some(value) => value, None => return Err(resolving.missing("amount")) },
+                huge: match field_1 { Some(value) => value, None => return Err(resolving.missing("huge")) },
+                money: match field_2 { Some(value) => value, None => return Err(resolving.missing("money")) },
+                any: match field_3 { Some(value) => value, None => return Err(resolving.missing("any")) },
+                id: match field_4 { Some(value) => value, None => return Err(resolving.missing("id")) },
+                day: match field_5 { Some(value) => value, None => return Err(resolving.missing("day")) },
+                noon: match field_6 { Some(value) => value, None => return Err(resolving.missing("noon")) },
+                late: match field_7 { Some(value) => value, None => return Err(resolving.missing("late")) },
+                at: match field_8 { Some(value) => value, None => return Err(resolving.missing("at")) },
+                at_micros: match field_9 { Some(value) => value, None => return Err(resolving.missing("at_micros")) },
+                at_nanos: match field_10 { Some(value) => value, None => return Err(resolving.missing("at_nanos")) },
+                local: match field_11 { Some(value) => value, None => return Err(resolving.missing("local")) },
+                local_micros: match field_12 { Some(value) => value, None => return Err(resolving.missing("local_micros")) },
+                local_nanos: match field_13 { Some(value) => value, None => return Err(resolving.missing("local_nanos")) },
+                period: match field_14 { Some(value) => value, None => return Err(resolving.missing("period")) },
             })
         }
     }
@@ -330,46 +344,59 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
-            let (mut field_8, mut field_9, mut field_10, mut field_11, mut field_12, mut field_13, mut field_14) = (None, None, None, None, None, None, None);
+            let mut field_0: Option<::avro_typed::rust_decimal::Decimal> = None;
+            let mut field_1: Option<::avro_typed::bigdecimal::BigDecimal> = None;
+            let mut field_2: Option<::avro_typed::rust_decimal::Decimal> = None;
+            let mut field_3: Option<::avro_typed::bigdecimal::BigDecimal> = None;
+            let mut field_4: Option<::avro_typed::uuid::Uuid> = None;
+            let mut field_5: Option<::avro_typed::jiff::civil::Date> = None;
+            let mut field_6: Option<::avro_typed::jiff::civil::Time> = None;
+            let mut field_7: Option<::avro_typed::jiff::civil::Time> = None;
+            let mut field_8: Option<::avro_typed::jiff::Timestamp> = None;
+            let mut field_9: Option<::avro_typed::jiff::Timestamp> = None;
+            let mut field_10: Option<::avro_typed::jiff::Timestamp> = None;
+            let mut field_11: Option<::avro_typed::jiff::civil::DateTime> = None;
+            let mut field_12: Option<::avro_typed::jiff::civil::DateTime> = None;
+            let mut field_13: Option<::avro_typed::jiff::civil::DateTime> = None;
+            let mut field_14: Option<::avro_typed::Duration> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value_as::<avro::Decimal<avro::Bytes, 6, 2>, _>(&mut field_0)?,
-                    1 => fields.value_as::<avro::Decimal<avro::Bytes, 60, 2>, _>(&mut field_1)?,
-                    2 => fields.value_as::<avro::Decimal<avro::Fixed<4>, 9, 2>, _>(&mut field_2)?,
-                    3 => fields.value_as::<avro::BigDecimal, _>(&mut field_3)?,
-                    4 => fields.value_as::<avro::Uuid<avro::Str>, _>(&mut field_4)?,
-                    5 => fields.value_as::<avro::Date, _>(&mut field_5)?,
-                    6 => fields.value_as::<avro::TimeMillis, _>(&mut field_6)?,
-                    7 => fields.value_as::<avro::TimeMicros, _>(&mut field_7)?,
-                    8 => fields.value_as::<avro::TimestampMillis, _>(&mut field_8)?,
-                    9 => fields.value_as::<avro::TimestampMicros, _>(&mut field_9)?,
-                    10 => fields.value_as::<avro::TimestampNanos, _>(&mut field_10)?,
-                    11 => fields.value_as::<avro::LocalTimestampMillis, _>(&mut field_11)?,
-                    12 => fields.value_as::<avro::LocalTimestampMicros, _>(&mut field_12)?,
-                    13 => fields.value_as::<avro::LocalTimestampNanos, _>(&mut field_13)?,
-                    14 => fields.value_as::<avro::Duration, _>(&mut field_14)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value_as::<avro::Decimal<avro::Bytes, 6, 2>, _>(&mut field_0),
+                    1 => fields.value_as::<avro::Decimal<avro::Bytes, 60, 2>, _>(&mut field_1),
+                    2 => fields.value_as::<avro::Decimal<avro::Fixed<4>, 9, 2>, _>(&mut field_2),
+                    3 => fields.value_as::<avro::BigDecimal, _>(&mut field_3),
+                    4 => fields.value_as::<avro::Uuid<avro::Str>, _>(&mut field_4),
+                    5 => fields.value_as::<avro::Date, _>(&mut field_5),
+                    6 => fields.value_as::<avro::TimeMillis, _>(&mut field_6),
+                    7 => fields.value_as::<avro::TimeMicros, _>(&mut field_7),
+                    8 => fields.value_as::<avro::TimestampMillis, _>(&mut field_8),
+                    9 => fields.value_as::<avro::TimestampMicros, _>(&mut field_9),
+                    10 => fields.value_as::<avro::TimestampNanos, _>(&mut field_10),
+                    11 => fields.value_as::<avro::LocalTimestampMillis, _>(&mut field_11),
+                    12 => fields.value_as::<avro::LocalTimestampMicros, _>(&mut field_12),
+                    13 => fields.value_as::<avro::LocalTimestampNanos, _>(&mut field_13),
+                    14 => fields.value_as::<avro::Duration, _>(&mut field_14),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                amount: field_0.unwrap_or_else(Self::default_amount),
-                huge: field_1.unwrap_or_else(Self::default_huge),
-                money: field_2.unwrap_or_else(Self::default_money),
-                any: field_3.unwrap_or_else(Self::default_any),
-                id: field_4.unwrap_or_else(Self::default_id),
-                day: field_5.unwrap_or_else(Self::default_day),
-                noon: field_6.unwrap_or_else(Self::default_noon),
-                late: field_7.unwrap_or_else(Self::default_late),
-                at: field_8.unwrap_or_else(Self::default_at),
-                at_micros: field_9.unwrap_or_else(Self::default_at_micros),
-                at_nanos: field_10.unwrap_or_else(Self::default_at_nanos),
-                local: field_11.unwrap_or_else(Self::default_local),
-                local_micros: field_12.unwrap_or_else(Self::default_local_micros),
-                local_nanos: field_13.unwrap_or_else(Self::default_local_nanos),
-                period: field_14.unwrap_or_else(Self::default_period),
+                amount: match field_0 { Some(value) => value, None => Self::default_amount() },
+                huge: match field_1 { Some(value) => value, None => Self::default_huge() },
+                money: match field_2 { Some(value) => value, None => Self::default_money() },
+                any: match field_3 { Some(value) => value, None => Self::default_any() },
+                id: match field_4 { Some(value) => value, None => Self::default_id() },
+                day: match field_5 { Some(value) => value, None => Self::default_day() },
+                noon: match field_6 { Some(value) => value, None => Self::default_noon() },
+                late: match field_7 { Some(value) => value, None => Self::default_late() },
+                at: match field_8 { Some(value) => value, None => Self::default_at() },
+                at_micros: match field_9 { Some(value) => value, None => Self::default_at_micros() },
+                at_nanos: match field_10 { Some(value) => value, None => Self::default_at_nanos() },
+                local: match field_11 { Some(value) => value, None => Self::default_local() },
+                local_micros: match field_12 { Some(value) => value, None => Self::default_local_micros() },
+                local_nanos: match field_13 { Some(value) => value, None => Self::default_local_nanos() },
+                period: match field_14 { Some(value) => value, None => Self::default_period() },
             })
         }
     }

@@ -462,40 +462,51 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
+            let mut field_0: Option<super::IntOrString> = None;
+            let mut field_1: Option<::core::option::Option<super::IntOrString>> = None;
+            let mut field_2: Option<::core::option::Option<super::IntOrString>> = None;
+            let mut field_3: Option<::avro_typed::Sole<::std::string::String>> = None;
+            let mut field_4: Option<super::BytesOrString> = None;
+            let mut field_5: Option<self::SwitchOrString> = None;
+            let mut field_6: Option<::core::option::Option<::std::vec::Vec<super::IntOrString>>> = None;
+            let mut field_7: Option<::core::option::Option<self::Point>> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<super::IntOrString, _>(reader, "number")?),
-                    Some(1) => field_1 = Some(step.read::<avro::NullableUnion<super::IntOrString, 0>, _>(
+                    Some(0) => step.read_into::<super::IntOrString, _>(reader, "number", &mut field_0),
+                    Some(1) => step.read_into::<avro::NullableUnion<super::IntOrString, 0>, _>(
                         reader,
                         "text",
-                    )?),
-                    Some(2) => field_2 = Some(step.read::<avro::NullableUnion<super::IntOrString, 1>, _>(
+                        &mut field_1,
+                    ),
+                    Some(2) => step.read_into::<avro::NullableUnion<super::IntOrString, 1>, _>(
                         reader,
                         "nothing",
-                    )?),
-                    Some(3) => field_3 = Some(step.read::<avro::Sole<avro::Str>, _>(reader, "one")?),
-                    Some(4) => field_4 = Some(step.read::<super::BytesOrString, _>(reader, "bytes")?),
-                    Some(5) => field_5 = Some(step.read::<self::SwitchOrString, _>(reader, "symbol")?),
-                    Some(6) => field_6 = Some(step.read::<avro::Nullable<avro::Array<super::IntOrString>, 1>, _>(
+                        &mut field_2,
+                    ),
+                    Some(3) => step.read_into::<avro::Sole<avro::Str>, _>(reader, "one", &mut field_3),
+                    Some(4) => step.read_into::<super::BytesOrString, _>(reader, "bytes", &mut field_4),
+                    Some(5) => step.read_into::<self::SwitchOrString, _>(reader, "symbol", &mut field_5),
+                    Some(6) => step.read_into::<avro::Nullable<avro::Array<super::IntOrString>, 1>, _>(
                         reader,
                         "list",
-                    )?),
-                    Some(7) => field_7 = Some(step.read::<avro::Nullable<self::Point, 1>, _>(reader, "record")?),
-                    _ => step.skip(reader)?,
-                }
+                        &mut field_6,
+                    ),
+                    Some(7) => step.read_into::<avro::Nullable<self::Point, 1>, _>(reader, "record", &mut field_7),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                number: resolving.required(field_0, "number")?,
-                text: resolving.required(field_1, "text")?,
-                nothing: resolving.required(field_2, "nothing")?,
-                one: resolving.required(field_3, "one")?,
-                bytes: resolving.required(field_4, "bytes")?,
-                symbol: resolving.required(field_5, "symbol")?,
-                list: resolving.required(field_6, "list")?,
-                record: resolving.required(field_7, "record")?,
+                number: match field_0 { Some(value) => value, None => return Err(resolving.missing("number")) },
+                text: match field_1 { Some(value) => value, None => return Err(resolving.missing("text")) },
+                nothing: match field_2 { Some(value) => value, None => return Err(resolving.missing("nothing")) },
+                one: match field_3 { Some(value) => value, None => return Err(resolving.missing("one")) },
+                bytes: match field_4 { Some(value) => value, None => return Err(resolving.missing("bytes")) },
+                symbol: match field_5 { Some(value) => value, None => return Err(resolving.missing("symbol")) },
+                list: match field_6 { Some(value) => value, None => return Err(resolving.missing("list")) },
+                record: match field_7 { Some(value) => value, None => return Err(resolving.missing("record")) },
             })
         }
     }
@@ -536,31 +547,38 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
+            let mut field_0: Option<super::IntOrString> = None;
+            let mut field_1: Option<::core::option::Option<super::IntOrString>> = None;
+            let mut field_2: Option<::core::option::Option<super::IntOrString>> = None;
+            let mut field_3: Option<::avro_typed::Sole<::std::string::String>> = None;
+            let mut field_4: Option<super::BytesOrString> = None;
+            let mut field_5: Option<self::SwitchOrString> = None;
+            let mut field_6: Option<::core::option::Option<::std::vec::Vec<super::IntOrString>>> = None;
+            let mut field_7: Option<::core::option::Option<self::Point>> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    1 => fields.value_as::<avro::NullableUnion<super::IntOrString, 0>, _>(&mut field_1)?,
-                    2 => fields.value_as::<avro::NullableUnion<super::IntOrString, 1>, _>(&mut field_2)?,
-                    3 => fields.value_as::<avro::Sole<avro::Str>, _>(&mut field_3)?,
-                    4 => fields.value(&mut field_4)?,
-                    5 => fields.value(&mut field_5)?,
-                    6 => fields.value(&mut field_6)?,
-                    7 => fields.value(&mut field_7)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    1 => fields.value_as::<avro::NullableUnion<super::IntOrString, 0>, _>(&mut field_1),
+                    2 => fields.value_as::<avro::NullableUnion<super::IntOrString, 1>, _>(&mut field_2),
+                    3 => fields.value_as::<avro::Sole<avro::Str>, _>(&mut field_3),
+                    4 => fields.value(&mut field_4),
+                    5 => fields.value(&mut field_5),
+                    6 => fields.value(&mut field_6),
+                    7 => fields.value(&mut field_7),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                number: field_0.unwrap_or_else(Self::default_number),
-                text: field_1.unwrap_or_else(Self::default_text),
-                nothing: field_2.unwrap_or_else(Self::default_nothing),
-                one: field_3.unwrap_or_else(Self::default_one),
-                bytes: field_4.unwrap_or_else(Self::default_bytes),
-                symbol: field_5.unwrap_or_else(Self::default_symbol),
-                list: field_6.unwrap_or_else(Self::default_list),
-                record: field_7.unwrap_or_else(Self::default_record),
+                number: match field_0 { Some(value) => value, None => Self::default_number() },
+                text: match field_1 { Some(value) => value, None => Self::default_text() },
+                nothing: match field_2 { Some(value) => value, None => Self::default_nothing() },
+                one: match field_3 { Some(value) => value, None => Self::default_one() },
+                bytes: match field_4 { Some(value) => value, None => Self::default_bytes() },
+                symbol: match field_5 { Some(value) => value, None => Self::default_symbol() },
+                list: match field_6 { Some(value) => value, None => Self::default_list() },
+                record: match field_7 { Some(value) => value, None => Self::default_record() },
             })
         }
     }
@@ -745,17 +763,18 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let mut field_0 = None;
+            let mut field_0: Option<i32> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<avro::Int, _>(reader, "x")?),
-                    _ => step.skip(reader)?,
-                }
+                    Some(0) => step.read_into::<avro::Int, _>(reader, "x", &mut field_0),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                x: resolving.required(field_0, "x")?,
+                x: match field_0 { Some(value) => value, None => return Err(resolving.missing("x")) },
             })
         }
     }
@@ -784,16 +803,16 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
-            let mut field_0 = None;
+            use ::core::option::Option::{self, None, Some};
+            let mut field_0: Option<i32> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                x: field_0.unwrap_or_else(Self::default_x),
+                x: match field_0 { Some(value) => value, None => Self::default_x() },
             })
         }
     }

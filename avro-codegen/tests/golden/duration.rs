@@ -73,19 +73,21 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1) = (None, None);
+            let mut field_0: Option<::avro_typed::Duration> = None;
+            let mut field_1: Option<::core::option::Option<::avro_typed::Duration>> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<avro::Duration, _>(reader, "period")?),
-                    Some(1) => field_1 = Some(step.read::<avro::Nullable<avro::Duration, 0>, _>(reader, "maybe")?),
-                    _ => step.skip(reader)?,
-                }
+                    Some(0) => step.read_into::<avro::Duration, _>(reader, "period", &mut field_0),
+                    Some(1) => step.read_into::<avro::Nullable<avro::Duration, 0>, _>(reader, "maybe", &mut field_1),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                period: resolving.required(field_0, "period")?,
-                maybe: resolving.required(field_1, "maybe")?,
+                period: match field_0 { Some(value) => value, None => return Err(resolving.missing("period")) },
+                maybe: match field_1 { Some(value) => value, None => return Err(resolving.missing("maybe")) },
             })
         }
     }
@@ -117,19 +119,21 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1) = (None, None);
+            let mut field_0: Option<::avro_typed::Duration> = None;
+            let mut field_1: Option<::core::option::Option<::avro_typed::Duration>> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value_as::<avro::Duration, _>(&mut field_0)?,
-                    1 => fields.value_as::<avro::Nullable<avro::Duration, 0>, _>(&mut field_1)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value_as::<avro::Duration, _>(&mut field_0),
+                    1 => fields.value_as::<avro::Nullable<avro::Duration, 0>, _>(&mut field_1),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                period: fields.required(field_0, "period")?,
-                maybe: fields.required(field_1, "maybe")?,
+                period: match field_0 { Some(value) => value, None => return Err(fields.missing("period")) },
+                maybe: match field_1 { Some(value) => value, None => return Err(fields.missing("maybe")) },
             })
         }
     }

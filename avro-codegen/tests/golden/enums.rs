@@ -87,21 +87,24 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2) = (None, None, None);
+            let mut field_0: Option<self::Suit> = None;
+            let mut field_1: Option<self::Only> = None;
+            let mut field_2: Option<::core::option::Option<self::Nothing>> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<self::Suit, _>(reader, "suit")?),
-                    Some(1) => field_1 = Some(step.read::<self::Only, _>(reader, "only")?),
-                    Some(2) => field_2 = Some(step.read::<avro::Nullable<self::Nothing, 0>, _>(reader, "nothing")?),
-                    _ => step.skip(reader)?,
-                }
+                    Some(0) => step.read_into::<self::Suit, _>(reader, "suit", &mut field_0),
+                    Some(1) => step.read_into::<self::Only, _>(reader, "only", &mut field_1),
+                    Some(2) => step.read_into::<avro::Nullable<self::Nothing, 0>, _>(reader, "nothing", &mut field_2),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                suit: resolving.required(field_0, "suit")?,
-                only: resolving.required(field_1, "only")?,
-                nothing: resolving.required(field_2, "nothing")?,
+                suit: match field_0 { Some(value) => value, None => return Err(resolving.missing("suit")) },
+                only: match field_1 { Some(value) => value, None => return Err(resolving.missing("only")) },
+                nothing: match field_2 { Some(value) => value, None => return Err(resolving.missing("nothing")) },
             })
         }
     }
@@ -132,20 +135,23 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
-            let (mut field_0, mut field_1, mut field_2) = (None, None, None);
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
+            let mut field_0: Option<self::Suit> = None;
+            let mut field_1: Option<self::Only> = None;
+            let mut field_2: Option<::core::option::Option<self::Nothing>> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    1 => fields.value(&mut field_1)?,
-                    2 => fields.value(&mut field_2)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    1 => fields.value(&mut field_1),
+                    2 => fields.value(&mut field_2),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                suit: fields.required(field_0, "suit")?,
-                only: fields.required(field_1, "only")?,
-                nothing: fields.required(field_2, "nothing")?,
+                suit: match field_0 { Some(value) => value, None => return Err(fields.missing("suit")) },
+                only: match field_1 { Some(value) => value, None => return Err(fields.missing("only")) },
+                nothing: match field_2 { Some(value) => value, None => return Err(fields.missing("nothing")) },
             })
         }
     }

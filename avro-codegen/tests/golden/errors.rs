@@ -63,17 +63,18 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let mut field_0 = None;
+            let mut field_0: Option<::std::string::String> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<avro::Str, _>(reader, "message")?),
-                    _ => step.skip(reader)?,
-                }
+                    Some(0) => step.read_into::<avro::Str, _>(reader, "message", &mut field_0),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                message: resolving.required(field_0, "message")?,
+                message: match field_0 { Some(value) => value, None => return Err(resolving.missing("message")) },
             })
         }
     }
@@ -102,16 +103,17 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
-            let mut field_0 = None;
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
+            let mut field_0: Option<::std::string::String> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                message: fields.required(field_0, "message")?,
+                message: match field_0 { Some(value) => value, None => return Err(fields.missing("message")) },
             })
         }
     }

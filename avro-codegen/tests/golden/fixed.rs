@@ -76,20 +76,23 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
-            let (mut field_0, mut field_1, mut field_2) = (None, None, None);
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
+            let mut field_0: Option<self::Hash> = None;
+            let mut field_1: Option<self::None> = None;
+            let mut field_2: Option<self::Long> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<self::Hash, _>(reader, "hash")?),
-                    Some(1) => field_1 = Some(step.read::<self::None, _>(reader, "none")?),
-                    Some(2) => field_2 = Some(step.read::<self::Long, _>(reader, "long")?),
-                    _ => step.skip(reader)?,
-                }
+                    Some(0) => step.read_into::<self::Hash, _>(reader, "hash", &mut field_0),
+                    Some(1) => step.read_into::<self::None, _>(reader, "none", &mut field_1),
+                    Some(2) => step.read_into::<self::Long, _>(reader, "long", &mut field_2),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                hash: resolving.required(field_0, "hash")?,
-                none: resolving.required(field_1, "none")?,
-                long: resolving.required(field_2, "long")?,
+                hash: match field_0 { Some(value) => value, None => return Err(resolving.missing("hash")) },
+                none: match field_1 { Some(value) => value, None => return Err(resolving.missing("none")) },
+                long: match field_2 { Some(value) => value, None => return Err(resolving.missing("long")) },
             })
         }
     }
@@ -120,20 +123,23 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
-            let (mut field_0, mut field_1, mut field_2) = (None, None, None);
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
+            let mut field_0: Option<self::Hash> = None;
+            let mut field_1: Option<self::None> = None;
+            let mut field_2: Option<self::Long> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    1 => fields.value(&mut field_1)?,
-                    2 => fields.value(&mut field_2)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    1 => fields.value(&mut field_1),
+                    2 => fields.value(&mut field_2),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                hash: fields.required(field_0, "hash")?,
-                none: fields.required(field_1, "none")?,
-                long: fields.required(field_2, "long")?,
+                hash: match field_0 { Some(value) => value, None => return Err(fields.missing("hash")) },
+                none: match field_1 { Some(value) => value, None => return Err(fields.missing("none")) },
+                long: match field_2 { Some(value) => value, None => return Err(fields.missing("long")) },
             })
         }
     }

@@ -89,23 +89,27 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3) = (None, None, None, None);
+            let mut field_0: Option<::std::string::String> = None;
+            let mut field_1: Option<::std::string::String> = None;
+            let mut field_2: Option<::std::vec::Vec<u8>> = None;
+            let mut field_3: Option<self::Odd> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<avro::Str, _>(reader, "unknown")?),
-                    Some(1) => field_1 = Some(step.read::<avro::Str, _>(reader, "wrong_type")?),
-                    Some(2) => field_2 = Some(step.read::<avro::Bytes, _>(reader, "scale_over_precision")?),
-                    Some(3) => field_3 = Some(step.read::<self::Odd, _>(reader, "wrong_size")?),
-                    _ => step.skip(reader)?,
-                }
+                    Some(0) => step.read_into::<avro::Str, _>(reader, "unknown", &mut field_0),
+                    Some(1) => step.read_into::<avro::Str, _>(reader, "wrong_type", &mut field_1),
+                    Some(2) => step.read_into::<avro::Bytes, _>(reader, "scale_over_precision", &mut field_2),
+                    Some(3) => step.read_into::<self::Odd, _>(reader, "wrong_size", &mut field_3),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                unknown: resolving.required(field_0, "unknown")?,
-                wrong_type: resolving.required(field_1, "wrong_type")?,
-                scale_over_precision: resolving.required(field_2, "scale_over_precision")?,
-                wrong_size: resolving.required(field_3, "wrong_size")?,
+                unknown: match field_0 { Some(value) => value, None => return Err(resolving.missing("unknown")) },
+                wrong_type: match field_1 { Some(value) => value, None => return Err(resolving.missing("wrong_type")) },
+                scale_over_precision: match field_2 { Some(value) => value, None => return Err(resolving.missing("scale_over_precision")) },
+                wrong_size: match field_3 { Some(value) => value, None => return Err(resolving.missing("wrong_size")) },
             })
         }
     }
@@ -139,23 +143,27 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3) = (None, None, None, None);
+            let mut field_0: Option<::std::string::String> = None;
+            let mut field_1: Option<::std::string::String> = None;
+            let mut field_2: Option<::std::vec::Vec<u8>> = None;
+            let mut field_3: Option<self::Odd> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    1 => fields.value(&mut field_1)?,
-                    2 => fields.value_as::<avro::Bytes, _>(&mut field_2)?,
-                    3 => fields.value(&mut field_3)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    1 => fields.value(&mut field_1),
+                    2 => fields.value_as::<avro::Bytes, _>(&mut field_2),
+                    3 => fields.value(&mut field_3),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                unknown: fields.required(field_0, "unknown")?,
-                wrong_type: fields.required(field_1, "wrong_type")?,
-                scale_over_precision: fields.required(field_2, "scale_over_precision")?,
-                wrong_size: fields.required(field_3, "wrong_size")?,
+                unknown: match field_0 { Some(value) => value, None => return Err(fields.missing("unknown")) },
+                wrong_type: match field_1 { Some(value) => value, None => return Err(fields.missing("wrong_type")) },
+                scale_over_precision: match field_2 { Some(value) => value, None => return Err(fields.missing("scale_over_precision")) },
+                wrong_size: match field_3 { Some(value) => value, None => return Err(fields.missing("wrong_size")) },
             })
         }
     }

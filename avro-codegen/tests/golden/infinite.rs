@@ -69,17 +69,18 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             reader.nested(|reader| {
-                let mut field_0 = None;
+                let mut field_0: Option<::std::boxed::Box<self::Infinite>> = None;
                 for step in resolving.record_steps()? {
                     match step.field() {
-                        Some(0) => field_0 = Some(step.read::<self::Infinite, _>(reader, "again")?),
-                        _ => step.skip(reader)?,
-                    }
+                        Some(0) => step.read_into::<self::Infinite, _>(reader, "again", &mut field_0),
+                        _ => step.skip(reader),
+                    }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    again: resolving.required(field_0, "again")?,
+                    again: match field_0 { Some(value) => value, None => return Err(resolving.missing("again")) },
                 })
             })
         }
@@ -109,16 +110,17 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
-            let mut field_0 = None;
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
+            let mut field_0: Option<::std::boxed::Box<self::Infinite>> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                again: fields.required(field_0, "again")?,
+                again: match field_0 { Some(value) => value, None => return Err(fields.missing("again")) },
             })
         }
     }

@@ -199,93 +199,124 @@ pub mod com {
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                    use ::core::option::Option::{None, Some};
+                    use ::core::option::Option::{self, None, Some};
+                    use ::core::result::Result::Err;
                     use ::avro_typed::avro;
-                    let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
-                    let (mut field_8, mut field_9, mut field_10, mut field_11, mut field_12, mut field_13, mut field_14, mut field_15) = (None, None, None, None, None, None, None, None);
-                    let (mut field_16, mut field_17, mut field_18, mut field_19, mut field_20, mut field_21, mut field_22) = (None, None, None, None, None, None, None);
+                    let mut field_0: Option<()> = None;
+                    let mut field_1: Option<bool> = None;
+                    let mut field_2: Option<i32> = None;
+                    let mut field_3: Option<i64> = None;
+                    let mut field_4: Option<f32> = None;
+                    let mut field_5: Option<f64> = None;
+                    let mut field_6: Option<::std::vec::Vec<u8>> = None;
+                    let mut field_7: Option<::std::string::String> = None;
+                    let mut field_8: Option<::std::vec::Vec<::core::option::Option<i64>>> = None;
+                    let mut field_9: Option<::std::collections::HashMap<::std::string::String, ::std::vec::Vec<::std::vec::Vec<u8>>>> = None;
+                    let mut field_10: Option<::std::vec::Vec<::std::collections::HashMap<::std::string::String, ::std::vec::Vec<::std::collections::HashMap<::std::string::String, ::std::vec::Vec<::core::option::Option<::std::string::String>>>>>>> = None;
+                    let mut field_11: Option<::core::option::Option<::std::string::String>> = None;
+                    let mut field_12: Option<::core::option::Option<::std::string::String>> = None;
+                    let mut field_13: Option<self::Suit> = None;
+                    let mut field_14: Option<self::Hash> = None;
+                    let mut field_15: Option<::avro_typed::rust_decimal::Decimal> = None;
+                    let mut field_16: Option<::avro_typed::rust_decimal::Decimal> = None;
+                    let mut field_17: Option<::core::option::Option<::std::vec::Vec<::avro_typed::rust_decimal::Decimal>>> = None;
+                    let mut field_18: Option<::avro_typed::bigdecimal::BigDecimal> = None;
+                    let mut field_19: Option<::avro_typed::jiff::Timestamp> = None;
+                    let mut field_20: Option<::core::option::Option<::avro_typed::jiff::Timestamp>> = None;
+                    let mut field_21: Option<::avro_typed::uuid::Uuid> = None;
+                    let mut field_22: Option<self::Empty> = None;
                     for step in resolving.record_steps()? {
                         match step.field() {
-                            Some(0) => field_0 = Some(step.read::<avro::Null, _>(reader, "nothing")?),
-                            Some(1) => field_1 = Some(step.read::<avro::Boolean, _>(reader, "boolean")?),
-                            Some(2) => field_2 = Some(step.read::<avro::Int, _>(reader, "int")?),
-                            Some(3) => field_3 = Some(step.read::<avro::Long, _>(reader, "long")?),
-                            Some(4) => field_4 = Some(step.read::<avro::Float, _>(reader, "float")?),
-                            Some(5) => field_5 = Some(step.read::<avro::Double, _>(reader, "double")?),
-                            Some(6) => field_6 = Some(step.read::<avro::Bytes, _>(reader, "bytes")?),
-                            Some(7) => field_7 = Some(step.read::<avro::Str, _>(reader, "string")?),
-                            Some(8) => field_8 = Some(step.read::<avro::Array<avro::Nullable<avro::Long, 0>>, _>(
+                            Some(0) => step.read_into::<avro::Null, _>(reader, "nothing", &mut field_0),
+                            Some(1) => step.read_into::<avro::Boolean, _>(reader, "boolean", &mut field_1),
+                            Some(2) => step.read_into::<avro::Int, _>(reader, "int", &mut field_2),
+                            Some(3) => step.read_into::<avro::Long, _>(reader, "long", &mut field_3),
+                            Some(4) => step.read_into::<avro::Float, _>(reader, "float", &mut field_4),
+                            Some(5) => step.read_into::<avro::Double, _>(reader, "double", &mut field_5),
+                            Some(6) => step.read_into::<avro::Bytes, _>(reader, "bytes", &mut field_6),
+                            Some(7) => step.read_into::<avro::Str, _>(reader, "string", &mut field_7),
+                            Some(8) => step.read_into::<avro::Array<avro::Nullable<avro::Long, 0>>, _>(
                                 reader,
                                 "array",
-                            )?),
-                            Some(9) => field_9 = Some(step.read::<avro::Map<avro::Array<avro::Bytes>>, _>(
+                                &mut field_8,
+                            ),
+                            Some(9) => step.read_into::<avro::Map<avro::Array<avro::Bytes>>, _>(
                                 reader,
                                 "map",
-                            )?),
-                            Some(10) => field_10 = Some(step.read::<avro::Array<avro::Map<avro::Array<avro::Map<avro::Array<avro::Nullable<avro::Str, 0>>>>>>, _>(
+                                &mut field_9,
+                            ),
+                            Some(10) => step.read_into::<avro::Array<avro::Map<avro::Array<avro::Map<avro::Array<avro::Nullable<avro::Str, 0>>>>>>, _>(
                                 reader,
                                 "deep",
-                            )?),
-                            Some(11) => field_11 = Some(step.read::<avro::Nullable<avro::Str, 0>, _>(
+                                &mut field_10,
+                            ),
+                            Some(11) => step.read_into::<avro::Nullable<avro::Str, 0>, _>(
                                 reader,
                                 "nullFirst",
-                            )?),
-                            Some(12) => field_12 = Some(step.read::<avro::Nullable<avro::Str, 1>, _>(
+                                &mut field_11,
+                            ),
+                            Some(12) => step.read_into::<avro::Nullable<avro::Str, 1>, _>(
                                 reader,
                                 "nullLast",
-                            )?),
-                            Some(13) => field_13 = Some(step.read::<self::Suit, _>(reader, "suit")?),
-                            Some(14) => field_14 = Some(step.read::<self::Hash, _>(reader, "hash")?),
-                            Some(15) => field_15 = Some(step.read::<avro::Decimal<avro::Bytes, 12, 2>, _>(
+                                &mut field_12,
+                            ),
+                            Some(13) => step.read_into::<self::Suit, _>(reader, "suit", &mut field_13),
+                            Some(14) => step.read_into::<self::Hash, _>(reader, "hash", &mut field_14),
+                            Some(15) => step.read_into::<avro::Decimal<avro::Bytes, 12, 2>, _>(
                                 reader,
                                 "decimal",
-                            )?),
-                            Some(16) => field_16 = Some(step.read::<avro::Decimal<avro::Fixed<8>, 18, 4>, _>(
+                                &mut field_15,
+                            ),
+                            Some(16) => step.read_into::<avro::Decimal<avro::Fixed<8>, 18, 4>, _>(
                                 reader,
                                 "money",
-                            )?),
-                            Some(17) => field_17 = Some(step.read::<avro::Nullable<avro::Array<avro::Decimal<avro::Fixed<8>, 18, 4>>, 1>, _>(
+                                &mut field_16,
+                            ),
+                            Some(17) => step.read_into::<avro::Nullable<avro::Array<avro::Decimal<avro::Fixed<8>, 18, 4>>, 1>, _>(
                                 reader,
                                 "moneyAgain",
-                            )?),
-                            Some(18) => field_18 = Some(step.read::<avro::Decimal<avro::Bytes, 60, 2>, _>(
+                                &mut field_17,
+                            ),
+                            Some(18) => step.read_into::<avro::Decimal<avro::Bytes, 60, 2>, _>(
                                 reader,
                                 "hugeDecimal",
-                            )?),
-                            Some(19) => field_19 = Some(step.read::<avro::TimestampMillis, _>(reader, "millis")?),
-                            Some(20) => field_20 = Some(step.read::<avro::Nullable<avro::TimestampMicros, 0>, _>(
+                                &mut field_18,
+                            ),
+                            Some(19) => step.read_into::<avro::TimestampMillis, _>(reader, "millis", &mut field_19),
+                            Some(20) => step.read_into::<avro::Nullable<avro::TimestampMicros, 0>, _>(
                                 reader,
                                 "micros",
-                            )?),
-                            Some(21) => field_21 = Some(step.read::<avro::Uuid<avro::Str>, _>(reader, "uuid")?),
-                            Some(22) => field_22 = Some(step.read::<self::Empty, _>(reader, "empty")?),
-                            _ => step.skip(reader)?,
-                        }
+                                &mut field_20,
+                            ),
+                            Some(21) => step.read_into::<avro::Uuid<avro::Str>, _>(reader, "uuid", &mut field_21),
+                            Some(22) => step.read_into::<self::Empty, _>(reader, "empty", &mut field_22),
+                            _ => step.skip(reader),
+                        }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        nothing: resolving.required(field_0, "nothing")?,
-                        boolean: resolving.required(field_1, "boolean")?,
-                        int: resolving.required(field_2, "int")?,
-                        long: resolving.required(field_3, "long")?,
-                        float: resolving.required(field_4, "float")?,
-                        double: resolving.required(field_5, "double")?,
-                        bytes: resolving.required(field_6, "bytes")?,
-                        string: resolving.required(field_7, "string")?,
-                        array: resolving.required(field_8, "array")?,
-                        map: resolving.required(field_9, "map")?,
-                        deep: resolving.required(field_10, "deep")?,
-                        null_first: resolving.required(field_11, "nullFirst")?,
-                        null_last: resolving.required(field_12, "nullLast")?,
-                        suit: resolving.required(field_13, "suit")?,
-                        hash: resolving.required(field_14, "hash")?,
-                        decimal: resolving.required(field_15, "decimal")?,
-                        money: resolving.required(field_16, "money")?,
-                        money_again: resolving.required(field_17, "moneyAgain")?,
-                        huge_decimal: resolving.required(field_18, "hugeDecimal")?,
-                        millis: resolving.required(field_19, "millis")?,
-                        micros: resolving.required(field_20, "micros")?,
-                        uuid: resolving.required(field_21, "uuid")?,
-                        empty: resolving.required(field_22, "empty")?,
+                        nothing: match field_0 { Some(value) => value, None => return Err(resolving.missing("nothing")) },
+                        boolean: match field_1 { Some(value) => value, None => return Err(resolving.missing("boolean")) },
+                        int: match field_2 { Some(value) => value, None => return Err(resolving.missing("int")) },
+                        long: match field_3 { Some(value) => value, None => return Err(resolving.missing("long")) },
+                        float: match field_4 { Some(value) => value, None => return Err(resolving.missing("float")) },
+                        double: match field_5 { Some(value) => value, None => return Err(resolving.missing("double")) },
+                        bytes: match field_6 { Some(value) => value, None => return Err(resolving.missing("bytes")) },
+                        string: match field_7 { Some(value) => value, None => return Err(resolving.missing("string")) },
+                        array: match field_8 { Some(value) => value, None => return Err(resolving.missing("array")) },
+                        map: match field_9 { Some(value) => value, None => return Err(resolving.missing("map")) },
+                        deep: match field_10 { Some(value) => value, None => return Err(resolving.missing("deep")) },
+                        null_first: match field_11 { Some(value) => value, None => return Err(resolving.missing("nullFirst")) },
+                        null_last: match field_12 { Some(value) => value, None => return Err(resolving.missing("nullLast")) },
+                        suit: match field_13 { Some(value) => value, None => return Err(resolving.missing("suit")) },
+                        hash: match field_14 { Some(value) => value, None => return Err(resolving.missing("hash")) },
+                        decimal: match field_15 { Some(value) => value, None => return Err(resolving.missing("decimal")) },
+                        money: match field_16 { Some(value) => value, None => return Err(resolving.missing("money")) },
+                        money_again: match field_17 { Some(value) => value, None => return Err(resolving.missing("moneyAgain")) },
+                        huge_decimal: match field_18 { Some(value) => value, None => return Err(resolving.missing("hugeDecimal")) },
+                        millis: match field_19 { Some(value) => value, None => return Err(resolving.missing("millis")) },
+                        micros: match field_20 { Some(value) => value, None => return Err(resolving.missing("micros")) },
+                        uuid: match field_21 { Some(value) => value, None => return Err(resolving.missing("uuid")) },
+                        empty: match field_22 { Some(value) => value, None => return Err(resolving.missing("empty")) },
                     })
                 }
             }
@@ -347,63 +378,84 @@ pub mod com {
                 fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
                     fields: &mut ::avro_typed::__private::Fields<M>,
                 ) -> ::core::result::Result<Self, M::Error> {
-                    use ::core::option::Option::{None, Some};
+                    use ::core::option::Option::{self, None, Some};
+                    use ::core::result::Result::Err;
                     use ::avro_typed::avro;
-                    let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
-                    let (mut field_8, mut field_9, mut field_10, mut field_11, mut field_12, mut field_13, mut field_14, mut field_15) = (None, None, None, None, None, None, None, None);
-                    let (mut field_16, mut field_17, mut field_18, mut field_19, mut field_20, mut field_21, mut field_22) = (None, None, None, None, None, None, None);
+                    let mut field_0: Option<()> = None;
+                    let mut field_1: Option<bool> = None;
+                    let mut field_2: Option<i32> = None;
+                    let mut field_3: Option<i64> = None;
+                    let mut field_4: Option<f32> = None;
+                    let mut field_5: Option<f64> = None;
+                    let mut field_6: Option<::std::vec::Vec<u8>> = None;
+                    let mut field_7: Option<::std::string::String> = None;
+                    let mut field_8: Option<::std::vec::Vec<::core::option::Option<i64>>> = None;
+                    let mut field_9: Option<::std::collections::HashMap<::std::string::String, ::std::vec::Vec<::std::vec::Vec<u8>>>> = None;
+                    let mut field_10: Option<::std::vec::Vec<::std::collections::HashMap<::std::string::String, ::std::vec::Vec<::std::collections::HashMap<::std::string::String, ::std::vec::Vec<::core::option::Option<::std::string::String>>>>>>> = None;
+                    let mut field_11: Option<::core::option::Option<::std::string::String>> = None;
+                    let mut field_12: Option<::core::option::Option<::std::string::String>> = None;
+                    let mut field_13: Option<self::Suit> = None;
+                    let mut field_14: Option<self::Hash> = None;
+                    let mut field_15: Option<::avro_typed::rust_decimal::Decimal> = None;
+                    let mut field_16: Option<::avro_typed::rust_decimal::Decimal> = None;
+                    let mut field_17: Option<::core::option::Option<::std::vec::Vec<::avro_typed::rust_decimal::Decimal>>> = None;
+                    let mut field_18: Option<::avro_typed::bigdecimal::BigDecimal> = None;
+                    let mut field_19: Option<::avro_typed::jiff::Timestamp> = None;
+                    let mut field_20: Option<::core::option::Option<::avro_typed::jiff::Timestamp>> = None;
+                    let mut field_21: Option<::avro_typed::uuid::Uuid> = None;
+                    let mut field_22: Option<self::Empty> = None;
                     while let Some(field) = fields.next()? {
                         match field {
-                            0 => fields.value(&mut field_0)?,
-                            1 => fields.value(&mut field_1)?,
-                            2 => fields.value(&mut field_2)?,
-                            3 => fields.value(&mut field_3)?,
-                            4 => fields.value(&mut field_4)?,
-                            5 => fields.value(&mut field_5)?,
-                            6 => fields.value_as::<avro::Bytes, _>(&mut field_6)?,
-                            7 => fields.value(&mut field_7)?,
-                            8 => fields.value(&mut field_8)?,
-                            9 => fields.value_as::<avro::Map<avro::Array<avro::Bytes>>, _>(&mut field_9)?,
-                            10 => fields.value(&mut field_10)?,
-                            11 => fields.value(&mut field_11)?,
-                            12 => fields.value(&mut field_12)?,
-                            13 => fields.value(&mut field_13)?,
-                            14 => fields.value(&mut field_14)?,
-                            15 => fields.value_as::<avro::Decimal<avro::Bytes, 12, 2>, _>(&mut field_15)?,
-                            16 => fields.value_as::<avro::Decimal<avro::Fixed<8>, 18, 4>, _>(&mut field_16)?,
-                            17 => fields.value_as::<avro::Nullable<avro::Array<avro::Decimal<avro::Fixed<8>, 18, 4>>, 1>, _>(&mut field_17)?,
-                            18 => fields.value_as::<avro::Decimal<avro::Bytes, 60, 2>, _>(&mut field_18)?,
-                            19 => fields.value_as::<avro::TimestampMillis, _>(&mut field_19)?,
-                            20 => fields.value_as::<avro::Nullable<avro::TimestampMicros, 0>, _>(&mut field_20)?,
-                            21 => fields.value_as::<avro::Uuid<avro::Str>, _>(&mut field_21)?,
-                            22 => fields.value(&mut field_22)?,
-                            _ => fields.ignore()?,
-                        }
+                            0 => fields.value(&mut field_0),
+                            1 => fields.value(&mut field_1),
+                            2 => fields.value(&mut field_2),
+                            3 => fields.value(&mut field_3),
+                            4 => fields.value(&mut field_4),
+                            5 => fields.value(&mut field_5),
+                            6 => fields.value_as::<avro::Bytes, _>(&mut field_6),
+                            7 => fields.value(&mut field_7),
+                            8 => fields.value(&mut field_8),
+                            9 => fields.value_as::<avro::Map<avro::Array<avro::Bytes>>, _>(&mut field_9),
+                            10 => fields.value(&mut field_10),
+                            11 => fields.value(&mut field_11),
+                            12 => fields.value(&mut field_12),
+                            13 => fields.value(&mut field_13),
+                            14 => fields.value(&mut field_14),
+                            15 => fields.value_as::<avro::Decimal<avro::Bytes, 12, 2>, _>(&mut field_15),
+                            16 => fields.value_as::<avro::Decimal<avro::Fixed<8>, 18, 4>, _>(&mut field_16),
+                            17 => fields.value_as::<avro::Nullable<avro::Array<avro::Decimal<avro::Fixed<8>, 18, 4>>, 1>, _>(&mut field_17),
+                            18 => fields.value_as::<avro::Decimal<avro::Bytes, 60, 2>, _>(&mut field_18),
+                            19 => fields.value_as::<avro::TimestampMillis, _>(&mut field_19),
+                            20 => fields.value_as::<avro::Nullable<avro::TimestampMicros, 0>, _>(&mut field_20),
+                            21 => fields.value_as::<avro::Uuid<avro::Str>, _>(&mut field_21),
+                            22 => fields.value(&mut field_22),
+                            _ => fields.ignore(),
+                        }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        nothing: fields.required(field_0, "nothing")?,
-                        boolean: fields.required(field_1, "boolean")?,
-                        int: fields.required(field_2, "int")?,
-                        long: fields.required(field_3, "long")?,
-                        float: fields.required(field_4, "float")?,
-                        double: fields.required(field_5, "double")?,
-                        bytes: fields.required(field_6, "bytes")?,
-                        string: fields.required(field_7, "string")?,
-                        array: fields.required(field_8, "array")?,
-                        map: fields.required(field_9, "map")?,
-                        deep: fields.required(field_10, "deep")?,
-                        null_first: fields.required(field_11, "nullFirst")?,
-                        null_last: fields.required(field_12, "nullLast")?,
-                        suit: fields.required(field_13, "suit")?,
-                        hash: fields.required(field_14, "hash")?,
-                        decimal: fields.required(field_15, "decimal")?,
-                        money: fields.required(field_16, "money")?,
-                        money_again: fields.required(field_17, "moneyAgain")?,
-                        huge_decimal: fields.required(field_18, "hugeDecimal")?,
-                        millis: fields.required(field_19, "millis")?,
-                        micros: fields.required(field_20, "micros")?,
-                        uuid: fields.required(field_21, "uuid")?,
-                        empty: fields.required(field_22, "empty")?,
+                        nothing: match field_0 { Some(value) => value, None => return Err(fields.missing("nothing")) },
+                        boolean: match field_1 { Some(value) => value, None => return Err(fields.missing("boolean")) },
+                        int: match field_2 { Some(value) => value, None => return Err(fields.missing("int")) },
+                        long: match field_3 { Some(value) => value, None => return Err(fields.missing("long")) },
+                        float: match field_4 { Some(value) => value, None => return Err(fields.missing("float")) },
+                        double: match field_5 { Some(value) => value, None => return Err(fields.missing("double")) },
+                        bytes: match field_6 { Some(value) => value, None => return Err(fields.missing("bytes")) },
+                        string: match field_7 { Some(value) => value, None => return Err(fields.missing("string")) },
+                        array: match field_8 { Some(value) => value, None => return Err(fields.missing("array")) },
+                        map: match field_9 { Some(value) => value, None => return Err(fields.missing("map")) },
+                        deep: match field_10 { Some(value) => value, None => return Err(fields.missing("deep")) },
+                        null_first: match field_11 { Some(value) => value, None => return Err(fields.missing("nullFirst")) },
+                        null_last: match field_12 { Some(value) => value, None => return Err(fields.missing("nullLast")) },
+                        suit: match field_13 { Some(value) => value, None => return Err(fields.missing("suit")) },
+                        hash: match field_14 { Some(value) => value, None => return Err(fields.missing("hash")) },
+                        decimal: match field_15 { Some(value) => value, None => return Err(fields.missing("decimal")) },
+                        money: match field_16 { Some(value) => value, None => return Err(fields.missing("money")) },
+                        money_again: match field_17 { Some(value) => value, None => return Err(fields.missing("moneyAgain")) },
+                        huge_decimal: match field_18 { Some(value) => value, None => return Err(fields.missing("hugeDecimal")) },
+                        millis: match field_19 { Some(value) => value, None => return Err(fields.missing("millis")) },
+                        micros: match field_20 { Some(value) => value, None => return Err(fields.missing("micros")) },
+                        uuid: match field_21 { Some(value) => value, None => return Err(fields.missing("uuid")) },
+                        empty: match field_22 { Some(value) => value, None => return Err(fields.missing("empty")) },
                     })
                 }
             }

@@ -248,34 +248,42 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4) = (None, None, None, None, None);
+            let mut field_0: Option<::std::collections::HashMap<::std::string::String, i64>> = None;
+            let mut field_1: Option<::std::collections::HashMap<::std::string::String, ::std::collections::HashMap<::std::string::String, ::std::vec::Vec<u8>>>> = None;
+            let mut field_2: Option<::std::collections::HashMap<::std::string::String, ::core::option::Option<::std::string::String>>> = None;
+            let mut field_3: Option<::std::collections::HashMap<::std::string::String, ::core::option::Option<super::IntOrString>>> = None;
+            let mut field_4: Option<::std::vec::Vec<::std::collections::HashMap<::std::string::String, ::std::vec::Vec<::std::collections::HashMap<::std::string::String, ::std::vec::Vec<::core::option::Option<::std::string::String>>>>>>> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<avro::Map<avro::Long>, _>(reader, "longs")?),
-                    Some(1) => field_1 = Some(step.read::<avro::Map<avro::Map<avro::Bytes>>, _>(reader, "nested")?),
-                    Some(2) => field_2 = Some(step.read::<avro::Map<avro::Nullable<avro::Str, 1>>, _>(
+                    Some(0) => step.read_into::<avro::Map<avro::Long>, _>(reader, "longs", &mut field_0),
+                    Some(1) => step.read_into::<avro::Map<avro::Map<avro::Bytes>>, _>(reader, "nested", &mut field_1),
+                    Some(2) => step.read_into::<avro::Map<avro::Nullable<avro::Str, 1>>, _>(
                         reader,
                         "options",
-                    )?),
-                    Some(3) => field_3 = Some(step.read::<avro::Map<avro::NullableUnion<super::IntOrString, 0>>, _>(
+                        &mut field_2,
+                    ),
+                    Some(3) => step.read_into::<avro::Map<avro::NullableUnion<super::IntOrString, 0>>, _>(
                         reader,
                         "unions",
-                    )?),
-                    Some(4) => field_4 = Some(step.read::<avro::Array<avro::Map<avro::Array<avro::Map<avro::Array<avro::Nullable<avro::Str, 0>>>>>>, _>(
+                        &mut field_3,
+                    ),
+                    Some(4) => step.read_into::<avro::Array<avro::Map<avro::Array<avro::Map<avro::Array<avro::Nullable<avro::Str, 0>>>>>>, _>(
                         reader,
                         "deep",
-                    )?),
-                    _ => step.skip(reader)?,
-                }
+                        &mut field_4,
+                    ),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                longs: resolving.required(field_0, "longs")?,
-                nested: resolving.required(field_1, "nested")?,
-                options: resolving.required(field_2, "options")?,
-                unions: resolving.required(field_3, "unions")?,
-                deep: resolving.required(field_4, "deep")?,
+                longs: match field_0 { Some(value) => value, None => return Err(resolving.missing("longs")) },
+                nested: match field_1 { Some(value) => value, None => return Err(resolving.missing("nested")) },
+                options: match field_2 { Some(value) => value, None => return Err(resolving.missing("options")) },
+                unions: match field_3 { Some(value) => value, None => return Err(resolving.missing("unions")) },
+                deep: match field_4 { Some(value) => value, None => return Err(resolving.missing("deep")) },
             })
         }
     }
@@ -313,25 +321,30 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4) = (None, None, None, None, None);
+            let mut field_0: Option<::std::collections::HashMap<::std::string::String, i64>> = None;
+            let mut field_1: Option<::std::collections::HashMap<::std::string::String, ::std::collections::HashMap<::std::string::String, ::std::vec::Vec<u8>>>> = None;
+            let mut field_2: Option<::std::collections::HashMap<::std::string::String, ::core::option::Option<::std::string::String>>> = None;
+            let mut field_3: Option<::std::collections::HashMap<::std::string::String, ::core::option::Option<super::IntOrString>>> = None;
+            let mut field_4: Option<::std::vec::Vec<::std::collections::HashMap<::std::string::String, ::std::vec::Vec<::std::collections::HashMap<::std::string::String, ::std::vec::Vec<::core::option::Option<::std::string::String>>>>>>> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    1 => fields.value_as::<avro::Map<avro::Map<avro::Bytes>>, _>(&mut field_1)?,
-                    2 => fields.value(&mut field_2)?,
-                    3 => fields.value_as::<avro::Map<avro::NullableUnion<super::IntOrString, 0>>, _>(&mut field_3)?,
-                    4 => fields.value(&mut field_4)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    1 => fields.value_as::<avro::Map<avro::Map<avro::Bytes>>, _>(&mut field_1),
+                    2 => fields.value(&mut field_2),
+                    3 => fields.value_as::<avro::Map<avro::NullableUnion<super::IntOrString, 0>>, _>(&mut field_3),
+                    4 => fields.value(&mut field_4),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                longs: fields.required(field_0, "longs")?,
-                nested: fields.required(field_1, "nested")?,
-                options: fields.required(field_2, "options")?,
-                unions: fields.required(field_3, "unions")?,
-                deep: fields.required(field_4, "deep")?,
+                longs: match field_0 { Some(value) => value, None => return Err(fields.missing("longs")) },
+                nested: match field_1 { Some(value) => value, None => return Err(fields.missing("nested")) },
+                options: match field_2 { Some(value) => value, None => return Err(fields.missing("options")) },
+                unions: match field_3 { Some(value) => value, None => return Err(fields.missing("unions")) },
+                deep: match field_4 { Some(value) => value, None => return Err(fields.missing("deep")) },
             })
         }
     }

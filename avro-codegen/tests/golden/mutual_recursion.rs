@@ -99,22 +99,25 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
             reader.nested(|reader| {
-                let (mut field_0, mut field_1, mut field_2) = (None, None, None);
+                let mut field_0: Option<::std::string::String> = None;
+                let mut field_1: Option<self::Operand> = None;
+                let mut field_2: Option<self::StringOrCall> = None;
                 for step in resolving.record_steps()? {
                     match step.field() {
-                        Some(0) => field_0 = Some(step.read::<avro::Str, _>(reader, "operator")?),
-                        Some(1) => field_1 = Some(step.read::<self::Operand, _>(reader, "operand")?),
-                        Some(2) => field_2 = Some(step.read::<self::StringOrCall, _>(reader, "argument")?),
-                        _ => step.skip(reader)?,
-                    }
+                        Some(0) => step.read_into::<avro::Str, _>(reader, "operator", &mut field_0),
+                        Some(1) => step.read_into::<self::Operand, _>(reader, "operand", &mut field_1),
+                        Some(2) => step.read_into::<self::StringOrCall, _>(reader, "argument", &mut field_2),
+                        _ => step.skip(reader),
+                    }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    operator: resolving.required(field_0, "operator")?,
-                    operand: resolving.required(field_1, "operand")?,
-                    argument: resolving.required(field_2, "argument")?,
+                    operator: match field_0 { Some(value) => value, None => return Err(resolving.missing("operator")) },
+                    operand: match field_1 { Some(value) => value, None => return Err(resolving.missing("operand")) },
+                    argument: match field_2 { Some(value) => value, None => return Err(resolving.missing("argument")) },
                 })
             })
         }
@@ -146,20 +149,23 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
-            let (mut field_0, mut field_1, mut field_2) = (None, None, None);
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
+            let mut field_0: Option<::std::string::String> = None;
+            let mut field_1: Option<self::Operand> = None;
+            let mut field_2: Option<self::StringOrCall> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    1 => fields.value(&mut field_1)?,
-                    2 => fields.value(&mut field_2)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    1 => fields.value(&mut field_1),
+                    2 => fields.value(&mut field_2),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                operator: fields.required(field_0, "operator")?,
-                operand: fields.required(field_1, "operand")?,
-                argument: fields.required(field_2, "argument")?,
+                operator: match field_0 { Some(value) => value, None => return Err(fields.missing("operator")) },
+                operand: match field_1 { Some(value) => value, None => return Err(fields.missing("operand")) },
+                argument: match field_2 { Some(value) => value, None => return Err(fields.missing("argument")) },
             })
         }
     }
@@ -267,23 +273,26 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
             reader.nested(|reader| {
-                let (mut field_0, mut field_1) = (None, None);
+                let mut field_0: Option<i64> = None;
+                let mut field_1: Option<::core::option::Option<::std::boxed::Box<self::Expression>>> = None;
                 for step in resolving.record_steps()? {
                     match step.field() {
-                        Some(0) => field_0 = Some(step.read::<avro::Long, _>(reader, "constant")?),
-                        Some(1) => field_1 = Some(step.read::<avro::Nullable<self::Expression, 0>, _>(
+                        Some(0) => step.read_into::<avro::Long, _>(reader, "constant", &mut field_0),
+                        Some(1) => step.read_into::<avro::Nullable<self::Expression, 0>, _>(
                             reader,
                             "nested",
-                        )?),
-                        _ => step.skip(reader)?,
-                    }
+                            &mut field_1,
+                        ),
+                        _ => step.skip(reader),
+                    }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    constant: resolving.required(field_0, "constant")?,
-                    nested: resolving.required(field_1, "nested")?,
+                    constant: match field_0 { Some(value) => value, None => return Err(resolving.missing("constant")) },
+                    nested: match field_1 { Some(value) => value, None => return Err(resolving.missing("nested")) },
                 })
             })
         }
@@ -314,18 +323,20 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
-            let (mut field_0, mut field_1) = (None, None);
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
+            let mut field_0: Option<i64> = None;
+            let mut field_1: Option<::core::option::Option<::std::boxed::Box<self::Expression>>> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    1 => fields.value(&mut field_1)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    1 => fields.value(&mut field_1),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                constant: fields.required(field_0, "constant")?,
-                nested: field_1.unwrap_or_else(Self::default_nested),
+                constant: match field_0 { Some(value) => value, None => return Err(fields.missing("constant")) },
+                nested: match field_1 { Some(value) => value, None => Self::default_nested() },
             })
         }
     }
@@ -390,17 +401,18 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             reader.nested(|reader| {
-                let mut field_0 = None;
+                let mut field_0: Option<self::Expression> = None;
                 for step in resolving.record_steps()? {
                     match step.field() {
-                        Some(0) => field_0 = Some(step.read::<self::Expression, _>(reader, "function")?),
-                        _ => step.skip(reader)?,
-                    }
+                        Some(0) => step.read_into::<self::Expression, _>(reader, "function", &mut field_0),
+                        _ => step.skip(reader),
+                    }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    function: resolving.required(field_0, "function")?,
+                    function: match field_0 { Some(value) => value, None => return Err(resolving.missing("function")) },
                 })
             })
         }
@@ -430,16 +442,17 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
-            let mut field_0 = None;
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
+            let mut field_0: Option<self::Expression> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                function: fields.required(field_0, "function")?,
+                function: match field_0 { Some(value) => value, None => return Err(fields.missing("function")) },
             })
         }
     }

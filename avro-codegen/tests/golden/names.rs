@@ -247,39 +247,49 @@ impl<'a> ::avro_typed::Decode<'a> for Option {
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        use ::core::option::Option::{None, Some};
+        use ::core::option::Option::{self, None, Some};
+        use ::core::result::Result::Err;
         use ::avro_typed::avro;
         reader.nested(|reader| {
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
-            let (mut field_8, mut field_9, mut field_10) = (None, None, None);
+            let mut field_0: Option<self::String> = None;
+            let mut field_1: Option<::std::vec::Vec<self::Vec>> = None;
+            let mut field_2: Option<::core::option::Option<self::Result>> = None;
+            let mut field_3: Option<self::Some> = None;
+            let mut field_4: Option<self::None> = None;
+            let mut field_5: Option<self::Ok> = None;
+            let mut field_6: Option<self::Err> = None;
+            let mut field_7: Option<::core::option::Option<::std::boxed::Box<self::Box>>> = None;
+            let mut field_8: Option<self::Default> = None;
+            let mut field_9: Option<self::S> = None;
+            let mut field_10: Option<self::core::Core> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<self::String, _>(reader, "string")?),
-                    Some(1) => field_1 = Some(step.read::<avro::Array<self::Vec>, _>(reader, "vec")?),
-                    Some(2) => field_2 = Some(step.read::<avro::Nullable<self::Result, 0>, _>(reader, "result")?),
-                    Some(3) => field_3 = Some(step.read::<self::Some, _>(reader, "some")?),
-                    Some(4) => field_4 = Some(step.read::<self::None, _>(reader, "none")?),
-                    Some(5) => field_5 = Some(step.read::<self::Ok, _>(reader, "ok")?),
-                    Some(6) => field_6 = Some(step.read::<self::Err, _>(reader, "err")?),
-                    Some(7) => field_7 = Some(step.read::<avro::Nullable<self::Box, 0>, _>(reader, "box")?),
-                    Some(8) => field_8 = Some(step.read::<self::Default, _>(reader, "default")?),
-                    Some(9) => field_9 = Some(step.read::<self::S, _>(reader, "s")?),
-                    Some(10) => field_10 = Some(step.read::<self::core::Core, _>(reader, "core")?),
-                    _ => step.skip(reader)?,
-                }
+                    Some(0) => step.read_into::<self::String, _>(reader, "string", &mut field_0),
+                    Some(1) => step.read_into::<avro::Array<self::Vec>, _>(reader, "vec", &mut field_1),
+                    Some(2) => step.read_into::<avro::Nullable<self::Result, 0>, _>(reader, "result", &mut field_2),
+                    Some(3) => step.read_into::<self::Some, _>(reader, "some", &mut field_3),
+                    Some(4) => step.read_into::<self::None, _>(reader, "none", &mut field_4),
+                    Some(5) => step.read_into::<self::Ok, _>(reader, "ok", &mut field_5),
+                    Some(6) => step.read_into::<self::Err, _>(reader, "err", &mut field_6),
+                    Some(7) => step.read_into::<avro::Nullable<self::Box, 0>, _>(reader, "box", &mut field_7),
+                    Some(8) => step.read_into::<self::Default, _>(reader, "default", &mut field_8),
+                    Some(9) => step.read_into::<self::S, _>(reader, "s", &mut field_9),
+                    Some(10) => step.read_into::<self::core::Core, _>(reader, "core", &mut field_10),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                string: resolving.required(field_0, "string")?,
-                vec: resolving.required(field_1, "vec")?,
-                result: resolving.required(field_2, "result")?,
-                some: resolving.required(field_3, "some")?,
-                none: resolving.required(field_4, "none")?,
-                ok: resolving.required(field_5, "ok")?,
-                err: resolving.required(field_6, "err")?,
-                r#box: resolving.required(field_7, "box")?,
-                default: resolving.required(field_8, "default")?,
-                s: resolving.required(field_9, "s")?,
-                core: resolving.required(field_10, "core")?,
+                string: match field_0 { Some(value) => value, None => return Err(resolving.missing("string")) },
+                vec: match field_1 { Some(value) => value, None => return Err(resolving.missing("vec")) },
+                result: match field_2 { Some(value) => value, None => return Err(resolving.missing("result")) },
+                some: match field_3 { Some(value) => value, None => return Err(resolving.missing("some")) },
+                none: match field_4 { Some(value) => value, None => return Err(resolving.missing("none")) },
+                ok: match field_5 { Some(value) => value, None => return Err(resolving.missing("ok")) },
+                err: match field_6 { Some(value) => value, None => return Err(resolving.missing("err")) },
+                r#box: match field_7 { Some(value) => value, None => return Err(resolving.missing("box")) },
+                default: match field_8 { Some(value) => value, None => return Err(resolving.missing("default")) },
+                s: match field_9 { Some(value) => value, None => return Err(resolving.missing("s")) },
+                core: match field_10 { Some(value) => value, None => return Err(resolving.missing("core")) },
             })
         })
     }
@@ -319,37 +329,47 @@ impl<'de> ::avro_typed::__private::RecordFields<'de> for Option {
     fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
         fields: &mut ::avro_typed::__private::Fields<M>,
     ) -> ::core::result::Result<Self, M::Error> {
-        use ::core::option::Option::{None, Some};
-        let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
-        let (mut field_8, mut field_9, mut field_10) = (None, None, None);
+        use ::core::option::Option::{self, None, Some};
+        use ::core::result::Result::Err;
+        let mut field_0: Option<self::String> = None;
+        let mut field_1: Option<::std::vec::Vec<self::Vec>> = None;
+        let mut field_2: Option<::core::option::Option<self::Result>> = None;
+        let mut field_3: Option<self::Some> = None;
+        let mut field_4: Option<self::None> = None;
+        let mut field_5: Option<self::Ok> = None;
+        let mut field_6: Option<self::Err> = None;
+        let mut field_7: Option<::core::option::Option<::std::boxed::Box<self::Box>>> = None;
+        let mut field_8: Option<self::Default> = None;
+        let mut field_9: Option<self::S> = None;
+        let mut field_10: Option<self::core::Core> = None;
         while let Some(field) = fields.next()? {
             match field {
-                0 => fields.value(&mut field_0)?,
-                1 => fields.value(&mut field_1)?,
-                2 => fields.value(&mut field_2)?,
-                3 => fields.value(&mut field_3)?,
-                4 => fields.value(&mut field_4)?,
-                5 => fields.value(&mut field_5)?,
-                6 => fields.value(&mut field_6)?,
-                7 => fields.value(&mut field_7)?,
-                8 => fields.value(&mut field_8)?,
-                9 => fields.value(&mut field_9)?,
-                10 => fields.value(&mut field_10)?,
-                _ => fields.ignore()?,
-            }
+                0 => fields.value(&mut field_0),
+                1 => fields.value(&mut field_1),
+                2 => fields.value(&mut field_2),
+                3 => fields.value(&mut field_3),
+                4 => fields.value(&mut field_4),
+                5 => fields.value(&mut field_5),
+                6 => fields.value(&mut field_6),
+                7 => fields.value(&mut field_7),
+                8 => fields.value(&mut field_8),
+                9 => fields.value(&mut field_9),
+                10 => fields.value(&mut field_10),
+                _ => fields.ignore(),
+            }?;
         }
         ::core::result::Result::Ok(Self {
-            string: fields.required(field_0, "string")?,
-            vec: fields.required(field_1, "vec")?,
-            result: fields.required(field_2, "result")?,
-            some: field_3.unwrap_or_else(Self::default_some),
-            none: fields.required(field_4, "none")?,
-            ok: fields.required(field_5, "ok")?,
-            err: fields.required(field_6, "err")?,
-            r#box: fields.required(field_7, "box")?,
-            default: fields.required(field_8, "default")?,
-            s: fields.required(field_9, "s")?,
-            core: fields.required(field_10, "core")?,
+            string: match field_0 { Some(value) => value, None => return Err(fields.missing("string")) },
+            vec: match field_1 { Some(value) => value, None => return Err(fields.missing("vec")) },
+            result: match field_2 { Some(value) => value, None => return Err(fields.missing("result")) },
+            some: match field_3 { Some(value) => value, None => Self::default_some() },
+            none: match field_4 { Some(value) => value, None => return Err(fields.missing("none")) },
+            ok: match field_5 { Some(value) => value, None => return Err(fields.missing("ok")) },
+            err: match field_6 { Some(value) => value, None => return Err(fields.missing("err")) },
+            r#box: match field_7 { Some(value) => value, None => return Err(fields.missing("box")) },
+            default: match field_8 { Some(value) => value, None => return Err(fields.missing("default")) },
+            s: match field_9 { Some(value) => value, None => return Err(fields.missing("s")) },
+            core: match field_10 { Some(value) => value, None => return Err(fields.missing("core")) },
         })
     }
 }
@@ -416,17 +436,18 @@ impl<'a> ::avro_typed::Decode<'a> for String {
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        use ::core::option::Option::{None, Some};
+        use ::core::option::Option::{self, None, Some};
+        use ::core::result::Result::Err;
         use ::avro_typed::avro;
-        let mut field_0 = None;
+        let mut field_0: Option<::core::option::Option<::std::string::String>> = None;
         for step in resolving.record_steps()? {
             match step.field() {
-                Some(0) => field_0 = Some(step.read::<avro::Nullable<avro::Str, 0>, _>(reader, "text")?),
-                _ => step.skip(reader)?,
-            }
+                Some(0) => step.read_into::<avro::Nullable<avro::Str, 0>, _>(reader, "text", &mut field_0),
+                _ => step.skip(reader),
+            }?;
         }
         ::core::result::Result::Ok(Self {
-            text: resolving.required(field_0, "text")?,
+            text: match field_0 { Some(value) => value, None => return Err(resolving.missing("text")) },
         })
     }
 }
@@ -455,16 +476,17 @@ impl<'de> ::avro_typed::__private::RecordFields<'de> for String {
     fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
         fields: &mut ::avro_typed::__private::Fields<M>,
     ) -> ::core::result::Result<Self, M::Error> {
-        use ::core::option::Option::{None, Some};
-        let mut field_0 = None;
+        use ::core::option::Option::{self, None, Some};
+        use ::core::result::Result::Err;
+        let mut field_0: Option<::core::option::Option<::std::string::String>> = None;
         while let Some(field) = fields.next()? {
             match field {
-                0 => fields.value(&mut field_0)?,
-                _ => fields.ignore()?,
-            }
+                0 => fields.value(&mut field_0),
+                _ => fields.ignore(),
+            }?;
         }
         ::core::result::Result::Ok(Self {
-            text: fields.required(field_0, "text")?,
+            text: match field_0 { Some(value) => value, None => return Err(fields.missing("text")) },
         })
     }
 }
@@ -983,18 +1005,19 @@ impl<'a> ::avro_typed::Decode<'a> for Box {
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        use ::core::option::Option::{None, Some};
+        use ::core::option::Option::{self, None, Some};
+        use ::core::result::Result::Err;
         use ::avro_typed::avro;
         reader.nested(|reader| {
-            let mut field_0 = None;
+            let mut field_0: Option<::core::option::Option<self::Option>> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<avro::Nullable<self::Option, 0>, _>(reader, "inside")?),
-                    _ => step.skip(reader)?,
-                }
+                    Some(0) => step.read_into::<avro::Nullable<self::Option, 0>, _>(reader, "inside", &mut field_0),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                inside: resolving.required(field_0, "inside")?,
+                inside: match field_0 { Some(value) => value, None => return Err(resolving.missing("inside")) },
             })
         })
     }
@@ -1024,16 +1047,16 @@ impl<'de> ::avro_typed::__private::RecordFields<'de> for Box {
     fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
         fields: &mut ::avro_typed::__private::Fields<M>,
     ) -> ::core::result::Result<Self, M::Error> {
-        use ::core::option::Option::{None, Some};
-        let mut field_0 = None;
+        use ::core::option::Option::{self, None, Some};
+        let mut field_0: Option<::core::option::Option<self::Option>> = None;
         while let Some(field) = fields.next()? {
             match field {
-                0 => fields.value(&mut field_0)?,
-                _ => fields.ignore()?,
-            }
+                0 => fields.value(&mut field_0),
+                _ => fields.ignore(),
+            }?;
         }
         ::core::result::Result::Ok(Self {
-            inside: field_0.unwrap_or_else(Self::default_inside),
+            inside: match field_0 { Some(value) => value, None => Self::default_inside() },
         })
     }
 }
@@ -1194,16 +1217,17 @@ impl<'a> ::avro_typed::Decode<'a> for S {
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        use ::core::option::Option::{None, Some};
-        let mut field_0 = None;
+        use ::core::option::Option::{self, None, Some};
+        use ::core::result::Result::Err;
+        let mut field_0: Option<self::M> = None;
         for step in resolving.record_steps()? {
             match step.field() {
-                Some(0) => field_0 = Some(step.read::<self::M, _>(reader, "m")?),
-                _ => step.skip(reader)?,
-            }
+                Some(0) => step.read_into::<self::M, _>(reader, "m", &mut field_0),
+                _ => step.skip(reader),
+            }?;
         }
         ::core::result::Result::Ok(Self {
-            m: resolving.required(field_0, "m")?,
+            m: match field_0 { Some(value) => value, None => return Err(resolving.missing("m")) },
         })
     }
 }
@@ -1232,16 +1256,17 @@ impl<'de> ::avro_typed::__private::RecordFields<'de> for S {
     fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
         fields: &mut ::avro_typed::__private::Fields<M>,
     ) -> ::core::result::Result<Self, M::Error> {
-        use ::core::option::Option::{None, Some};
-        let mut field_0 = None;
+        use ::core::option::Option::{self, None, Some};
+        use ::core::result::Result::Err;
+        let mut field_0: Option<self::M> = None;
         while let Some(field) = fields.next()? {
             match field {
-                0 => fields.value(&mut field_0)?,
-                _ => fields.ignore()?,
-            }
+                0 => fields.value(&mut field_0),
+                _ => fields.ignore(),
+            }?;
         }
         ::core::result::Result::Ok(Self {
-            m: fields.required(field_0, "m")?,
+            m: match field_0 { Some(value) => value, None => return Err(fields.missing("m")) },
         })
     }
 }
@@ -1306,16 +1331,17 @@ impl<'a> ::avro_typed::Decode<'a> for M {
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        use ::core::option::Option::{None, Some};
-        let mut field_0 = None;
+        use ::core::option::Option::{self, None, Some};
+        use ::core::result::Result::Err;
+        let mut field_0: Option<self::D> = None;
         for step in resolving.record_steps()? {
             match step.field() {
-                Some(0) => field_0 = Some(step.read::<self::D, _>(reader, "d")?),
-                _ => step.skip(reader)?,
-            }
+                Some(0) => step.read_into::<self::D, _>(reader, "d", &mut field_0),
+                _ => step.skip(reader),
+            }?;
         }
         ::core::result::Result::Ok(Self {
-            d: resolving.required(field_0, "d")?,
+            d: match field_0 { Some(value) => value, None => return Err(resolving.missing("d")) },
         })
     }
 }
@@ -1344,16 +1370,17 @@ impl<'de> ::avro_typed::__private::RecordFields<'de> for M {
     fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
         fields: &mut ::avro_typed::__private::Fields<M>,
     ) -> ::core::result::Result<Self, M::Error> {
-        use ::core::option::Option::{None, Some};
-        let mut field_0 = None;
+        use ::core::option::Option::{self, None, Some};
+        use ::core::result::Result::Err;
+        let mut field_0: Option<self::D> = None;
         while let Some(field) = fields.next()? {
             match field {
-                0 => fields.value(&mut field_0)?,
-                _ => fields.ignore()?,
-            }
+                0 => fields.value(&mut field_0),
+                _ => fields.ignore(),
+            }?;
         }
         ::core::result::Result::Ok(Self {
-            d: fields.required(field_0, "d")?,
+            d: match field_0 { Some(value) => value, None => return Err(fields.missing("d")) },
         })
     }
 }
@@ -1716,61 +1743,81 @@ pub mod com {
                         reader: &mut ::avro_typed::Reader<'a>,
                         resolving: ::avro_typed::Resolving<'a>,
                     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                        use ::core::option::Option::{None, Some};
+                        use ::core::option::Option::{self, None, Some};
+                        use ::core::result::Result::Err;
                         use ::avro_typed::avro;
-                        let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
-                        let (mut field_8, mut field_9, mut field_10, mut field_11, mut field_12, mut field_13, mut field_14, mut field_15) = (None, None, None, None, None, None, None, None);
-                        let (mut field_16, mut field_17, mut field_18, mut field_19, mut field_20, mut field_21) = (None, None, None, None, None, None);
+                        let mut field_0: Option<i32> = None;
+                        let mut field_1: Option<i32> = None;
+                        let mut field_2: Option<i32> = None;
+                        let mut field_3: Option<i32> = None;
+                        let mut field_4: Option<i32> = None;
+                        let mut field_5: Option<i32> = None;
+                        let mut field_6: Option<i32> = None;
+                        let mut field_7: Option<i32> = None;
+                        let mut field_8: Option<i32> = None;
+                        let mut field_9: Option<i32> = None;
+                        let mut field_10: Option<i32> = None;
+                        let mut field_11: Option<i32> = None;
+                        let mut field_12: Option<i32> = None;
+                        let mut field_13: Option<i32> = None;
+                        let mut field_14: Option<i32> = None;
+                        let mut field_15: Option<i32> = None;
+                        let mut field_16: Option<i32> = None;
+                        let mut field_17: Option<i32> = None;
+                        let mut field_18: Option<i32> = None;
+                        let mut field_19: Option<i32> = None;
+                        let mut field_20: Option<i32> = None;
+                        let mut field_21: Option<self::KeywordSymbols> = None;
                         for step in resolving.record_steps()? {
                             match step.field() {
-                                Some(0) => field_0 = Some(step.read::<avro::Int, _>(reader, "type")?),
-                                Some(1) => field_1 = Some(step.read::<avro::Int, _>(reader, "self")?),
-                                Some(2) => field_2 = Some(step.read::<avro::Int, _>(reader, "crate")?),
-                                Some(3) => field_3 = Some(step.read::<avro::Int, _>(reader, "super")?),
-                                Some(4) => field_4 = Some(step.read::<avro::Int, _>(reader, "extern")?),
-                                Some(5) => field_5 = Some(step.read::<avro::Int, _>(reader, "async")?),
-                                Some(6) => field_6 = Some(step.read::<avro::Int, _>(reader, "gen")?),
-                                Some(7) => field_7 = Some(step.read::<avro::Int, _>(reader, "reader")?),
-                                Some(8) => field_8 = Some(step.read::<avro::Int, _>(reader, "writer")?),
-                                Some(9) => field_9 = Some(step.read::<avro::Int, _>(reader, "resolving")?),
-                                Some(10) => field_10 = Some(step.read::<avro::Int, _>(reader, "step")?),
-                                Some(11) => field_11 = Some(step.read::<avro::Int, _>(reader, "fields")?),
-                                Some(12) => field_12 = Some(step.read::<avro::Int, _>(reader, "field")?),
-                                Some(13) => field_13 = Some(step.read::<avro::Int, _>(reader, "field_0")?),
-                                Some(14) => field_14 = Some(step.read::<avro::Int, _>(reader, "serializer")?),
-                                Some(15) => field_15 = Some(step.read::<avro::Int, _>(reader, "avro")?),
-                                Some(16) => field_16 = Some(step.read::<avro::Int, _>(reader, "_")?),
-                                Some(17) => field_17 = Some(step.read::<avro::Int, _>(reader, "_1")?),
-                                Some(18) => field_18 = Some(step.read::<avro::Int, _>(reader, "HTTPStatus")?),
-                                Some(19) => field_19 = Some(step.read::<avro::Int, _>(reader, "camelCase")?),
-                                Some(20) => field_20 = Some(step.read::<avro::Int, _>(reader, "SCREAMING_CASE")?),
-                                Some(21) => field_21 = Some(step.read::<self::KeywordSymbols, _>(reader, "enum")?),
-                                _ => step.skip(reader)?,
-                            }
+                                Some(0) => step.read_into::<avro::Int, _>(reader, "type", &mut field_0),
+                                Some(1) => step.read_into::<avro::Int, _>(reader, "self", &mut field_1),
+                                Some(2) => step.read_into::<avro::Int, _>(reader, "crate", &mut field_2),
+                                Some(3) => step.read_into::<avro::Int, _>(reader, "super", &mut field_3),
+                                Some(4) => step.read_into::<avro::Int, _>(reader, "extern", &mut field_4),
+                                Some(5) => step.read_into::<avro::Int, _>(reader, "async", &mut field_5),
+                                Some(6) => step.read_into::<avro::Int, _>(reader, "gen", &mut field_6),
+                                Some(7) => step.read_into::<avro::Int, _>(reader, "reader", &mut field_7),
+                                Some(8) => step.read_into::<avro::Int, _>(reader, "writer", &mut field_8),
+                                Some(9) => step.read_into::<avro::Int, _>(reader, "resolving", &mut field_9),
+                                Some(10) => step.read_into::<avro::Int, _>(reader, "step", &mut field_10),
+                                Some(11) => step.read_into::<avro::Int, _>(reader, "fields", &mut field_11),
+                                Some(12) => step.read_into::<avro::Int, _>(reader, "field", &mut field_12),
+                                Some(13) => step.read_into::<avro::Int, _>(reader, "field_0", &mut field_13),
+                                Some(14) => step.read_into::<avro::Int, _>(reader, "serializer", &mut field_14),
+                                Some(15) => step.read_into::<avro::Int, _>(reader, "avro", &mut field_15),
+                                Some(16) => step.read_into::<avro::Int, _>(reader, "_", &mut field_16),
+                                Some(17) => step.read_into::<avro::Int, _>(reader, "_1", &mut field_17),
+                                Some(18) => step.read_into::<avro::Int, _>(reader, "HTTPStatus", &mut field_18),
+                                Some(19) => step.read_into::<avro::Int, _>(reader, "camelCase", &mut field_19),
+                                Some(20) => step.read_into::<avro::Int, _>(reader, "SCREAMING_CASE", &mut field_20),
+                                Some(21) => step.read_into::<self::KeywordSymbols, _>(reader, "enum", &mut field_21),
+                                _ => step.skip(reader),
+                            }?;
                         }
                         ::core::result::Result::Ok(Self {
-                            r#type: resolving.required(field_0, "type")?,
-                            self_: resolving.required(field_1, "self")?,
-                            crate_: resolving.required(field_2, "crate")?,
-                            super_: resolving.required(field_3, "super")?,
-                            r#extern: resolving.required(field_4, "extern")?,
-                            r#async: resolving.required(field_5, "async")?,
-                            r#gen: resolving.required(field_6, "gen")?,
-                            reader: resolving.required(field_7, "reader")?,
-                            writer: resolving.required(field_8, "writer")?,
-                            resolving: resolving.required(field_9, "resolving")?,
-                            step: resolving.required(field_10, "step")?,
-                            fields: resolving.required(field_11, "fields")?,
-                            field: resolving.required(field_12, "field")?,
-                            field_0: resolving.required(field_13, "field_0")?,
-                            serializer: resolving.required(field_14, "serializer")?,
-                            avro: resolving.required(field_15, "avro")?,
-                            __: resolving.required(field_16, "_")?,
-                            _1: resolving.required(field_17, "_1")?,
-                            http_status: resolving.required(field_18, "HTTPStatus")?,
-                            camel_case: resolving.required(field_19, "camelCase")?,
-                            screaming_case: resolving.required(field_20, "SCREAMING_CASE")?,
-                            r#enum: resolving.required(field_21, "enum")?,
+                            r#type: match field_0 { Some(value) => value, None => return Err(resolving.missing("type")) },
+                            self_: match field_1 { Some(value) => value, None => return Err(resolving.missing("self")) },
+                            crate_: match field_2 { Some(value) => value, None => return Err(resolving.missing("crate")) },
+                            super_: match field_3 { Some(value) => value, None => return Err(resolving.missing("super")) },
+                            r#extern: match field_4 { Some(value) => value, None => return Err(resolving.missing("extern")) },
+                            r#async: match field_5 { Some(value) => value, None => return Err(resolving.missing("async")) },
+                            r#gen: match field_6 { Some(value) => value, None => return Err(resolving.missing("gen")) },
+                            reader: match field_7 { Some(value) => value, None => return Err(resolving.missing("reader")) },
+                            writer: match field_8 { Some(value) => value, None => return Err(resolving.missing("writer")) },
+                            resolving: match field_9 { Some(value) => value, None => return Err(resolving.missing("resolving")) },
+                            step: match field_10 { Some(value) => value, None => return Err(resolving.missing("step")) },
+                            fields: match field_11 { Some(value) => value, None => return Err(resolving.missing("fields")) },
+                            field: match field_12 { Some(value) => value, None => return Err(resolving.missing("field")) },
+                            field_0: match field_13 { Some(value) => value, None => return Err(resolving.missing("field_0")) },
+                            serializer: match field_14 { Some(value) => value, None => return Err(resolving.missing("serializer")) },
+                            avro: match field_15 { Some(value) => value, None => return Err(resolving.missing("avro")) },
+                            __: match field_16 { Some(value) => value, None => return Err(resolving.missing("_")) },
+                            _1: match field_17 { Some(value) => value, None => return Err(resolving.missing("_1")) },
+                            http_status: match field_18 { Some(value) => value, None => return Err(resolving.missing("HTTPStatus")) },
+                            camel_case: match field_19 { Some(value) => value, None => return Err(resolving.missing("camelCase")) },
+                            screaming_case: match field_20 { Some(value) => value, None => return Err(resolving.missing("SCREAMING_CASE")) },
+                            r#enum: match field_21 { Some(value) => value, None => return Err(resolving.missing("enum")) },
                         })
                     }
                 }
@@ -1820,60 +1867,80 @@ pub mod com {
                     fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
                         fields: &mut ::avro_typed::__private::Fields<M>,
                     ) -> ::core::result::Result<Self, M::Error> {
-                        use ::core::option::Option::{None, Some};
-                        let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
-                        let (mut field_8, mut field_9, mut field_10, mut field_11, mut field_12, mut field_13, mut field_14, mut field_15) = (None, None, None, None, None, None, None, None);
-                        let (mut field_16, mut field_17, mut field_18, mut field_19, mut field_20, mut field_21) = (None, None, None, None, None, None);
+                        use ::core::option::Option::{self, None, Some};
+                        use ::core::result::Result::Err;
+                        let mut field_0: Option<i32> = None;
+                        let mut field_1: Option<i32> = None;
+                        let mut field_2: Option<i32> = None;
+                        let mut field_3: Option<i32> = None;
+                        let mut field_4: Option<i32> = None;
+                        let mut field_5: Option<i32> = None;
+                        let mut field_6: Option<i32> = None;
+                        let mut field_7: Option<i32> = None;
+                        let mut field_8: Option<i32> = None;
+                        let mut field_9: Option<i32> = None;
+                        let mut field_10: Option<i32> = None;
+                        let mut field_11: Option<i32> = None;
+                        let mut field_12: Option<i32> = None;
+                        let mut field_13: Option<i32> = None;
+                        let mut field_14: Option<i32> = None;
+                        let mut field_15: Option<i32> = None;
+                        let mut field_16: Option<i32> = None;
+                        let mut field_17: Option<i32> = None;
+                        let mut field_18: Option<i32> = None;
+                        let mut field_19: Option<i32> = None;
+                        let mut field_20: Option<i32> = None;
+                        let mut field_21: Option<self::KeywordSymbols> = None;
                         while let Some(field) = fields.next()? {
                             match field {
-                                0 => fields.value(&mut field_0)?,
-                                1 => fields.value(&mut field_1)?,
-                                2 => fields.value(&mut field_2)?,
-                                3 => fields.value(&mut field_3)?,
-                                4 => fields.value(&mut field_4)?,
-                                5 => fields.value(&mut field_5)?,
-                                6 => fields.value(&mut field_6)?,
-                                7 => fields.value(&mut field_7)?,
-                                8 => fields.value(&mut field_8)?,
-                                9 => fields.value(&mut field_9)?,
-                                10 => fields.value(&mut field_10)?,
-                                11 => fields.value(&mut field_11)?,
-                                12 => fields.value(&mut field_12)?,
-                                13 => fields.value(&mut field_13)?,
-                                14 => fields.value(&mut field_14)?,
-                                15 => fields.value(&mut field_15)?,
-                                16 => fields.value(&mut field_16)?,
-                                17 => fields.value(&mut field_17)?,
-                                18 => fields.value(&mut field_18)?,
-                                19 => fields.value(&mut field_19)?,
-                                20 => fields.value(&mut field_20)?,
-                                21 => fields.value(&mut field_21)?,
-                                _ => fields.ignore()?,
-                            }
+                                0 => fields.value(&mut field_0),
+                                1 => fields.value(&mut field_1),
+                                2 => fields.value(&mut field_2),
+                                3 => fields.value(&mut field_3),
+                                4 => fields.value(&mut field_4),
+                                5 => fields.value(&mut field_5),
+                                6 => fields.value(&mut field_6),
+                                7 => fields.value(&mut field_7),
+                                8 => fields.value(&mut field_8),
+                                9 => fields.value(&mut field_9),
+                                10 => fields.value(&mut field_10),
+                                11 => fields.value(&mut field_11),
+                                12 => fields.value(&mut field_12),
+                                13 => fields.value(&mut field_13),
+                                14 => fields.value(&mut field_14),
+                                15 => fields.value(&mut field_15),
+                                16 => fields.value(&mut field_16),
+                                17 => fields.value(&mut field_17),
+                                18 => fields.value(&mut field_18),
+                                19 => fields.value(&mut field_19),
+                                20 => fields.value(&mut field_20),
+                                21 => fields.value(&mut field_21),
+                                _ => fields.ignore(),
+                            }?;
                         }
                         ::core::result::Result::Ok(Self {
-                            r#type: field_0.unwrap_or_else(Self::default_type),
-                            self_: field_1.unwrap_or_else(Self::default_self_),
-                            crate_: fields.required(field_2, "crate")?,
-                            super_: fields.required(field_3, "super")?,
-                            r#extern: fields.required(field_4, "extern")?,
-                            r#async: fields.required(field_5, "async")?,
-                            r#gen: fields.required(field_6, "gen")?,
-                            reader: fields.required(field_7, "reader")?,
-                            writer: fields.required(field_8, "writer")?,
-                            resolving: fields.required(field_9, "resolving")?,
-                            step: fields.required(field_10, "step")?,
-                            fields: fields.required(field_11, "fields")?,
-                            field: fields.required(field_12, "field")?,
-                            field_0: fields.required(field_13, "field_0")?,
-                            serializer: fields.required(field_14, "serializer")?,
-                            avro: fields.required(field_15, "avro")?,
-                            __: fields.required(field_16, "_")?,
-                            _1: fields.required(field_17, "_1")?,
-                            http_status: fields.required(field_18, "HTTPStatus")?,
-                            camel_case: fields.required(field_19, "camelCase")?,
-                            screaming_case: fields.required(field_20, "SCREAMING_CASE")?,
-                            r#enum: fields.required(field_21, "enum")?,
+                            r#type: match field_0 { Some(value) => value, None => Self::default_type() },
+                            self_: match field_1 { Some(value) => value, None => Self::default_self_() },
+                            crate_: match field_2 { Some(value) => value, None => return Err(fields.missing("crate")) },
+                            super_: match field_3 { Some(value) => value, None => return Err(fields.missing("super")) },
+                            r#extern: match field_4 { Some(value) => value, None => return Err(fields.missing("extern")) },
+                            r#async: match field_5 { Some(value) => value, None => return Err(fields.missing("async")) },
+                            r#gen: match field_6 { Some(value) => value, None => return Err(fields.missing("gen")) },
+                            reader: match field_7 { Some(value) => value, None => return Err(fields.missing("reader")) },
+                            writer: match field_8 { Some(value) => value, None => return Err(fields.missing("writer")) },
+                            resolving: match field_9 { Some(value) => value, None => return Err(fields.missing("resolving")) },
+                            step: match field_10 { Some(value) => value, None => return Err(fields.missing("step")) },
+                            fields: match field_11 { Some(value) => value, None => return Err(fields.missing("fields")) },
+                            field: match field_12 { Some(value) => value, None => return Err(fields.missing("field")) },
+                            field_0: match field_13 { Some(value) => value, None => return Err(fields.missing("field_0")) },
+                            serializer: match field_14 { Some(value) => value, None => return Err(fields.missing("serializer")) },
+                            avro: match field_15 { Some(value) => value, None => return Err(fields.missing("avro")) },
+                            __: match field_16 { Some(value) => value, None => return Err(fields.missing("_")) },
+                            _1: match field_17 { Some(value) => value, None => return Err(fields.missing("_1")) },
+                            http_status: match field_18 { Some(value) => value, None => return Err(fields.missing("HTTPStatus")) },
+                            camel_case: match field_19 { Some(value) => value, None => return Err(fields.missing("camelCase")) },
+                            screaming_case: match field_20 { Some(value) => value, None => return Err(fields.missing("SCREAMING_CASE")) },
+                            r#enum: match field_21 { Some(value) => value, None => return Err(fields.missing("enum")) },
                         })
                     }
                 }
@@ -2115,19 +2182,21 @@ pub mod core {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             reader.nested(|reader| {
-                let (mut field_0, mut field_1) = (None, None);
+                let mut field_0: Option<self::core::std::Inner> = None;
+                let mut field_1: Option<super::avro_typed::avro::Typed> = None;
                 for step in resolving.record_steps()? {
                     match step.field() {
-                        Some(0) => field_0 = Some(step.read::<self::core::std::Inner, _>(reader, "inner")?),
-                        Some(1) => field_1 = Some(step.read::<super::avro_typed::avro::Typed, _>(reader, "typed")?),
-                        _ => step.skip(reader)?,
-                    }
+                        Some(0) => step.read_into::<self::core::std::Inner, _>(reader, "inner", &mut field_0),
+                        Some(1) => step.read_into::<super::avro_typed::avro::Typed, _>(reader, "typed", &mut field_1),
+                        _ => step.skip(reader),
+                    }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    inner: resolving.required(field_0, "inner")?,
-                    typed: resolving.required(field_1, "typed")?,
+                    inner: match field_0 { Some(value) => value, None => return Err(resolving.missing("inner")) },
+                    typed: match field_1 { Some(value) => value, None => return Err(resolving.missing("typed")) },
                 })
             })
         }
@@ -2158,18 +2227,20 @@ pub mod core {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
-            let (mut field_0, mut field_1) = (None, None);
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
+            let mut field_0: Option<self::core::std::Inner> = None;
+            let mut field_1: Option<super::avro_typed::avro::Typed> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    1 => fields.value(&mut field_1)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    1 => fields.value(&mut field_1),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                inner: fields.required(field_0, "inner")?,
-                typed: fields.required(field_1, "typed")?,
+                inner: match field_0 { Some(value) => value, None => return Err(fields.missing("inner")) },
+                typed: match field_1 { Some(value) => value, None => return Err(fields.missing("typed")) },
             })
         }
     }
@@ -2254,21 +2325,23 @@ pub mod core {
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                    use ::core::option::Option::{None, Some};
+                    use ::core::option::Option::{self, None, Some};
+                    use ::core::result::Result::Err;
                     use ::avro_typed::avro;
                     reader.nested(|reader| {
-                        let mut field_0 = None;
+                        let mut field_0: Option<::core::option::Option<::std::boxed::Box<super::super::Core>>> = None;
                         for step in resolving.record_steps()? {
                             match step.field() {
-                                Some(0) => field_0 = Some(step.read::<avro::Nullable<super::super::Core, 0>, _>(
+                                Some(0) => step.read_into::<avro::Nullable<super::super::Core, 0>, _>(
                                     reader,
                                     "up",
-                                )?),
-                                _ => step.skip(reader)?,
-                            }
+                                    &mut field_0,
+                                ),
+                                _ => step.skip(reader),
+                            }?;
                         }
                         ::core::result::Result::Ok(Self {
-                            up: resolving.required(field_0, "up")?,
+                            up: match field_0 { Some(value) => value, None => return Err(resolving.missing("up")) },
                         })
                     })
                 }
@@ -2298,16 +2371,16 @@ pub mod core {
                 fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
                     fields: &mut ::avro_typed::__private::Fields<M>,
                 ) -> ::core::result::Result<Self, M::Error> {
-                    use ::core::option::Option::{None, Some};
-                    let mut field_0 = None;
+                    use ::core::option::Option::{self, None, Some};
+                    let mut field_0: Option<::core::option::Option<::std::boxed::Box<super::super::Core>>> = None;
                     while let Some(field) = fields.next()? {
                         match field {
-                            0 => fields.value(&mut field_0)?,
-                            _ => fields.ignore()?,
-                        }
+                            0 => fields.value(&mut field_0),
+                            _ => fields.ignore(),
+                        }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        up: field_0.unwrap_or_else(Self::default_up),
+                        up: match field_0 { Some(value) => value, None => Self::default_up() },
                     })
                 }
             }

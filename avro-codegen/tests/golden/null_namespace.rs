@@ -116,25 +116,29 @@ impl<'a> ::avro_typed::Decode<'a> for Ping {
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        use ::core::option::Option::{None, Some};
+        use ::core::option::Option::{self, None, Some};
+        use ::core::result::Result::Err;
         use ::avro_typed::avro;
         reader.nested(|reader| {
-            let (mut field_0, mut field_1, mut field_2) = (None, None, None);
+            let mut field_0: Option<::avro_typed::jiff::Timestamp> = None;
+            let mut field_1: Option<::core::option::Option<::std::string::String>> = None;
+            let mut field_2: Option<::core::option::Option<self::a::b::Pong>> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<avro::TimestampMillis, _>(reader, "sentAt")?),
-                    Some(1) => field_1 = Some(step.read::<avro::Nullable<avro::Str, 0>, _>(reader, "comment")?),
-                    Some(2) => field_2 = Some(step.read::<avro::Nullable<self::a::b::Pong, 0>, _>(
+                    Some(0) => step.read_into::<avro::TimestampMillis, _>(reader, "sentAt", &mut field_0),
+                    Some(1) => step.read_into::<avro::Nullable<avro::Str, 0>, _>(reader, "comment", &mut field_1),
+                    Some(2) => step.read_into::<avro::Nullable<self::a::b::Pong, 0>, _>(
                         reader,
                         "elsewhere",
-                    )?),
-                    _ => step.skip(reader)?,
-                }
+                        &mut field_2,
+                    ),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                sent_at: resolving.required(field_0, "sentAt")?,
-                comment: resolving.required(field_1, "comment")?,
-                elsewhere: resolving.required(field_2, "elsewhere")?,
+                sent_at: match field_0 { Some(value) => value, None => return Err(resolving.missing("sentAt")) },
+                comment: match field_1 { Some(value) => value, None => return Err(resolving.missing("comment")) },
+                elsewhere: match field_2 { Some(value) => value, None => return Err(resolving.missing("elsewhere")) },
             })
         })
     }
@@ -168,21 +172,24 @@ impl<'de> ::avro_typed::__private::RecordFields<'de> for Ping {
     fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
         fields: &mut ::avro_typed::__private::Fields<M>,
     ) -> ::core::result::Result<Self, M::Error> {
-        use ::core::option::Option::{None, Some};
+        use ::core::option::Option::{self, None, Some};
+        use ::core::result::Result::Err;
         use ::avro_typed::avro;
-        let (mut field_0, mut field_1, mut field_2) = (None, None, None);
+        let mut field_0: Option<::avro_typed::jiff::Timestamp> = None;
+        let mut field_1: Option<::core::option::Option<::std::string::String>> = None;
+        let mut field_2: Option<::core::option::Option<self::a::b::Pong>> = None;
         while let Some(field) = fields.next()? {
             match field {
-                0 => fields.value_as::<avro::TimestampMillis, _>(&mut field_0)?,
-                1 => fields.value(&mut field_1)?,
-                2 => fields.value(&mut field_2)?,
-                _ => fields.ignore()?,
-            }
+                0 => fields.value_as::<avro::TimestampMillis, _>(&mut field_0),
+                1 => fields.value(&mut field_1),
+                2 => fields.value(&mut field_2),
+                _ => fields.ignore(),
+            }?;
         }
         ::core::result::Result::Ok(Self {
-            sent_at: fields.required(field_0, "sentAt")?,
-            comment: field_1.unwrap_or_else(Self::default_comment),
-            elsewhere: fields.required(field_2, "elsewhere")?,
+            sent_at: match field_0 { Some(value) => value, None => return Err(fields.missing("sentAt")) },
+            comment: match field_1 { Some(value) => value, None => Self::default_comment() },
+            elsewhere: match field_2 { Some(value) => value, None => return Err(fields.missing("elsewhere")) },
         })
     }
 }
@@ -254,21 +261,23 @@ pub mod a {
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                use ::core::option::Option::{None, Some};
+                use ::core::option::Option::{self, None, Some};
+                use ::core::result::Result::Err;
                 use ::avro_typed::avro;
                 reader.nested(|reader| {
-                    let mut field_0 = None;
+                    let mut field_0: Option<::core::option::Option<::std::boxed::Box<super::super::Ping>>> = None;
                     for step in resolving.record_steps()? {
                         match step.field() {
-                            Some(0) => field_0 = Some(step.read::<avro::Nullable<super::super::Ping, 0>, _>(
+                            Some(0) => step.read_into::<avro::Nullable<super::super::Ping, 0>, _>(
                                 reader,
                                 "ping",
-                            )?),
-                            _ => step.skip(reader)?,
-                        }
+                                &mut field_0,
+                            ),
+                            _ => step.skip(reader),
+                        }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        ping: resolving.required(field_0, "ping")?,
+                        ping: match field_0 { Some(value) => value, None => return Err(resolving.missing("ping")) },
                     })
                 })
             }
@@ -298,16 +307,17 @@ pub mod a {
             fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
                 fields: &mut ::avro_typed::__private::Fields<M>,
             ) -> ::core::result::Result<Self, M::Error> {
-                use ::core::option::Option::{None, Some};
-                let mut field_0 = None;
+                use ::core::option::Option::{self, None, Some};
+                use ::core::result::Result::Err;
+                let mut field_0: Option<::core::option::Option<::std::boxed::Box<super::super::Ping>>> = None;
                 while let Some(field) = fields.next()? {
                     match field {
-                        0 => fields.value(&mut field_0)?,
-                        _ => fields.ignore()?,
-                    }
+                        0 => fields.value(&mut field_0),
+                        _ => fields.ignore(),
+                    }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    ping: fields.required(field_0, "ping")?,
+                    ping: match field_0 { Some(value) => value, None => return Err(fields.missing("ping")) },
                 })
             }
         }

@@ -244,41 +244,52 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6) = (None, None, None, None, None, None, None);
+            let mut field_0: Option<::core::option::Option<::std::string::String>> = None;
+            let mut field_1: Option<::core::option::Option<::std::string::String>> = None;
+            let mut field_2: Option<::core::option::Option<super::IntOrString>> = None;
+            let mut field_3: Option<::core::option::Option<super::IntOrString>> = None;
+            let mut field_4: Option<::core::option::Option<super::IntOrString>> = None;
+            let mut field_5: Option<::core::option::Option<::std::vec::Vec<i32>>> = None;
+            let mut field_6: Option<::avro_typed::Sole<()>> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<avro::Nullable<avro::Str, 0>, _>(reader, "first")?),
-                    Some(1) => field_1 = Some(step.read::<avro::Nullable<avro::Str, 1>, _>(reader, "last")?),
-                    Some(2) => field_2 = Some(step.read::<avro::NullableUnion<super::IntOrString, 1>, _>(
+                    Some(0) => step.read_into::<avro::Nullable<avro::Str, 0>, _>(reader, "first", &mut field_0),
+                    Some(1) => step.read_into::<avro::Nullable<avro::Str, 1>, _>(reader, "last", &mut field_1),
+                    Some(2) => step.read_into::<avro::NullableUnion<super::IntOrString, 1>, _>(
                         reader,
                         "middle",
-                    )?),
-                    Some(3) => field_3 = Some(step.read::<avro::NullableUnion<super::IntOrString, 0>, _>(
+                        &mut field_2,
+                    ),
+                    Some(3) => step.read_into::<avro::NullableUnion<super::IntOrString, 0>, _>(
                         reader,
                         "first_of_three",
-                    )?),
-                    Some(4) => field_4 = Some(step.read::<avro::NullableUnion<super::IntOrString, 2>, _>(
+                        &mut field_3,
+                    ),
+                    Some(4) => step.read_into::<avro::NullableUnion<super::IntOrString, 2>, _>(
                         reader,
                         "last_of_three",
-                    )?),
-                    Some(5) => field_5 = Some(step.read::<avro::Nullable<avro::Array<avro::Int>, 0>, _>(
+                        &mut field_4,
+                    ),
+                    Some(5) => step.read_into::<avro::Nullable<avro::Array<avro::Int>, 0>, _>(
                         reader,
                         "array",
-                    )?),
-                    Some(6) => field_6 = Some(step.read::<avro::Sole<avro::Null>, _>(reader, "only")?),
-                    _ => step.skip(reader)?,
-                }
+                        &mut field_5,
+                    ),
+                    Some(6) => step.read_into::<avro::Sole<avro::Null>, _>(reader, "only", &mut field_6),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                first: resolving.required(field_0, "first")?,
-                last: resolving.required(field_1, "last")?,
-                middle: resolving.required(field_2, "middle")?,
-                first_of_three: resolving.required(field_3, "first_of_three")?,
-                last_of_three: resolving.required(field_4, "last_of_three")?,
-                array: resolving.required(field_5, "array")?,
-                only: resolving.required(field_6, "only")?,
+                first: match field_0 { Some(value) => value, None => return Err(resolving.missing("first")) },
+                last: match field_1 { Some(value) => value, None => return Err(resolving.missing("last")) },
+                middle: match field_2 { Some(value) => value, None => return Err(resolving.missing("middle")) },
+                first_of_three: match field_3 { Some(value) => value, None => return Err(resolving.missing("first_of_three")) },
+                last_of_three: match field_4 { Some(value) => value, None => return Err(resolving.missing("last_of_three")) },
+                array: match field_5 { Some(value) => value, None => return Err(resolving.missing("array")) },
+                only: match field_6 { Some(value) => value, None => return Err(resolving.missing("only")) },
             })
         }
     }
@@ -321,29 +332,36 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6) = (None, None, None, None, None, None, None);
+            let mut field_0: Option<::core::option::Option<::std::string::String>> = None;
+            let mut field_1: Option<::core::option::Option<::std::string::String>> = None;
+            let mut field_2: Option<::core::option::Option<super::IntOrString>> = None;
+            let mut field_3: Option<::core::option::Option<super::IntOrString>> = None;
+            let mut field_4: Option<::core::option::Option<super::IntOrString>> = None;
+            let mut field_5: Option<::core::option::Option<::std::vec::Vec<i32>>> = None;
+            let mut field_6: Option<::avro_typed::Sole<()>> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    1 => fields.value(&mut field_1)?,
-                    2 => fields.value_as::<avro::NullableUnion<super::IntOrString, 1>, _>(&mut field_2)?,
-                    3 => fields.value_as::<avro::NullableUnion<super::IntOrString, 0>, _>(&mut field_3)?,
-                    4 => fields.value_as::<avro::NullableUnion<super::IntOrString, 2>, _>(&mut field_4)?,
-                    5 => fields.value(&mut field_5)?,
-                    6 => fields.value_as::<avro::Sole<avro::Null>, _>(&mut field_6)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    1 => fields.value(&mut field_1),
+                    2 => fields.value_as::<avro::NullableUnion<super::IntOrString, 1>, _>(&mut field_2),
+                    3 => fields.value_as::<avro::NullableUnion<super::IntOrString, 0>, _>(&mut field_3),
+                    4 => fields.value_as::<avro::NullableUnion<super::IntOrString, 2>, _>(&mut field_4),
+                    5 => fields.value(&mut field_5),
+                    6 => fields.value_as::<avro::Sole<avro::Null>, _>(&mut field_6),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                first: fields.required(field_0, "first")?,
-                last: fields.required(field_1, "last")?,
-                middle: fields.required(field_2, "middle")?,
-                first_of_three: fields.required(field_3, "first_of_three")?,
-                last_of_three: fields.required(field_4, "last_of_three")?,
-                array: fields.required(field_5, "array")?,
-                only: fields.required(field_6, "only")?,
+                first: match field_0 { Some(value) => value, None => return Err(fields.missing("first")) },
+                last: match field_1 { Some(value) => value, None => return Err(fields.missing("last")) },
+                middle: match field_2 { Some(value) => value, None => return Err(fields.missing("middle")) },
+                first_of_three: match field_3 { Some(value) => value, None => return Err(fields.missing("first_of_three")) },
+                last_of_three: match field_4 { Some(value) => value, None => return Err(fields.missing("last_of_three")) },
+                array: match field_5 { Some(value) => value, None => return Err(fields.missing("array")) },
+                only: match field_6 { Some(value) => value, None => return Err(fields.missing("only")) },
             })
         }
     }

@@ -1203,156 +1203,223 @@ pub mod com {
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                use ::core::option::Option::{None, Some};
+                use ::core::option::Option::{self, None, Some};
+                use ::core::result::Result::Err;
                 use ::avro_typed::avro;
-                let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
-                let (mut field_8, mut field_9, mut field_10, mut field_11, mut field_12, mut field_13, mut field_14, mut field_15) = (None, None, None, None, None, None, None, None);
-                let (mut field_16, mut field_17, mut field_18, mut field_19, mut field_20, mut field_21, mut field_22, mut field_23) = (None, None, None, None, None, None, None, None);
-                let (mut field_24, mut field_25, mut field_26, mut field_27, mut field_28, mut field_29, mut field_30, mut field_31) = (None, None, None, None, None, None, None, None);
-                let (mut field_32, mut field_33, mut field_34, mut field_35, mut field_36, mut field_37, mut field_38, mut field_39) = (None, None, None, None, None, None, None, None);
-                let (mut field_40, mut field_41, mut field_42, mut field_43) = (None, None, None, None);
+                let mut field_0: Option<crate::options::own::OrderId> = None;
+                let mut field_1: Option<::core::option::Option<crate::options::own::OrderId>> = None;
+                let mut field_2: Option<::std::vec::Vec<crate::options::own::ItemId>> = None;
+                let mut field_3: Option<::avro_typed::Sole<crate::options::own::OrderId>> = None;
+                let mut field_4: Option<crate::options::own::Secret<::std::string::String>> = None;
+                let mut field_5: Option<crate::options::own::Points<i64>> = None;
+                let mut field_6: Option<crate::options::own::Labels<::std::string::String>> = None;
+                let mut field_7: Option<::std::collections::BTreeMap<::std::string::String, f64>> = None;
+                let mut field_8: Option<::std::string::String> = None;
+                let mut field_9: Option<::std::boxed::Box<str>> = None;
+                let mut field_10: Option<::std::vec::Vec<::std::sync::Arc<str>>> = None;
+                let mut field_11: Option<::std::vec::Vec<u8>> = None;
+                let mut field_12: Option<::std::boxed::Box<[u8]>> = None;
+                let mut field_13: Option<::core::option::Option<::std::sync::Arc<[u8]>>> = None;
+                let mut field_14: Option<::avro_typed::bytes::Bytes> = None;
+                let mut field_15: Option<::avro_typed::jiff::Timestamp> = None;
+                let mut field_16: Option<i64> = None;
+                let mut field_17: Option<::avro_typed::chrono::DateTime<::avro_typed::chrono::Utc>> = None;
+                let mut field_18: Option<::core::option::Option<::avro_typed::chrono::NaiveDate>> = None;
+                let mut field_19: Option<::avro_typed::chrono::NaiveTime> = None;
+                let mut field_20: Option<::avro_typed::chrono::NaiveDateTime> = None;
+                let mut field_21: Option<::avro_typed::rust_decimal::Decimal> = None;
+                let mut field_22: Option<::avro_typed::rust_decimal::Decimal> = None;
+                let mut field_23: Option<[u8; 4]> = None;
+                let mut field_24: Option<self::Span> = None;
+                let mut field_25: Option<crate::options::own::Money> = None;
+                let mut field_26: Option<::std::vec::Vec<crate::options::own::Money>> = None;
+                let mut field_27: Option<::std::boxed::Box<self::Address>> = None;
+                let mut field_28: Option<::core::option::Option<::std::sync::Arc<self::Address>>> = None;
+                let mut field_29: Option<crate::options::own::OwnAddress> = None;
+                let mut field_30: Option<self::Level> = None;
+                let mut field_31: Option<crate::options::own::OwnLevel> = None;
+                let mut field_32: Option<::core::option::Option<self::Payload>> = None;
+                let mut field_33: Option<self::Payload> = None;
+                let mut field_34: Option<::core::option::Option<self::OtherPayload>> = None;
+                let mut field_35: Option<::core::option::Option<::std::boxed::Box<super::super::IntOrLong>>> = None;
+                let mut field_36: Option<::core::option::Option<crate::options::own::OwnUnion>> = None;
+                let mut field_37: Option<::core::option::Option<crate::options::own::OwnUnion>> = None;
+                let mut field_38: Option<self::Tree> = None;
+                let mut field_39: Option<crate::options::generated::usual::com::acme::shared::Thing> = None;
+                let mut field_40: Option<::core::option::Option<crate::options::generated::usual::com::acme::shared::Hash>> = None;
+                let mut field_41: Option<::avro_typed::rust_decimal::Decimal> = None;
+                let mut field_42: Option<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing> = None;
+                let mut field_43: Option<self::shared::ThingOrMoneyOrInt> = None;
                 for step in resolving.record_steps()? {
                     match step.field() {
-                        Some(0) => field_0 = Some(step.read::<avro::Str, _>(reader, "id")?),
-                        Some(1) => field_1 = Some(step.read::<avro::Nullable<avro::Str, 0>, _>(reader, "previous_id")?),
-                        Some(2) => field_2 = Some(step.read::<avro::Array<avro::Uuid<avro::Str>>, _>(
+                        Some(0) => step.read_into::<avro::Str, _>(reader, "id", &mut field_0),
+                        Some(1) => step.read_into::<avro::Nullable<avro::Str, 0>, _>(
+                            reader,
+                            "previous_id",
+                            &mut field_1,
+                        ),
+                        Some(2) => step.read_into::<avro::Array<avro::Uuid<avro::Str>>, _>(
                             reader,
                             "item_ids",
-                        )?),
-                        Some(3) => field_3 = Some(step.read::<avro::Sole<avro::Str>, _>(reader, "sole_id")?),
-                        Some(4) => field_4 = Some(step.read::<avro::Str, _>(reader, "password")?),
-                        Some(5) => field_5 = Some(step.read::<avro::Array<avro::Long>, _>(reader, "points")?),
-                        Some(6) => field_6 = Some(step.read::<avro::Map<avro::Str>, _>(reader, "labels")?),
-                        Some(7) => field_7 = Some(step.read::<avro::Map<avro::Double>, _>(reader, "limits")?),
-                        Some(8) => field_8 = Some(step.read::<avro::Str, _>(reader, "note")?),
-                        Some(9) => field_9 = Some(step.read::<avro::Str, _>(reader, "box_text")?),
-                        Some(10) => field_10 = Some(step.read::<avro::Array<avro::Str>, _>(reader, "arc_texts")?),
-                        Some(11) => field_11 = Some(step.read::<avro::Bytes, _>(reader, "blob")?),
-                        Some(12) => field_12 = Some(step.read::<avro::Bytes, _>(reader, "box_blob")?),
-                        Some(13) => field_13 = Some(step.read::<avro::Nullable<avro::Bytes, 0>, _>(
+                            &mut field_2,
+                        ),
+                        Some(3) => step.read_into::<avro::Sole<avro::Str>, _>(reader, "sole_id", &mut field_3),
+                        Some(4) => step.read_into::<avro::Str, _>(reader, "password", &mut field_4),
+                        Some(5) => step.read_into::<avro::Array<avro::Long>, _>(reader, "points", &mut field_5),
+                        Some(6) => step.read_into::<avro::Map<avro::Str>, _>(reader, "labels", &mut field_6),
+                        Some(7) => step.read_into::<avro::Map<avro::Double>, _>(reader, "limits", &mut field_7),
+                        Some(8) => step.read_into::<avro::Str, _>(reader, "note", &mut field_8),
+                        Some(9) => step.read_into::<avro::Str, _>(reader, "box_text", &mut field_9),
+                        Some(10) => step.read_into::<avro::Array<avro::Str>, _>(reader, "arc_texts", &mut field_10),
+                        Some(11) => step.read_into::<avro::Bytes, _>(reader, "blob", &mut field_11),
+                        Some(12) => step.read_into::<avro::Bytes, _>(reader, "box_blob", &mut field_12),
+                        Some(13) => step.read_into::<avro::Nullable<avro::Bytes, 0>, _>(
                             reader,
                             "arc_blob",
-                        )?),
-                        Some(14) => field_14 = Some(step.read::<avro::Bytes, _>(reader, "shared_blob")?),
-                        Some(15) => field_15 = Some(step.read::<avro::TimestampMillis, _>(reader, "at")?),
-                        Some(16) => field_16 = Some(step.read::<avro::Long, _>(reader, "raw_at")?),
-                        Some(17) => field_17 = Some(step.read::<avro::TimestampMicros, _>(reader, "chrono_at")?),
-                        Some(18) => field_18 = Some(step.read::<avro::Nullable<avro::Date, 0>, _>(
+                            &mut field_13,
+                        ),
+                        Some(14) => step.read_into::<avro::Bytes, _>(reader, "shared_blob", &mut field_14),
+                        Some(15) => step.read_into::<avro::TimestampMillis, _>(reader, "at", &mut field_15),
+                        Some(16) => step.read_into::<avro::Long, _>(reader, "raw_at", &mut field_16),
+                        Some(17) => step.read_into::<avro::TimestampMicros, _>(reader, "chrono_at", &mut field_17),
+                        Some(18) => step.read_into::<avro::Nullable<avro::Date, 0>, _>(
                             reader,
                             "chrono_day",
-                        )?),
-                        Some(19) => field_19 = Some(step.read::<avro::TimeMillis, _>(reader, "chrono_time")?),
-                        Some(20) => field_20 = Some(step.read::<avro::LocalTimestampNanos, _>(reader, "chrono_local")?),
-                        Some(21) => field_21 = Some(step.read::<avro::Decimal<avro::Bytes, 9, 2>, _>(reader, "price")?),
-                        Some(22) => field_22 = Some(step.read::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>(
+                            &mut field_18,
+                        ),
+                        Some(19) => step.read_into::<avro::TimeMillis, _>(reader, "chrono_time", &mut field_19),
+                        Some(20) => step.read_into::<avro::LocalTimestampNanos, _>(
+                            reader,
+                            "chrono_local",
+                            &mut field_20,
+                        ),
+                        Some(21) => step.read_into::<avro::Decimal<avro::Bytes, 9, 2>, _>(
+                            reader,
+                            "price",
+                            &mut field_21,
+                        ),
+                        Some(22) => step.read_into::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>(
                             reader,
                             "fee",
-                        )?),
-                        Some(23) => field_23 = Some(step.read::<avro::Fixed<4>, _>(reader, "raw_fee")?),
-                        Some(24) => field_24 = Some(step.read::<self::Span, _>(reader, "span")?),
-                        Some(25) => field_25 = Some(step.read::<crate::options::own::Money, _>(reader, "money")?),
-                        Some(26) => field_26 = Some(step.read::<avro::Array<crate::options::own::Money>, _>(
+                            &mut field_22,
+                        ),
+                        Some(23) => step.read_into::<avro::Fixed<4>, _>(reader, "raw_fee", &mut field_23),
+                        Some(24) => step.read_into::<self::Span, _>(reader, "span", &mut field_24),
+                        Some(25) => step.read_into::<crate::options::own::Money, _>(reader, "money", &mut field_25),
+                        Some(26) => step.read_into::<avro::Array<crate::options::own::Money>, _>(
                             reader,
                             "tips",
-                        )?),
-                        Some(27) => field_27 = Some(step.read::<self::Address, _>(reader, "address")?),
-                        Some(28) => field_28 = Some(step.read::<avro::Nullable<self::Address, 0>, _>(
+                            &mut field_26,
+                        ),
+                        Some(27) => step.read_into::<self::Address, _>(reader, "address", &mut field_27),
+                        Some(28) => step.read_into::<avro::Nullable<self::Address, 0>, _>(
                             reader,
                             "shared_address",
-                        )?),
-                        Some(29) => field_29 = Some(step.read::<self::Address, _>(reader, "own_address")?),
-                        Some(30) => field_30 = Some(step.read::<self::Level, _>(reader, "level")?),
-                        Some(31) => field_31 = Some(step.read::<self::Level, _>(reader, "own_level")?),
-                        Some(32) => field_32 = Some(step.read::<avro::NullableUnion<self::Payload, 0>, _>(
+                            &mut field_28,
+                        ),
+                        Some(29) => step.read_into::<self::Address, _>(reader, "own_address", &mut field_29),
+                        Some(30) => step.read_into::<self::Level, _>(reader, "level", &mut field_30),
+                        Some(31) => step.read_into::<self::Level, _>(reader, "own_level", &mut field_31),
+                        Some(32) => step.read_into::<avro::NullableUnion<self::Payload, 0>, _>(
                             reader,
                             "payload",
-                        )?),
-                        Some(33) => field_33 = Some(step.read::<self::Payload, _>(reader, "same_payload")?),
-                        Some(34) => field_34 = Some(step.read::<avro::NullableUnion<self::OtherPayload, 1>, _>(
+                            &mut field_32,
+                        ),
+                        Some(33) => step.read_into::<self::Payload, _>(reader, "same_payload", &mut field_33),
+                        Some(34) => step.read_into::<avro::NullableUnion<self::OtherPayload, 1>, _>(
                             reader,
                             "other_payload",
-                        )?),
-                        Some(35) => field_35 = Some(step.read::<avro::NullableUnion<super::super::IntOrLong, 0>, _>(
+                            &mut field_34,
+                        ),
+                        Some(35) => step.read_into::<avro::NullableUnion<super::super::IntOrLong, 0>, _>(
                             reader,
                             "boxed_union",
-                        )?),
-                        Some(36) => field_36 = Some(step.read::<avro::NullableUnion<super::super::IntOrString, 1>, _>(
+                            &mut field_35,
+                        ),
+                        Some(36) => step.read_into::<avro::NullableUnion<super::super::IntOrString, 1>, _>(
                             reader,
                             "own_union",
-                        )?),
-                        Some(37) => field_37 = Some(step.read::<avro::NullableUnion<super::super::IntOrString, 0>, _>(
+                            &mut field_36,
+                        ),
+                        Some(37) => step.read_into::<avro::NullableUnion<super::super::IntOrString, 0>, _>(
                             reader,
                             "own_union_with_null",
-                        )?),
-                        Some(38) => field_38 = Some(step.read::<self::Tree, _>(reader, "tree")?),
-                        Some(39) => field_39 = Some(step.read::<crate::options::generated::usual::com::acme::shared::Thing, _>(
+                            &mut field_37,
+                        ),
+                        Some(38) => step.read_into::<self::Tree, _>(reader, "tree", &mut field_38),
+                        Some(39) => step.read_into::<crate::options::generated::usual::com::acme::shared::Thing, _>(
                             reader,
                             "shared",
-                        )?),
-                        Some(40) => field_40 = Some(step.read::<avro::Nullable<crate::options::generated::usual::com::acme::shared::Hash, 0>, _>(
+                            &mut field_39,
+                        ),
+                        Some(40) => step.read_into::<avro::Nullable<crate::options::generated::usual::com::acme::shared::Hash, 0>, _>(
                             reader,
                             "shared_hash",
-                        )?),
-                        Some(41) => field_41 = Some(step.read::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>(
+                            &mut field_40,
+                        ),
+                        Some(41) => step.read_into::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>(
                             reader,
                             "shared_sum",
-                        )?),
-                        Some(42) => field_42 = Some(step.read::<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing, _>(
+                            &mut field_41,
+                        ),
+                        Some(42) => step.read_into::<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing, _>(
                             reader,
                             "shared_kind",
-                        )?),
-                        Some(43) => field_43 = Some(step.read::<self::shared::ThingOrMoneyOrInt, _>(
+                            &mut field_42,
+                        ),
+                        Some(43) => step.read_into::<self::shared::ThingOrMoneyOrInt, _>(
                             reader,
                             "shared_in_union",
-                        )?),
-                        _ => step.skip(reader)?,
-                    }
+                            &mut field_43,
+                        ),
+                        _ => step.skip(reader),
+                    }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    id: resolving.required(field_0, "id")?,
-                    previous_id: resolving.required(field_1, "previous_id")?,
-                    item_ids: resolving.required(field_2, "item_ids")?,
-                    sole_id: resolving.required(field_3, "sole_id")?,
-                    password: resolving.required(field_4, "password")?,
-                    points: resolving.required(field_5, "points")?,
-                    labels: resolving.required(field_6, "labels")?,
-                    limits: resolving.required(field_7, "limits")?,
-                    note: resolving.required(field_8, "note")?,
-                    box_text: resolving.required(field_9, "box_text")?,
-                    arc_texts: resolving.required(field_10, "arc_texts")?,
-                    blob: resolving.required(field_11, "blob")?,
-                    box_blob: resolving.required(field_12, "box_blob")?,
-                    arc_blob: resolving.required(field_13, "arc_blob")?,
-                    shared_blob: resolving.required(field_14, "shared_blob")?,
-                    at: resolving.required(field_15, "at")?,
-                    raw_at: resolving.required(field_16, "raw_at")?,
-                    chrono_at: resolving.required(field_17, "chrono_at")?,
-                    chrono_day: resolving.required(field_18, "chrono_day")?,
-                    chrono_time: resolving.required(field_19, "chrono_time")?,
-                    chrono_local: resolving.required(field_20, "chrono_local")?,
-                    price: resolving.required(field_21, "price")?,
-                    fee: resolving.required(field_22, "fee")?,
-                    raw_fee: resolving.required(field_23, "raw_fee")?,
-                    span: resolving.required(field_24, "span")?,
-                    money: resolving.required(field_25, "money")?,
-                    tips: resolving.required(field_26, "tips")?,
-                    address: resolving.required(field_27, "address")?,
-                    shared_address: resolving.required(field_28, "shared_address")?,
-                    own_address: resolving.required(field_29, "own_address")?,
-                    level: resolving.required(field_30, "level")?,
-                    own_level: resolving.required(field_31, "own_level")?,
-                    payload: resolving.required(field_32, "payload")?,
-                    same_payload: resolving.required(field_33, "same_payload")?,
-                    other_payload: resolving.required(field_34, "other_payload")?,
-                    boxed_union: resolving.required(field_35, "boxed_union")?,
-                    own_union: resolving.required(field_36, "own_union")?,
-                    own_union_with_null: resolving.required(field_37, "own_union_with_null")?,
-                    tree: resolving.required(field_38, "tree")?,
-                    shared: resolving.required(field_39, "shared")?,
-                    shared_hash: resolving.required(field_40, "shared_hash")?,
-                    shared_sum: resolving.required(field_41, "shared_sum")?,
-                    shared_kind: resolving.required(field_42, "shared_kind")?,
-                    shared_in_union: resolving.required(field_43, "shared_in_union")?,
+                    id: match field_0 { Some(value) => value, None => return Err(resolving.missing("id")) },
+                    previous_id: match field_1 { Some(value) => value, None => return Err(resolving.missing("previous_id")) },
+                    item_ids: match field_2 { Some(value) => value, None => return Err(resolving.missing("item_ids")) },
+                    sole_id: match field_3 { Some(value) => value, None => return Err(resolving.missing("sole_id")) },
+                    password: match field_4 { Some(value) => value, None => return Err(resolving.missing("password")) },
+                    points: match field_5 { Some(value) => value, None => return Err(resolving.missing("points")) },
+                    labels: match field_6 { Some(value) => value, None => return Err(resolving.missing("labels")) },
+                    limits: match field_7 { Some(value) => value, None => return Err(resolving.missing("limits")) },
+                    note: match field_8 { Some(value) => value, None => return Err(resolving.missing("note")) },
+                    box_text: match field_9 { Some(value) => value, None => return Err(resolving.missing("box_text")) },
+                    arc_texts: match field_10 { Some(value) => value, None => return Err(resolving.missing("arc_texts")) },
+                    blob: match field_11 { Some(value) => value, None => return Err(resolving.missing("blob")) },
+                    box_blob: match field_12 { Some(value) => value, None => return Err(resolving.missing("box_blob")) },
+                    arc_blob: match field_13 { Some(value) => value, None => return Err(resolving.missing("arc_blob")) },
+                    shared_blob: match field_14 { Some(value) => value, None => return Err(resolving.missing("shared_blob")) },
+                    at: match field_15 { Some(value) => value, None => return Err(resolving.missing("at")) },
+                    raw_at: match field_16 { Some(value) => value, None => return Err(resolving.missing("raw_at")) },
+                    chrono_at: match field_17 { Some(value) => value, None => return Err(resolving.missing("chrono_at")) },
+                    chrono_day: match field_18 { Some(value) => value, None => return Err(resolving.missing("chrono_day")) },
+                    chrono_time: match field_19 { Some(value) => value, None => return Err(resolving.missing("chrono_time")) },
+                    chrono_local: match field_20 { Some(value) => value, None => return Err(resolving.missing("chrono_local")) },
+                    price: match field_21 { Some(value) => value, None => return Err(resolving.missing("price")) },
+                    fee: match field_22 { Some(value) => value, None => return Err(resolving.missing("fee")) },
+                    raw_fee: match field_23 { Some(value) => value, None => return Err(resolving.missing("raw_fee")) },
+                    span: match field_24 { Some(value) => value, None => return Err(resolving.missing("span")) },
+                    money: match field_25 { Some(value) => value, None => return Err(resolving.missing("money")) },
+                    tips: match field_26 { Some(value) => value, None => return Err(resolving.missing("tips")) },
+                    address: match field_27 { Some(value) => value, None => return Err(resolving.missing("address")) },
+                    shared_address: match field_28 { Some(value) => value, None => return Err(resolving.missing("shared_address")) },
+                    own_address: match field_29 { Some(value) => value, None => return Err(resolving.missing("own_address")) },
+                    level: match field_30 { Some(value) => value, None => return Err(resolving.missing("level")) },
+                    own_level: match field_31 { Some(value) => value, None => return Err(resolving.missing("own_level")) },
+                    payload: match field_32 { Some(value) => value, None => return Err(resolving.missing("payload")) },
+                    same_payload: match field_33 { Some(value) => value, None => return Err(resolving.missing("same_payload")) },
+                    other_payload: match field_34 { Some(value) => value, None => return Err(resolving.missing("other_payload")) },
+                    boxed_union: match field_35 { Some(value) => value, None => return Err(resolving.missing("boxed_union")) },
+                    own_union: match field_36 { Some(value) => value, None => return Err(resolving.missing("own_union")) },
+                    own_union_with_null: match field_37 { Some(value) => value, None => return Err(resolving.missing("own_union_with_null")) },
+                    tree: match field_38 { Some(value) => value, None => return Err(resolving.missing("tree")) },
+                    shared: match field_39 { Some(value) => value, None => return Err(resolving.missing("shared")) },
+                    shared_hash: match field_40 { Some(value) => value, None => return Err(resolving.missing("shared_hash")) },
+                    shared_sum: match field_41 { Some(value) => value, None => return Err(resolving.missing("shared_sum")) },
+                    shared_kind: match field_42 { Some(value) => value, None => return Err(resolving.missing("shared_kind")) },
+                    shared_in_union: match field_43 { Some(value) => value, None => return Err(resolving.missing("shared_in_union")) },
                 })
             }
         }
@@ -1441,108 +1508,147 @@ pub mod com {
             fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
                 fields: &mut ::avro_typed::__private::Fields<M>,
             ) -> ::core::result::Result<Self, M::Error> {
-                use ::core::option::Option::{None, Some};
+                use ::core::option::Option::{self, None, Some};
+                use ::core::result::Result::Err;
                 use ::avro_typed::avro;
-                let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
-                let (mut field_8, mut field_9, mut field_10, mut field_11, mut field_12, mut field_13, mut field_14, mut field_15) = (None, None, None, None, None, None, None, None);
-                let (mut field_16, mut field_17, mut field_18, mut field_19, mut field_20, mut field_21, mut field_22, mut field_23) = (None, None, None, None, None, None, None, None);
-                let (mut field_24, mut field_25, mut field_26, mut field_27, mut field_28, mut field_29, mut field_30, mut field_31) = (None, None, None, None, None, None, None, None);
-                let (mut field_32, mut field_33, mut field_34, mut field_35, mut field_36, mut field_37, mut field_38, mut field_39) = (None, None, None, None, None, None, None, None);
-                let (mut field_40, mut field_41, mut field_42, mut field_43) = (None, None, None, None);
+                let mut field_0: Option<crate::options::own::OrderId> = None;
+                let mut field_1: Option<::core::option::Option<crate::options::own::OrderId>> = None;
+                let mut field_2: Option<::std::vec::Vec<crate::options::own::ItemId>> = None;
+                let mut field_3: Option<::avro_typed::Sole<crate::options::own::OrderId>> = None;
+                let mut field_4: Option<crate::options::own::Secret<::std::string::String>> = None;
+                let mut field_5: Option<crate::options::own::Points<i64>> = None;
+                let mut field_6: Option<crate::options::own::Labels<::std::string::String>> = None;
+                let mut field_7: Option<::std::collections::BTreeMap<::std::string::String, f64>> = None;
+                let mut field_8: Option<::std::string::String> = None;
+                let mut field_9: Option<::std::boxed::Box<str>> = None;
+                let mut field_10: Option<::std::vec::Vec<::std::sync::Arc<str>>> = None;
+                let mut field_11: Option<::std::vec::Vec<u8>> = None;
+                let mut field_12: Option<::std::boxed::Box<[u8]>> = None;
+                let mut field_13: Option<::core::option::Option<::std::sync::Arc<[u8]>>> = None;
+                let mut field_14: Option<::avro_typed::bytes::Bytes> = None;
+                let mut field_15: Option<::avro_typed::jiff::Timestamp> = None;
+                let mut field_16: Option<i64> = None;
+                let mut field_17: Option<::avro_typed::chrono::DateTime<::avro_typed::chrono::Utc>> = None;
+                let mut field_18: Option<::core::option::Option<::avro_typed::chrono::NaiveDate>> = None;
+                let mut field_19: Option<::avro_typed::chrono::NaiveTime> = None;
+                let mut field_20: Option<::avro_typed::chrono::NaiveDateTime> = None;
+                let mut field_21: Option<::avro_typed::rust_decimal::Decimal> = None;
+                let mut field_22: Option<::avro_typed::rust_decimal::Decimal> = None;
+                let mut field_23: Option<[u8; 4]> = None;
+                let mut field_24: Option<self::Span> = None;
+                let mut field_25: Option<crate::options::own::Money> = None;
+                let mut field_26: Option<::std::vec::Vec<crate::options::own::Money>> = None;
+                let mut field_27: Option<::std::boxed::Box<self::Address>> = None;
+                let mut field_28: Option<::core::option::Option<::std::sync::Arc<self::Address>>> = None;
+                let mut field_29: Option<crate::options::own::OwnAddress> = None;
+                let mut field_30: Option<self::Level> = None;
+                let mut field_31: Option<crate::options::own::OwnLevel> = None;
+                let mut field_32: Option<::core::option::Option<self::Payload>> = None;
+                let mut field_33: Option<self::Payload> = None;
+                let mut field_34: Option<::core::option::Option<self::OtherPayload>> = None;
+                let mut field_35: Option<::core::option::Option<::std::boxed::Box<super::super::IntOrLong>>> = None;
+                let mut field_36: Option<::core::option::Option<crate::options::own::OwnUnion>> = None;
+                let mut field_37: Option<::core::option::Option<crate::options::own::OwnUnion>> = None;
+                let mut field_38: Option<self::Tree> = None;
+                let mut field_39: Option<crate::options::generated::usual::com::acme::shared::Thing> = None;
+                let mut field_40: Option<::core::option::Option<crate::options::generated::usual::com::acme::shared::Hash>> = None;
+                let mut field_41: Option<::avro_typed::rust_decimal::Decimal> = None;
+                let mut field_42: Option<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing> = None;
+                let mut field_43: Option<self::shared::ThingOrMoneyOrInt> = None;
                 while let Some(field) = fields.next()? {
                     match field {
-                        0 => fields.value(&mut field_0)?,
-                        1 => fields.value(&mut field_1)?,
-                        2 => fields.value(&mut field_2)?,
-                        3 => fields.value_as::<avro::Sole<::avro_typed::__private::Plain>, _>(&mut field_3)?,
-                        4 => fields.value(&mut field_4)?,
-                        5 => fields.value(&mut field_5)?,
-                        6 => fields.value(&mut field_6)?,
-                        7 => fields.value(&mut field_7)?,
-                        8 => fields.value(&mut field_8)?,
-                        9 => fields.value(&mut field_9)?,
-                        10 => fields.value_as::<avro::Array<avro::Str>, _>(&mut field_10)?,
-                        11 => fields.value_as::<avro::Bytes, _>(&mut field_11)?,
-                        12 => fields.value_as::<avro::Bytes, _>(&mut field_12)?,
-                        13 => fields.value_as::<avro::Nullable<avro::Bytes, 0>, _>(&mut field_13)?,
-                        14 => fields.value_as::<avro::Bytes, _>(&mut field_14)?,
-                        15 => fields.value_as::<avro::TimestampMillis, _>(&mut field_15)?,
-                        16 => fields.value(&mut field_16)?,
-                        17 => fields.value_as::<avro::TimestampMicros, _>(&mut field_17)?,
-                        18 => fields.value_as::<avro::Nullable<avro::Date, 0>, _>(&mut field_18)?,
-                        19 => fields.value_as::<avro::TimeMillis, _>(&mut field_19)?,
-                        20 => fields.value_as::<avro::LocalTimestampNanos, _>(&mut field_20)?,
-                        21 => fields.value_as::<avro::Decimal<avro::Bytes, 9, 2>, _>(&mut field_21)?,
-                        22 => fields.value_as::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>(&mut field_22)?,
-                        23 => fields.value_as::<avro::Fixed<4>, _>(&mut field_23)?,
-                        24 => fields.value(&mut field_24)?,
-                        25 => fields.value(&mut field_25)?,
-                        26 => fields.value(&mut field_26)?,
-                        27 => fields.value(&mut field_27)?,
-                        28 => fields.value_as::<avro::Nullable<self::Address, 0>, _>(&mut field_28)?,
-                        29 => fields.value(&mut field_29)?,
-                        30 => fields.value(&mut field_30)?,
-                        31 => fields.value(&mut field_31)?,
-                        32 => fields.value_as::<avro::NullableUnion<self::Payload, 0>, _>(&mut field_32)?,
-                        33 => fields.value(&mut field_33)?,
-                        34 => fields.value_as::<avro::NullableUnion<self::OtherPayload, 1>, _>(&mut field_34)?,
-                        35 => fields.value_as::<avro::NullableUnion<super::super::IntOrLong, 0>, _>(&mut field_35)?,
-                        36 => fields.value(&mut field_36)?,
-                        37 => fields.value(&mut field_37)?,
-                        38 => fields.value(&mut field_38)?,
-                        39 => fields.value(&mut field_39)?,
-                        40 => fields.value(&mut field_40)?,
-                        41 => fields.value_as::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>(&mut field_41)?,
-                        42 => fields.value(&mut field_42)?,
-                        43 => fields.value(&mut field_43)?,
-                        _ => fields.ignore()?,
-                    }
+                        0 => fields.value(&mut field_0),
+                        1 => fields.value(&mut field_1),
+                        2 => fields.value(&mut field_2),
+                        3 => fields.value_as::<avro::Sole<::avro_typed::__private::Plain>, _>(&mut field_3),
+                        4 => fields.value(&mut field_4),
+                        5 => fields.value(&mut field_5),
+                        6 => fields.value(&mut field_6),
+                        7 => fields.value(&mut field_7),
+                        8 => fields.value(&mut field_8),
+                        9 => fields.value(&mut field_9),
+                        10 => fields.value_as::<avro::Array<avro::Str>, _>(&mut field_10),
+                        11 => fields.value_as::<avro::Bytes, _>(&mut field_11),
+                        12 => fields.value_as::<avro::Bytes, _>(&mut field_12),
+                        13 => fields.value_as::<avro::Nullable<avro::Bytes, 0>, _>(&mut field_13),
+                        14 => fields.value_as::<avro::Bytes, _>(&mut field_14),
+                        15 => fields.value_as::<avro::TimestampMillis, _>(&mut field_15),
+                        16 => fields.value(&mut field_16),
+                        17 => fields.value_as::<avro::TimestampMicros, _>(&mut field_17),
+                        18 => fields.value_as::<avro::Nullable<avro::Date, 0>, _>(&mut field_18),
+                        19 => fields.value_as::<avro::TimeMillis, _>(&mut field_19),
+                        20 => fields.value_as::<avro::LocalTimestampNanos, _>(&mut field_20),
+                        21 => fields.value_as::<avro::Decimal<avro::Bytes, 9, 2>, _>(&mut field_21),
+                        22 => fields.value_as::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>(&mut field_22),
+                        23 => fields.value_as::<avro::Fixed<4>, _>(&mut field_23),
+                        24 => fields.value(&mut field_24),
+                        25 => fields.value(&mut field_25),
+                        26 => fields.value(&mut field_26),
+                        27 => fields.value(&mut field_27),
+                        28 => fields.value_as::<avro::Nullable<self::Address, 0>, _>(&mut field_28),
+                        29 => fields.value(&mut field_29),
+                        30 => fields.value(&mut field_30),
+                        31 => fields.value(&mut field_31),
+                        32 => fields.value_as::<avro::NullableUnion<self::Payload, 0>, _>(&mut field_32),
+                        33 => fields.value(&mut field_33),
+                        34 => fields.value_as::<avro::NullableUnion<self::OtherPayload, 1>, _>(&mut field_34),
+                        35 => fields.value_as::<avro::NullableUnion<super::super::IntOrLong, 0>, _>(&mut field_35),
+                        36 => fields.value(&mut field_36),
+                        37 => fields.value(&mut field_37),
+                        38 => fields.value(&mut field_38),
+                        39 => fields.value(&mut field_39),
+                        40 => fields.value(&mut field_40),
+                        41 => fields.value_as::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>(&mut field_41),
+                        42 => fields.value(&mut field_42),
+                        43 => fields.value(&mut field_43),
+                        _ => fields.ignore(),
+                    }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    id: field_0.unwrap_or_else(Self::default_id),
-                    previous_id: field_1.unwrap_or_else(Self::default_previous_id),
-                    item_ids: field_2.unwrap_or_else(Self::default_item_ids),
-                    sole_id: field_3.unwrap_or_else(Self::default_sole_id),
-                    password: field_4.unwrap_or_else(Self::default_password),
-                    points: field_5.unwrap_or_else(Self::default_points),
-                    labels: field_6.unwrap_or_else(Self::default_labels),
-                    limits: field_7.unwrap_or_else(Self::default_limits),
-                    note: field_8.unwrap_or_else(Self::default_note),
-                    box_text: field_9.unwrap_or_else(Self::default_box_text),
-                    arc_texts: field_10.unwrap_or_else(Self::default_arc_texts),
-                    blob: field_11.unwrap_or_else(Self::default_blob),
-                    box_blob: field_12.unwrap_or_else(Self::default_box_blob),
-                    arc_blob: field_13.unwrap_or_else(Self::default_arc_blob),
-                    shared_blob: field_14.unwrap_or_else(Self::default_shared_blob),
-                    at: field_15.unwrap_or_else(Self::default_at),
-                    raw_at: field_16.unwrap_or_else(Self::default_raw_at),
-                    chrono_at: field_17.unwrap_or_else(Self::default_chrono_at),
-                    chrono_day: field_18.unwrap_or_else(Self::default_chrono_day),
-                    chrono_time: field_19.unwrap_or_else(Self::default_chrono_time),
-                    chrono_local: field_20.unwrap_or_else(Self::default_chrono_local),
-                    price: field_21.unwrap_or_else(Self::default_price),
-                    fee: field_22.unwrap_or_else(Self::default_fee),
-                    raw_fee: field_23.unwrap_or_else(Self::default_raw_fee),
-                    span: fields.required(field_24, "span")?,
-                    money: field_25.unwrap_or_else(Self::default_money),
-                    tips: field_26.unwrap_or_else(Self::default_tips),
-                    address: field_27.unwrap_or_else(Self::default_address),
-                    shared_address: field_28.unwrap_or_else(Self::default_shared_address),
-                    own_address: field_29.unwrap_or_else(Self::default_own_address),
-                    level: field_30.unwrap_or_else(Self::default_level),
-                    own_level: field_31.unwrap_or_else(Self::default_own_level),
-                    payload: field_32.unwrap_or_else(Self::default_payload),
-                    same_payload: field_33.unwrap_or_else(Self::default_same_payload),
-                    other_payload: field_34.unwrap_or_else(Self::default_other_payload),
-                    boxed_union: fields.required(field_35, "boxed_union")?,
-                    own_union: field_36.unwrap_or_else(Self::default_own_union),
-                    own_union_with_null: field_37.unwrap_or_else(Self::default_own_union_with_null),
-                    tree: field_38.unwrap_or_else(Self::default_tree),
-                    shared: field_39.unwrap_or_else(Self::default_shared),
-                    shared_hash: field_40.unwrap_or_else(Self::default_shared_hash),
-                    shared_sum: field_41.unwrap_or_else(Self::default_shared_sum),
-                    shared_kind: field_42.unwrap_or_else(Self::default_shared_kind),
-                    shared_in_union: field_43.unwrap_or_else(Self::default_shared_in_union),
+                    id: match field_0 { Some(value) => value, None => Self::default_id() },
+                    previous_id: match field_1 { Some(value) => value, None => Self::default_previous_id() },
+                    item_ids: match field_2 { Some(value) => value, None => Self::default_item_ids() },
+                    sole_id: match field_3 { Some(value) => value, None => Self::default_sole_id() },
+                    password: match field_4 { Some(value) => value, None => Self::default_password() },
+                    points: match field_5 { Some(value) => value, None => Self::default_points() },
+                    labels: match field_6 { Some(value) => value, None => Self::default_labels() },
+                    limits: match field_7 { Some(value) => value, None => Self::default_limits() },
+                    note: match field_8 { Some(value) => value, None => Self::default_note() },
+                    box_text: match field_9 { Some(value) => value, None => Self::default_box_text() },
+                    arc_texts: match field_10 { Some(value) => value, None => Self::default_arc_texts() },
+                    blob: match field_11 { Some(value) => value, None => Self::default_blob() },
+                    box_blob: match field_12 { Some(value) => value, None => Self::default_box_blob() },
+                    arc_blob: match field_13 { Some(value) => value, None => Self::default_arc_blob() },
+                    shared_blob: match field_14 { Some(value) => value, None => Self::default_shared_blob() },
+                    at: match field_15 { Some(value) => value, None => Self::default_at() },
+                    raw_at: match field_16 { Some(value) => value, None => Self::default_raw_at() },
+                    chrono_at: match field_17 { Some(value) => value, None => Self::default_chrono_at() },
+                    chrono_day: match field_18 { Some(value) => value, None => Self::default_chrono_day() },
+                    chrono_time: match field_19 { Some(value) => value, None => Self::default_chrono_time() },
+                    chrono_local: match field_20 { Some(value) => value, None => Self::default_chrono_local() },
+                    price: match field_21 { Some(value) => value, None => Self::default_price() },
+                    fee: match field_22 { Some(value) => value, None => Self::default_fee() },
+                    raw_fee: match field_23 { Some(value) => value, None => Self::default_raw_fee() },
+                    span: match field_24 { Some(value) => value, None => return Err(fields.missing("span")) },
+                    money: match field_25 { Some(value) => value, None => Self::default_money() },
+                    tips: match field_26 { Some(value) => value, None => Self::default_tips() },
+                    address: match field_27 { Some(value) => value, None => Self::default_address() },
+                    shared_address: match field_28 { Some(value) => value, None => Self::default_shared_address() },
+                    own_address: match field_29 { Some(value) => value, None => Self::default_own_address() },
+                    level: match field_30 { Some(value) => value, None => Self::default_level() },
+                    own_level: match field_31 { Some(value) => value, None => Self::default_own_level() },
+                    payload: match field_32 { Some(value) => value, None => Self::default_payload() },
+                    same_payload: match field_33 { Some(value) => value, None => Self::default_same_payload() },
+                    other_payload: match field_34 { Some(value) => value, None => Self::default_other_payload() },
+                    boxed_union: match field_35 { Some(value) => value, None => return Err(fields.missing("boxed_union")) },
+                    own_union: match field_36 { Some(value) => value, None => Self::default_own_union() },
+                    own_union_with_null: match field_37 { Some(value) => value, None => Self::default_own_union_with_null() },
+                    tree: match field_38 { Some(value) => value, None => Self::default_tree() },
+                    shared: match field_39 { Some(value) => value, None => Self::default_shared() },
+                    shared_hash: match field_40 { Some(value) => value, None => Self::default_shared_hash() },
+                    shared_sum: match field_41 { Some(value) => value, None => Self::default_shared_sum() },
+                    shared_kind: match field_42 { Some(value) => value, None => Self::default_shared_kind() },
+                    shared_in_union: match field_43 { Some(value) => value, None => Self::default_shared_in_union() },
                 })
             }
         }
@@ -1790,19 +1896,21 @@ pub mod com {
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                use ::core::option::Option::{None, Some};
+                use ::core::option::Option::{self, None, Some};
+                use ::core::result::Result::Err;
                 use ::avro_typed::avro;
-                let (mut field_0, mut field_1) = (None, None);
+                let mut field_0: Option<::std::string::String> = None;
+                let mut field_1: Option<::std::vec::Vec<i32>> = None;
                 for step in resolving.record_steps()? {
                     match step.field() {
-                        Some(0) => field_0 = Some(step.read::<avro::Str, _>(reader, "city")?),
-                        Some(1) => field_1 = Some(step.read::<avro::Array<avro::Int>, _>(reader, "lines")?),
-                        _ => step.skip(reader)?,
-                    }
+                        Some(0) => step.read_into::<avro::Str, _>(reader, "city", &mut field_0),
+                        Some(1) => step.read_into::<avro::Array<avro::Int>, _>(reader, "lines", &mut field_1),
+                        _ => step.skip(reader),
+                    }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    city: resolving.required(field_0, "city")?,
-                    lines: resolving.required(field_1, "lines")?,
+                    city: match field_0 { Some(value) => value, None => return Err(resolving.missing("city")) },
+                    lines: match field_1 { Some(value) => value, None => return Err(resolving.missing("lines")) },
                 })
             }
         }
@@ -1832,18 +1940,20 @@ pub mod com {
             fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
                 fields: &mut ::avro_typed::__private::Fields<M>,
             ) -> ::core::result::Result<Self, M::Error> {
-                use ::core::option::Option::{None, Some};
-                let (mut field_0, mut field_1) = (None, None);
+                use ::core::option::Option::{self, None, Some};
+                use ::core::result::Result::Err;
+                let mut field_0: Option<::std::string::String> = None;
+                let mut field_1: Option<::std::vec::Vec<i32>> = None;
                 while let Some(field) = fields.next()? {
                     match field {
-                        0 => fields.value(&mut field_0)?,
-                        1 => fields.value(&mut field_1)?,
-                        _ => fields.ignore()?,
-                    }
+                        0 => fields.value(&mut field_0),
+                        1 => fields.value(&mut field_1),
+                        _ => fields.ignore(),
+                    }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    city: field_0.unwrap_or_else(Self::default_city),
-                    lines: fields.required(field_1, "lines")?,
+                    city: match field_0 { Some(value) => value, None => Self::default_city() },
+                    lines: match field_1 { Some(value) => value, None => return Err(fields.missing("lines")) },
                 })
             }
         }
@@ -2050,20 +2160,26 @@ pub mod com {
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                use ::core::option::Option::{None, Some};
+                use ::core::option::Option::{self, None, Some};
+                use ::core::result::Result::Err;
                 use ::avro_typed::avro;
                 reader.nested(|reader| {
-                    let (mut field_0, mut field_1) = (None, None);
+                    let mut field_0: Option<::core::option::Option<::std::sync::Arc<self::Tree>>> = None;
+                    let mut field_1: Option<::core::option::Option<::std::boxed::Box<self::Tree>>> = None;
                     for step in resolving.record_steps()? {
                         match step.field() {
-                            Some(0) => field_0 = Some(step.read::<avro::Nullable<self::Tree, 0>, _>(reader, "left")?),
-                            Some(1) => field_1 = Some(step.read::<avro::Nullable<self::Tree, 0>, _>(reader, "right")?),
-                            _ => step.skip(reader)?,
-                        }
+                            Some(0) => step.read_into::<avro::Nullable<self::Tree, 0>, _>(reader, "left", &mut field_0),
+                            Some(1) => step.read_into::<avro::Nullable<self::Tree, 0>, _>(
+                                reader,
+                                "right",
+                                &mut field_1,
+                            ),
+                            _ => step.skip(reader),
+                        }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        left: resolving.required(field_0, "left")?,
-                        right: resolving.required(field_1, "right")?,
+                        left: match field_0 { Some(value) => value, None => return Err(resolving.missing("left")) },
+                        right: match field_1 { Some(value) => value, None => return Err(resolving.missing("right")) },
                     })
                 })
             }
@@ -2096,19 +2212,20 @@ pub mod com {
             fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
                 fields: &mut ::avro_typed::__private::Fields<M>,
             ) -> ::core::result::Result<Self, M::Error> {
-                use ::core::option::Option::{None, Some};
+                use ::core::option::Option::{self, None, Some};
                 use ::avro_typed::avro;
-                let (mut field_0, mut field_1) = (None, None);
+                let mut field_0: Option<::core::option::Option<::std::sync::Arc<self::Tree>>> = None;
+                let mut field_1: Option<::core::option::Option<::std::boxed::Box<self::Tree>>> = None;
                 while let Some(field) = fields.next()? {
                     match field {
-                        0 => fields.value_as::<avro::Nullable<self::Tree, 0>, _>(&mut field_0)?,
-                        1 => fields.value(&mut field_1)?,
-                        _ => fields.ignore()?,
-                    }
+                        0 => fields.value_as::<avro::Nullable<self::Tree, 0>, _>(&mut field_0),
+                        1 => fields.value(&mut field_1),
+                        _ => fields.ignore(),
+                    }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    left: field_0.unwrap_or_else(Self::default_left),
-                    right: field_1.unwrap_or_else(Self::default_right),
+                    left: match field_0 { Some(value) => value, None => Self::default_left() },
+                    right: match field_1 { Some(value) => value, None => Self::default_right() },
                 })
             }
         }

@@ -114,21 +114,24 @@ pub mod com {
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                    use ::core::option::Option::{None, Some};
+                    use ::core::option::Option::{self, None, Some};
+                    use ::core::result::Result::Err;
                     use ::avro_typed::avro;
-                    let (mut field_0, mut field_1, mut field_2) = (None, None, None);
+                    let mut field_0: Option<crate::docs::examples::CustomerId> = None;
+                    let mut field_1: Option<::std::string::String> = None;
+                    let mut field_2: Option<::core::option::Option<::std::string::String>> = None;
                     for step in resolving.record_steps()? {
                         match step.field() {
-                            Some(0) => field_0 = Some(step.read::<avro::Long, _>(reader, "customerId")?),
-                            Some(1) => field_1 = Some(step.read::<avro::Str, _>(reader, "name")?),
-                            Some(2) => field_2 = Some(step.read::<avro::Nullable<avro::Str, 0>, _>(reader, "email")?),
-                            _ => step.skip(reader)?,
-                        }
+                            Some(0) => step.read_into::<avro::Long, _>(reader, "customerId", &mut field_0),
+                            Some(1) => step.read_into::<avro::Str, _>(reader, "name", &mut field_1),
+                            Some(2) => step.read_into::<avro::Nullable<avro::Str, 0>, _>(reader, "email", &mut field_2),
+                            _ => step.skip(reader),
+                        }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        customer_id: resolving.required(field_0, "customerId")?,
-                        name: resolving.required(field_1, "name")?,
-                        email: resolving.required(field_2, "email")?,
+                        customer_id: match field_0 { Some(value) => value, None => return Err(resolving.missing("customerId")) },
+                        name: match field_1 { Some(value) => value, None => return Err(resolving.missing("name")) },
+                        email: match field_2 { Some(value) => value, None => return Err(resolving.missing("email")) },
                     })
                 }
             }
@@ -159,20 +162,23 @@ pub mod com {
                 fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
                     fields: &mut ::avro_typed::__private::Fields<M>,
                 ) -> ::core::result::Result<Self, M::Error> {
-                    use ::core::option::Option::{None, Some};
-                    let (mut field_0, mut field_1, mut field_2) = (None, None, None);
+                    use ::core::option::Option::{self, None, Some};
+                    use ::core::result::Result::Err;
+                    let mut field_0: Option<crate::docs::examples::CustomerId> = None;
+                    let mut field_1: Option<::std::string::String> = None;
+                    let mut field_2: Option<::core::option::Option<::std::string::String>> = None;
                     while let Some(field) = fields.next()? {
                         match field {
-                            0 => fields.value(&mut field_0)?,
-                            1 => fields.value(&mut field_1)?,
-                            2 => fields.value(&mut field_2)?,
-                            _ => fields.ignore()?,
-                        }
+                            0 => fields.value(&mut field_0),
+                            1 => fields.value(&mut field_1),
+                            2 => fields.value(&mut field_2),
+                            _ => fields.ignore(),
+                        }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        customer_id: fields.required(field_0, "customerId")?,
-                        name: fields.required(field_1, "name")?,
-                        email: field_2.unwrap_or_else(Self::default_email),
+                        customer_id: match field_0 { Some(value) => value, None => return Err(fields.missing("customerId")) },
+                        name: match field_1 { Some(value) => value, None => return Err(fields.missing("name")) },
+                        email: match field_2 { Some(value) => value, None => Self::default_email() },
                     })
                 }
             }
@@ -325,33 +331,41 @@ pub mod com {
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                    use ::core::option::Option::{None, Some};
+                    use ::core::option::Option::{self, None, Some};
+                    use ::core::result::Result::Err;
                     use ::avro_typed::avro;
-                    let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5) = (None, None, None, None, None, None);
+                    let mut field_0: Option<::avro_typed::uuid::Uuid> = None;
+                    let mut field_1: Option<::avro_typed::jiff::Timestamp> = None;
+                    let mut field_2: Option<::avro_typed::rust_decimal::Decimal> = None;
+                    let mut field_3: Option<self::Status> = None;
+                    let mut field_4: Option<::core::option::Option<self::StringOrPhone>> = None;
+                    let mut field_5: Option<::core::option::Option<::std::string::String>> = None;
                     for step in resolving.record_steps()? {
                         match step.field() {
-                            Some(0) => field_0 = Some(step.read::<avro::Uuid<avro::Str>, _>(reader, "orderId")?),
-                            Some(1) => field_1 = Some(step.read::<avro::TimestampMillis, _>(reader, "placedAt")?),
-                            Some(2) => field_2 = Some(step.read::<avro::Decimal<avro::Bytes, 12, 2>, _>(
+                            Some(0) => step.read_into::<avro::Uuid<avro::Str>, _>(reader, "orderId", &mut field_0),
+                            Some(1) => step.read_into::<avro::TimestampMillis, _>(reader, "placedAt", &mut field_1),
+                            Some(2) => step.read_into::<avro::Decimal<avro::Bytes, 12, 2>, _>(
                                 reader,
                                 "total",
-                            )?),
-                            Some(3) => field_3 = Some(step.read::<self::Status, _>(reader, "status")?),
-                            Some(4) => field_4 = Some(step.read::<avro::NullableUnion<self::StringOrPhone, 0>, _>(
+                                &mut field_2,
+                            ),
+                            Some(3) => step.read_into::<self::Status, _>(reader, "status", &mut field_3),
+                            Some(4) => step.read_into::<avro::NullableUnion<self::StringOrPhone, 0>, _>(
                                 reader,
                                 "contact",
-                            )?),
-                            Some(5) => field_5 = Some(step.read::<avro::Nullable<avro::Str, 0>, _>(reader, "note")?),
-                            _ => step.skip(reader)?,
-                        }
+                                &mut field_4,
+                            ),
+                            Some(5) => step.read_into::<avro::Nullable<avro::Str, 0>, _>(reader, "note", &mut field_5),
+                            _ => step.skip(reader),
+                        }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        order_id: resolving.required(field_0, "orderId")?,
-                        placed_at: resolving.required(field_1, "placedAt")?,
-                        total: resolving.required(field_2, "total")?,
-                        status: resolving.required(field_3, "status")?,
-                        contact: resolving.required(field_4, "contact")?,
-                        note: resolving.required(field_5, "note")?,
+                        order_id: match field_0 { Some(value) => value, None => return Err(resolving.missing("orderId")) },
+                        placed_at: match field_1 { Some(value) => value, None => return Err(resolving.missing("placedAt")) },
+                        total: match field_2 { Some(value) => value, None => return Err(resolving.missing("total")) },
+                        status: match field_3 { Some(value) => value, None => return Err(resolving.missing("status")) },
+                        contact: match field_4 { Some(value) => value, None => return Err(resolving.missing("contact")) },
+                        note: match field_5 { Some(value) => value, None => return Err(resolving.missing("note")) },
                     })
                 }
             }
@@ -390,27 +404,33 @@ pub mod com {
                 fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
                     fields: &mut ::avro_typed::__private::Fields<M>,
                 ) -> ::core::result::Result<Self, M::Error> {
-                    use ::core::option::Option::{None, Some};
+                    use ::core::option::Option::{self, None, Some};
+                    use ::core::result::Result::Err;
                     use ::avro_typed::avro;
-                    let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5) = (None, None, None, None, None, None);
+                    let mut field_0: Option<::avro_typed::uuid::Uuid> = None;
+                    let mut field_1: Option<::avro_typed::jiff::Timestamp> = None;
+                    let mut field_2: Option<::avro_typed::rust_decimal::Decimal> = None;
+                    let mut field_3: Option<self::Status> = None;
+                    let mut field_4: Option<::core::option::Option<self::StringOrPhone>> = None;
+                    let mut field_5: Option<::core::option::Option<::std::string::String>> = None;
                     while let Some(field) = fields.next()? {
                         match field {
-                            0 => fields.value_as::<avro::Uuid<avro::Str>, _>(&mut field_0)?,
-                            1 => fields.value_as::<avro::TimestampMillis, _>(&mut field_1)?,
-                            2 => fields.value_as::<avro::Decimal<avro::Bytes, 12, 2>, _>(&mut field_2)?,
-                            3 => fields.value(&mut field_3)?,
-                            4 => fields.value_as::<avro::NullableUnion<self::StringOrPhone, 0>, _>(&mut field_4)?,
-                            5 => fields.value(&mut field_5)?,
-                            _ => fields.ignore()?,
-                        }
+                            0 => fields.value_as::<avro::Uuid<avro::Str>, _>(&mut field_0),
+                            1 => fields.value_as::<avro::TimestampMillis, _>(&mut field_1),
+                            2 => fields.value_as::<avro::Decimal<avro::Bytes, 12, 2>, _>(&mut field_2),
+                            3 => fields.value(&mut field_3),
+                            4 => fields.value_as::<avro::NullableUnion<self::StringOrPhone, 0>, _>(&mut field_4),
+                            5 => fields.value(&mut field_5),
+                            _ => fields.ignore(),
+                        }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        order_id: fields.required(field_0, "orderId")?,
-                        placed_at: fields.required(field_1, "placedAt")?,
-                        total: fields.required(field_2, "total")?,
-                        status: field_3.unwrap_or_else(Self::default_status),
-                        contact: field_4.unwrap_or_else(Self::default_contact),
-                        note: field_5.unwrap_or_else(Self::default_note),
+                        order_id: match field_0 { Some(value) => value, None => return Err(fields.missing("orderId")) },
+                        placed_at: match field_1 { Some(value) => value, None => return Err(fields.missing("placedAt")) },
+                        total: match field_2 { Some(value) => value, None => return Err(fields.missing("total")) },
+                        status: match field_3 { Some(value) => value, None => Self::default_status() },
+                        contact: match field_4 { Some(value) => value, None => Self::default_contact() },
+                        note: match field_5 { Some(value) => value, None => Self::default_note() },
                     })
                 }
             }
@@ -483,19 +503,21 @@ pub mod com {
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                    use ::core::option::Option::{None, Some};
+                    use ::core::option::Option::{self, None, Some};
+                    use ::core::result::Result::Err;
                     use ::avro_typed::avro;
-                    let (mut field_0, mut field_1) = (None, None);
+                    let mut field_0: Option<i32> = None;
+                    let mut field_1: Option<::std::string::String> = None;
                     for step in resolving.record_steps()? {
                         match step.field() {
-                            Some(0) => field_0 = Some(step.read::<avro::Int, _>(reader, "country")?),
-                            Some(1) => field_1 = Some(step.read::<avro::Str, _>(reader, "number")?),
-                            _ => step.skip(reader)?,
-                        }
+                            Some(0) => step.read_into::<avro::Int, _>(reader, "country", &mut field_0),
+                            Some(1) => step.read_into::<avro::Str, _>(reader, "number", &mut field_1),
+                            _ => step.skip(reader),
+                        }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        country: resolving.required(field_0, "country")?,
-                        number: resolving.required(field_1, "number")?,
+                        country: match field_0 { Some(value) => value, None => return Err(resolving.missing("country")) },
+                        number: match field_1 { Some(value) => value, None => return Err(resolving.missing("number")) },
                     })
                 }
             }
@@ -525,18 +547,20 @@ pub mod com {
                 fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
                     fields: &mut ::avro_typed::__private::Fields<M>,
                 ) -> ::core::result::Result<Self, M::Error> {
-                    use ::core::option::Option::{None, Some};
-                    let (mut field_0, mut field_1) = (None, None);
+                    use ::core::option::Option::{self, None, Some};
+                    use ::core::result::Result::Err;
+                    let mut field_0: Option<i32> = None;
+                    let mut field_1: Option<::std::string::String> = None;
                     while let Some(field) = fields.next()? {
                         match field {
-                            0 => fields.value(&mut field_0)?,
-                            1 => fields.value(&mut field_1)?,
-                            _ => fields.ignore()?,
-                        }
+                            0 => fields.value(&mut field_0),
+                            1 => fields.value(&mut field_1),
+                            _ => fields.ignore(),
+                        }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        country: fields.required(field_0, "country")?,
-                        number: fields.required(field_1, "number")?,
+                        country: match field_0 { Some(value) => value, None => return Err(fields.missing("country")) },
+                        number: match field_1 { Some(value) => value, None => return Err(fields.missing("number")) },
                     })
                 }
             }

@@ -106,31 +106,39 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
+            let mut field_0: Option<()> = None;
+            let mut field_1: Option<bool> = None;
+            let mut field_2: Option<i32> = None;
+            let mut field_3: Option<i64> = None;
+            let mut field_4: Option<f32> = None;
+            let mut field_5: Option<f64> = None;
+            let mut field_6: Option<::std::vec::Vec<u8>> = None;
+            let mut field_7: Option<::std::string::String> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<avro::Null, _>(reader, "nothing")?),
-                    Some(1) => field_1 = Some(step.read::<avro::Boolean, _>(reader, "boolean")?),
-                    Some(2) => field_2 = Some(step.read::<avro::Int, _>(reader, "int")?),
-                    Some(3) => field_3 = Some(step.read::<avro::Long, _>(reader, "long")?),
-                    Some(4) => field_4 = Some(step.read::<avro::Float, _>(reader, "float")?),
-                    Some(5) => field_5 = Some(step.read::<avro::Double, _>(reader, "double")?),
-                    Some(6) => field_6 = Some(step.read::<avro::Bytes, _>(reader, "bytes")?),
-                    Some(7) => field_7 = Some(step.read::<avro::Str, _>(reader, "string")?),
-                    _ => step.skip(reader)?,
-                }
+                    Some(0) => step.read_into::<avro::Null, _>(reader, "nothing", &mut field_0),
+                    Some(1) => step.read_into::<avro::Boolean, _>(reader, "boolean", &mut field_1),
+                    Some(2) => step.read_into::<avro::Int, _>(reader, "int", &mut field_2),
+                    Some(3) => step.read_into::<avro::Long, _>(reader, "long", &mut field_3),
+                    Some(4) => step.read_into::<avro::Float, _>(reader, "float", &mut field_4),
+                    Some(5) => step.read_into::<avro::Double, _>(reader, "double", &mut field_5),
+                    Some(6) => step.read_into::<avro::Bytes, _>(reader, "bytes", &mut field_6),
+                    Some(7) => step.read_into::<avro::Str, _>(reader, "string", &mut field_7),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                nothing: resolving.required(field_0, "nothing")?,
-                boolean: resolving.required(field_1, "boolean")?,
-                int: resolving.required(field_2, "int")?,
-                long: resolving.required(field_3, "long")?,
-                float: resolving.required(field_4, "float")?,
-                double: resolving.required(field_5, "double")?,
-                bytes: resolving.required(field_6, "bytes")?,
-                string: resolving.required(field_7, "string")?,
+                nothing: match field_0 { Some(value) => value, None => return Err(resolving.missing("nothing")) },
+                boolean: match field_1 { Some(value) => value, None => return Err(resolving.missing("boolean")) },
+                int: match field_2 { Some(value) => value, None => return Err(resolving.missing("int")) },
+                long: match field_3 { Some(value) => value, None => return Err(resolving.missing("long")) },
+                float: match field_4 { Some(value) => value, None => return Err(resolving.missing("float")) },
+                double: match field_5 { Some(value) => value, None => return Err(resolving.missing("double")) },
+                bytes: match field_6 { Some(value) => value, None => return Err(resolving.missing("bytes")) },
+                string: match field_7 { Some(value) => value, None => return Err(resolving.missing("string")) },
             })
         }
     }
@@ -168,31 +176,39 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
+            let mut field_0: Option<()> = None;
+            let mut field_1: Option<bool> = None;
+            let mut field_2: Option<i32> = None;
+            let mut field_3: Option<i64> = None;
+            let mut field_4: Option<f32> = None;
+            let mut field_5: Option<f64> = None;
+            let mut field_6: Option<::std::vec::Vec<u8>> = None;
+            let mut field_7: Option<::std::string::String> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    1 => fields.value(&mut field_1)?,
-                    2 => fields.value(&mut field_2)?,
-                    3 => fields.value(&mut field_3)?,
-                    4 => fields.value(&mut field_4)?,
-                    5 => fields.value(&mut field_5)?,
-                    6 => fields.value_as::<avro::Bytes, _>(&mut field_6)?,
-                    7 => fields.value(&mut field_7)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    1 => fields.value(&mut field_1),
+                    2 => fields.value(&mut field_2),
+                    3 => fields.value(&mut field_3),
+                    4 => fields.value(&mut field_4),
+                    5 => fields.value(&mut field_5),
+                    6 => fields.value_as::<avro::Bytes, _>(&mut field_6),
+                    7 => fields.value(&mut field_7),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                nothing: fields.required(field_0, "nothing")?,
-                boolean: fields.required(field_1, "boolean")?,
-                int: fields.required(field_2, "int")?,
-                long: fields.required(field_3, "long")?,
-                float: fields.required(field_4, "float")?,
-                double: fields.required(field_5, "double")?,
-                bytes: fields.required(field_6, "bytes")?,
-                string: fields.required(field_7, "string")?,
+                nothing: match field_0 { Some(value) => value, None => return Err(fields.missing("nothing")) },
+                boolean: match field_1 { Some(value) => value, None => return Err(fields.missing("boolean")) },
+                int: match field_2 { Some(value) => value, None => return Err(fields.missing("int")) },
+                long: match field_3 { Some(value) => value, None => return Err(fields.missing("long")) },
+                float: match field_4 { Some(value) => value, None => return Err(fields.missing("float")) },
+                double: match field_5 { Some(value) => value, None => return Err(fields.missing("double")) },
+                bytes: match field_6 { Some(value) => value, None => return Err(fields.missing("bytes")) },
+                string: match field_7 { Some(value) => value, None => return Err(fields.missing("string")) },
             })
         }
     }

@@ -84,18 +84,20 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
-            let (mut field_0, mut field_1) = (None, None);
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
+            let mut field_0: Option<self::Inner> = None;
+            let mut field_1: Option<self::Inner> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<self::Inner, _>(reader, "inner")?),
-                    Some(1) => field_1 = Some(step.read::<self::Inner, _>(reader, "again")?),
-                    _ => step.skip(reader)?,
-                }
+                    Some(0) => step.read_into::<self::Inner, _>(reader, "inner", &mut field_0),
+                    Some(1) => step.read_into::<self::Inner, _>(reader, "again", &mut field_1),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                inner: resolving.required(field_0, "inner")?,
-                again: resolving.required(field_1, "again")?,
+                inner: match field_0 { Some(value) => value, None => return Err(resolving.missing("inner")) },
+                again: match field_1 { Some(value) => value, None => return Err(resolving.missing("again")) },
             })
         }
     }
@@ -125,18 +127,20 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
-            let (mut field_0, mut field_1) = (None, None);
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
+            let mut field_0: Option<self::Inner> = None;
+            let mut field_1: Option<self::Inner> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    1 => fields.value(&mut field_1)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    1 => fields.value(&mut field_1),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                inner: fields.required(field_0, "inner")?,
-                again: fields.required(field_1, "again")?,
+                inner: match field_0 { Some(value) => value, None => return Err(fields.missing("inner")) },
+                again: match field_1 { Some(value) => value, None => return Err(fields.missing("again")) },
             })
         }
     }
@@ -212,19 +216,21 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1) = (None, None);
+            let mut field_0: Option<self::Empty> = None;
+            let mut field_1: Option<i32> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<self::Empty, _>(reader, "empty")?),
-                    Some(1) => field_1 = Some(step.read::<avro::Int, _>(reader, "x")?),
-                    _ => step.skip(reader)?,
-                }
+                    Some(0) => step.read_into::<self::Empty, _>(reader, "empty", &mut field_0),
+                    Some(1) => step.read_into::<avro::Int, _>(reader, "x", &mut field_1),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                empty: resolving.required(field_0, "empty")?,
-                x: resolving.required(field_1, "x")?,
+                empty: match field_0 { Some(value) => value, None => return Err(resolving.missing("empty")) },
+                x: match field_1 { Some(value) => value, None => return Err(resolving.missing("x")) },
             })
         }
     }
@@ -254,18 +260,20 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
-            let (mut field_0, mut field_1) = (None, None);
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
+            let mut field_0: Option<self::Empty> = None;
+            let mut field_1: Option<i32> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    1 => fields.value(&mut field_1)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    1 => fields.value(&mut field_1),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                empty: fields.required(field_0, "empty")?,
-                x: fields.required(field_1, "x")?,
+                empty: match field_0 { Some(value) => value, None => return Err(fields.missing("empty")) },
+                x: match field_1 { Some(value) => value, None => return Err(fields.missing("x")) },
             })
         }
     }

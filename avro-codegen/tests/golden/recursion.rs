@@ -164,36 +164,45 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
             reader.nested(|reader| {
-                let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6) = (None, None, None, None, None, None, None);
+                let mut field_0: Option<::std::string::String> = None;
+                let mut field_1: Option<::core::option::Option<::std::boxed::Box<self::Node>>> = None;
+                let mut field_2: Option<::core::option::Option<::std::boxed::Box<self::Node>>> = None;
+                let mut field_3: Option<::std::vec::Vec<self::Node>> = None;
+                let mut field_4: Option<::std::collections::HashMap<::std::string::String, self::Node>> = None;
+                let mut field_5: Option<::core::option::Option<self::NodeOrString>> = None;
+                let mut field_6: Option<::core::option::Option<::std::vec::Vec<::core::option::Option<self::Node>>>> = None;
                 for step in resolving.record_steps()? {
                     match step.field() {
-                        Some(0) => field_0 = Some(step.read::<avro::Str, _>(reader, "label")?),
-                        Some(1) => field_1 = Some(step.read::<avro::Nullable<self::Node, 0>, _>(reader, "next")?),
-                        Some(2) => field_2 = Some(step.read::<avro::Nullable<self::Node, 1>, _>(reader, "previous")?),
-                        Some(3) => field_3 = Some(step.read::<avro::Array<self::Node>, _>(reader, "children")?),
-                        Some(4) => field_4 = Some(step.read::<avro::Map<self::Node>, _>(reader, "by_name")?),
-                        Some(5) => field_5 = Some(step.read::<avro::NullableUnion<self::NodeOrString, 0>, _>(
+                        Some(0) => step.read_into::<avro::Str, _>(reader, "label", &mut field_0),
+                        Some(1) => step.read_into::<avro::Nullable<self::Node, 0>, _>(reader, "next", &mut field_1),
+                        Some(2) => step.read_into::<avro::Nullable<self::Node, 1>, _>(reader, "previous", &mut field_2),
+                        Some(3) => step.read_into::<avro::Array<self::Node>, _>(reader, "children", &mut field_3),
+                        Some(4) => step.read_into::<avro::Map<self::Node>, _>(reader, "by_name", &mut field_4),
+                        Some(5) => step.read_into::<avro::NullableUnion<self::NodeOrString, 0>, _>(
                             reader,
                             "either",
-                        )?),
-                        Some(6) => field_6 = Some(step.read::<avro::Nullable<avro::Array<avro::Nullable<self::Node, 0>>, 0>, _>(
+                            &mut field_5,
+                        ),
+                        Some(6) => step.read_into::<avro::Nullable<avro::Array<avro::Nullable<self::Node, 0>>, 0>, _>(
                             reader,
                             "one",
-                        )?),
-                        _ => step.skip(reader)?,
-                    }
+                            &mut field_6,
+                        ),
+                        _ => step.skip(reader),
+                    }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    label: resolving.required(field_0, "label")?,
-                    next: resolving.required(field_1, "next")?,
-                    previous: resolving.required(field_2, "previous")?,
-                    children: resolving.required(field_3, "children")?,
-                    by_name: resolving.required(field_4, "by_name")?,
-                    either: resolving.required(field_5, "either")?,
-                    one: resolving.required(field_6, "one")?,
+                    label: match field_0 { Some(value) => value, None => return Err(resolving.missing("label")) },
+                    next: match field_1 { Some(value) => value, None => return Err(resolving.missing("next")) },
+                    previous: match field_2 { Some(value) => value, None => return Err(resolving.missing("previous")) },
+                    children: match field_3 { Some(value) => value, None => return Err(resolving.missing("children")) },
+                    by_name: match field_4 { Some(value) => value, None => return Err(resolving.missing("by_name")) },
+                    either: match field_5 { Some(value) => value, None => return Err(resolving.missing("either")) },
+                    one: match field_6 { Some(value) => value, None => return Err(resolving.missing("one")) },
                 })
             })
         }
@@ -231,29 +240,36 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6) = (None, None, None, None, None, None, None);
+            let mut field_0: Option<::std::string::String> = None;
+            let mut field_1: Option<::core::option::Option<::std::boxed::Box<self::Node>>> = None;
+            let mut field_2: Option<::core::option::Option<::std::boxed::Box<self::Node>>> = None;
+            let mut field_3: Option<::std::vec::Vec<self::Node>> = None;
+            let mut field_4: Option<::std::collections::HashMap<::std::string::String, self::Node>> = None;
+            let mut field_5: Option<::core::option::Option<self::NodeOrString>> = None;
+            let mut field_6: Option<::core::option::Option<::std::vec::Vec<::core::option::Option<self::Node>>>> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    1 => fields.value(&mut field_1)?,
-                    2 => fields.value(&mut field_2)?,
-                    3 => fields.value(&mut field_3)?,
-                    4 => fields.value(&mut field_4)?,
-                    5 => fields.value_as::<avro::NullableUnion<self::NodeOrString, 0>, _>(&mut field_5)?,
-                    6 => fields.value(&mut field_6)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    1 => fields.value(&mut field_1),
+                    2 => fields.value(&mut field_2),
+                    3 => fields.value(&mut field_3),
+                    4 => fields.value(&mut field_4),
+                    5 => fields.value_as::<avro::NullableUnion<self::NodeOrString, 0>, _>(&mut field_5),
+                    6 => fields.value(&mut field_6),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                label: fields.required(field_0, "label")?,
-                next: field_1.unwrap_or_else(Self::default_next),
-                previous: fields.required(field_2, "previous")?,
-                children: field_3.unwrap_or_else(Self::default_children),
-                by_name: field_4.unwrap_or_else(Self::default_by_name),
-                either: field_5.unwrap_or_else(Self::default_either),
-                one: field_6.unwrap_or_else(Self::default_one),
+                label: match field_0 { Some(value) => value, None => return Err(fields.missing("label")) },
+                next: match field_1 { Some(value) => value, None => Self::default_next() },
+                previous: match field_2 { Some(value) => value, None => return Err(fields.missing("previous")) },
+                children: match field_3 { Some(value) => value, None => Self::default_children() },
+                by_name: match field_4 { Some(value) => value, None => Self::default_by_name() },
+                either: match field_5 { Some(value) => value, None => Self::default_either() },
+                one: match field_6 { Some(value) => value, None => Self::default_one() },
             })
         }
     }

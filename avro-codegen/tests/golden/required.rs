@@ -126,23 +126,27 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3) = (None, None, None, None);
+            let mut field_0: Option<i64> = None;
+            let mut field_1: Option<::core::option::Option<::std::string::String>> = None;
+            let mut field_2: Option<::avro_typed::jiff::Timestamp> = None;
+            let mut field_3: Option<::std::string::String> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<avro::Long, _>(reader, "id")?),
-                    Some(1) => field_1 = Some(step.read::<avro::Nullable<avro::Str, 0>, _>(reader, "note")?),
-                    Some(2) => field_2 = Some(step.read::<avro::TimestampMillis, _>(reader, "at")?),
-                    Some(3) => field_3 = Some(step.read::<avro::Str, _>(reader, "type")?),
-                    _ => step.skip(reader)?,
-                }
+                    Some(0) => step.read_into::<avro::Long, _>(reader, "id", &mut field_0),
+                    Some(1) => step.read_into::<avro::Nullable<avro::Str, 0>, _>(reader, "note", &mut field_1),
+                    Some(2) => step.read_into::<avro::TimestampMillis, _>(reader, "at", &mut field_2),
+                    Some(3) => step.read_into::<avro::Str, _>(reader, "type", &mut field_3),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                id: resolving.required(field_0, "id")?,
-                note: resolving.required(field_1, "note")?,
-                at: resolving.required(field_2, "at")?,
-                r#type: resolving.required(field_3, "type")?,
+                id: match field_0 { Some(value) => value, None => return Err(resolving.missing("id")) },
+                note: match field_1 { Some(value) => value, None => return Err(resolving.missing("note")) },
+                at: match field_2 { Some(value) => value, None => return Err(resolving.missing("at")) },
+                r#type: match field_3 { Some(value) => value, None => return Err(resolving.missing("type")) },
             })
         }
     }
@@ -176,23 +180,27 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3) = (None, None, None, None);
+            let mut field_0: Option<i64> = None;
+            let mut field_1: Option<::core::option::Option<::std::string::String>> = None;
+            let mut field_2: Option<::avro_typed::jiff::Timestamp> = None;
+            let mut field_3: Option<::std::string::String> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    1 => fields.value(&mut field_1)?,
-                    2 => fields.value_as::<avro::TimestampMillis, _>(&mut field_2)?,
-                    3 => fields.value(&mut field_3)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    1 => fields.value(&mut field_1),
+                    2 => fields.value_as::<avro::TimestampMillis, _>(&mut field_2),
+                    3 => fields.value(&mut field_3),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                id: fields.required(field_0, "id")?,
-                note: field_1.unwrap_or_else(Self::default_note),
-                at: fields.required(field_2, "at")?,
-                r#type: field_3.unwrap_or_else(Self::default_type),
+                id: match field_0 { Some(value) => value, None => return Err(fields.missing("id")) },
+                note: match field_1 { Some(value) => value, None => Self::default_note() },
+                at: match field_2 { Some(value) => value, None => return Err(fields.missing("at")) },
+                r#type: match field_3 { Some(value) => value, None => Self::default_type() },
             })
         }
     }

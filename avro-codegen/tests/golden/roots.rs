@@ -1389,18 +1389,19 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
             reader.nested(|reader| {
-                let mut field_0 = None;
+                let mut field_0: Option<::core::option::Option<::std::boxed::Box<self::Chain>>> = None;
                 for step in resolving.record_steps()? {
                     match step.field() {
-                        Some(0) => field_0 = Some(step.read::<avro::Nullable<self::Chain, 0>, _>(reader, "next")?),
-                        _ => step.skip(reader)?,
-                    }
+                        Some(0) => step.read_into::<avro::Nullable<self::Chain, 0>, _>(reader, "next", &mut field_0),
+                        _ => step.skip(reader),
+                    }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    next: resolving.required(field_0, "next")?,
+                    next: match field_0 { Some(value) => value, None => return Err(resolving.missing("next")) },
                 })
             })
         }
@@ -1430,16 +1431,17 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
-            let mut field_0 = None;
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
+            let mut field_0: Option<::core::option::Option<::std::boxed::Box<self::Chain>>> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                next: fields.required(field_0, "next")?,
+                next: match field_0 { Some(value) => value, None => return Err(fields.missing("next")) },
             })
         }
     }
@@ -1504,17 +1506,18 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let mut field_0 = None;
+            let mut field_0: Option<i32> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<avro::Int, _>(reader, "x")?),
-                    _ => step.skip(reader)?,
-                }
+                    Some(0) => step.read_into::<avro::Int, _>(reader, "x", &mut field_0),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                x: resolving.required(field_0, "x")?,
+                x: match field_0 { Some(value) => value, None => return Err(resolving.missing("x")) },
             })
         }
     }
@@ -1543,16 +1546,17 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
-            let mut field_0 = None;
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
+            let mut field_0: Option<i32> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                x: fields.required(field_0, "x")?,
+                x: match field_0 { Some(value) => value, None => return Err(fields.missing("x")) },
             })
         }
     }

@@ -121,47 +121,60 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
-            let (mut field_8, mut field_9, mut field_10) = (None, None, None);
+            let mut field_0: Option<::avro_typed::jiff::civil::Date> = None;
+            let mut field_1: Option<::avro_typed::jiff::civil::Time> = None;
+            let mut field_2: Option<::avro_typed::jiff::civil::Time> = None;
+            let mut field_3: Option<::avro_typed::jiff::Timestamp> = None;
+            let mut field_4: Option<::avro_typed::jiff::Timestamp> = None;
+            let mut field_5: Option<::avro_typed::jiff::Timestamp> = None;
+            let mut field_6: Option<::avro_typed::jiff::civil::DateTime> = None;
+            let mut field_7: Option<::avro_typed::jiff::civil::DateTime> = None;
+            let mut field_8: Option<::avro_typed::jiff::civil::DateTime> = None;
+            let mut field_9: Option<::core::option::Option<::avro_typed::jiff::civil::Date>> = None;
+            let mut field_10: Option<::std::vec::Vec<::avro_typed::jiff::Timestamp>> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<avro::Date, _>(reader, "date")?),
-                    Some(1) => field_1 = Some(step.read::<avro::TimeMillis, _>(reader, "time_millis")?),
-                    Some(2) => field_2 = Some(step.read::<avro::TimeMicros, _>(reader, "time_micros")?),
-                    Some(3) => field_3 = Some(step.read::<avro::TimestampMillis, _>(reader, "timestamp_millis")?),
-                    Some(4) => field_4 = Some(step.read::<avro::TimestampMicros, _>(reader, "timestamp_micros")?),
-                    Some(5) => field_5 = Some(step.read::<avro::TimestampNanos, _>(reader, "timestamp_nanos")?),
-                    Some(6) => field_6 = Some(step.read::<avro::LocalTimestampMillis, _>(
+                    Some(0) => step.read_into::<avro::Date, _>(reader, "date", &mut field_0),
+                    Some(1) => step.read_into::<avro::TimeMillis, _>(reader, "time_millis", &mut field_1),
+                    Some(2) => step.read_into::<avro::TimeMicros, _>(reader, "time_micros", &mut field_2),
+                    Some(3) => step.read_into::<avro::TimestampMillis, _>(reader, "timestamp_millis", &mut field_3),
+                    Some(4) => step.read_into::<avro::TimestampMicros, _>(reader, "timestamp_micros", &mut field_4),
+                    Some(5) => step.read_into::<avro::TimestampNanos, _>(reader, "timestamp_nanos", &mut field_5),
+                    Some(6) => step.read_into::<avro::LocalTimestampMillis, _>(
                         reader,
                         "local_timestamp_millis",
-                    )?),
-                    Some(7) => field_7 = Some(step.read::<avro::LocalTimestampMicros, _>(
+                        &mut field_6,
+                    ),
+                    Some(7) => step.read_into::<avro::LocalTimestampMicros, _>(
                         reader,
                         "local_timestamp_micros",
-                    )?),
-                    Some(8) => field_8 = Some(step.read::<avro::LocalTimestampNanos, _>(
+                        &mut field_7,
+                    ),
+                    Some(8) => step.read_into::<avro::LocalTimestampNanos, _>(
                         reader,
                         "local_timestamp_nanos",
-                    )?),
-                    Some(9) => field_9 = Some(step.read::<avro::Nullable<avro::Date, 0>, _>(reader, "maybe")?),
-                    Some(10) => field_10 = Some(step.read::<avro::Array<avro::TimestampMillis>, _>(reader, "many")?),
-                    _ => step.skip(reader)?,
-                }
+                        &mut field_8,
+                    ),
+                    Some(9) => step.read_into::<avro::Nullable<avro::Date, 0>, _>(reader, "maybe", &mut field_9),
+                    Some(10) => step.read_into::<avro::Array<avro::TimestampMillis>, _>(reader, "many", &mut field_10),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                date: resolving.required(field_0, "date")?,
-                time_millis: resolving.required(field_1, "time_millis")?,
-                time_micros: resolving.required(field_2, "time_micros")?,
-                timestamp_millis: resolving.required(field_3, "timestamp_millis")?,
-                timestamp_micros: resolving.required(field_4, "timestamp_micros")?,
-                timestamp_nanos: resolving.required(field_5, "timestamp_nanos")?,
-                local_timestamp_millis: resolving.required(field_6, "local_timestamp_millis")?,
-                local_timestamp_micros: resolving.required(field_7, "local_timestamp_micros")?,
-                local_timestamp_nanos: resolving.required(field_8, "local_timestamp_nanos")?,
-                maybe: resolving.required(field_9, "maybe")?,
-                many: resolving.required(field_10, "many")?,
+                date: match field_0 { Some(value) => value, None => return Err(resolving.missing("date")) },
+                time_millis: match field_1 { Some(value) => value, None => return Err(resolving.missing("time_millis")) },
+                time_micros: match field_2 { Some(value) => value, None => return Err(resolving.missing("time_micros")) },
+                timestamp_millis: match field_3 { Some(value) => value, None => return Err(resolving.missing("timestamp_millis")) },
+                timestamp_micros: match field_4 { Some(value) => value, None => return Err(resolving.missing("timestamp_micros")) },
+                timestamp_nanos: match field_5 { Some(value) => value, None => return Err(resolving.missing("timestamp_nanos")) },
+                local_timestamp_millis: match field_6 { Some(value) => value, None => return Err(resolving.missing("local_timestamp_millis")) },
+                local_timestamp_micros: match field_7 { Some(value) => value, None => return Err(resolving.missing("local_timestamp_micros")) },
+                local_timestamp_nanos: match field_8 { Some(value) => value, None => return Err(resolving.missing("local_timestamp_nanos")) },
+                maybe: match field_9 { Some(value) => value, None => return Err(resolving.missing("maybe")) },
+                many: match field_10 { Some(value) => value, None => return Err(resolving.missing("many")) },
             })
         }
     }
@@ -211,38 +224,48 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
-            let (mut field_8, mut field_9, mut field_10) = (None, None, None);
+            let mut field_0: Option<::avro_typed::jiff::civil::Date> = None;
+            let mut field_1: Option<::avro_typed::jiff::civil::Time> = None;
+            let mut field_2: Option<::avro_typed::jiff::civil::Time> = None;
+            let mut field_3: Option<::avro_typed::jiff::Timestamp> = None;
+            let mut field_4: Option<::avro_typed::jiff::Timestamp> = None;
+            let mut field_5: Option<::avro_typed::jiff::Timestamp> = None;
+            let mut field_6: Option<::avro_typed::jiff::civil::DateTime> = None;
+            let mut field_7: Option<::avro_typed::jiff::civil::DateTime> = None;
+            let mut field_8: Option<::avro_typed::jiff::civil::DateTime> = None;
+            let mut field_9: Option<::core::option::Option<::avro_typed::jiff::civil::Date>> = None;
+            let mut field_10: Option<::std::vec::Vec<::avro_typed::jiff::Timestamp>> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value_as::<avro::Date, _>(&mut field_0)?,
-                    1 => fields.value_as::<avro::TimeMillis, _>(&mut field_1)?,
-                    2 => fields.value_as::<avro::TimeMicros, _>(&mut field_2)?,
-                    3 => fields.value_as::<avro::TimestampMillis, _>(&mut field_3)?,
-                    4 => fields.value_as::<avro::TimestampMicros, _>(&mut field_4)?,
-                    5 => fields.value_as::<avro::TimestampNanos, _>(&mut field_5)?,
-                    6 => fields.value_as::<avro::LocalTimestampMillis, _>(&mut field_6)?,
-                    7 => fields.value_as::<avro::LocalTimestampMicros, _>(&mut field_7)?,
-                    8 => fields.value_as::<avro::LocalTimestampNanos, _>(&mut field_8)?,
-                    9 => fields.value_as::<avro::Nullable<avro::Date, 0>, _>(&mut field_9)?,
-                    10 => fields.value_as::<avro::Array<avro::TimestampMillis>, _>(&mut field_10)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value_as::<avro::Date, _>(&mut field_0),
+                    1 => fields.value_as::<avro::TimeMillis, _>(&mut field_1),
+                    2 => fields.value_as::<avro::TimeMicros, _>(&mut field_2),
+                    3 => fields.value_as::<avro::TimestampMillis, _>(&mut field_3),
+                    4 => fields.value_as::<avro::TimestampMicros, _>(&mut field_4),
+                    5 => fields.value_as::<avro::TimestampNanos, _>(&mut field_5),
+                    6 => fields.value_as::<avro::LocalTimestampMillis, _>(&mut field_6),
+                    7 => fields.value_as::<avro::LocalTimestampMicros, _>(&mut field_7),
+                    8 => fields.value_as::<avro::LocalTimestampNanos, _>(&mut field_8),
+                    9 => fields.value_as::<avro::Nullable<avro::Date, 0>, _>(&mut field_9),
+                    10 => fields.value_as::<avro::Array<avro::TimestampMillis>, _>(&mut field_10),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                date: fields.required(field_0, "date")?,
-                time_millis: fields.required(field_1, "time_millis")?,
-                time_micros: fields.required(field_2, "time_micros")?,
-                timestamp_millis: fields.required(field_3, "timestamp_millis")?,
-                timestamp_micros: fields.required(field_4, "timestamp_micros")?,
-                timestamp_nanos: fields.required(field_5, "timestamp_nanos")?,
-                local_timestamp_millis: fields.required(field_6, "local_timestamp_millis")?,
-                local_timestamp_micros: fields.required(field_7, "local_timestamp_micros")?,
-                local_timestamp_nanos: fields.required(field_8, "local_timestamp_nanos")?,
-                maybe: fields.required(field_9, "maybe")?,
-                many: fields.required(field_10, "many")?,
+                date: match field_0 { Some(value) => value, None => return Err(fields.missing("date")) },
+                time_millis: match field_1 { Some(value) => value, None => return Err(fields.missing("time_millis")) },
+                time_micros: match field_2 { Some(value) => value, None => return Err(fields.missing("time_micros")) },
+                timestamp_millis: match field_3 { Some(value) => value, None => return Err(fields.missing("timestamp_millis")) },
+                timestamp_micros: match field_4 { Some(value) => value, None => return Err(fields.missing("timestamp_micros")) },
+                timestamp_nanos: match field_5 { Some(value) => value, None => return Err(fields.missing("timestamp_nanos")) },
+                local_timestamp_millis: match field_6 { Some(value) => value, None => return Err(fields.missing("local_timestamp_millis")) },
+                local_timestamp_micros: match field_7 { Some(value) => value, None => return Err(fields.missing("local_timestamp_micros")) },
+                local_timestamp_nanos: match field_8 { Some(value) => value, None => return Err(fields.missing("local_timestamp_nanos")) },
+                maybe: match field_9 { Some(value) => value, None => return Err(fields.missing("maybe")) },
+                many: match field_10 { Some(value) => value, None => return Err(fields.missing("many")) },
             })
         }
     }

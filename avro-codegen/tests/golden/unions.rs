@@ -1215,45 +1215,57 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
-            let (mut field_8, mut field_9) = (None, None);
+            let mut field_0: Option<super::IntOrLong> = None;
+            let mut field_1: Option<::core::option::Option<super::IntOrLong>> = None;
+            let mut field_2: Option<super::FloatOrDouble> = None;
+            let mut field_3: Option<super::BytesOrString> = None;
+            let mut field_4: Option<self::left::LeftAOrRightA> = None;
+            let mut field_5: Option<::avro_typed::Sole<::std::string::String>> = None;
+            let mut field_6: Option<::core::option::Option<self::BooleanOrIntOrLongOrFloatOrOther>> = None;
+            let mut field_7: Option<::std::vec::Vec<super::IntOrLongOrStringMap>> = None;
+            let mut field_8: Option<::std::vec::Vec<super::EmptyUnion>> = None;
+            let mut field_9: Option<super::DateOrTimestampMillisOrUuid> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<super::IntOrLong, _>(reader, "numbers")?),
-                    Some(1) => field_1 = Some(step.read::<avro::NullableUnion<super::IntOrLong, 0>, _>(
+                    Some(0) => step.read_into::<super::IntOrLong, _>(reader, "numbers", &mut field_0),
+                    Some(1) => step.read_into::<avro::NullableUnion<super::IntOrLong, 0>, _>(
                         reader,
                         "numbers_again",
-                    )?),
-                    Some(2) => field_2 = Some(step.read::<super::FloatOrDouble, _>(reader, "floats")?),
-                    Some(3) => field_3 = Some(step.read::<super::BytesOrString, _>(reader, "texts")?),
-                    Some(4) => field_4 = Some(step.read::<self::left::LeftAOrRightA, _>(reader, "same_shape")?),
-                    Some(5) => field_5 = Some(step.read::<avro::Sole<avro::Str>, _>(reader, "one")?),
-                    Some(6) => field_6 = Some(step.read::<avro::NullableUnion<self::BooleanOrIntOrLongOrFloatOrOther, 0>, _>(
+                        &mut field_1,
+                    ),
+                    Some(2) => step.read_into::<super::FloatOrDouble, _>(reader, "floats", &mut field_2),
+                    Some(3) => step.read_into::<super::BytesOrString, _>(reader, "texts", &mut field_3),
+                    Some(4) => step.read_into::<self::left::LeftAOrRightA, _>(reader, "same_shape", &mut field_4),
+                    Some(5) => step.read_into::<avro::Sole<avro::Str>, _>(reader, "one", &mut field_5),
+                    Some(6) => step.read_into::<avro::NullableUnion<self::BooleanOrIntOrLongOrFloatOrOther, 0>, _>(
                         reader,
                         "many",
-                    )?),
-                    Some(7) => field_7 = Some(step.read::<avro::Array<super::IntOrLongOrStringMap>, _>(
+                        &mut field_6,
+                    ),
+                    Some(7) => step.read_into::<avro::Array<super::IntOrLongOrStringMap>, _>(
                         reader,
                         "nested",
-                    )?),
-                    Some(8) => field_8 = Some(step.read::<avro::Array<super::EmptyUnion>, _>(reader, "nothing")?),
-                    Some(9) => field_9 = Some(step.read::<super::DateOrTimestampMillisOrUuid, _>(reader, "logical")?),
-                    _ => step.skip(reader)?,
-                }
+                        &mut field_7,
+                    ),
+                    Some(8) => step.read_into::<avro::Array<super::EmptyUnion>, _>(reader, "nothing", &mut field_8),
+                    Some(9) => step.read_into::<super::DateOrTimestampMillisOrUuid, _>(reader, "logical", &mut field_9),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                numbers: resolving.required(field_0, "numbers")?,
-                numbers_again: resolving.required(field_1, "numbers_again")?,
-                floats: resolving.required(field_2, "floats")?,
-                texts: resolving.required(field_3, "texts")?,
-                same_shape: resolving.required(field_4, "same_shape")?,
-                one: resolving.required(field_5, "one")?,
-                many: resolving.required(field_6, "many")?,
-                nested: resolving.required(field_7, "nested")?,
-                nothing: resolving.required(field_8, "nothing")?,
-                logical: resolving.required(field_9, "logical")?,
+                numbers: match field_0 { Some(value) => value, None => return Err(resolving.missing("numbers")) },
+                numbers_again: match field_1 { Some(value) => value, None => return Err(resolving.missing("numbers_again")) },
+                floats: match field_2 { Some(value) => value, None => return Err(resolving.missing("floats")) },
+                texts: match field_3 { Some(value) => value, None => return Err(resolving.missing("texts")) },
+                same_shape: match field_4 { Some(value) => value, None => return Err(resolving.missing("same_shape")) },
+                one: match field_5 { Some(value) => value, None => return Err(resolving.missing("one")) },
+                many: match field_6 { Some(value) => value, None => return Err(resolving.missing("many")) },
+                nested: match field_7 { Some(value) => value, None => return Err(resolving.missing("nested")) },
+                nothing: match field_8 { Some(value) => value, None => return Err(resolving.missing("nothing")) },
+                logical: match field_9 { Some(value) => value, None => return Err(resolving.missing("logical")) },
             })
         }
     }
@@ -1299,36 +1311,45 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3, mut field_4, mut field_5, mut field_6, mut field_7) = (None, None, None, None, None, None, None, None);
-            let (mut field_8, mut field_9) = (None, None);
+            let mut field_0: Option<super::IntOrLong> = None;
+            let mut field_1: Option<::core::option::Option<super::IntOrLong>> = None;
+            let mut field_2: Option<super::FloatOrDouble> = None;
+            let mut field_3: Option<super::BytesOrString> = None;
+            let mut field_4: Option<self::left::LeftAOrRightA> = None;
+            let mut field_5: Option<::avro_typed::Sole<::std::string::String>> = None;
+            let mut field_6: Option<::core::option::Option<self::BooleanOrIntOrLongOrFloatOrOther>> = None;
+            let mut field_7: Option<::std::vec::Vec<super::IntOrLongOrStringMap>> = None;
+            let mut field_8: Option<::std::vec::Vec<super::EmptyUnion>> = None;
+            let mut field_9: Option<super::DateOrTimestampMillisOrUuid> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value(&mut field_0)?,
-                    1 => fields.value_as::<avro::NullableUnion<super::IntOrLong, 0>, _>(&mut field_1)?,
-                    2 => fields.value(&mut field_2)?,
-                    3 => fields.value(&mut field_3)?,
-                    4 => fields.value(&mut field_4)?,
-                    5 => fields.value_as::<avro::Sole<avro::Str>, _>(&mut field_5)?,
-                    6 => fields.value_as::<avro::NullableUnion<self::BooleanOrIntOrLongOrFloatOrOther, 0>, _>(&mut field_6)?,
-                    7 => fields.value(&mut field_7)?,
-                    8 => fields.value(&mut field_8)?,
-                    9 => fields.value(&mut field_9)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value(&mut field_0),
+                    1 => fields.value_as::<avro::NullableUnion<super::IntOrLong, 0>, _>(&mut field_1),
+                    2 => fields.value(&mut field_2),
+                    3 => fields.value(&mut field_3),
+                    4 => fields.value(&mut field_4),
+                    5 => fields.value_as::<avro::Sole<avro::Str>, _>(&mut field_5),
+                    6 => fields.value_as::<avro::NullableUnion<self::BooleanOrIntOrLongOrFloatOrOther, 0>, _>(&mut field_6),
+                    7 => fields.value(&mut field_7),
+                    8 => fields.value(&mut field_8),
+                    9 => fields.value(&mut field_9),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                numbers: fields.required(field_0, "numbers")?,
-                numbers_again: field_1.unwrap_or_else(Self::default_numbers_again),
-                floats: fields.required(field_2, "floats")?,
-                texts: fields.required(field_3, "texts")?,
-                same_shape: fields.required(field_4, "same_shape")?,
-                one: fields.required(field_5, "one")?,
-                many: fields.required(field_6, "many")?,
-                nested: fields.required(field_7, "nested")?,
-                nothing: fields.required(field_8, "nothing")?,
-                logical: fields.required(field_9, "logical")?,
+                numbers: match field_0 { Some(value) => value, None => return Err(fields.missing("numbers")) },
+                numbers_again: match field_1 { Some(value) => value, None => Self::default_numbers_again() },
+                floats: match field_2 { Some(value) => value, None => return Err(fields.missing("floats")) },
+                texts: match field_3 { Some(value) => value, None => return Err(fields.missing("texts")) },
+                same_shape: match field_4 { Some(value) => value, None => return Err(fields.missing("same_shape")) },
+                one: match field_5 { Some(value) => value, None => return Err(fields.missing("one")) },
+                many: match field_6 { Some(value) => value, None => return Err(fields.missing("many")) },
+                nested: match field_7 { Some(value) => value, None => return Err(fields.missing("nested")) },
+                nothing: match field_8 { Some(value) => value, None => return Err(fields.missing("nothing")) },
+                logical: match field_9 { Some(value) => value, None => return Err(fields.missing("logical")) },
             })
         }
     }
@@ -1891,17 +1912,18 @@ pub mod golden {
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                use ::core::option::Option::{None, Some};
+                use ::core::option::Option::{self, None, Some};
+                use ::core::result::Result::Err;
                 use ::avro_typed::avro;
-                let mut field_0 = None;
+                let mut field_0: Option<i32> = None;
                 for step in resolving.record_steps()? {
                     match step.field() {
-                        Some(0) => field_0 = Some(step.read::<avro::Int, _>(reader, "x")?),
-                        _ => step.skip(reader)?,
-                    }
+                        Some(0) => step.read_into::<avro::Int, _>(reader, "x", &mut field_0),
+                        _ => step.skip(reader),
+                    }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    x: resolving.required(field_0, "x")?,
+                    x: match field_0 { Some(value) => value, None => return Err(resolving.missing("x")) },
                 })
             }
         }
@@ -1930,16 +1952,17 @@ pub mod golden {
             fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
                 fields: &mut ::avro_typed::__private::Fields<M>,
             ) -> ::core::result::Result<Self, M::Error> {
-                use ::core::option::Option::{None, Some};
-                let mut field_0 = None;
+                use ::core::option::Option::{self, None, Some};
+                use ::core::result::Result::Err;
+                let mut field_0: Option<i32> = None;
                 while let Some(field) = fields.next()? {
                     match field {
-                        0 => fields.value(&mut field_0)?,
-                        _ => fields.ignore()?,
-                    }
+                        0 => fields.value(&mut field_0),
+                        _ => fields.ignore(),
+                    }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    x: fields.required(field_0, "x")?,
+                    x: match field_0 { Some(value) => value, None => return Err(fields.missing("x")) },
                 })
             }
         }
@@ -2160,17 +2183,18 @@ pub mod golden {
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                use ::core::option::Option::{None, Some};
+                use ::core::option::Option::{self, None, Some};
+                use ::core::result::Result::Err;
                 use ::avro_typed::avro;
-                let mut field_0 = None;
+                let mut field_0: Option<i32> = None;
                 for step in resolving.record_steps()? {
                     match step.field() {
-                        Some(0) => field_0 = Some(step.read::<avro::Int, _>(reader, "x")?),
-                        _ => step.skip(reader)?,
-                    }
+                        Some(0) => step.read_into::<avro::Int, _>(reader, "x", &mut field_0),
+                        _ => step.skip(reader),
+                    }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    x: resolving.required(field_0, "x")?,
+                    x: match field_0 { Some(value) => value, None => return Err(resolving.missing("x")) },
                 })
             }
         }
@@ -2199,16 +2223,17 @@ pub mod golden {
             fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
                 fields: &mut ::avro_typed::__private::Fields<M>,
             ) -> ::core::result::Result<Self, M::Error> {
-                use ::core::option::Option::{None, Some};
-                let mut field_0 = None;
+                use ::core::option::Option::{self, None, Some};
+                use ::core::result::Result::Err;
+                let mut field_0: Option<i32> = None;
                 while let Some(field) = fields.next()? {
                     match field {
-                        0 => fields.value(&mut field_0)?,
-                        _ => fields.ignore()?,
-                    }
+                        0 => fields.value(&mut field_0),
+                        _ => fields.ignore(),
+                    }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    x: fields.required(field_0, "x")?,
+                    x: match field_0 { Some(value) => value, None => return Err(fields.missing("x")) },
                 })
             }
         }

@@ -83,29 +83,35 @@ pub mod golden {
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3) = (None, None, None, None);
+            let mut field_0: Option<::avro_typed::uuid::Uuid> = None;
+            let mut field_1: Option<::avro_typed::uuid::Uuid> = None;
+            let mut field_2: Option<::core::option::Option<::avro_typed::uuid::Uuid>> = None;
+            let mut field_3: Option<::std::vec::Vec<::avro_typed::uuid::Uuid>> = None;
             for step in resolving.record_steps()? {
                 match step.field() {
-                    Some(0) => field_0 = Some(step.read::<avro::Uuid<avro::Str>, _>(reader, "text")?),
-                    Some(1) => field_1 = Some(step.read::<avro::Uuid<avro::Fixed<16>>, _>(reader, "bytes")?),
-                    Some(2) => field_2 = Some(step.read::<avro::Nullable<avro::Uuid<avro::Str>, 0>, _>(
+                    Some(0) => step.read_into::<avro::Uuid<avro::Str>, _>(reader, "text", &mut field_0),
+                    Some(1) => step.read_into::<avro::Uuid<avro::Fixed<16>>, _>(reader, "bytes", &mut field_1),
+                    Some(2) => step.read_into::<avro::Nullable<avro::Uuid<avro::Str>, 0>, _>(
                         reader,
                         "maybe",
-                    )?),
-                    Some(3) => field_3 = Some(step.read::<avro::Array<avro::Uuid<avro::Fixed<16>>>, _>(
+                        &mut field_2,
+                    ),
+                    Some(3) => step.read_into::<avro::Array<avro::Uuid<avro::Fixed<16>>>, _>(
                         reader,
                         "many",
-                    )?),
-                    _ => step.skip(reader)?,
-                }
+                        &mut field_3,
+                    ),
+                    _ => step.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                text: resolving.required(field_0, "text")?,
-                bytes: resolving.required(field_1, "bytes")?,
-                maybe: resolving.required(field_2, "maybe")?,
-                many: resolving.required(field_3, "many")?,
+                text: match field_0 { Some(value) => value, None => return Err(resolving.missing("text")) },
+                bytes: match field_1 { Some(value) => value, None => return Err(resolving.missing("bytes")) },
+                maybe: match field_2 { Some(value) => value, None => return Err(resolving.missing("maybe")) },
+                many: match field_3 { Some(value) => value, None => return Err(resolving.missing("many")) },
             })
         }
     }
@@ -139,23 +145,27 @@ pub mod golden {
         fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
             fields: &mut ::avro_typed::__private::Fields<M>,
         ) -> ::core::result::Result<Self, M::Error> {
-            use ::core::option::Option::{None, Some};
+            use ::core::option::Option::{self, None, Some};
+            use ::core::result::Result::Err;
             use ::avro_typed::avro;
-            let (mut field_0, mut field_1, mut field_2, mut field_3) = (None, None, None, None);
+            let mut field_0: Option<::avro_typed::uuid::Uuid> = None;
+            let mut field_1: Option<::avro_typed::uuid::Uuid> = None;
+            let mut field_2: Option<::core::option::Option<::avro_typed::uuid::Uuid>> = None;
+            let mut field_3: Option<::std::vec::Vec<::avro_typed::uuid::Uuid>> = None;
             while let Some(field) = fields.next()? {
                 match field {
-                    0 => fields.value_as::<avro::Uuid<avro::Str>, _>(&mut field_0)?,
-                    1 => fields.value_as::<avro::Uuid<avro::Fixed<16>>, _>(&mut field_1)?,
-                    2 => fields.value_as::<avro::Nullable<avro::Uuid<avro::Str>, 0>, _>(&mut field_2)?,
-                    3 => fields.value_as::<avro::Array<avro::Uuid<avro::Fixed<16>>>, _>(&mut field_3)?,
-                    _ => fields.ignore()?,
-                }
+                    0 => fields.value_as::<avro::Uuid<avro::Str>, _>(&mut field_0),
+                    1 => fields.value_as::<avro::Uuid<avro::Fixed<16>>, _>(&mut field_1),
+                    2 => fields.value_as::<avro::Nullable<avro::Uuid<avro::Str>, 0>, _>(&mut field_2),
+                    3 => fields.value_as::<avro::Array<avro::Uuid<avro::Fixed<16>>>, _>(&mut field_3),
+                    _ => fields.ignore(),
+                }?;
             }
             ::core::result::Result::Ok(Self {
-                text: fields.required(field_0, "text")?,
-                bytes: fields.required(field_1, "bytes")?,
-                maybe: fields.required(field_2, "maybe")?,
-                many: fields.required(field_3, "many")?,
+                text: match field_0 { Some(value) => value, None => return Err(fields.missing("text")) },
+                bytes: match field_1 { Some(value) => value, None => return Err(fields.missing("bytes")) },
+                maybe: match field_2 { Some(value) => value, None => return Err(fields.missing("maybe")) },
+                many: match field_3 { Some(value) => value, None => return Err(fields.missing("many")) },
             })
         }
     }

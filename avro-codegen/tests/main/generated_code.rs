@@ -13,7 +13,8 @@ fn the_order_of_files_does_not_move_boxes_or_names() {
         .iter()
         .map(|order| {
             let code = generate(&[sources[order[0]], sources[order[1]]]);
-            let boxed: Vec<&str> = code.lines().filter(|line| line.contains("Box<")).map(str::trim).collect();
+            let boxed: Vec<&str> =
+                code.lines().map(str::trim).filter(|line| line.starts_with("pub ") && line.contains("Box<")).collect();
             boxed.join("\n")
         })
         .collect();
