@@ -22,7 +22,8 @@ use crate::generated_project;
 
 /// Runs everything below `folder`; fails when a row does. Status 2 when there is nothing to run.
 pub(crate) fn run(workspace_root: &Path, folder: &Path) -> ExitCode {
-    match run_all(workspace_root, folder) {
+    let outcome = if folder.is_dir() { run_all(workspace_root, folder) } else { Ok(None) };
+    match outcome {
         Ok(None) => {
             eprintln!("conformance: nothing to run in {}; see `cargo xtask help`", folder.display());
             ExitCode::from(2)
@@ -76,7 +77,9 @@ fn run_all(workspace_root: &Path, folder: &Path) -> Result<Option<Tally>, Error>
             }
         }
     }
-    for ((_, row), verdict) in data.iter().zip(data::check_all(workspace_root, &data)?) {
+    let outcome = data::check_all(workspace_root, &data)?;
+    tally.note_underlying(outcome.underlying);
+    for ((_, row), verdict) in data.iter().zip(outcome.verdicts) {
         tally.add(&row.id, verdict);
     }
     for case in &idl {

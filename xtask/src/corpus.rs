@@ -23,7 +23,8 @@ pub(crate) struct Request {
 
 /// Runs every repository in the folder; fails when a schema or a datum does. Status 2 when there is none.
 pub(crate) fn run(workspace_root: &Path, request: &Request) -> ExitCode {
-    match run::run(workspace_root, request) {
+    let outcome = if request.folder.is_dir() { run::run(workspace_root, request) } else { Ok(None) };
+    match outcome {
         Ok(None) => {
             eprintln!(
                 "corpus: no repository in {} has a folder `avsc`; see `cargo xtask help`",

@@ -113,6 +113,13 @@ mod tests {
         check("real", real_with(&[]));
         check("real --", real_with(&[]));
         check("real -- end_to_end -- --nocapture", real_with(&["end_to_end", "--", "--nocapture"]));
+        check("conformance a/b", Some(Chore::Conformance { folder: "a/b".into() }));
+        let corpus = |lints| Some(Chore::Corpus(corpus::Request { folder: "a/b".into(), lints }));
+        check("corpus a/b", corpus(false));
+        check("corpus a/b --lints", corpus(true));
+        check("golden", Some(Chore::Golden(golden::Request::Check)));
+        check("golden --bless", Some(Chore::Golden(golden::Request::Bless)));
+        check("golden --lints", Some(Chore::Golden(golden::Request::Lint)));
         check("real --only-servers", Some(Chore::Real(real::Request::OnlyServers)));
     }
 
@@ -123,5 +130,8 @@ mod tests {
         check("real end_to_end", None);
         check("real --only-servers now", None);
         check("reel", None);
+        check("conformance", None);
+        check("corpus a b", None);
+        check("golden --lint", None);
     }
 }

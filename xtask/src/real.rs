@@ -47,10 +47,7 @@ pub(crate) fn run(workspace_root: &Path, request: &Request) -> ExitCode {
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            error::print(&error);
-            ExitCode::FAILURE
-        }
+        Err(error) => crate::failure::print("real", &error),
     }
 }
 

@@ -25,13 +25,7 @@ use manifest::Manifest;
 pub(crate) fn run(workspace_root: &Path) -> ExitCode {
     let (mut findings, files) = match check_all(workspace_root) {
         Ok(outcome) => outcome,
-        Err(error) => {
-            eprintln!("tidy: {error}");
-            if let Some(source) = std::error::Error::source(&error) {
-                eprintln!("  because: {source}");
-            }
-            return ExitCode::FAILURE;
-        }
+        Err(error) => return crate::failure::print("tidy", &error),
     };
     findings.sort();
     for finding in &findings {

@@ -17,15 +17,24 @@ use crate::generated_project::{Answer, Project, Request, Unit};
 use crate::generation::{self, Generated, LogicalTypes};
 use crate::progress;
 
-/// The verdict on each row, in their order.
-pub(super) fn check_all(workspace_root: &Path, rows: &[(Kind, Row)]) -> Result<Vec<Verdict>, Error> {
+/// What became of the rows.
+pub(super) struct Outcome {
+    /// The verdict on each row, in their order.
+    pub(super) verdicts: Vec<Verdict>,
+    /// How many data are no values of their logical types, and went through the underlying types.
+    pub(super) underlying: usize,
+}
+
+/// Compiles the types of all rows, and runs the data through them.
+pub(super) fn check_all(workspace_root: &Path, rows: &[(Kind, Row)]) -> Result<Outcome, Error> {
     let mut project = Project::new(workspace_root, "conformance").resolving();
     let mut types = Types::default();
     let cases: Vec<Result<Case<'_>, String>> = rows.iter().map(|(kind, row)| Case::of(*kind, row)).collect();
     cases.iter().flatten().for_each(|case| types.add(case, &mut project));
+    let underlying = cases.iter().flatten().filter(|case| case.logical_types == LogicalTypes::Ignored).count();
     if project.is_empty() {
         let no_type = |case: Result<Case<'_>, String>| types.of(&case?).map(drop);
-        return Ok(cases.into_iter().map(no_type).collect());
+        return Ok(Outcome { verdicts: cases.into_iter().map(no_type).collect(), underlying });
     }
     let mut findings = project.build()?;
     while !findings.broken().is_empty() {
@@ -53,7 +62,7 @@ pub(super) fn check_all(workspace_root: &Path, rows: &[(Kind, Row)]) -> Result<V
         let (case, ty) = prepared?;
         case.check(&ty.schema, &answers.next().ok_or("the driver gave no answer")?)
     });
-    Ok(verdicts.collect())
+    Ok(Outcome { verdicts: verdicts.collect(), underlying })
 }
 
 /// A row that can be run.

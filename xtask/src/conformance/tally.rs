@@ -11,6 +11,7 @@ pub(super) struct Tally {
     skipped: usize,
     idl: usize,
     idl_passed: usize,
+    underlying: usize,
 }
 
 impl Tally {
@@ -29,6 +30,11 @@ impl Tally {
         self.add(id, verdict);
     }
 
+    /// Keeps how many data went through types without logical types.
+    pub(super) fn note_underlying(&mut self, count: usize) {
+        self.underlying = count;
+    }
+
     /// Counts a row that was not run.
     pub(super) fn skip(&mut self) {
         self.skipped += 1;
@@ -41,11 +47,15 @@ impl Tally {
     /// Each row that failed with its id, and the counts.
     pub(super) fn lines(&self) -> Vec<String> {
         let failures = self.failures.iter().map(|(id, reason)| format!("{id}: {reason}"));
-        failures.chain([self.idl_counts(), self.to_string()]).collect()
+        failures.chain([self.side_counts(), self.to_string()]).collect()
     }
 
-    fn idl_counts(&self) -> String {
-        format!("conformance: {}/{} files of Avro IDL give what they should", self.idl_passed, self.idl)
+    fn side_counts(&self) -> String {
+        format!(
+            "conformance: {}/{} files of Avro IDL give what they should; \
+             {} data are no values of their logical types and went through the underlying types",
+            self.idl_passed, self.idl, self.underlying
+        )
     }
 }
 

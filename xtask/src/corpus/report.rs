@@ -33,7 +33,11 @@ impl Report {
 
     /// Every line to be printed; the last has the counts.
     pub(super) fn lines(&self) -> Vec<String> {
-        let failures = self.failures.iter().map(|(path, reason)| format!("{path}: {reason}"));
+        let failures = self.failures.iter().map(|(path, reason)| match reason.strip_prefix(path.as_str()) {
+            // A diagnostic begins with its place, which is in this file most often.
+            Some(rest) if rest.starts_with(':') => reason.clone(),
+            _ => format!("{path}: {reason}"),
+        });
         failures.chain([self.side_counts(), self.to_string()]).collect()
     }
 

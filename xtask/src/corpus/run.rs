@@ -23,10 +23,13 @@ pub(super) fn run(workspace_root: &Path, request: &Request) -> Result<Option<Rep
     }
     let mut run = Run::new(workspace_root, &repositories);
     run.generate_all();
+    run.report.is_linted = request.lints;
+    if run.project.is_empty() {
+        return Ok(Some(run.report));
+    }
     if request.lints {
-        run.report.is_linted = true;
         run.lint()?;
-    } else if !run.project.is_empty() {
+    } else {
         let findings = run.compile()?;
         run.run_vectors(&findings)?;
     }

@@ -68,8 +68,8 @@ fn what_is_wrong_fails_alone_and_with_its_path() {
     check(
         &[("r/avsc/bad.avsc", "\"E\""), ("r/avsc/c.avsc", C1), ("r/avsc/lost.avsc", &USER.replace("\"C\"", "\"D\""))],
         &[
-            "r/avsc/bad.avsc: r/avsc/bad.avsc:1:1: error[unknown-type]: unknown type `E`",
-            "r/avsc/lost.avsc: r/avsc/lost.avsc:1:69: error[unknown-type]: unknown type `D`",
+            "r/avsc/bad.avsc:1:1: error[unknown-type]: unknown type `E`",
+            "r/avsc/lost.avsc:1:69: error[unknown-type]: unknown type `D`",
             "corpus: 1/3 schemas generated, 0 compiled, 0/0 vectors round-trip",
         ],
         &[&["r/avsc/c.avsc"]],

@@ -71,13 +71,3 @@ impl Error {
         matches!(self, Error::ServerEnded { log, .. } if log.to_lowercase().contains("already in use"))
     }
 }
-
-/// Prints the error and its causes, one a line.
-pub(crate) fn print(error: &Error) {
-    eprintln!("real: {error}");
-    let mut cause = std::error::Error::source(error);
-    while let Some(source) = cause {
-        eprintln!("  because: {source}");
-        cause = source.source();
-    }
-}
