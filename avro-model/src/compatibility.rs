@@ -1,15 +1,74 @@
-//! Compatibility: whether everything that one schema writes can be read with another.
+//! Compatibility: whether everything that one schema writes can be read with another, and what a subject's next version may be.
+//!
+//! [`check_readable`] compares two schemas, [`check`] a new schema with the versions before it, at a [`CompatibilityLevel`].
 //!
 //! The rules are those of `SchemaCompatibility.checkReaderWriterCompatibility` in Avro's Java library, because Confluent's
 //! registry decides by them. They differ from those of a [`Plan`](crate::resolution::Plan) in what they ask for:
 //!
-//! - every branch of a union of the writer must be readable, and every symbol of its enums;
+//! - every branch of a union of the writer must be readable, every symbol of its enums, and every item and value;
 //! - the unqualified names of records must match, too, or an alias of the reader's must be the writer's fullname;
 //! - any branch of a union of the reader will do that reads everything;
 //! - logical types do not count: `timestamp-millis` may become `timestamp-micros`, which a plan refuses.
 
+mod difference;
+mod level;
+
+pub use difference::{Difference, Direction};
+pub use level::{CompatibilityLevel, UnknownCompatibilityLevel};
+
 use crate::resolution::{self, Mismatch};
 use crate::schema::Schema;
+
+/// A version that is out, with which data has been written.
+#[derive(Clone, Copy, Debug)]
+pub struct Released<'s> {
+    /// Its number in its subject.
+    pub version: u32,
+    /// Its schema.
+    pub schema: &'s Schema,
+}
+
+/// Every difference because of which `level` forbids `new` to follow the versions of `history`, which stand oldest first. None
+/// when it may follow. The newest version comes first, since that is the one that people know; a level that is not transitive
+/// looks at no other.
+///
+/// ```
+/// use avro_model::Schema;
+/// use avro_model::compatibility::{CompatibilityLevel, Released, check};
+///
+/// let customer = |fields: &str| Schema::parse(&format!(r#"{{"type": "record", "name": "Customer", "fields": [{fields}]}}"#));
+/// let id = r#"{"name": "id", "type": "long"}"#;
+/// let first = customer(id)?;
+/// let second = customer(&format!(r#"{id}, {{"name": "phone", "type": "string"}}"#))?;
+/// let history = [Released { version: 1, schema: &first }];
+///
+/// assert!(check(CompatibilityLevel::Forward, &second, &history).is_empty());
+/// let differences = check(CompatibilityLevel::Backward, &second, &history);
+/// assert_eq!(
+///     differences[0].sentence(),
+///     "the new schema cannot read the messages of version 1: it needs `phone`, which Customer of version 1 does not write and \
+///      which has no default"
+/// );
+/// # Ok::<(), avro_model::SchemaError>(())
+/// ```
+#[must_use]
+pub fn check(level: CompatibilityLevel, new: &Schema, history: &[Released<'_>]) -> Vec<Difference> {
+    let looked_at = if level.is_transitive() { history.len() } else { 1 };
+    let mut differences = Vec::new();
+    for Released { version, schema } in history.iter().rev().take(looked_at) {
+        let mut add = |direction, mismatches: Vec<Mismatch>| {
+            let of_version = |mismatch| Difference { version: *version, direction, mismatch };
+            differences.extend(mismatches.into_iter().map(of_version));
+        };
+        if level.is_backward() {
+            add(Direction::Backward, check_readable(new, schema));
+        }
+        if level.is_forward() {
+            add(Direction::Forward, check_readable(schema, new));
+        }
+    }
+    differences
+}
 
 /// Every difference because of which data of the writer's schema could not be read with the reader's; none when the schemas are
 /// compatible. Depth first in the order of the reader's fields, each pair of records once, and at most 1,000.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::resolution::MismatchKind;
+
 /// A schema file, or any other text that holds schemas. The extension of its path tells its language: `.avpr` is the JSON of
 /// a protocol, `.avdl` is Avro IDL, and everything else the JSON of a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,6 +110,13 @@ pub enum Code {
     Unsupported,
     /// Two Avro names that give one Rust identifier.
     NameCollision,
+    /// A file of `schemas.lock/` that does not say what such a file must say.
+    InvalidLock,
+    /// What is released under a subject, and has no type among the schemas any more (a warning).
+    ReleasedTypeIsGone,
+    /// A schema that may not follow those which are released, for this reason. Called as the registry calls it, such as
+    /// `reader-field-missing-default-value`.
+    Incompatible(MismatchKind),
 }
 
 impl Code {
@@ -140,6 +149,16 @@ impl Code {
             Code::MisplacedDoc => "misplaced-doc",
             Code::Unsupported => "unsupported",
             Code::NameCollision => "name-collision",
+            Code::InvalidLock => "invalid-lock",
+            Code::ReleasedTypeIsGone => "released-type-is-gone",
+            Code::Incompatible(kind) => match kind {
+                MismatchKind::NameMismatch => "name-mismatch",
+                MismatchKind::FixedSizeMismatch => "fixed-size-mismatch",
+                MismatchKind::MissingEnumSymbols => "missing-enum-symbols",
+                MismatchKind::ReaderFieldMissingDefaultValue => "reader-field-missing-default-value",
+                MismatchKind::TypeMismatch => "type-mismatch",
+                MismatchKind::MissingUnionBranch => "missing-union-branch",
+            },
         }
     }
 }

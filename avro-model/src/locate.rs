@@ -2,10 +2,12 @@
 
 use crate::collect::Collector;
 use crate::diagnostic::{Label, Span};
+use crate::diagnostic::{Source, SourceId};
 use crate::document::Language;
 use crate::idl;
 use crate::raw::{self, Node, Value};
-use crate::schema::Definition;
+use crate::resolution::Place;
+use crate::schema::{Definition, Schema};
 use crate::set::SchemaSet;
 
 /// A step from a JSON value to one inside it.
@@ -46,6 +48,49 @@ impl SchemaSet {
         let span = Span { start: origin.span.start + inner.start, end: origin.span.start + inner.end };
         Label { source: origin.source, span, text: text.into() }
     }
+
+    /// A label on a place that a comparison found in `schema`, which came from [`schema_of`](SchemaSet::schema_of) this set, for
+    /// the root of the source `root`. A path that leads nowhere stops at the last value that is there.
+    ///
+    /// ```
+    /// use avro_model::compatibility::check_readable;
+    /// use avro_model::{Schema, SchemaSet, Source, SourceId};
+    ///
+    /// let text = r#"{"type": "record", "name": "Reading", "fields": [{"name": "value", "type": "int"}]}"#;
+    /// let set = SchemaSet::parse(vec![Source { path: "reading.avsc".into(), text: text.into() }])?;
+    /// let new = set.schema_of(&set.roots()[0].ty);
+    /// let old = Schema::parse(&text.replace("int", "long")).expect("a valid schema");
+    /// let mismatch = &check_readable(&new, &old)[0];
+    /// let label = set.label_at(&new, SourceId(0), &mismatch.reader, "was long");
+    /// assert_eq!(&text[label.span.start..label.span.end], "\"int\"");
+    /// # Ok::<(), avro_model::Diagnostics>(())
+    /// ```
+    #[must_use]
+    pub fn label_at(&self, schema: &Schema, root: SourceId, place: &Place, text: impl Into<String>) -> Label {
+        let mut steps = Vec::new();
+        for step in place.path.split('/').skip(1) {
+            steps.push(step.parse().map_or(Step::Key(step), Step::Index));
+        }
+        let definition = place.definition.and_then(|id| schema.definitions().get(id.index()));
+        if let Some(definition) = definition {
+            return self.label(definition, &steps, text);
+        }
+        let source = self.sources.get(root.0);
+        Label {
+            source: root,
+            span: source.map_or(Span { start: 0, end: 0 }, |source| in_root(source, root, &steps)),
+            text: text.into(),
+        }
+    }
+}
+
+/// The place in a source whose root has no name. The IDL has no tree for that: there it is the whole of it.
+fn in_root(source: &Source, id: SourceId, path: &[Step<'_>]) -> Span {
+    let tree = match Language::of(&source.path) {
+        Language::Idl => None,
+        Language::Schema | Language::Protocol => raw::read(&source.text, id, &mut Collector::default()),
+    };
+    tree.map_or(Span { start: 0, end: source.text.len() }, |node| walk(&node, path))
 }
 
 fn walk(from: &Node<'_>, path: &[Step<'_>]) -> Span {

@@ -1,11 +1,12 @@
 //! A schema or a protocol as JSON, with everything that was in it: the attributes in the order in which Java's `Schema.toString()` has
 //! them, a definition at its first use and its name from then on. This text is what registries tell schemas apart by.
 
+pub(crate) mod number;
 mod protocol;
 
 use std::collections::HashSet;
 
-use crate::json::{write_json, write_string};
+use crate::json::{Json, write_string};
 use crate::name::Fullname;
 use crate::parse::primitive;
 use crate::schema::{Definition, DefinitionId, DefinitionKind, Enum, Field, Kind, Order, Properties, Schema, Type};
@@ -23,7 +24,24 @@ impl Schema {
     /// ```
     #[must_use]
     pub fn to_json(&self) -> String {
+        self.to_json_without(|_| false)
+    }
+
+    /// [`to_json`](Schema::to_json) with only the names of some definitions: those that stand `elsewhere`, for example in
+    /// the subjects that a registry's references lead to.
+    ///
+    /// ```
+    /// use avro_model::Schema;
+    ///
+    /// let schema = Schema::parse(r#"{"type": "array", "items": {"type": "fixed", "name": "a.F", "size": 2}}"#)?;
+    /// let text = schema.to_json_without(|definition| definition.name.as_str() == "a.F");
+    /// assert_eq!(text, r#"{"type":"array","items":"a.F"}"#);
+    /// # Ok::<(), avro_model::SchemaError>(())
+    /// ```
+    #[must_use]
+    pub fn to_json_without(&self, elsewhere: impl Fn(&Definition) -> bool) -> String {
         let mut printer = Printer::new(self.definitions());
+        printer.printed = self.definitions().iter().map(elsewhere).collect();
         printer.print(Work::Type(self.root(), None));
         printer.out
     }
@@ -225,7 +243,14 @@ impl<'s> Printer<'s> {
         self.doc(field.doc.as_deref());
         if let Some(default) = &field.default {
             self.out.push_str(",\"default\":");
-            write_json(&mut self.out, default);
+            match (&field.ty.kind, default) {
+                // Java reads a string as a number where the field itself is a float or a double.
+                (Kind::Float | Kind::Double, Json::String(text)) if text.parse().is_ok_and(f64::is_finite) => {
+                    let double = text.parse().unwrap_or_default();
+                    self.out.push_str(&number::java_double(double));
+                }
+                _ => write_json(&mut self.out, default),
+            }
         }
         match field.order {
             Order::Ascending => {}
@@ -265,6 +290,36 @@ impl<'s> Printer<'s> {
             self.out.push(':');
             write_json(&mut self.out, value);
         }
+    }
+}
+
+/// Appends `value` as Java writes it: compact, and numbers by their value.
+fn write_json(out: &mut String, value: &Json) {
+    match value {
+        Json::Number(text) => out.push_str(&number::java_number(text)),
+        Json::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                write_json(out, item);
+            }
+            out.push(']');
+        }
+        Json::Object(members) => {
+            out.push('{');
+            for (index, (key, member)) in members.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                write_string(out, key);
+                out.push(':');
+                write_json(out, member);
+            }
+            out.push('}');
+        }
+        other => crate::json::write_json(out, other),
     }
 }
 

@@ -20,14 +20,15 @@
 //! - **Logical types** must agree where both sides have one: decimals in scale, all others in name. Java reads `decimal(12, 2)`
 //!   as `decimal(12, 4)` without a word, and takes every amount for a hundredth of itself; here that is a
 //!   [`MismatchKind::TypeMismatch`]. Where one side has none, the bytes are read as the reader says.
-//! - **Everything else that differs** is an error before any datum is read, even where a datum might avoid it, such as an
-//!   empty array.
+//! - **Items of arrays and values of maps** that cannot be read are an error when there is one: an empty array can be read.
+//! - **Everything else that differs** is an error before any datum is read, since every datum has it.
 //!
 //! [`check_readable`](crate::compatibility::check_readable) runs the same code, by the rules of Java's compatibility check where
 //! those differ.
 
 mod action;
 mod branches;
+pub(crate) mod cause;
 mod evaluate;
 mod fields;
 mod logical;
@@ -36,7 +37,7 @@ mod resolver;
 mod skip;
 
 pub use action::{Action, Promotion, RecordPlan, RecordPlanId, Skip, SkipId, Step};
-pub use mismatch::{Mismatch, MismatchKind, ResolutionError};
+pub use mismatch::{Mismatch, MismatchKind, Place, ResolutionError};
 
 use crate::schema::Schema;
 use resolver::Resolver;

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use super::branches::choose_branch;
+use super::cause::{self, Cause};
 use super::fields::match_fields;
 use super::resolver::{Resolver, Verdict};
-use super::{Action, Mismatch, MismatchKind, Promotion, Purpose, RecordPlanId, logical, narrow};
+use super::{Action, Mismatch, MismatchKind, Place, Promotion, Purpose, RecordPlanId, logical, narrow};
 use crate::logical::LogicalType;
 use crate::schema::{Definition, DefinitionId, DefinitionKind, Enum, Kind, Record, Schema, Type};
 
@@ -16,6 +17,20 @@ pub(super) enum Difference {
     Here(Mismatch),
     /// It contains a pair of records that differ.
     Inside { pair: usize, path: String },
+}
+
+/// A step from two types to others inside of them: what it adds to the path as Java counts it, and to the places in both schemas.
+#[derive(Clone, Copy)]
+struct Step<'p> {
+    path: &'p str,
+    reader: &'p str,
+    writer: &'p str,
+}
+
+impl<'p> Step<'p> {
+    fn both(step: &'p str) -> Step<'p> {
+        Step { path: step, reader: step, writer: step }
+    }
 }
 
 /// Where the value of a reader's field comes from.
@@ -35,8 +50,11 @@ pub(super) struct Evaluation<'r, 's> {
     subject: usize,
     /// The path of the pair, for the errors that go into the plan.
     base: &'r str,
-    /// The path from the pair to the types at hand.
+    /// The path from the pair to the types at hand, as Java counts it.
     path: String,
+    /// Where the types at hand are.
+    reader: Place,
+    writer: Place,
     pub(super) differences: Vec<Difference>,
     /// The readable pairs of records met, and where.
     pub(super) met: Vec<(usize, String)>,
@@ -44,7 +62,17 @@ pub(super) struct Evaluation<'r, 's> {
 
 impl<'r, 's> Evaluation<'r, 's> {
     pub(super) fn new(resolver: &'r mut Resolver<'s>, subject: usize, base: &'r str) -> Self {
-        Evaluation { resolver, subject, base, path: String::new(), differences: Vec::new(), met: Vec::new() }
+        let (reader, writer) = resolver.places(subject);
+        Evaluation {
+            resolver,
+            subject,
+            base,
+            path: String::new(),
+            reader,
+            writer,
+            differences: Vec::new(),
+            met: Vec::new(),
+        }
     }
 
     /// How a value of the writer's type is read as the reader's; `None` when it cannot be, and then the differences say why.
@@ -53,11 +81,11 @@ impl<'r, 's> Evaluation<'r, 's> {
             (Kind::Union(branches), _) => self.resolve_writer_union(branches, reader),
             (_, Kind::Union(branches)) => self.resolve_reader_union(writer, branches),
             (Kind::Array(written), Kind::Array(read)) => {
-                let items = self.within("items", |this| this.resolve(written, read))?;
+                let items = self.resolve_inner("/items", written, read)?;
                 Some(unless_read(items, Action::Array))
             }
             (Kind::Map(written), Kind::Map(read)) => {
-                let values = self.within("values", |this| this.resolve(written, read))?;
+                let values = self.resolve_inner("/values", written, read)?;
                 Some(unless_read(values, Action::Map))
             }
             (Kind::Named(written), Kind::Named(read)) => self.resolve_named(writer, *written, reader, *read),
@@ -83,25 +111,40 @@ impl<'r, 's> Evaluation<'r, 's> {
         let matches = match_fields(writer, reader, self.resolver.purpose);
         let mut sources = Vec::with_capacity(reader.fields.len());
         for (position, (field, found)) in reader.fields.iter().zip(matches).enumerate() {
-            let source = self.within("fields", |this| {
-                this.within(&position.to_string(), |this| match found {
-                    Some(index) => {
-                        let action = this.within("type", |this| this.resolve(&writer.fields[index].ty, &field.ty))?;
-                        Some(FieldSource::Writer { index, action })
-                    }
-                    None if field.default.is_some() => Some(FieldSource::Default),
-                    None => {
-                        let message = format!(
-                            "the writer's record {} has no field `{}`, and the reader's field has no default",
-                            writer_definition.name, field.name
-                        );
-                        this.differ(MismatchKind::ReaderFieldMissingDefaultValue, message)
-                    }
-                })
-            });
+            let in_reader = format!("/fields/{position}");
+            let source = match found {
+                Some(index) => {
+                    let in_writer = format!("/fields/{index}");
+                    let step = Step { path: &in_reader, reader: &in_reader, writer: &in_writer };
+                    let ty = &writer.fields[index].ty;
+                    let action =
+                        self.within(step, |this| this.within(Step::both("/type"), |this| this.resolve(ty, &field.ty)));
+                    action.map(|action| FieldSource::Writer { index, action })
+                }
+                None if field.default.is_some() => Some(FieldSource::Default),
+                None => {
+                    let record = writer_definition.name.to_string();
+                    let cause = Cause::MissingField { record, field: field.name.clone() };
+                    let step = Step { path: &in_reader, reader: &in_reader, writer: "" };
+                    self.within(step, |this| this.differ(MismatchKind::ReaderFieldMissingDefaultValue, cause))
+                }
+            };
             sources.extend(source);
         }
         self.differences.is_empty().then_some(sources)
+    }
+
+    /// The items of an array or the values of a map. To decode, what cannot be read is an error when there is one; a check wants
+    /// to know of it before.
+    fn resolve_inner(&mut self, step: &str, writer: &'s Type, reader: &'s Type) -> Option<Action> {
+        let known = self.differences.len();
+        let action = self.within(Step::both(step), |this| this.resolve(writer, reader));
+        if action.is_none() && self.resolver.purpose == Purpose::Decode {
+            let cause = self.first_cause(known);
+            self.differences.truncate(known);
+            return Some(Action::Error(Box::new(cause)));
+        }
+        action
     }
 
     /// Each branch against the whole of the reader's type. To decode, only the branch that data takes matters; a check wants
@@ -112,7 +155,9 @@ impl<'r, 's> Evaluation<'r, 's> {
         let mut readable = 0;
         for (index, branch) in branches.iter().enumerate() {
             let known = self.differences.len();
-            let action = self.within(&index.to_string(), |this| this.resolve(branch, reader));
+            let step = format!("/{index}");
+            let step = Step { path: &step, reader: "", writer: &step };
+            let action = self.within(step, |this| this.resolve(branch, reader));
             readable += usize::from(action.is_some());
             actions.push(action.unwrap_or_else(|| Action::Error(Box::new(self.first_cause(known)))));
         }
@@ -134,7 +179,9 @@ impl<'r, 's> Evaluation<'r, 's> {
         match self.resolver.purpose {
             Purpose::Decode => {
                 if let Some(index) = choose_branch(self, writer, branches) {
-                    let action = self.within(&index.to_string(), |this| this.resolve(writer, &branches[index]))?;
+                    let step = format!("/{index}");
+                    let step = Step { path: &step, reader: &step, writer: "" };
+                    let action = self.within(step, |this| this.resolve(writer, &branches[index]))?;
                     return Some(Action::ReaderUnion { branch: narrow(index), action: Box::new(action) });
                 }
             }
@@ -152,9 +199,8 @@ impl<'r, 's> Evaluation<'r, 's> {
                 }
             }
         }
-        let written = describe(writer, self.resolver.writer);
-        let message = format!("the writer's type is {written}, and no branch of the reader's union reads it");
-        self.differ(MismatchKind::MissingUnionBranch, message)
+        let cause = Cause::MissingBranch { place: self.place(), written: describe(writer, self.resolver.writer) };
+        self.differ(MismatchKind::MissingUnionBranch, cause)
     }
 
     /// Whether both types are named and their names do not match, so that a check need not look any further.
@@ -174,16 +220,18 @@ impl<'r, 's> Evaluation<'r, 's> {
         let (writer_definition, reader_definition) = self.definitions(written, read);
         match (&writer_definition.kind, &reader_definition.kind) {
             (DefinitionKind::Record(_), DefinitionKind::Record(_)) => self.look_up_records(written, read),
-            (DefinitionKind::Enum(written), DefinitionKind::Enum(read)) => {
-                let names = self.check_names(writer_definition, reader_definition);
-                let action = self.resolve_enums(written, read, reader_definition);
+            (DefinitionKind::Enum(writer), DefinitionKind::Enum(reader)) => self.inside(written, read, |this| {
+                let names = this.check_names(writer_definition, reader_definition);
+                let action = this.resolve_enums(writer, reader, reader_definition);
                 names.and(action)
-            }
-            (DefinitionKind::Fixed { size: written }, DefinitionKind::Fixed { size: read }) => {
-                let names = self.check_names(writer_definition, reader_definition);
-                let sizes = self.check_sizes(*written, *read);
-                let logical_types = self.check_logical_types(writer_definition.logical, reader_definition.logical);
-                names.and(sizes).and(logical_types).map(|()| Action::Read)
+            }),
+            (DefinitionKind::Fixed { size: writer }, DefinitionKind::Fixed { size: reader }) => {
+                self.inside(written, read, |this| {
+                    let names = this.check_names(writer_definition, reader_definition);
+                    let sizes = this.check_sizes(*writer, *reader, reader_definition);
+                    let logical_types = this.check_logical_types(writer_definition.logical, reader_definition.logical);
+                    names.and(sizes).and(logical_types).map(|()| Action::Read)
+                })
             }
             _ => self.differ_in_type(writer, reader),
         }
@@ -226,29 +274,25 @@ impl<'r, 's> Evaluation<'r, 's> {
         if !unreadable {
             return Some(Action::Enum(table));
         }
-        let missing: Vec<&str> =
-            writer.symbols.iter().map(String::as_str).filter(|symbol| !indexes.contains_key(symbol)).collect();
-        let message = format!("the reader's enum {} has no default and lacks {}", definition.name, missing.join(", "));
-        self.within("symbols", |this| this.differ(MismatchKind::MissingEnumSymbols, message))
+        let missing = writer.symbols.iter().filter(|symbol| !indexes.contains_key(symbol.as_str())).cloned().collect();
+        let cause = Cause::MissingSymbols { name: definition.name.to_string(), symbols: missing };
+        self.within(Step::both("/symbols"), |this| this.differ(MismatchKind::MissingEnumSymbols, cause))
     }
 
     fn check_names(&mut self, writer: &Definition, reader: &Definition) -> Option<()> {
         if names_match(writer, reader) {
             return Some(());
         }
-        let message = format!(
-            "the writer's type is named {}, the reader's {} (an alias in the reader's schema makes them match)",
-            writer.name, reader.name
-        );
-        self.within("name", |this| this.differ(MismatchKind::NameMismatch, message))
+        let cause = Cause::OtherName { written: writer.name.to_string(), read: reader.name.to_string() };
+        self.within(Step::both("/name"), |this| this.differ(MismatchKind::NameMismatch, cause))
     }
 
-    fn check_sizes(&mut self, written: usize, read: usize) -> Option<()> {
+    fn check_sizes(&mut self, written: usize, read: usize, reader: &Definition) -> Option<()> {
         if written == read {
             return Some(());
         }
-        let message = format!("the writer's fixed has {written} bytes, the reader's {read}");
-        self.within("size", |this| this.differ(MismatchKind::FixedSizeMismatch, message))
+        let cause = Cause::OtherSize { name: reader.name.to_string(), written, read };
+        self.within(Step::both("/size"), |this| this.differ(MismatchKind::FixedSizeMismatch, cause))
     }
 
     fn check_logical_types(&mut self, written: Option<LogicalType>, read: Option<LogicalType>) -> Option<()> {
@@ -257,22 +301,27 @@ impl<'r, 's> Evaluation<'r, 's> {
         }
         match logical::conflict(written, read) {
             None => Some(()),
-            Some(message) => self.differ(MismatchKind::TypeMismatch, message),
+            Some(reason) => self.differ(MismatchKind::TypeMismatch, Cause::OtherLogicalType { reason }),
         }
     }
 
     fn differ_in_type<T>(&mut self, writer: &Type, reader: &Type) -> Option<T> {
         let (written, read) = (describe(writer, self.resolver.writer), describe(reader, self.resolver.reader));
-        self.differ(
-            MismatchKind::TypeMismatch,
-            format!("the writer's type is {written}, which cannot be read as {read}"),
-        )
+        let in_union = cause::is_branch(&self.writer);
+        let cause = Cause::OtherType { place: self.place(), written, read, in_union };
+        self.differ(MismatchKind::TypeMismatch, cause)
     }
 
     /// Notes a difference. Always `None`, for the caller to return.
-    fn differ<T>(&mut self, kind: MismatchKind, message: String) -> Option<T> {
-        self.differences.push(Difference::Here(Mismatch { kind, path: self.path.clone(), message }));
+    fn differ<T>(&mut self, kind: MismatchKind, cause: Cause) -> Option<T> {
+        let mismatch = Mismatch::new(kind, self.path.clone(), self.reader.clone(), self.writer.clone(), cause);
+        self.differences.push(Difference::Here(mismatch));
         None
+    }
+
+    /// Where the types at hand are, for people.
+    fn place(&self) -> String {
+        cause::place(self.resolver.reader, &self.reader)
     }
 
     /// The first of the differences from `start` on, traced to where it comes from.
@@ -280,12 +329,25 @@ impl<'r, 's> Evaluation<'r, 's> {
         self.resolver.cause(self.base, self.differences.get(start))
     }
 
-    fn within<T>(&mut self, segment: &str, action: impl FnOnce(&mut Self) -> T) -> T {
-        let length = self.path.len();
-        self.path.push('/');
-        self.path.push_str(segment);
+    fn within<T>(&mut self, step: Step<'_>, action: impl FnOnce(&mut Self) -> T) -> T {
+        let (path, reader, writer) = (self.path.len(), self.reader.path.len(), self.writer.path.len());
+        self.path.push_str(step.path);
+        self.reader.path.push_str(step.reader);
+        self.writer.path.push_str(step.writer);
         let result = action(self);
-        self.path.truncate(length);
+        self.path.truncate(path);
+        self.reader.path.truncate(reader);
+        self.writer.path.truncate(writer);
+        result
+    }
+
+    /// Goes on inside the definitions of an enum or a fixed. Records are pairs of their own.
+    fn inside<T>(&mut self, written: DefinitionId, read: DefinitionId, action: impl FnOnce(&mut Self) -> T) -> T {
+        let at = |definition| Place { definition: Some(definition), path: String::new() };
+        let reader = std::mem::replace(&mut self.reader, at(read));
+        let writer = std::mem::replace(&mut self.writer, at(written));
+        let result = action(self);
+        (self.reader, self.writer) = (reader, writer);
         result
     }
 

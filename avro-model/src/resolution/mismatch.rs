@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use super::cause::Cause;
+use crate::schema::DefinitionId;
+
 /// One difference between two schemas that keeps data from being read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -14,6 +17,29 @@ pub struct Mismatch {
     pub path: String,
     /// A sentence that says what was written and what the reader expects.
     pub message: String,
+    /// Where it is in the reader's schema.
+    pub reader: Place,
+    /// Where it is in the writer's schema; the record, where a field is missing.
+    pub writer: Place,
+    /// What it is about, for those who know more of the two schemas than that one writes and one reads.
+    pub(crate) cause: Cause,
+}
+
+impl Mismatch {
+    pub(super) fn new(kind: MismatchKind, path: String, reader: Place, writer: Place, cause: Cause) -> Self {
+        let message = cause.message();
+        Mismatch { kind, path, message, reader, writer, cause }
+    }
+}
+
+/// A place in a schema. [`SchemaSet::label_at`](crate::SchemaSet::label_at) finds it in the schema's file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Place {
+    /// The named type inside of which it is; `None` for the root type.
+    pub definition: Option<DefinitionId>,
+    /// A JSON pointer (RFC 6901) from the root or the definition on. It leads into no other definition.
+    pub path: String,
 }
 
 impl fmt::Display for Mismatch {
@@ -24,7 +50,7 @@ impl fmt::Display for Mismatch {
 
 /// The kind of a [`Mismatch`]. The names are those of `SchemaIncompatibilityType` in Avro's Java library, which Confluent's
 /// registry puts into its answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MismatchKind {
     /// Two named types have different names, and no alias of the reader's is the writer's name.

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::cause::Cause;
 use super::evaluate::{Difference, Evaluation, FieldSource};
 use super::skip::{Skips, push_merged};
-use super::{Action, Mismatch, MismatchKind, Plan, Purpose, RecordPlan, ResolutionError, Skip, Step, narrow};
+use super::{Action, Mismatch, MismatchKind, Place, Plan, Purpose, RecordPlan, ResolutionError, Skip, Step, narrow};
 use crate::default::encode_default;
 use crate::schema::{DefinitionId, DefinitionKind, Schema};
 
@@ -101,8 +102,8 @@ impl<'s> Resolver<'s> {
                 }
             }
         }
-        let message = "the reader's type cannot read the writer's".to_owned();
-        Mismatch { kind: MismatchKind::TypeMismatch, path: join(&path, ""), message }
+        let cause = Cause::Unknown;
+        Mismatch::new(MismatchKind::TypeMismatch, join(&path, ""), Place::default(), Place::default(), cause)
     }
 
     /// Every difference that keeps the roots from being read, in Java's order: depth first, each pair of records once.
@@ -192,15 +193,20 @@ impl<'s> Resolver<'s> {
                 }
                 (FieldSource::Default, None) => {}
                 (FieldSource::Default, Some(default)) => {
-                    let bytes =
-                        encode_default(&field.ty, self.reader.definitions(), default).map_err(|error| Mismatch {
-                            kind: MismatchKind::ReaderFieldMissingDefaultValue,
-                            path: join(base, &format!("/fields/{position}/default")),
-                            message: format!(
-                                "the default of field `{}` of {} is of no use: {error}",
-                                field.name, reader.name
-                            ),
-                        })?;
+                    let bytes = encode_default(&field.ty, self.reader.definitions(), default).map_err(|error| {
+                        let path = format!("/fields/{position}/default");
+                        Mismatch::new(
+                            MismatchKind::ReaderFieldMissingDefaultValue,
+                            join(base, &path),
+                            Place { definition: Some(read), path },
+                            Place { definition: Some(written), path: String::new() },
+                            Cause::UselessDefault {
+                                record: reader.name.to_string(),
+                                field: field.name.clone(),
+                                reason: error.to_string(),
+                            },
+                        )
+                    })?;
                     defaults.push(Step::Default { field: narrow(position), bytes: bytes.into() });
                 }
             }
@@ -219,6 +225,15 @@ impl<'s> Resolver<'s> {
         steps.extend(run.drain(..).map(Step::Skip));
         steps.extend(defaults);
         Ok(RecordPlan { steps: steps.into() })
+    }
+
+    /// Where in either schema the evaluation of a pair starts: reader, then writer.
+    pub(super) fn places(&self, index: usize) -> (Place, Place) {
+        let at = |definition| Place { definition, path: String::new() };
+        match self.states[index].pair {
+            Pair::Roots => (at(None), at(None)),
+            Pair::Records(written, read) => (at(Some(read)), at(Some(written))),
+        }
     }
 
     /// Evaluates a pair by what is known now, and puts back to work whatever relied on more.

@@ -1,5 +1,8 @@
 //! Verdicts of the compatibility check, by the rules of Java's.
 
+mod history;
+mod places;
+
 use avro_model::Schema;
 use avro_model::compatibility::check_readable;
 

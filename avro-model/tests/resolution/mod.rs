@@ -233,6 +233,23 @@ fn shift_branch(outline: &str) -> String {
 }
 
 #[test]
+fn items_and_values_are_an_error_when_there_is_one() {
+    let array = |items: &str| format!(r#"{{"type":"array","items":{items}}}"#);
+    let map = |values: &str| format!(r#"{{"type":"map","values":{values}}}"#);
+    let refused = Err("the writer's type is string, which cannot be read as int");
+    for (around, one) in [(&array as &dyn Fn(&str) -> String, "02026100"), (&map, "02026b026100")] {
+        let (writer, reader) = (around(r#""string""#), around(r#""int""#));
+        check_datum(&writer, "00", &reader, Ok("00"));
+        check_datum(&writer, one, &reader, refused);
+    }
+    // The same where the item is a record that cannot be read, and where a field is such an array.
+    let inner = |ty: &str| array(&format!(r#"{{"type":"record","name":"I","fields":[{{"name":"x","type":"{ty}"}}]}}"#));
+    let field = |ty: &str| record(&format!(r#"{{"name":"list","type":{}}}"#, inner(ty)));
+    check_datum(&field("string"), "00", &field("int"), Ok("00"));
+    check_datum(&field("string"), "02026100", &field("int"), refused);
+}
+
+#[test]
 fn recursion_through_records() {
     let list = |head: &str, more: &str| {
         format!(

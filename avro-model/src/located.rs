@@ -1,0 +1,57 @@
+//! JSON files that hold a schema among other things: their members, with places.
+
+use crate::collect::Collector;
+use crate::diagnostic::{Code, Diagnostics, Source, SourceId, Span};
+use crate::json::Json;
+use crate::raw::{self, Value};
+
+/// A member of the JSON object of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocatedMember {
+    /// Its key, unescaped.
+    pub key: String,
+    /// Its value.
+    pub value: Json,
+    /// Where the value stands.
+    pub span: Span,
+}
+
+/// The members of the JSON object that `source` holds, in the order of the text: for files that have a schema in one of them,
+/// whose own text and place are wanted.
+///
+/// # Errors
+///
+/// When the text is no JSON or no object, and when a key stands twice in one object.
+///
+/// ```
+/// use avro_model::{Source, located_members};
+///
+/// let text = r#"{"version": 1, "schema": "long"}"#;
+/// let members = located_members(&Source { path: "1.json".into(), text: text.into() })?;
+/// assert_eq!(members[1].key, "schema");
+/// assert_eq!(&text[members[1].span.start..members[1].span.end], "\"long\"");
+/// # Ok::<(), avro_model::Diagnostics>(())
+/// ```
+pub fn located_members(source: &Source) -> Result<Vec<LocatedMember>, Diagnostics> {
+    let mut collector = Collector::default();
+    let node = raw::read(&source.text, SourceId(0), &mut collector);
+    let mut members = Vec::new();
+    match node.as_ref().map(|node| (&node.value, node)) {
+        Some((Value::Object(object), _)) => {
+            members.extend(object.members.iter().map(|member| LocatedMember {
+                key: member.key.as_ref().to_owned(),
+                value: member.node.to_json(),
+                span: member.node.span,
+            }));
+        }
+        Some((_, node)) => {
+            let found = format!("found {}", node.describe());
+            collector.error(Code::InvalidJson, (SourceId(0), node.span), "expected a JSON object", found);
+        }
+        None => {}
+    }
+    match collector.finish() {
+        (list, true) => Err(Diagnostics { sources: vec![source.clone()], list }),
+        (_, false) => Ok(members),
+    }
+}
