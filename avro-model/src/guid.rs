@@ -33,12 +33,24 @@ impl Guid {
     /// # Ok::<(), avro_model::SchemaError>(())
     /// ```
     pub fn of<'a>(text: &str, references: impl IntoIterator<Item = (&'a str, &'a str, u32)>) -> Guid {
+        Guid::with_more(text, references, [])
+    }
+
+    /// [`of`](Guid::of) with whatever else a registry takes for content: the bytes of `more` follow, one after the other.
+    pub fn with_more<'a, 'b>(
+        text: &str,
+        references: impl IntoIterator<Item = (&'a str, &'a str, u32)>,
+        more: impl IntoIterator<Item = &'b [u8]>,
+    ) -> Guid {
         let mut hash = Md5::new();
         hash.update(text.as_bytes());
         for (name, subject, version) in references {
             hash.update(name.as_bytes());
             hash.update(subject.as_bytes());
             hash.update(version.to_be_bytes());
+        }
+        for bytes in more {
+            hash.update(bytes);
         }
         Guid(hash.finalize().into())
     }

@@ -66,7 +66,9 @@ impl Schema {
                 Some(first) => self.normal_default(default, first),
                 None => default,
             },
-            (Json::Number(text), Kind::Double) => text.parse().map_or(Json::Number(text), |double: f64| java_json(double)),
+            (Json::Number(text), Kind::Double) => {
+                text.parse().map_or(Json::Number(text), |double: f64| java_json(double))
+            }
             (Json::Number(text), Kind::Float) => match text.parse::<f32>() {
                 // A float is printed by its own digits: 1.1, not the 1.10000002384… that it is as a double.
                 Ok(float) => float.to_string().parse().map_or(Json::Number(text), |double: f64| java_json(double)),
@@ -123,9 +125,7 @@ fn normal_properties(properties: &Properties, logical: Option<LogicalType>) -> P
 fn normal_json(value: &Json) -> Json {
     match value {
         Json::Array(items) => Json::Array(items.iter().map(normal_json).collect()),
-        Json::Object(members) => {
-            sorted(members.iter().map(|(key, value)| (key.clone(), normal_json(value))).collect())
-        }
+        Json::Object(members) => sorted(members.iter().map(|(key, value)| (key.clone(), normal_json(value))).collect()),
         other => other.clone(),
     }
 }
@@ -142,4 +142,62 @@ fn java_order(one: &str, other: &str) -> std::cmp::Ordering {
 
 fn java_json(double: f64) -> Json {
     if double.is_finite() { Json::Number(java_double(double)) } else { Json::String(java_double(double)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::schema::Schema;
+
+    #[test]
+    fn what_says_the_same_is_written_the_same() {
+        let check = |texts: &[&str], expected: &str| {
+            for text in texts {
+                let schema = Schema::parse(text).unwrap_or_else(|error| panic!("{text}\n{error}"));
+                let normalized = schema.to_normalized_json();
+                assert_eq!(normalized, expected, "{text}");
+                let again = Schema::parse(&normalized).unwrap_or_else(|error| panic!("{text}\n{error}"));
+                assert_eq!(again.to_normalized_json(), expected, "{text}");
+            }
+        };
+        check(&[r#""string""#, r#"{"type": "string", "doc": "d"}"#], r#""string""#);
+        check(
+            &[
+                r#"{"type": "bytes", "a": 1, "logicalType": "decimal", "scale": 2, "precision": 4}"#,
+                r#"{"precision": 4, "a": 1, "scale": 2, "logicalType": "decimal", "type": "bytes"}"#,
+            ],
+            r#"{"type":"bytes","logicalType":"decimal","precision":4,"scale":2,"a":1}"#,
+        );
+        check(
+            &[r#"{"type": "bytes", "a": 1, "logicalType": "decimal", "scale": 0, "precision": 4}"#],
+            r#"{"type":"bytes","logicalType":"decimal","precision":4,"a":1,"scale":0}"#,
+        );
+        // A logical type that does not fit is a property among others.
+        check(
+            &[r#"{"type": "int", "logicalType": "time-micros", "z": {"b": [1.50], "a": 2e3}, "a": 1}"#],
+            r#"{"type":"int","a":1,"logicalType":"time-micros","z":{"a":2000.0,"b":[1.5]}}"#,
+        );
+        check(
+            &[
+                r#"{"type": "enum", "name": "E", "namespace": "a", "doc": "", "symbols": ["X"], "aliases": ["b.E", "D"]}"#,
+                r#"{"symbols": ["X"], "aliases": ["a.D", "b.E", "D"], "name": "a.E", "type": "enum"}"#,
+            ],
+            r#"{"type":"enum","name":"E","namespace":"a","symbols":["X"],"aliases":["D","b.E"]}"#,
+        );
+        check(
+            &[r#"{"type": "error", "name": "R", "fields": [
+                    {"name": "d", "type": "double", "default": 1, "order": "ascending", "aliases": ["z", "y"], "q": 1, "p": 2},
+                    {"name": "f", "type": "float", "default": 1.10},
+                    {"name": "l", "type": "long", "default": 1},
+                    {"name": "u", "type": ["null", "double"], "default": null},
+                    {"name": "m", "type": {"type": "map", "values": ["float", "null"]}, "default": {"b": 16777217, "a": 2}}]}"#],
+            concat!(
+                r#"{"type":"record","name":"R","fields":["#,
+                r#"{"name":"d","type":"double","default":1.0,"aliases":["y","z"],"p":2,"q":1},"#,
+                r#"{"name":"f","type":"float","default":1.1},"#,
+                r#"{"name":"l","type":"long","default":1},"#,
+                r#"{"name":"u","type":["null","double"],"default":null},"#,
+                r#"{"name":"m","type":{"type":"map","values":["float","null"]},"default":{"a":2.0,"b":1.6777216E7}}]}"#
+            ),
+        );
+    }
 }

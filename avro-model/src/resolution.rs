@@ -9,8 +9,9 @@
 //! - **Names of records** do not matter to a plan, as in Java: the fields decide. They do matter among the branches of a union.
 //! - **Names of enums and fixed** match when the unqualified names are equal, or when an alias of the reader's is the writer's
 //!   fullname.
-//! - **Fields** match by name first, for every field of the reader, and then by the reader's aliases in their order. A value of
-//!   the writer goes to one field only.
+//! - **Fields** match by name first, for every field of the reader, and then by the reader's aliases in their order, whatever the
+//!   records are called (Java looks at a field's aliases only where the records' fullnames match, its compatibility check everywhere).
+//!   A value of the writer goes to one field only.
 //! - **Symbols** that the reader lacks become the default of its enum. Without one, such a symbol is an error when it is met.
 //! - **Unions of the writer** are resolved branch by branch, each against the whole of the reader's type. A branch that cannot
 //!   be read is an error when data takes it; when no branch can be read, there is no plan.
@@ -31,6 +32,7 @@ mod branches;
 pub(crate) mod cause;
 mod evaluate;
 mod fields;
+mod java;
 mod logical;
 mod mismatch;
 mod resolver;

@@ -4,6 +4,7 @@ mod compatibility;
 mod conformance;
 mod defaults;
 mod diagnostics;
+mod evolution;
 mod idl;
 mod linking;
 mod printing;

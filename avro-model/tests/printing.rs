@@ -21,7 +21,7 @@ const CASES: &[(&str, &str)] = &[
             "doc": "d", "namespace": "a.b", "name": "E", "type": "enum"}"#,
         concat!(
             r#"{"type":"enum","name":"E","namespace":"a.b","doc":"d","symbols":["X","Y"],"default":"Y","z":1,"#,
-            "\"a\":[1.50,{\"k\":\"\\u0001é\"}],\"aliases\":[\"B\",\"b.C\",\".D\"]}"
+            "\"a\":[1.5,{\"k\":\"\\u0001é\"}],\"aliases\":[\"B\",\"b.C\",\".D\"]}"
         ),
     ),
     (

@@ -8,7 +8,7 @@ use super::fields::match_fields;
 use super::resolver::{Resolver, Verdict};
 use super::{Action, Mismatch, MismatchKind, Place, Promotion, Purpose, RecordPlanId, logical, narrow};
 use crate::logical::LogicalType;
-use crate::schema::{Definition, DefinitionId, DefinitionKind, Enum, Kind, Record, Schema, Type};
+use crate::schema::{Definition, DefinitionId, DefinitionKind, Enum, Field, Kind, Record, Schema, Type};
 
 /// What was found to differ in one evaluation. Paths start where the evaluation started.
 #[derive(Debug)]
@@ -126,7 +126,7 @@ impl<'r, 's> Evaluation<'r, 's> {
                     let record = writer_definition.name.to_string();
                     let cause = Cause::MissingField { record, field: field.name.clone() };
                     let step = Step { path: &in_reader, reader: &in_reader, writer: "" };
-                    self.within(step, |this| this.differ(MismatchKind::ReaderFieldMissingDefaultValue, cause))
+                    self.within(step, |this| this.miss_field(field, cause))
                 }
             };
             sources.extend(source);
@@ -310,6 +310,21 @@ impl<'r, 's> Evaluation<'r, 's> {
         let in_union = cause::is_branch(&self.writer);
         let cause = Cause::OtherType { place: self.place(), written, read, in_union };
         self.differ(MismatchKind::TypeMismatch, cause)
+    }
+
+    /// A field that the writer does not write, and that has no default. Where the type is an enum with a default of its own, Java's
+    /// check compares that enum with the writer's record, and reports what comes of it.
+    fn miss_field<T>(&mut self, field: &Field, cause: Cause) -> Option<T> {
+        let definition = match field.ty.kind {
+            Kind::Named(read) => Some(&self.resolver.reader.definition(read).kind),
+            _ => None,
+        };
+        let has_symbol = matches!(definition, Some(DefinitionKind::Enum(Enum { default: Some(_), .. })));
+        if has_symbol && self.resolver.purpose == Purpose::Check {
+            let step = Step { path: "/type", reader: "", writer: "" };
+            return self.within(step, |this| this.differ(MismatchKind::TypeMismatch, cause));
+        }
+        self.differ(MismatchKind::ReaderFieldMissingDefaultValue, cause)
     }
 
     /// Notes a difference. Always `None`, for the caller to return.

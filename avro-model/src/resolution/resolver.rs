@@ -163,7 +163,7 @@ impl<'s> Resolver<'s> {
             pending.extend(evaluation.met.iter().map(|(met, path)| (*met, shorten(format!("{base}{path}")))));
             match self.record_plan(written, read, sources, &mut skips, &base) {
                 Ok(plan) => records[index] = plan,
-                Err(mismatch) => unusable.push(mismatch),
+                Err(mismatch) => unusable.push(*mismatch),
             }
         }
         if !unusable.is_empty() {
@@ -179,7 +179,7 @@ impl<'s> Resolver<'s> {
         sources: Vec<FieldSource>,
         skips: &mut Skips<'s>,
         base: &str,
-    ) -> Result<RecordPlan, Mismatch> {
+    ) -> Result<RecordPlan, Box<Mismatch>> {
         let (writer, reader) = (self.writer.definition(written), self.reader.definition(read));
         let (DefinitionKind::Record(writer), DefinitionKind::Record(record)) = (&writer.kind, &reader.kind) else {
             return Ok(RecordPlan { steps: Box::default() });
@@ -195,17 +195,18 @@ impl<'s> Resolver<'s> {
                 (FieldSource::Default, Some(default)) => {
                     let bytes = encode_default(&field.ty, self.reader.definitions(), default).map_err(|error| {
                         let path = format!("/fields/{position}/default");
-                        Mismatch::new(
+                        let cause = Cause::UselessDefault {
+                            record: reader.name.to_string(),
+                            field: field.name.clone(),
+                            reason: error.to_string(),
+                        };
+                        Box::new(Mismatch::new(
                             MismatchKind::ReaderFieldMissingDefaultValue,
                             join(base, &path),
                             Place { definition: Some(read), path },
                             Place { definition: Some(written), path: String::new() },
-                            Cause::UselessDefault {
-                                record: reader.name.to_string(),
-                                field: field.name.clone(),
-                                reason: error.to_string(),
-                            },
-                        )
+                            cause,
+                        ))
                     })?;
                     defaults.push(Step::Default { field: narrow(position), bytes: bytes.into() });
                 }

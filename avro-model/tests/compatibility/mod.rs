@@ -55,6 +55,12 @@ fn fields() {
     // Two fields of the reader may both be the writer's one, though only one of them gets the value when it is read.
     check(&record("R", r#"{"name":"a","type":"int"},{"name":"b","aliases":["a"],"type":"int"}"#), &record("R", a), &[]);
     check(&record("R", r#"{"name":"a","type":"string"}"#), &record("R", a), &["TYPE_MISMATCH /fields/0/type"]);
+    // As in Java: where the enum has a default, it is the enum that does not match.
+    let of_enum = |default: &str| {
+        record("R", &format!(r#"{{"name":"e","type":{{"type":"enum","name":"E","symbols":["A"]{default}}}}}"#))
+    };
+    check(&of_enum(""), &record("R", ""), &["READER_FIELD_MISSING_DEFAULT_VALUE /fields/0"]);
+    check(&of_enum(r#","default":"A""#), &record("R", ""), &["TYPE_MISMATCH /fields/0/type"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ mod agreement;
 mod outline;
 mod refusals;
 mod scale;
-mod transcode;
+pub(crate) mod transcode;
 
 use avro_model::Schema;
 use avro_model::resolution::Plan;

@@ -4,7 +4,7 @@ use avro_model::resolution::{Action, Plan, Promotion, Skip, Step};
 use avro_model::{DefinitionKind, Kind, Schema, Type};
 
 /// The datum in the reader's encoding, arrays and maps in one block.
-pub(super) fn transcode(plan: &Plan, reader: &Schema, datum: &[u8]) -> Result<Vec<u8>, String> {
+pub(crate) fn transcode(plan: &Plan, reader: &Schema, datum: &[u8]) -> Result<Vec<u8>, String> {
     let mut input = Input { rest: datum };
     let mut out = Vec::new();
     Transcoder { plan, reader }.run(plan.root(), reader.root(), &mut input, &mut out)?;
