@@ -10,11 +10,12 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 
+use avro_model::Guid;
 use moka::future::Cache;
 
 use crate::error::RegistryError;
 use crate::frame::SchemaId;
-use crate::schema::{RegisteredSchema, SchemaText, SubjectVersion};
+use crate::schema::{RegisterOptions, Registered, RegisteredSchema, SchemaText, SubjectVersion};
 
 /// How much is remembered, and for how long.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +30,7 @@ pub(crate) struct CacheSettings {
 pub(crate) struct Registration {
     pub(crate) subject: String,
     pub(crate) schema: SchemaText,
-    pub(crate) normalize: bool,
+    pub(crate) options: RegisterOptions,
 }
 
 /// How many unknown ids are remembered. A topic of foreign payloads can hold any number of them.
@@ -37,9 +38,11 @@ const UNKNOWN_ID_CAPACITY: u64 = 1000;
 
 pub(crate) struct Caches {
     schemas: Cache<SchemaId, Arc<RegisteredSchema>>,
+    /// Apart from those by id, so that neither kind of identity is ever taken for the other.
+    by_guid: Cache<Guid, Arc<RegisteredSchema>>,
     unknown_ids: Cache<SchemaId, RegistryError>,
     latest: Cache<String, Arc<SubjectVersion>>,
-    registered: Cache<Registration, SchemaId>,
+    registered: Cache<Registration, Registered>,
     remembers_unknown_ids: bool,
 }
 
@@ -48,6 +51,7 @@ impl Caches {
         let capacity = settings.schema_capacity;
         Self {
             schemas: Cache::new(capacity),
+            by_guid: Cache::new(capacity),
             unknown_ids: Cache::builder()
                 .max_capacity(UNKNOWN_ID_CAPACITY)
                 .time_to_live(settings.unknown_id_ttl)
@@ -93,6 +97,15 @@ impl Caches {
         single_flight(&self.schemas, &id, async { link.await.map(Arc::new) }).await
     }
 
+    /// The schema with this GUID: a remembered one, or what `fetch` gives.
+    pub(crate) async fn schema_by_guid(
+        &self,
+        guid: Guid,
+        fetch: impl Future<Output = Result<RegisteredSchema, RegistryError>>,
+    ) -> Result<Arc<RegisteredSchema>, RegistryError> {
+        single_flight(&self.by_guid, &guid, async { fetch.await.map(Arc::new) }).await
+    }
+
     pub(crate) async fn latest(
         &self,
         subject: &str,
@@ -104,20 +117,27 @@ impl Caches {
     pub(crate) async fn registered(
         &self,
         registration: &Registration,
-        register: impl Future<Output = Result<SchemaId, RegistryError>>,
-    ) -> Result<SchemaId, RegistryError> {
+        register: impl Future<Output = Result<Registered, RegistryError>>,
+    ) -> Result<Registered, RegistryError> {
         let register = async {
-            let id = register.await?;
+            let registered = register.await?;
             // What was remembered of this subject and of this id may be untrue from now on.
             self.latest.invalidate(registration.subject.as_str()).await;
-            self.unknown_ids.invalidate(&id).await;
-            Ok(id)
+            self.unknown_ids.invalidate(&registered.id).await;
+            Ok(registered)
         };
         single_flight(&self.registered, registration, register).await
     }
 
+    /// Forgets what a deletion under `subject` makes untrue. An id keeps its meaning, whoever deletes what.
+    pub(crate) async fn deleted(&self, subject: &str) {
+        self.latest.invalidate(subject).await;
+        self.registered.invalidate_all();
+    }
+
     pub(crate) fn clear(&self) {
         self.schemas.invalidate_all();
+        self.by_guid.invalidate_all();
         self.unknown_ids.invalidate_all();
         self.latest.invalidate_all();
         self.registered.invalidate_all();
@@ -136,5 +156,9 @@ where
     Q: ToOwned<Owned = K> + Hash + Eq + ?Sized,
     V: Clone + Send + Sync + 'static,
 {
-    cache.try_get_with_by_ref(key, init).await.map_err(Arc::unwrap_or_clone)
+    if let Some(found) = cache.get(key).await {
+        return Ok(found);
+    }
+    // In a box, because the cache moves it through several futures of its own, and what asks the registry is large.
+    cache.try_get_with_by_ref(key, Box::pin(init)).await.map_err(Arc::unwrap_or_clone)
 }

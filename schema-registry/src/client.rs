@@ -1,27 +1,32 @@
-//! The calls of the registry's API.
+//! The calls of the registry's API: schemas and versions. The others are in the files of the folder.
+
+mod delete;
+mod settings;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use avro_model::Guid;
 use reqwest::Method;
 use serde::Serialize;
-use serde::de::IgnoredAny;
 
 use crate::cache::{CacheSettings, Caches, Registration};
-use crate::compatibility::{CheckAgainst, Compatibility, CompatibilityLevel};
+use crate::compatibility::{CheckAgainst, Compatibility};
 use crate::config::SchemaRegistryBuilder;
 use crate::error::RegistryError;
 use crate::frame::SchemaId;
-use crate::schema::{RegisteredSchema, SchemaText, SubjectVersion};
+use crate::schema::{RegisterOptions, Registered, RegisteredSchema, SchemaText, SchemaUse, SubjectVersion};
 use crate::transport::{Call, Transport};
 use crate::wire::{
-    CompatibilityAnswer, IdAnswer, LevelAnswer, LevelRequest, SchemaAnswer, SchemaRequest, VersionAnswer,
+    CompatibilityAnswer, ContextId, RegisterAnswer, SchemaAnswer, SchemaRequest, UseAnswer, VersionAnswer,
 };
+
+pub use delete::Deletion;
 
 /// A client of one registry, at one or several addresses. Clones share connections and caches.
 ///
-/// What is kept: schemas by id and registrations, bounded in number and without expiry; the latest
+/// What is kept: schemas by id, schemas by GUID and registrations, bounded in number and without expiry; the latest
 /// version of a subject, for an hour unless told otherwise; that an id is unknown, for some seconds. When
 /// many tasks ask for the same, one request is made. Everything else asks the registry every time.
 ///
@@ -69,7 +74,7 @@ impl SchemaRegistry {
     /// [`RegistryError::is_incompatible`] when the subject's level forbids the change; 42201 when the
     /// registry finds the schema invalid.
     pub async fn register(&self, subject: &str, schema: &SchemaText) -> Result<SchemaId, RegistryError> {
-        self.register_as(subject, schema, false).await
+        Ok(self.register_with(subject, schema, RegisterOptions::default()).await?.id)
     }
 
     /// [`register`](Self::register), with the registry normalizing the schema first, so that texts
@@ -78,29 +83,38 @@ impl SchemaRegistry {
     /// # Errors
     /// As [`register`](Self::register).
     pub async fn register_normalized(&self, subject: &str, schema: &SchemaText) -> Result<SchemaId, RegistryError> {
-        self.register_as(subject, schema, true).await
+        let options = RegisterOptions { normalize: true, ..RegisterOptions::default() };
+        Ok(self.register_with(subject, schema, options).await?.id)
     }
 
-    async fn register_as(
+    /// [`register`](Self::register), with more to say and more to know.
+    ///
+    /// # Errors
+    /// As [`register`](Self::register), and 42205 for an id while the subject's mode is not
+    /// [`Mode::Import`](crate::Mode::Import).
+    pub async fn register_with(
         &self,
         subject: &str,
         schema: &SchemaText,
-        normalize: bool,
-    ) -> Result<SchemaId, RegistryError> {
-        let registration = Registration { subject: subject.to_owned(), schema: schema.clone(), normalize };
+        options: RegisterOptions,
+    ) -> Result<Registered, RegistryError> {
+        let registration = Registration { subject: subject.to_owned(), schema: schema.clone(), options };
         let register = async {
             require_subject(subject)?;
-            let query: &[_] = if normalize { &[("normalize", "true")] } else { &[] };
+            let mut body = request_of(schema);
+            body.id = options.id.map(|id| i64::from(id.get()));
+            body.version = options.version.map(i64::from);
             let call = Call {
                 action: format!("registering a schema under subject `{subject}`"),
                 method: Method::POST,
                 path: &["subjects", subject, "versions"],
-                query,
-                body: Some(body_of(schema)),
+                query: normalize_query(options.normalize),
+                body: Some(to_json(&body)),
             };
-            let answer: IdAnswer = self.shared.transport.call(call).await?;
-            tracing::debug!(subject, id = %answer.id, "schema registered");
-            Ok(answer.id)
+            let answer: RegisterAnswer = self.shared.transport.call(call).await?;
+            tracing::debug!(subject, id = %answer.id, version = answer.version, "schema registered");
+            let guid = answer.guid.and_then(|text| text.parse().ok());
+            Ok(Registered { id: answer.id, version: answer.version, guid })
         };
         self.shared.caches.registered(&registration, register).await
     }
@@ -111,14 +125,36 @@ impl SchemaRegistry {
     /// [`RegistryError::is_not_found`]: 40401 when there is no such subject, 40403 when it does not
     /// hold this schema.
     pub async fn look_up(&self, subject: &str, schema: &SchemaText) -> Result<SubjectVersion, RegistryError> {
+        self.look_up_as(subject, schema, false).await
+    }
+
+    /// [`look_up`](Self::look_up), with the registry normalizing the schema first: finds what was registered with
+    /// [`register_normalized`](Self::register_normalized).
+    ///
+    /// # Errors
+    /// As [`look_up`](Self::look_up).
+    pub async fn look_up_normalized(
+        &self,
+        subject: &str,
+        schema: &SchemaText,
+    ) -> Result<SubjectVersion, RegistryError> {
+        self.look_up_as(subject, schema, true).await
+    }
+
+    async fn look_up_as(
+        &self,
+        subject: &str,
+        schema: &SchemaText,
+        normalize: bool,
+    ) -> Result<SubjectVersion, RegistryError> {
         require_subject(subject)?;
         let action = format!("looking up a schema under subject `{subject}`");
         let call = Call {
             action: action.clone(),
             method: Method::POST,
             path: &["subjects", subject],
-            query: &[],
-            body: Some(body_of(schema)),
+            query: normalize_query(normalize),
+            body: Some(to_json(&request_of(schema))),
         };
         let answer = self.shared.transport.call(call).await?;
         self.known_version(&action, answer).await
@@ -136,9 +172,44 @@ impl SchemaRegistry {
             let number = id.to_string();
             let path = ["schemas", "ids", &number];
             let answer: SchemaAnswer = self.shared.transport.call(Call::get(action.clone(), &path)).await?;
-            self.link(&action, id, answer).await
+            self.link(&action, id, None, answer).await
         };
         self.shared.caches.schema(id, fetch).await
+    }
+
+    /// The schema with this GUID, whatever its id is here. It takes two requests the first time, and is then remembered.
+    ///
+    /// # Errors
+    /// [`RegistryError::is_not_found`] (40403) when the registry has no such schema, or is older than Confluent Platform 8
+    /// and knows no GUIDs.
+    pub async fn schema_by_guid(&self, guid: Guid) -> Result<Arc<RegisteredSchema>, RegistryError> {
+        let fetch = async {
+            let action = format!("fetching the schema with the GUID {guid}");
+            let text = guid.to_string();
+            let path = ["schemas", "guids", &text];
+            let answer: SchemaAnswer = self.shared.transport.call(Call::get(action.clone(), &path)).await?;
+            let path = ["schemas", "guids", &text, "ids"];
+            let ids: Vec<ContextId> = self.shared.transport.call(Call::get(action.clone(), &path)).await?;
+            let here = self.shared.transport.context().unwrap_or_else(|| ".".to_owned());
+            let Some(found) = ids.iter().find(|found| found.context == here).or(ids.first()) else {
+                return Err(RegistryError::NoId { action, guid });
+            };
+            let subject = (found.context != here).then(|| format!(":{}:", found.context));
+            self.link(&action, found.id, subject.as_deref(), answer).await
+        };
+        self.shared.caches.schema_by_guid(guid, fetch).await
+    }
+
+    /// The subjects and versions that hold the schema with this id. Asked for every time.
+    ///
+    /// # Errors
+    /// [`RegistryError::is_not_found`] (40403) when the registry has no such schema.
+    pub async fn uses_of(&self, id: SchemaId) -> Result<Vec<SchemaUse>, RegistryError> {
+        let number = id.to_string();
+        let path = ["schemas", "ids", &number, "versions"];
+        let call = Call::get(format!("listing the uses of schema {id}"), &path);
+        let answer: Vec<UseAnswer> = self.shared.transport.call(call).await?;
+        Ok(answer.into_iter().map(|UseAnswer { subject, version }| SchemaUse { subject, version }).collect())
     }
 
     /// The latest version of `subject`, remembered for the time that the client was built with.
@@ -182,6 +253,29 @@ impl SchemaRegistry {
         self.shared.transport.call(Call::get("listing the subjects".to_owned(), &["subjects"])).await
     }
 
+    /// The names of the subjects that begin with `prefix`.
+    ///
+    /// # Errors
+    /// See [`SchemaRegistry`].
+    pub async fn subjects_with_prefix(&self, prefix: &str) -> Result<Vec<String>, RegistryError> {
+        let call = Call {
+            action: format!("listing the subjects that begin with `{prefix}`"),
+            method: Method::GET,
+            path: &["subjects"],
+            query: &[("subjectPrefix", prefix)],
+            body: None,
+        };
+        self.shared.transport.call(call).await
+    }
+
+    /// The names of the contexts: `.` is the one that is meant where none is named.
+    ///
+    /// # Errors
+    /// See [`SchemaRegistry`].
+    pub async fn contexts(&self) -> Result<Vec<String>, RegistryError> {
+        self.shared.transport.call(Call::get("listing the contexts".to_owned(), &["contexts"])).await
+    }
+
     /// Whether `schema` could be registered under `subject`, and if not, why.
     ///
     /// # Errors
@@ -208,74 +302,16 @@ impl SchemaRegistry {
             method: Method::POST,
             path: &path,
             query: &[("verbose", "true")],
-            body: Some(body_of(schema)),
+            body: Some(to_json(&request_of(schema))),
         };
         let answer: CompatibilityAnswer = self.shared.transport.call(call).await?;
         let messages = answer.messages.unwrap_or_default();
         Ok(Compatibility { is_compatible: answer.is_compatible, messages })
     }
 
-    /// The compatibility level that counts for `subject`: its own, or the global one when it has none.
-    ///
-    /// # Errors
-    /// See [`SchemaRegistry`].
-    pub async fn compatibility_level(&self, subject: &str) -> Result<CompatibilityLevel, RegistryError> {
-        require_subject(subject)?;
-        let call = Call {
-            action: format!("asking for the compatibility level of subject `{subject}`"),
-            method: Method::GET,
-            path: &["config", subject],
-            query: &[("defaultToGlobal", "true")],
-            body: None,
-        };
-        let answer: Result<LevelAnswer, _> = self.shared.transport.call(call).await;
-        match answer {
-            Ok(answer) => Ok(answer.level),
-            // Some registries do not know the query parameter, and Apicurio insists on the subject being there.
-            Err(error) if error.is_not_found() => self.global_compatibility_level().await,
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Sets the compatibility level of `subject`. A subject can have one before it has versions.
-    ///
-    /// # Errors
-    /// See [`SchemaRegistry`].
-    pub async fn set_compatibility_level(&self, subject: &str, level: CompatibilityLevel) -> Result<(), RegistryError> {
-        require_subject(subject)?;
-        let action = format!("setting the compatibility level of subject `{subject}` to {level}");
-        self.put_level(action, &["config", subject], level).await
-    }
-
-    /// The compatibility level of subjects that have none of their own.
-    ///
-    /// # Errors
-    /// See [`SchemaRegistry`].
-    pub async fn global_compatibility_level(&self) -> Result<CompatibilityLevel, RegistryError> {
-        let action = "asking for the global compatibility level".to_owned();
-        let answer: LevelAnswer = self.shared.transport.call(Call::get(action, &["config"])).await?;
-        Ok(answer.level)
-    }
-
-    /// Sets the compatibility level of subjects that have none of their own.
-    ///
-    /// # Errors
-    /// See [`SchemaRegistry`].
-    pub async fn set_global_compatibility_level(&self, level: CompatibilityLevel) -> Result<(), RegistryError> {
-        self.put_level(format!("setting the global compatibility level to {level}"), &["config"], level).await
-    }
-
     /// Forgets everything that is remembered.
     pub fn clear_caches(&self) {
         self.shared.caches.clear();
-    }
-
-    async fn put_level(&self, action: String, path: &[&str], level: CompatibilityLevel) -> Result<(), RegistryError> {
-        let body = Some(to_json(&LevelRequest { level }));
-        let call = Call { action, method: Method::PUT, path, query: &[], body };
-        // Confluent's registry echoes the request, Apicurio answers as if it had been asked.
-        let IgnoredAny = self.shared.transport.call(call).await?;
-        Ok(())
     }
 
     /// A version as the registry answers it, not parsed. `version` is a number or `latest`.
@@ -292,7 +328,7 @@ impl SchemaRegistry {
     /// Makes a version of an answer. Its schema is parsed only if the id is a new one.
     async fn known_version(&self, action: &str, answer: VersionAnswer) -> Result<SubjectVersion, RegistryError> {
         let VersionAnswer { subject, version, id, schema } = answer;
-        let schema = self.shared.caches.known_schema(id, self.link(action, id, schema)).await?;
+        let schema = self.shared.caches.known_schema(id, self.link(action, id, Some(&subject), schema)).await?;
         Ok(SubjectVersion { subject, version, schema })
     }
 }
@@ -307,6 +343,10 @@ impl<'a> Call<'a> {
     fn get(action: String, path: &'a [&'a str]) -> Self {
         Self { action, method: Method::GET, path, query: &[], body: None }
     }
+
+    fn delete(action: String, path: &'a [&'a str], query: &'a [(&'a str, &'a str)]) -> Self {
+        Self { action, method: Method::DELETE, path, query, body: None }
+    }
 }
 
 /// The empty text, `.` and `..` disappear from an address, which would then mean another call.
@@ -317,13 +357,17 @@ fn require_subject(subject: &str) -> Result<(), RegistryError> {
     Ok(())
 }
 
-fn body_of(schema: &SchemaText) -> String {
+fn request_of(schema: &SchemaText) -> SchemaRequest<'_> {
     let references = &schema.references;
-    to_json(&SchemaRequest {
+    SchemaRequest {
         schema: Cow::Borrowed(&schema.text),
-        schema_type: None,
         references: (!references.is_empty()).then_some(Cow::Borrowed(references)),
-    })
+        ..SchemaRequest::default()
+    }
+}
+
+fn normalize_query(normalize: bool) -> &'static [(&'static str, &'static str)] {
+    if normalize { &[("normalize", "true")] } else { &[] }
 }
 
 fn to_json(body: &impl Serialize) -> String {

@@ -84,6 +84,14 @@ pub enum RegistryError {
         /// The limit.
         limit: usize,
     },
+    /// The registry has a schema with this GUID, and no id for it.
+    #[error("{action}: the registry knows the GUID {guid} in no context (register the schema again)")]
+    NoId {
+        /// What was being done.
+        action: String,
+        /// The GUID.
+        guid: avro_model::Guid,
+    },
     /// The address of a registry cannot be used.
     #[error("`{url}` is not the address of a registry: {reason} (write it like http://localhost:8081)")]
     InvalidUrl {
@@ -158,6 +166,12 @@ fn remedy(status: u16, code: ErrorCode) -> &'static str {
         ErrorCode::Incompatible => "change the schema so that it is compatible, or the subject's compatibility level",
         ErrorCode::InvalidSchema => "correct the schema",
         ErrorCode::OperationNotPermitted => "the mode of the registry or the subject must allow it",
+        ErrorCode::SubjectSoftDeleted | ErrorCode::VersionSoftDeleted => {
+            "it is deleted already: delete it permanently if it is to be gone for good"
+        }
+        ErrorCode::SubjectNotSoftDeleted | ErrorCode::VersionNotSoftDeleted => "delete it softly first",
+        ErrorCode::ReferenceExists => "delete what refers to it first",
+        ErrorCode::IdDoesNotMatch => "import the schema with the id that it has in this registry",
         ErrorCode::SchemaTooLarge => "split the schema, or raise the registry's limit",
         _ => match status {
             301 | 302 | 303 | 307 | 308 => "redirects are not followed: use the address it leads to",

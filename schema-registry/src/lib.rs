@@ -29,6 +29,8 @@ mod error;
 mod error_code;
 mod frame;
 mod link;
+mod metadata;
+mod mode;
 mod retry;
 mod schema;
 #[cfg(feature = "server")]
@@ -38,11 +40,16 @@ mod tls;
 mod transport;
 mod wire;
 
-pub use client::SchemaRegistry;
-pub use compatibility::{CheckAgainst, Compatibility, CompatibilityLevel, UnknownCompatibilityLevel};
+pub use avro_model::Guid;
+pub use avro_model::compatibility::{CompatibilityLevel, UnknownCompatibilityLevel};
+pub use client::{Deletion, SchemaRegistry};
+pub use compatibility::{CheckAgainst, Compatibility};
 pub use config::SchemaRegistryBuilder;
 pub use error::RegistryError;
 pub use error_code::ErrorCode;
 pub use frame::{FrameError, Prefix, SchemaId, WireFormat};
-pub use schema::{RegisteredSchema, SchemaReference, SchemaText, SubjectVersion};
+pub use mode::{Mode, UnknownMode};
+pub use schema::{
+    RegisterOptions, Registered, RegisteredSchema, SchemaReference, SchemaText, SchemaUse, SubjectVersion,
+};
 pub use subject::{RecordPart, SubjectError, SubjectNameStrategy};

@@ -15,17 +15,19 @@ use crate::wire::SchemaAnswer;
 const MOST_REFERENCES: usize = 500;
 
 impl SchemaRegistry {
-    /// Makes a linked schema of an answer, fetching what it refers to.
+    /// Makes a linked schema of an answer, fetching what it refers to. `subject` is whose version it is, where that is known.
     pub(crate) async fn link(
         &self,
         action: &str,
         id: SchemaId,
+        subject: Option<&str>,
         answer: SchemaAnswer,
     ) -> Result<RegisteredSchema, RegistryError> {
         require_avro(action, &answer)?;
+        let guid = answer.guid();
         let references = answer.references.unwrap_or_default();
         let mut sources = vec![Source { path: format!("schema {id}"), text: answer.schema.clone() }];
-        self.fetch_references(action, id, &references, &mut sources).await?;
+        self.fetch_references(action, id, subject, &references, &mut sources).await?;
         let invalid =
             |diagnostics| RegistryError::InvalidSchema { action: action.to_owned(), source: Arc::new(diagnostics) };
         let set = SchemaSet::parse(sources).map_err(invalid)?;
@@ -34,7 +36,7 @@ impl SchemaRegistry {
             return Err(invalid(Diagnostics { sources: set.sources().to_vec(), list: Vec::new() }));
         };
         let schema = set.schema_of(&root.ty);
-        Ok(RegisteredSchema { id, text: answer.schema.into(), references, schema })
+        Ok(RegisteredSchema { id, text: answer.schema.into(), references, schema, guid })
     }
 
     /// Adds the text of everything that is referred to, directly or through others, each once.
@@ -42,10 +44,12 @@ impl SchemaRegistry {
         &self,
         action: &str,
         id: SchemaId,
+        subject: Option<&str>,
         references: &[SchemaReference],
         sources: &mut Vec<Source>,
     ) -> Result<(), RegistryError> {
-        let mut waiting: VecDeque<_> = references.iter().cloned().collect();
+        let mut waiting: VecDeque<_> =
+            references.iter().map(|reference| in_context_of(subject, reference.clone())).collect();
         let mut asked = HashSet::new();
         // Two subjects can hold the same schema; handing it over twice would define its types twice.
         let mut linked = HashSet::from([id]);
@@ -57,10 +61,12 @@ impl SchemaRegistry {
                 return Err(RegistryError::TooManyReferences { action: action.to_owned(), limit: MOST_REFERENCES });
             }
             let SchemaReference { name, subject, version } = &reference;
+            let reference_subject = subject.clone();
             let step = format!("{action}: fetching `{name}` from version {version} of subject `{subject}`");
             let version = self.fetch_version(&step, subject, &version.to_string()).await?;
             require_avro(action, &version.schema)?;
-            waiting.extend(version.schema.references.into_iter().flatten());
+            let references = version.schema.references.into_iter().flatten();
+            waiting.extend(references.map(|reference| in_context_of(Some(&reference_subject), reference)));
             if linked.insert(version.id) {
                 sources.push(Source {
                     path: format!("subject {} version {}", reference.subject, reference.version),
@@ -70,6 +76,18 @@ impl SchemaRegistry {
         }
         Ok(())
     }
+}
+
+/// A reference without a context of its own is meant in that of the subject that has it: `:.ctx:city` for `city` in `:.ctx:home`.
+fn in_context_of(subject: Option<&str>, mut reference: SchemaReference) -> SchemaReference {
+    let context = subject.filter(|subject| subject.starts_with(":.")).and_then(|subject| {
+        let end = subject.get(1..)?.find(':')?;
+        subject.get(..end + 2)
+    });
+    if let Some(context) = context.filter(|_| !reference.subject.starts_with(":.")) {
+        reference.subject.insert_str(0, context);
+    }
+    reference
 }
 
 /// Registries keep other kinds of schemas too.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use avro_model::Schema;
+use avro_model::{Guid, Schema};
 use serde::{Deserialize, Serialize};
 
 use crate::frame::SchemaId;
@@ -61,12 +61,19 @@ pub struct RegisteredSchema {
     pub(crate) text: Arc<str>,
     pub(crate) references: Vec<SchemaReference>,
     pub(crate) schema: Schema,
+    pub(crate) guid: Guid,
 }
 
 impl RegisteredSchema {
     /// The id that payloads written with this schema carry.
     pub fn id(&self) -> SchemaId {
         self.id
+    }
+
+    /// The GUID, which is the same in every registry: the one that the registry gave, or, where it gives none (before Confluent
+    /// Platform 8), what follows from text, references and metadata. That leaves out rule sets, which such a registry may have too.
+    pub fn guid(&self) -> Guid {
+        self.guid
     }
 
     /// The schema's JSON as the registry answered it. Types that come by reference are only named here.
@@ -83,6 +90,41 @@ impl RegisteredSchema {
     pub fn schema(&self) -> &Schema {
         &self.schema
     }
+}
+
+/// What a registration came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Registered {
+    /// The id of the schema.
+    pub id: SchemaId,
+    /// The version under the subject. Registries before Confluent Platform 8 do not say it; [`SchemaRegistry::look_up`] finds it.
+    ///
+    /// [`SchemaRegistry::look_up`]: crate::SchemaRegistry::look_up
+    pub version: Option<u32>,
+    /// The GUID of the schema, under the same condition.
+    pub guid: Option<Guid>,
+}
+
+/// How a schema is registered: see [`SchemaRegistry::register_with`](crate::SchemaRegistry::register_with).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct RegisterOptions {
+    /// Whether the registry normalizes the schema first, so that texts that differ only in the order of attributes count as the same.
+    pub normalize: bool,
+    /// The id that the schema is to have. Only while importing ([`Mode::Import`](crate::Mode::Import)), and needed then.
+    pub id: Option<SchemaId>,
+    /// The version that the schema is to have. While not importing it can only be the next one.
+    pub version: Option<u32>,
+}
+
+/// A place where a schema is used.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct SchemaUse {
+    /// The subject.
+    pub subject: String,
+    /// The version in this subject.
+    pub version: u32,
 }
 
 /// One version of a subject.
@@ -107,6 +149,11 @@ impl SubjectVersion {
     /// The id of this version's schema.
     pub fn id(&self) -> SchemaId {
         self.schema.id
+    }
+
+    /// The GUID of this version's schema.
+    pub fn guid(&self) -> Guid {
+        self.schema.guid
     }
 
     /// This version's schema.

@@ -41,7 +41,7 @@ struct Endpoint {
     client: Client,
 }
 
-/// One call of the registry's API. All of them can safely be repeated.
+/// One call of the registry's API. Repeating one changes nothing further; only the second deletion is answered with an error.
 pub(crate) struct Call<'a> {
     /// What is being done, for errors: "fetching schema 7".
     pub(crate) action: String,
@@ -72,6 +72,13 @@ impl Transport {
             retry: settings.retry,
             permits: Semaphore::new(settings.max_concurrent_requests),
         })
+    }
+
+    /// The context that the address is of, as the registry names it: `.x` for an address that ends in `/contexts/x`.
+    pub(crate) fn context(&self) -> Option<String> {
+        let path = self.endpoints.first()?.url.path().trim_end_matches('/');
+        let name = path.rsplit_once("/contexts/").map(|(_, name)| name).filter(|name| !name.contains('/'))?;
+        Some(format!(".{}", name.trim_start_matches('.')))
     }
 
     /// Makes the call and reads the answer as JSON.

@@ -1,12 +1,17 @@
-//! Compatibility checks of the embedded registry. No I/O.
+//! Compatibility checks of the embedded registry, and the words in which Confluent's registry tells what it found. No I/O.
 
 use avro_model::Schema;
-use avro_model::compatibility::check_readable;
+use avro_model::compatibility::{Difference, Released, check};
+use avro_model::resolution::{Mismatch, MismatchKind};
 
 use super::refusal::Refusal;
-use super::store::{Include, Store, StoredSchema, Version, VersionName};
-use crate::compatibility::CompatibilityLevel;
+use super::store::{Store, StoredSchema};
+use super::subject::Subject;
+use super::version::{Include, VersionName};
 use crate::wire::{CompatibilityAnswer, SchemaRequest};
+
+/// A longer schema is cut off in a message.
+const LONGEST_SCHEMA_IN_MESSAGE: usize = 10 * 1024;
 
 impl Store {
     /// Whether a schema could be registered: against the versions that the level asks for, or against
@@ -16,91 +21,101 @@ impl Store {
         subject: &str,
         version: Option<VersionName>,
         request: &SchemaRequest<'_>,
+        normalize: bool,
         verbose: bool,
     ) -> Result<CompatibilityAnswer, Refusal> {
-        let level = self.effective_level(subject);
+        let subject = Subject::parse(subject);
         let messages = match version {
             None => {
-                let candidate = self.read(request)?;
-                self.incompatibilities(subject, &candidate.schema)
+                let candidate = self.read(&subject, request, normalize)?;
+                self.incompatibilities(&subject, &candidate.schema)
             }
-            Some(version) => {
-                let version = self.version_entry(subject, version, Include::Live)?;
-                let candidate = self.read(request)?;
-                self.incompatibilities_with(level, &[version], &candidate.schema)
+            Some(name) => {
+                let earlier = match self.version_entry(&subject, name, Include::Live) {
+                    Ok(version) => Some((version.number, &**self.stored(&subject, &version)?)),
+                    // As with Confluent's registry, what is not there as the latest is compatible with everything.
+                    Err(_) if name == VersionName::Latest => None,
+                    Err(_) => return Err(Refusal::version_not_found(&name.to_string())),
+                };
+                let candidate = self.read(&subject, request, normalize)?;
+                self.incompatibilities_with(&subject, earlier.as_slice(), &candidate.schema)
             }
         };
         Ok(CompatibilityAnswer { is_compatible: messages.is_empty(), messages: verbose.then_some(messages) })
     }
 
     /// What keeps a schema from being the next version of `subject`; nothing when it may be.
-    pub(super) fn incompatibilities(&self, subject: &str, candidate: &Schema) -> Vec<String> {
-        let level = self.effective_level(subject);
-        let live = self.live(subject);
-        let checked =
-            if is_transitive(level) { &live[..] } else { live.last().map(std::slice::from_ref).unwrap_or_default() };
-        self.incompatibilities_with(level, checked, candidate)
+    pub(super) fn incompatibilities(&self, subject: &Subject, candidate: &Schema) -> Vec<String> {
+        let live: Vec<_> =
+            self.live(subject).into_iter().map(|(version, stored)| (version.number, &**stored)).collect();
+        self.incompatibilities_with(subject, &live, candidate)
     }
 
+    /// The messages for the newest version that does not go together with the schema; Confluent's registry looks no further.
     fn incompatibilities_with(
         &self,
-        level: CompatibilityLevel,
-        versions: &[Version],
+        subject: &Subject,
+        versions: &[(u32, &StoredSchema)],
         candidate: &Schema,
     ) -> Vec<String> {
-        // The newest version first, since that is the one that people know.
-        let mut messages: Vec<_> = versions
-            .iter()
-            .rev()
-            .filter_map(|version| Some((version, self.schema(version.id).ok()?)))
-            .flat_map(|(version, earlier)| incompatibilities_of_pair(level, version, earlier, candidate))
-            .collect();
-        if !messages.is_empty() {
-            messages.push(format!("{{compatibility: '{level}'}}"));
+        let level = self.effective_level(subject);
+        let history: Vec<_> =
+            versions.iter().map(|(version, stored)| Released { version: *version, schema: &stored.schema }).collect();
+        let mut differences = check(level, candidate, &history);
+        let Some(version) = differences.first().map(|difference| difference.version) else {
+            return Vec::new();
+        };
+        differences.retain(|difference| difference.version == version);
+        let text = versions.iter().find(|(number, _)| *number == version).map_or("", |(_, stored)| &stored.text);
+        let (backward, forward): (Vec<_>, Vec<_>) =
+            differences.iter().partition(|difference| difference.reader_is_new());
+        let tells_schema = !(level.is_backward() && backward.is_empty());
+        let mut messages: Vec<_> = forward.into_iter().chain(backward).map(message).collect();
+        // With FULL it is the backward half that says which schema was meant.
+        if tells_schema {
+            messages.push(format!("{{oldSchemaVersion: {version}}}"));
+            messages.push(old_schema(text));
         }
+        messages.push(format!("{{validateFields: 'false', compatibility: '{level}'}}"));
         messages
     }
 }
 
-/// The messages for one earlier version, in the form of Confluent's registry.
-fn incompatibilities_of_pair(
-    level: CompatibilityLevel,
-    version: &Version,
-    earlier: &StoredSchema,
-    candidate: &Schema,
-) -> Vec<String> {
-    let mut mismatches = Vec::new();
-    if is_backward(level) {
-        mismatches.extend(check_readable(candidate, &earlier.schema));
+fn old_schema(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_SCHEMA_IN_MESSAGE) {
+        None => format!("{{oldSchema: '{text}'}}"),
+        Some((end, _)) => {
+            let start = text.get(..end).unwrap_or_default();
+            format!("{{oldSchema: <truncated to {LONGEST_SCHEMA_IN_MESSAGE} characters> '{start}'}}")
+        }
     }
-    if is_forward(level) {
-        mismatches.extend(check_readable(&earlier.schema, candidate));
-    }
-    let mut messages: Vec<_> = mismatches
-        .iter()
-        .map(|mismatch| {
-            let (kind, path, message) = (mismatch.kind, &mismatch.path, &mismatch.message);
-            format!("{{errorType:'{kind}', description:'{message}', additionalInfo:'at {path}'}}")
-        })
-        .collect();
-    if !messages.is_empty() {
-        messages.push(format!("{{oldSchemaVersion: {}}}", version.number));
-        messages.push(format!("{{oldSchema: '{}'}}", earlier.text));
-    }
-    messages
 }
 
-fn is_backward(level: CompatibilityLevel) -> bool {
-    use CompatibilityLevel::{Backward, BackwardTransitive, Full, FullTransitive};
-    matches!(level, Backward | BackwardTransitive | Full | FullTransitive)
-}
-
-fn is_forward(level: CompatibilityLevel) -> bool {
-    use CompatibilityLevel::{Forward, ForwardTransitive, Full, FullTransitive};
-    matches!(level, Forward | ForwardTransitive | Full | FullTransitive)
-}
-
-fn is_transitive(level: CompatibilityLevel) -> bool {
-    use CompatibilityLevel::{BackwardTransitive, ForwardTransitive, FullTransitive};
-    matches!(level, BackwardTransitive | ForwardTransitive | FullTransitive)
+fn message(difference: &Difference) -> String {
+    let (reader, writer) = if difference.reader_is_new() { ("new", "old") } else { ("old", "new") };
+    let Mismatch { kind, path, .. } = &difference.mismatch;
+    let message = difference.mismatch.java_message();
+    let description = match kind {
+        MismatchKind::FixedSizeMismatch => format!(
+            "The size of FIXED type field at path '{path}' in the {reader} schema does not match with the {writer} schema"
+        ),
+        MismatchKind::TypeMismatch => {
+            format!(
+                "The type (path '{path}') of a field in the {reader} schema does not match with the {writer} schema"
+            )
+        }
+        MismatchKind::NameMismatch => format!("The name of the schema has changed (path '{path}')"),
+        MismatchKind::MissingEnumSymbols => {
+            format!("The {reader} schema is missing enum symbols '{message}' at path '{path}' in the {writer} schema")
+        }
+        MismatchKind::MissingUnionBranch => format!(
+            "The {reader} schema is missing a type inside a union field at path '{path}' in the {writer} schema"
+        ),
+        MismatchKind::ReaderFieldMissingDefaultValue => format!(
+            "The field '{message}' at path '{path}' in the {reader} schema has no default value and is missing in the \
+             {writer} schema"
+        ),
+        _ => message.clone(),
+    };
+    format!("{{errorType:'{kind}', description:'{description}', additionalInfo:'{message}'}}")
 }

@@ -1,15 +1,30 @@
 //! A registry in this process, for development and tests.
 //!
-//! It speaks the Confluent Schema Registry's HTTP API on loopback, so that other processes and other
-//! clients can use it too. It keeps everything in memory, for Avro only, without contexts, data contracts,
-//! the IMPORT mode and authentication. `normalize` is accepted and makes no difference.
+//! It speaks the Confluent Schema Registry's HTTP API, as of Confluent Platform 8, on loopback, so that other processes and other
+//! clients can use it too: subjects and versions, references, contexts, GUIDs, normalization, compatibility with the messages that
+//! Confluent's has, levels and modes (IMPORT among them), soft and hard deletes.
+//!
+//! It keeps everything in memory, for Avro only, and asks nobody for a password. Of data contracts it keeps `metadata`, which is
+//! part of a schema's content; `ruleSet` is refused (42201), since nothing here would follow the rules. An incompatible schema is
+//! refused with the error code 409, as Confluent Platform 7.9 does, where 8 has 40901: older clients know only the first, and
+//! this workspace's own takes both.
 
+mod address;
 mod check;
+mod delete;
+mod look_up;
+#[cfg(test)]
+mod properties;
+mod read;
 mod refusal;
+mod register;
 mod routes;
+mod settings;
 mod store;
+mod subject;
 #[cfg(test)]
 mod tests;
+mod version;
 
 use std::fmt;
 use std::io;

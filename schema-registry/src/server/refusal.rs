@@ -2,7 +2,9 @@
 
 use avro_model::SchemaError;
 
+use super::subject::Subject;
 use crate::error_code::ErrorCode;
+use crate::frame::SchemaId;
 
 /// An answer other than success.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,8 +103,38 @@ impl Refusal {
         Self::new(ErrorCode::InvalidMode, format!("Invalid mode: {reason}"))
     }
 
-    pub(crate) fn read_only(subject: &str) -> Self {
-        Self::new(ErrorCode::OperationNotPermitted, format!("Subject {subject} is in read-only mode"))
+    /// `what` says what the subject's mode is, or is not.
+    pub(crate) fn mode_forbids(subject: &Subject, what: &str) -> Self {
+        let message = format!("Subject {} in context {} {what}", subject.as_str(), subject.context());
+        Self::new(ErrorCode::OperationNotPermitted, message)
+    }
+
+    pub(crate) fn cannot_import() -> Self {
+        Self::new(ErrorCode::OperationNotPermitted, "Cannot import since found existing subjects".to_owned())
+    }
+
+    pub(crate) fn overwrites_id(id: SchemaId, context: &str) -> Self {
+        let message = format!("Overwrite new schema with id {id} in context {context} is not permitted.");
+        Self::new(ErrorCode::OperationNotPermitted, message)
+    }
+
+    pub(crate) fn overwrites_version(subject: &str, version: u32) -> Self {
+        let message = format!("Overwrite version {version} of subject {subject} is not permitted.");
+        Self::new(ErrorCode::OperationNotPermitted, message)
+    }
+
+    pub(crate) fn id_does_not_match(existing: SchemaId, given: SchemaId) -> Self {
+        let message = format!("Schema already registered with id {existing} instead of input id {given}");
+        Self::new(ErrorCode::IdDoesNotMatch, message)
+    }
+
+    pub(crate) fn schema_too_large(limit: usize) -> Self {
+        let message = format!("Write failed because schema is too large: it may have {limit} bytes");
+        Self::new(ErrorCode::SchemaTooLarge, message)
+    }
+
+    pub(crate) fn guid_not_found(guid: &str) -> Self {
+        Self::new(ErrorCode::SchemaNotFound, format!("Schema with guid {guid} not found"))
     }
 
     pub(crate) fn is_referenced(subject: &str, version: u32) -> Self {

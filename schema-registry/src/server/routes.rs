@@ -1,33 +1,48 @@
 //! The embedded registry's HTTP: from a request to a call of the store, and from its result to JSON.
 
+mod schemas;
+mod settings;
+mod subjects;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
+use axum::extract::{DefaultBodyLimit, RawQuery, State};
 use axum::http::{Request, StatusCode, header};
-use axum::middleware::map_response;
+use axum::middleware::{map_request, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::address::without_context;
 use super::refusal::Refusal;
-use super::store::{Include, Mode, Store, VersionName};
-use crate::compatibility::CompatibilityLevel;
+use super::store::{Format, Store};
+use super::version::Include;
 use crate::error_code::ErrorCode;
 use crate::frame::SchemaId;
-use crate::wire::{ErrorAnswer, IdAnswer, LevelAnswer, LevelRequest, MEDIA_TYPE, SchemaAnswer, SchemaRequest};
+use crate::wire::{ErrorAnswer, MEDIA_TYPE, SchemaRequest};
 
 /// A body larger than this is refused: schemas are far smaller.
 const LARGEST_BODY: usize = 4 << 20;
+
+/// Whose API this is.
+const VERSION: &str = "8.0.0";
 
 type Shared = State<Arc<Mutex<Store>>>;
 type Answer = Result<Response, Refusal>;
 
 pub(super) fn router(requests: Arc<AtomicU64>) -> Router {
-    Router::new()
+    use schemas::{by_guid, ids_of_guid, schema, schema_subjects, schema_text, schema_types, schema_versions, schemas};
+    use settings::{delete_level, delete_mode, level, mode, set_level, set_mode};
+    use settings::{delete_subject_level, delete_subject_mode, set_subject_level, set_subject_mode};
+    use settings::{subject_level, subject_mode};
+    use subjects::{check, check_version, delete_subject, delete_version, look_up, referenced_by};
+    use subjects::{register, subjects, version, version_text, versions};
+
+    let routes = Router::new()
         .route("/", get(root))
         .route("/subjects", get(subjects))
         .route("/subjects/{subject}", post(look_up).delete(delete_subject))
@@ -41,196 +56,47 @@ pub(super) fn router(requests: Arc<AtomicU64>) -> Router {
         .route("/schemas/ids/{id}/schema", get(schema_text))
         .route("/schemas/ids/{id}/subjects", get(schema_subjects))
         .route("/schemas/ids/{id}/versions", get(schema_versions))
+        .route("/schemas/guids/{guid}", get(by_guid))
+        .route("/schemas/guids/{guid}/ids", get(ids_of_guid))
         .route("/compatibility/subjects/{subject}/versions", post(check))
         .route("/compatibility/subjects/{subject}/versions/{version}", post(check_version))
-        .route("/config", get(level).put(set_level).delete(reset_level))
+        .route("/config", get(level).put(set_level).delete(delete_level))
         .route("/config/{subject}", get(subject_level).put(set_subject_level).delete(delete_subject_level))
-        .route("/mode", get(mode).put(set_mode).delete(reset_mode))
+        .route("/mode", get(mode).put(set_mode).delete(delete_mode))
         .route("/mode/{subject}", get(subject_mode).put(set_subject_mode).delete(delete_subject_mode))
         .route("/contexts", get(contexts))
+        .route("/v1/metadata/id", get(cluster))
+        .route("/v1/metadata/version", get(registry_version))
+        .with_state(Arc::default());
+    // A layer works on what its router has chosen a route for: the one that changes addresses needs a router of its own.
+    Router::new()
+        .fallback_service(routes)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(map_response(errors_as_json))
-        .layer(axum::middleware::map_request(move |request: Request<Body>| {
+        .layer(map_request(move |mut request: Request<Body>| {
             requests.fetch_add(1, Ordering::Relaxed);
+            if let Some(address) = without_context(request.uri()) {
+                *request.uri_mut() = address;
+            }
             std::future::ready(request)
         }))
-        .with_state(Arc::default())
 }
 
 async fn root() -> Answer {
     ok(&json!({}))
 }
 
-async fn contexts() -> Answer {
-    ok(&json!(["."]))
+async fn contexts(store: Shared) -> Answer {
+    ok(&lock(&store).contexts())
 }
 
-async fn schema_types() -> Answer {
-    ok(&json!(["AVRO"]))
+async fn cluster() -> Answer {
+    let clusters = json!({ "kafka-cluster": "embedded", "schema-registry-cluster": "schema-registry" });
+    ok(&json!({ "scope": { "path": [], "clusters": clusters }, "id": "" }))
 }
 
-async fn subjects(store: Shared, query: RawQuery) -> Answer {
-    let prefix = parameter(&query, "subjectPrefix").unwrap_or_default();
-    ok(&lock(&store).subjects(&prefix, include(&query)))
-}
-
-async fn versions(store: Shared, Path(subject): Path<String>, query: RawQuery) -> Answer {
-    ok(&lock(&store).versions(&subject, include(&query))?)
-}
-
-async fn register(store: Shared, Path(subject): Path<String>, body: String) -> Answer {
-    let id = lock(&store).register(&subject, &read_schema(&body)?)?;
-    ok(&IdAnswer { id })
-}
-
-async fn look_up(store: Shared, Path(subject): Path<String>, query: RawQuery, body: String) -> Answer {
-    ok(&lock(&store).look_up(&subject, &read_schema(&body)?, include(&query))?)
-}
-
-async fn version(store: Shared, Path((subject, version)): Path<(String, String)>, query: RawQuery) -> Answer {
-    ok(&lock(&store).version(&subject, VersionName::parse(&version)?, include(&query))?)
-}
-
-async fn version_text(store: Shared, Path((subject, version)): Path<(String, String)>, query: RawQuery) -> Answer {
-    let answer = lock(&store).version(&subject, VersionName::parse(&version)?, include(&query))?;
-    Ok(respond(StatusCode::OK, answer.schema.schema))
-}
-
-async fn referenced_by(store: Shared, Path((subject, version)): Path<(String, String)>) -> Answer {
-    ok(&lock(&store).referenced_by(&subject, VersionName::parse(&version)?)?)
-}
-
-async fn delete_subject(store: Shared, Path(subject): Path<String>, query: RawQuery) -> Answer {
-    ok(&lock(&store).delete_subject(&subject, flag(&query, "permanent"))?)
-}
-
-async fn delete_version(store: Shared, Path((subject, version)): Path<(String, String)>, query: RawQuery) -> Answer {
-    ok(&lock(&store).delete_version(&subject, VersionName::parse(&version)?, flag(&query, "permanent"))?)
-}
-
-async fn schemas(store: Shared, query: RawQuery) -> Answer {
-    let store = lock(&store);
-    let prefix = parameter(&query, "subjectPrefix").unwrap_or_default();
-    let include = include(&query);
-    let mut answers = Vec::new();
-    for subject in store.subjects(&prefix, include) {
-        let mut numbers = store.versions(&subject, include)?;
-        if flag(&query, "latestOnly") {
-            numbers = numbers.split_off(numbers.len().saturating_sub(1));
-        }
-        for number in numbers {
-            answers.push(store.version(&subject, VersionName::Number(number), include)?);
-        }
-    }
-    ok(&answers)
-}
-
-async fn schema(store: Shared, Path(id): Path<String>) -> Answer {
-    ok(&SchemaAnswer::from(&**lock(&store).schema(read_id(&id)?)?))
-}
-
-async fn schema_text(store: Shared, Path(id): Path<String>) -> Answer {
-    Ok(respond(StatusCode::OK, lock(&store).schema(read_id(&id)?)?.text.clone()))
-}
-
-async fn schema_subjects(store: Shared, Path(id): Path<String>, query: RawQuery) -> Answer {
-    let mut subjects: Vec<_> =
-        lock(&store).uses(read_id(&id)?, include(&query))?.into_iter().map(|(subject, _)| subject).collect();
-    subjects.dedup();
-    ok(&subjects)
-}
-
-async fn schema_versions(store: Shared, Path(id): Path<String>, query: RawQuery) -> Answer {
-    let uses = lock(&store).uses(read_id(&id)?, include(&query))?;
-    let uses: Vec<_> =
-        uses.into_iter().map(|(subject, version)| json!({ "subject": subject, "version": version })).collect();
-    ok(&uses)
-}
-
-async fn check(store: Shared, Path(subject): Path<String>, query: RawQuery, body: String) -> Answer {
-    ok(&lock(&store).check(&subject, None, &read_schema(&body)?, flag(&query, "verbose"))?)
-}
-
-async fn check_version(
-    store: Shared,
-    Path((subject, version)): Path<(String, String)>,
-    query: RawQuery,
-    body: String,
-) -> Answer {
-    let version = VersionName::parse(&version)?;
-    ok(&lock(&store).check(&subject, Some(version), &read_schema(&body)?, flag(&query, "verbose"))?)
-}
-
-async fn level(store: Shared) -> Answer {
-    ok(&LevelAnswer { level: lock(&store).level() })
-}
-
-async fn set_level(store: Shared, body: String) -> Answer {
-    let level = read_level(&body)?;
-    lock(&store).set_level(level);
-    ok(&LevelRequest { level })
-}
-
-async fn reset_level(store: Shared) -> Answer {
-    let mut store = lock(&store);
-    let level = store.level();
-    store.set_level(CompatibilityLevel::Backward);
-    ok(&LevelAnswer { level })
-}
-
-async fn subject_level(store: Shared, Path(subject): Path<String>, query: RawQuery) -> Answer {
-    let store = lock(&store);
-    let level = match flag(&query, "defaultToGlobal") {
-        true => store.effective_level(&subject),
-        false => store.subject_level(&subject)?,
-    };
-    ok(&LevelAnswer { level })
-}
-
-async fn set_subject_level(store: Shared, Path(subject): Path<String>, body: String) -> Answer {
-    let level = read_level(&body)?;
-    lock(&store).set_subject_level(&subject, level)?;
-    ok(&LevelRequest { level })
-}
-
-async fn delete_subject_level(store: Shared, Path(subject): Path<String>) -> Answer {
-    ok(&LevelAnswer { level: lock(&store).delete_subject_level(&subject)? })
-}
-
-async fn mode(store: Shared) -> Answer {
-    ok(&json!({ "mode": lock(&store).mode() }))
-}
-
-async fn set_mode(store: Shared, body: String) -> Answer {
-    let mode = read_mode(&body)?;
-    lock(&store).set_mode(mode);
-    ok(&json!({ "mode": mode }))
-}
-
-async fn reset_mode(store: Shared) -> Answer {
-    let mut store = lock(&store);
-    let mode = store.mode();
-    store.set_mode(Mode::Readwrite);
-    ok(&json!({ "mode": mode }))
-}
-
-async fn subject_mode(store: Shared, Path(subject): Path<String>, query: RawQuery) -> Answer {
-    let store = lock(&store);
-    let mode = match flag(&query, "defaultToGlobal") {
-        true => store.effective_mode(&subject),
-        false => store.subject_mode(&subject)?,
-    };
-    ok(&json!({ "mode": mode }))
-}
-
-async fn set_subject_mode(store: Shared, Path(subject): Path<String>, body: String) -> Answer {
-    let mode = read_mode(&body)?;
-    lock(&store).set_subject_mode(&subject, mode)?;
-    ok(&json!({ "mode": mode }))
-}
-
-async fn delete_subject_mode(store: Shared, Path(subject): Path<String>) -> Answer {
-    ok(&json!({ "mode": lock(&store).delete_subject_mode(&subject)? }))
+async fn registry_version() -> Answer {
+    ok(&json!({ "version": VERSION, "commitId": concat!("embedded-", env!("CARGO_PKG_VERSION")) }))
 }
 
 fn lock(store: &Shared) -> MutexGuard<'_, Store> {
@@ -242,19 +108,6 @@ fn read_schema(body: &str) -> Result<SchemaRequest<'static>, Refusal> {
     serde_json::from_str(body).map_err(|error| Refusal::malformed(&error.to_string()))
 }
 
-fn read_level(body: &str) -> Result<CompatibilityLevel, Refusal> {
-    let request: LevelRequest =
-        serde_json::from_str(body).map_err(|error| Refusal::invalid_level(&error.to_string()))?;
-    Ok(request.level)
-}
-
-fn read_mode(body: &str) -> Result<Mode, Refusal> {
-    let invalid = |error: serde_json::Error| Refusal::invalid_mode(&error.to_string());
-    let mut request: Value = serde_json::from_str(body).map_err(invalid)?;
-    let mode = request.get_mut("mode").map_or(Value::Null, Value::take);
-    serde_json::from_value(mode).map_err(invalid)
-}
-
 fn read_id(text: &str) -> Result<SchemaId, Refusal> {
     text.parse().map(SchemaId::new).map_err(|_| Refusal::schema_not_found())
 }
@@ -264,6 +117,16 @@ fn include(query: &RawQuery) -> Include {
         return Include::DeletedOnly;
     }
     if flag(query, "deleted") { Include::All } else { Include::Live }
+}
+
+fn format(query: &RawQuery) -> Format {
+    Format::parse(parameter(query, "format").as_deref())
+}
+
+/// The part of a list that `offset` and `limit` ask for.
+fn page<T>(query: &RawQuery, list: Vec<T>) -> Vec<T> {
+    let number = |name| parameter(query, name).and_then(|text| text.parse().ok());
+    list.into_iter().skip(number("offset").unwrap_or(0)).take(number("limit").unwrap_or(usize::MAX)).collect()
 }
 
 fn flag(query: &RawQuery, name: &str) -> bool {

@@ -3,15 +3,27 @@
 use std::borrow::Cow;
 
 use super::refusal::Refusal;
-use super::store::{Include, Mode, Store, VersionName};
-use crate::compatibility::CompatibilityLevel;
+use super::settings::scope;
+use super::store::{Format, Store};
+use super::subject::Subject;
+use super::version::{Include, VersionName};
+use crate::CompatibilityLevel;
 use crate::error_code::ErrorCode;
 use crate::frame::SchemaId;
+use crate::mode::Mode;
 use crate::schema::SchemaReference;
 use crate::wire::SchemaRequest;
 
 fn request(text: &str) -> SchemaRequest<'_> {
-    SchemaRequest { schema: Cow::Borrowed(text), schema_type: None, references: None }
+    SchemaRequest { schema: Cow::Borrowed(text), ..SchemaRequest::default() }
+}
+
+fn set_level(store: &mut Store, subject: Option<&str>, level: CompatibilityLevel) {
+    store.set_level(&scope(subject).expect("a valid subject"), level).expect("the mode allows it");
+}
+
+fn set_mode(store: &mut Store, subject: Option<&str>, mode: Mode) {
+    store.set_mode(&scope(subject).expect("a valid subject"), mode, false).expect("nothing is in the way");
 }
 
 fn referring<'a>(text: &'a str, name: &str, subject: &str, version: u32) -> SchemaRequest<'a> {
@@ -20,7 +32,7 @@ fn referring<'a>(text: &'a str, name: &str, subject: &str, version: u32) -> Sche
 }
 
 fn register(store: &mut Store, subject: &str, text: &str) -> Result<u32, ErrorCode> {
-    store.register(subject, &request(text)).map(SchemaId::get).map_err(|refusal| refusal.code)
+    store.register(subject, &request(text), false).map(|answer| answer.id.get()).map_err(|refusal| refusal.code)
 }
 
 fn code<T>(answer: Result<T, Refusal>) -> Result<T, ErrorCode> {
@@ -38,10 +50,11 @@ fn schemas_are_the_same_when_java_prints_them_the_same() {
     check("d", r#"{"type":"record","name":"R","doc":"Differs.","fields":[]}"#, 3);
     check("e", r#"{"type":"string","unit":"metre"}"#, 4);
     check("f", r#"{"type":"record","name":"R","fields":[],"aliases":["Q"]}"#, 5);
-    assert_eq!(store.schema(SchemaId::new(1)).expect("known").text, r#""string""#);
+    assert_eq!(store.schema(SchemaId::new(1), None).expect("known").text, r#""string""#);
     assert_eq!(store.versions("c", Include::Live), Ok(vec![1]));
-    let uses = vec![("a".to_owned(), 1), ("b".to_owned(), 1)];
-    assert_eq!(store.uses(SchemaId::new(1), Include::Live), Ok(uses));
+    let uses = store.uses(SchemaId::new(1), None, Include::Live).expect("known");
+    let uses: Vec<_> = uses.iter().map(|found| (found.subject.as_str(), found.version)).collect();
+    assert_eq!(uses, [("a", 1), ("b", 1)]);
 }
 
 // Versions of a record. FIRST and THIRD get along with SECOND both ways, since it has a default for what
@@ -58,13 +71,13 @@ fn each_level_checks_its_direction_against_its_versions() {
     let check = |earlier: &[&str], next: &str, allowing: &[CompatibilityLevel]| {
         for level in CompatibilityLevel::ALL {
             let mut store = Store::default();
-            store.set_level(None);
+            set_level(&mut store, Option::None, None);
             for text in earlier {
                 register(&mut store, "s", text).expect("NONE takes everything");
             }
-            store.set_subject_level("s", level).expect("a valid subject");
+            set_level(&mut store, Some("s"), level);
             let allowed = allowing.contains(&level);
-            let answer = store.check("s", Option::None, &request(next), true).expect("checked");
+            let answer = store.check("s", Option::None, &request(next), false, true).expect("checked");
             assert_eq!(answer.is_compatible, allowed, "{level}: {earlier:?} then {next}");
             assert_eq!(answer.messages.unwrap_or_default().is_empty(), allowed, "{level}");
             let expected = if allowed { Ok(()) } else { Err(ErrorCode::Incompatible) };
@@ -90,14 +103,14 @@ fn each_level_checks_its_direction_against_its_versions() {
 fn a_refusal_tells_every_difference_and_the_version() {
     let mut store = Store::default();
     register(&mut store, "s", THIRD).expect("registered");
-    let refusal = store.register("s", &request(FIRST)).expect_err("`a` has no default");
+    let refusal = store.register("s", &request(FIRST), false).expect_err("`a` has no default");
     assert_eq!((refusal.status(), refusal.code), (409, ErrorCode::Incompatible));
     for part in [
         "incompatible with an earlier schema for subject \"s\"",
         "READER_FIELD_MISSING_DEFAULT_VALUE",
         "{oldSchemaVersion: 1}",
         "{oldSchema: '{\"type\":\"record\",\"name\":\"R\",\"fields\":[]}'}",
-        "{compatibility: 'BACKWARD'}",
+        "{validateFields: 'false', compatibility: 'BACKWARD'}",
     ] {
         assert!(refusal.message.contains(part), "{}", refusal.message);
     }
@@ -106,7 +119,7 @@ fn a_refusal_tells_every_difference_and_the_version() {
 #[test]
 fn what_is_soft_deleted_does_not_count() {
     let mut store = Store::default();
-    store.set_level(CompatibilityLevel::FullTransitive);
+    set_level(&mut store, None, CompatibilityLevel::FullTransitive);
     register(&mut store, "s", r#""int""#).expect("registered");
     assert_eq!(register(&mut store, "s", r#""string""#), Err(ErrorCode::Incompatible));
     assert_eq!(code(store.delete_version("s", VersionName::Latest, false)), Ok(1));
@@ -115,18 +128,18 @@ fn what_is_soft_deleted_does_not_count() {
     // The same content as the first, deleted version: a new version with the old id.
     assert_eq!(register(&mut store, "s", r#""int""#), Ok(1));
     assert_eq!(store.versions("s", Include::Live), Ok(vec![3]));
-    let found = store.look_up("s", &request(r#""int""#), Include::All).expect("found");
+    let found = store.look_up("s", &request(r#""int""#), false, Include::All, Format::Stored).expect("found");
     assert_eq!(found.version, 3, "the newest one");
 }
 
 #[test]
 fn a_subject_that_is_deleted_loses_its_settings() {
     let mut store = Store::default();
-    store.set_subject_level("s", CompatibilityLevel::None).expect("a valid subject");
+    set_level(&mut store, Some("s"), CompatibilityLevel::None);
     register(&mut store, "s", r#""int""#).expect("registered");
     store.delete_subject("s", false).expect("deleted");
-    assert_eq!(code(store.subject_level("s")), Err(ErrorCode::SubjectLevelNotFound));
-    assert_eq!(store.effective_level("s"), CompatibilityLevel::Backward);
+    assert_eq!(code(store.own_level(&Subject::parse("s"))), Err(ErrorCode::SubjectLevelNotFound));
+    assert_eq!(store.effective_level(&Subject::parse("s")), CompatibilityLevel::Backward);
 }
 
 #[test]
@@ -134,14 +147,14 @@ fn what_is_referred_to_cannot_be_deleted() {
     let mut store = Store::default();
     register(&mut store, "city", r#"{"type":"record","name":"City","fields":[]}"#).expect("registered");
     let home = referring(r#"{"type":"array","items":"City"}"#, "City", "city", 1);
-    let id = store.register("home", &home).expect("registered");
+    let id = store.register("home", &home, false).expect("registered").id;
     assert_eq!(store.referenced_by("city", VersionName::Latest), Ok(vec![id]));
     assert_eq!(code(store.delete_subject("city", false)), Err(ErrorCode::ReferenceExists));
     assert_eq!(code(store.delete_version("city", VersionName::Number(1), false)), Err(ErrorCode::ReferenceExists));
     store.delete_subject("home", false).expect("nothing refers to it");
     store.delete_subject("city", false).expect("nothing live refers to it");
     let gone = referring(r#""City""#, "City", "city", 1);
-    assert_eq!(code(store.register("home", &gone)), Err(ErrorCode::InvalidSchema));
+    assert_eq!(code(store.register("home", &gone, false).map(drop)), Err(ErrorCode::InvalidSchema));
 }
 
 #[test]
@@ -150,9 +163,9 @@ fn references_are_part_of_a_schema() {
     register(&mut store, "city", r#"{"type":"record","name":"City","fields":[]}"#).expect("registered");
     let inline = register(&mut store, "a", r#"{"type":"array","items":{"type":"record","name":"City","fields":[]}}"#);
     let referring = referring(r#"{"type":"array","items":"City"}"#, "City", "city", 1);
-    let by_reference = store.register("a", &referring).expect("registered").get();
+    let by_reference = store.register("a", &referring, false).expect("registered").id.get();
     assert_eq!((inline, by_reference), (Ok(2), 3));
-    let stored = store.schema(SchemaId::new(3)).expect("known");
+    let stored = store.schema(SchemaId::new(3), None).expect("known");
     assert_eq!(stored.text, r#"{"type":"array","items":"City"}"#);
     assert_eq!(stored.references.len(), 1);
 }
@@ -160,11 +173,11 @@ fn references_are_part_of_a_schema() {
 #[test]
 fn the_global_mode_counts_where_a_subject_has_none() {
     let mut store = Store::default();
-    store.set_mode(Mode::Readonly);
-    store.set_subject_mode("open", Mode::Readwrite).expect("a valid subject");
+    set_mode(&mut store, None, Mode::Readonly);
+    set_mode(&mut store, Some("open"), Mode::Readwrite);
     assert_eq!(register(&mut store, "closed", r#""int""#), Err(ErrorCode::OperationNotPermitted));
     assert_eq!(register(&mut store, "open", r#""int""#), Ok(1));
-    store.set_mode(Mode::ReadonlyOverride);
+    set_mode(&mut store, None, Mode::ReadonlyOverride);
     assert_eq!(register(&mut store, "open", r#""long""#), Err(ErrorCode::OperationNotPermitted));
     assert_eq!(code(store.delete_subject("open", false)), Err(ErrorCode::OperationNotPermitted));
 }

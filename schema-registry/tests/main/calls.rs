@@ -1,7 +1,8 @@
 //! Each call of the client, its answers and its errors.
 
 use schema_registry::{
-    CheckAgainst, CompatibilityLevel, ErrorCode, RegistryError, SchemaId, SchemaRegistry, SchemaText,
+    CheckAgainst, CompatibilityLevel, Deletion, ErrorCode, Guid, RegisterOptions, RegistryError, SchemaId,
+    SchemaRegistry, SchemaText,
 };
 
 use crate::scripted::{Scripted, json};
@@ -75,7 +76,11 @@ async fn what_is_not_there_has_an_error_code() {
     check_error(client.version("s", 1).await, subject, &["version 1 of subject `s`"]);
     check_error(client.versions("s").await, subject, &["the versions of subject `s`"]);
     check_error(client.look_up("s", &schema).await, subject, &["looking up a schema under subject `s`"]);
-    check_error(client.check_compatibility("s", CheckAgainst::Latest, &schema).await, subject, &["subject `s`"]);
+    let first = client.check_compatibility("s", CheckAgainst::Latest, &schema).await.expect("nothing to compare with");
+    assert!(first.is_compatible);
+    let against = CheckAgainst::Version(1);
+    let unknown = client.check_compatibility("s", against, &schema).await;
+    check_error(unknown, ErrorCode::VersionNotFound, &["subject `s`"]);
     let unknown = client.schema_by_id(SchemaId::new(99)).await;
     check_error(unknown, ErrorCode::SchemaNotFound, &["fetching schema 99", "/schemas/ids/99", "404"]);
 
@@ -239,4 +244,87 @@ async fn errors_of_version_8_are_the_same_errors() {
     let client = SchemaRegistry::new(&server.url).expect("a valid address");
     let refused = client.register("s", &record("R", &[])).await.expect_err("409");
     assert!(refused.is_incompatible(), "{refused:?}");
+}
+
+#[tokio::test]
+async fn deleting_forgets_what_is_no_longer_true() {
+    let (server, client) = registry().await;
+    let first = client.register("s", &record("R", &[])).await.expect("registered");
+    let second = client.register("s", &evolved()).await.expect("registered");
+    assert_eq!(client.latest("s").await.expect("the latest").version(), 2);
+
+    check_error(
+        client.delete_version("s", 2, Deletion::Permanent).await,
+        ErrorCode::VersionNotSoftDeleted,
+        &["deleting version 2 of subject `s`"],
+    );
+    client.delete_version("s", 2, Deletion::Soft).await.expect("deleted");
+    assert_eq!(client.latest("s").await.expect("the latest").version(), 1, "the answer before was forgotten");
+    client.clear_caches();
+    assert_eq!(client.schema_by_id(second).await.expect("still readable").id(), second);
+    client.delete_version("s", 2, Deletion::Permanent).await.expect("deleted");
+
+    check_error(client.delete_subject("s", Deletion::Permanent).await, ErrorCode::SubjectNotSoftDeleted, &["`s`"]);
+    assert_eq!(client.delete_subject("s", Deletion::Soft).await.expect("deleted"), [1]);
+    check_error(
+        client.delete_subject("s", Deletion::Soft).await,
+        ErrorCode::SubjectSoftDeleted,
+        &["deleting subject `s`"],
+    );
+    // The registration was remembered, and has to be made again.
+    assert_eq!(client.register("s", &record("R", &[])).await.expect("registered again"), first);
+    assert_eq!(client.versions("s").await.expect("versions"), [2]);
+    client.delete_subject("s", Deletion::Soft).await.expect("deleted");
+    assert_eq!(client.delete_subject("s", Deletion::Permanent).await.expect("deleted"), [1, 2]);
+    check_error(client.versions("s").await, ErrorCode::SubjectNotFound, &[]);
+    assert!(client.subjects().await.expect("listed").is_empty());
+    assert!(matches!(client.delete_subject("", Deletion::Soft).await, Err(RegistryError::InvalidSubject { .. })));
+    drop(server);
+}
+
+#[tokio::test]
+async fn a_registration_tells_version_and_guid_where_the_registry_does() {
+    let (_server, client) = registry().await;
+    let schema = SchemaText::from(r#"{"type": "string"}"#);
+    let registered = client.register_with("s", &schema, RegisterOptions::default()).await.expect("registered");
+    let guid = Guid::of(r#""string""#, []);
+    assert_eq!((registered.id, registered.version, registered.guid), (SchemaId::new(1), Some(1), Some(guid)));
+    assert_eq!(client.latest("s").await.expect("there").guid(), guid);
+
+    // Confluent Platform 7.9 says the id only, and of a schema its text: the GUID follows from that.
+    let server = Scripted::start(|_, asked| match asked.method.as_str() {
+        "POST" => json(r#"{"id": 1}"#),
+        _ => json(r#"{"schema": "\"string\""}"#),
+    })
+    .await;
+    let client = SchemaRegistry::new(&server.url).expect("a valid address");
+    let registered = client.register_with("s", &schema, RegisterOptions::default()).await.expect("registered");
+    assert_eq!((registered.id, registered.version, registered.guid), (SchemaId::new(1), None, None));
+    assert_eq!(client.schema_by_id(SchemaId::new(1)).await.expect("known").guid(), guid);
+
+    // What the registry says counts: it may know of rules, too.
+    let server = Scripted::start(|_, _| {
+        json(r#"{"schema": "\"string\"", "guid": "6cc6f9cc-8ddd-59d0-d87b-3b30b39f14e1", "ruleSet": {"domainRules": []}}"#)
+    })
+    .await;
+    let client = SchemaRegistry::new(&server.url).expect("a valid address");
+    let schema = client.schema_by_id(SchemaId::new(1)).await.expect("known");
+    assert_eq!(schema.guid().to_string(), "6cc6f9cc-8ddd-59d0-d87b-3b30b39f14e1");
+}
+
+#[tokio::test]
+async fn a_guid_without_an_id_is_an_error() {
+    let server = Scripted::start(|_, asked| match asked.path.ends_with("/ids") {
+        true => json("[]"),
+        false => json(r#"{"schema": "\"string\""}"#),
+    })
+    .await;
+    let client = SchemaRegistry::new(&server.url).expect("a valid address");
+    let guid = Guid::of(r#""string""#, []);
+    let error = client.schema_by_guid(guid).await.expect_err("no id");
+    assert!(matches!(&error, RegistryError::NoId { guid: found, .. } if *found == guid), "{error:?}");
+    assert!(
+        error.to_string().contains("fetching the schema with the GUID 095d71cf-1255-6b9d-5e33-0ad575b3df5d"),
+        "{error}"
+    );
 }

@@ -3,10 +3,15 @@
 mod authentication;
 mod cache;
 mod calls;
+mod content;
+mod contexts;
 mod failing;
 mod frame;
 mod http;
 mod https;
+mod importing;
+mod messages;
+mod metadata;
 mod references;
 mod scripted;
 

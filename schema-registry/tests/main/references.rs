@@ -22,6 +22,9 @@ const HOME: &str = r#"{"type":"record","name":"a.Home","fields":[{"name":"city",
 const PERSON: &str =
     r#"{"type":"record","name":"b.Person","fields":[{"name":"home","type":"a.Home"},{"name":"born","type":"a.City"}]}"#;
 
+/// As the registry keeps it.
+const PRINTED_PERSON: &str = r#"{"type":"record","name":"Person","namespace":"b","fields":[{"name":"home","type":"a.Home"},{"name":"born","type":"a.City"}]}"#;
+
 #[tokio::test]
 async fn a_schema_is_linked_with_what_it_refers_to() {
     let (server, client) = registry().await;
@@ -35,7 +38,7 @@ async fn a_schema_is_linked_with_what_it_refers_to() {
     let found = client.schema_by_id(id).await.expect("linked");
     // One for the schema, one for each of two references; the third is one of these two.
     assert_eq!(server.requests() - before, 3);
-    assert_eq!(found.text(), PERSON);
+    assert_eq!(found.text(), PRINTED_PERSON);
     assert_eq!(found.references(), person.references);
     let names: Vec<_> = found.schema().definitions().iter().map(|definition| definition.name.as_str()).collect();
     assert_eq!(names.len(), 3, "{names:?}");

@@ -1,0 +1,54 @@
+//! Deleting.
+
+use super::{SchemaRegistry, require_subject};
+use crate::error::RegistryError;
+use crate::transport::Call;
+
+/// How much of something is deleted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Deletion {
+    /// Out of the lists and out of compatibility checks, but what was written with it can still be read.
+    #[default]
+    Soft,
+    /// For good, with its id: what was written with it can no longer be read. It has to be deleted softly first.
+    Permanent,
+}
+
+impl SchemaRegistry {
+    /// Deletes every version of `subject`, and gives their numbers.
+    ///
+    /// # Errors
+    /// [`RegistryError::is_not_found`]: 40401 when there is no such subject, 40404 when it is deleted softly already, 40405
+    /// when it is not and should be; 42206 when another schema refers to one of its versions.
+    pub async fn delete_subject(&self, subject: &str, deletion: Deletion) -> Result<Vec<u32>, RegistryError> {
+        require_subject(subject)?;
+        let action = format!("deleting subject `{subject}`");
+        let deleted = self.shared.transport.call(Call::delete(action, &["subjects", subject], deletion.query())).await;
+        self.shared.caches.deleted(subject).await;
+        deleted
+    }
+
+    /// Deletes a version of `subject`.
+    ///
+    /// # Errors
+    /// [`RegistryError::is_not_found`]: 40401 and 40402 when there is no such subject or version, 40406 when it is deleted
+    /// softly already, 40407 when it is not and should be; 42206 when another schema refers to it.
+    pub async fn delete_version(&self, subject: &str, version: u32, deletion: Deletion) -> Result<(), RegistryError> {
+        require_subject(subject)?;
+        let action = format!("deleting version {version} of subject `{subject}`");
+        let number = version.to_string();
+        let path = ["subjects", subject, "versions", &number];
+        let deleted: Result<u32, _> = self.shared.transport.call(Call::delete(action, &path, deletion.query())).await;
+        self.shared.caches.deleted(subject).await;
+        deleted.map(drop)
+    }
+}
+
+impl Deletion {
+    fn query(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Soft => &[],
+            Self::Permanent => &[("permanent", "true")],
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Calls about schemas, by id, by GUID and all of them.
+
+use axum::extract::{Path, RawQuery};
+use axum::http::StatusCode;
+use serde_json::json;
+
+use super::{Answer, Shared, flag, format, include, lock, ok, page, parameter, read_id, respond};
+use crate::server::version::VersionName;
+
+pub(super) async fn schema_types() -> Answer {
+    ok(&json!(["AVRO"]))
+}
+
+pub(super) async fn schemas(store: Shared, query: RawQuery) -> Answer {
+    let store = lock(&store);
+    let prefix = parameter(&query, "subjectPrefix").unwrap_or_default();
+    let include = include(&query);
+    let mut answers = Vec::new();
+    for subject in store.subjects(&prefix, include) {
+        // With only what is deleted asked for, a subject may be listed for other versions.
+        let mut numbers = store.versions(&subject, include)?;
+        if flag(&query, "latestOnly") {
+            numbers = numbers.split_off(numbers.len().saturating_sub(1));
+        }
+        for number in numbers {
+            answers.push(store.version(&subject, VersionName::Number(number), include, format(&query))?);
+        }
+    }
+    ok(&page(&query, answers))
+}
+
+pub(super) async fn schema(store: Shared, Path(id): Path<String>, query: RawQuery) -> Answer {
+    let store = lock(&store);
+    let subject = parameter(&query, "subject");
+    let answer = store.schema(read_id(&id)?, subject.as_deref())?.answer(format(&query));
+    if !flag(&query, "fetchMaxId") {
+        return ok(&answer);
+    }
+    let mut answer = json!(answer);
+    if let Some(members) = answer.as_object_mut() {
+        members.insert("maxId".to_owned(), json!(store.largest_id(subject.as_deref())));
+    }
+    ok(&answer)
+}
+
+pub(super) async fn schema_text(store: Shared, Path(id): Path<String>, query: RawQuery) -> Answer {
+    let subject = parameter(&query, "subject");
+    let text = lock(&store).schema(read_id(&id)?, subject.as_deref())?.text_in(format(&query));
+    Ok(respond(StatusCode::OK, text))
+}
+
+pub(super) async fn schema_subjects(store: Shared, Path(id): Path<String>, query: RawQuery) -> Answer {
+    let subject = parameter(&query, "subject");
+    let uses = lock(&store).uses(read_id(&id)?, subject.as_deref(), include(&query))?;
+    let mut subjects: Vec<_> = uses.into_iter().map(|found| found.subject).collect();
+    subjects.dedup();
+    ok(&page(&query, subjects))
+}
+
+pub(super) async fn schema_versions(store: Shared, Path(id): Path<String>, query: RawQuery) -> Answer {
+    let subject = parameter(&query, "subject");
+    ok(&page(&query, lock(&store).uses(read_id(&id)?, subject.as_deref(), include(&query))?))
+}
+
+pub(super) async fn by_guid(store: Shared, Path(guid): Path<String>, query: RawQuery) -> Answer {
+    ok(&lock(&store).schema_by_guid(&guid)?.answer(format(&query)))
+}
+
+pub(super) async fn ids_of_guid(store: Shared, Path(guid): Path<String>) -> Answer {
+    ok(&lock(&store).ids_of_guid(&guid)?)
+}
