@@ -29,4 +29,41 @@ pub struct TypeSchema {
 
     /// SHA-256 of the Parsing Canonical Form (Avro 1.12, "Schema Fingerprints").
     pub fingerprint_sha256: [u8; 32],
+
+    /// Where exactly this schema was released: what `schemas.lock/` knew, and what was looked up or registered, when the type was
+    /// generated. Empty when that is nothing, and for derived types.
+    pub released: &'static [Released],
+}
+
+/// A version of a subject of a registry that has a schema: a constant of the type that was generated from it.
+///
+/// ```
+/// use avro_typed::Released;
+///
+/// let released =
+///     Released { subject: "customer-value", version: 3, guid: "8f1d2b44-0a0e-6d3c-9a51-7f6f1d6f3f10", ids: &[("default", 17)] };
+/// assert_eq!(released.id("default"), Some(17));
+/// assert_eq!(released.id("backup"), None);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Released {
+    /// The subject, such as `customer-value`.
+    pub subject: &'static str,
+
+    /// The version in this subject.
+    pub version: u32,
+
+    /// The GUID of the schema, which is the same in every registry.
+    pub guid: &'static str,
+
+    /// The ids of the schema, which differ between registries: each with the name of the registry that it is from.
+    pub ids: &'static [(&'static str, u32)],
+}
+
+impl Released {
+    /// The id in the registry of that name.
+    #[must_use]
+    pub fn id(&self, registry: &str) -> Option<u32> {
+        self.ids.iter().find(|(name, _)| *name == registry).map(|(_, id)| *id)
+    }
 }

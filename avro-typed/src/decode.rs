@@ -44,12 +44,13 @@ pub trait Decode<'a, As: ?Sized = Self>: Sized {
     /// When the bytes are not a value of the writer's schema, or the value cannot be read as this type.
     #[inline]
     fn decode_resolved(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
+        let mut resolving = resolving;
+        // A loop, and no call of itself: compilers put no function into another one that calls itself.
+        while let Action::WriterUnion(branches) = resolving.action() {
+            resolving = resolving.writer_branch(reader, branches)?;
+        }
         match resolving.action() {
             Action::Read => Self::decode(reader),
-            Action::WriterUnion(branches) => {
-                let branch = resolving.writer_branch(reader, branches)?;
-                Self::decode_resolved(reader, branch)
-            }
             Action::Error(mismatch) => Err(resolving.mismatch(reader, mismatch)),
             _ => Self::decode_changed(reader, resolving),
         }
@@ -146,6 +147,10 @@ pub fn from_slice_resolved_with<'a, T: Decode<'a>>(
 
 #[inline(always)]
 fn finish<T>(reader: &Reader<'_>, decoded: Result<T, DecodeError>, name: &'static str) -> Result<T, DecodeError> {
+    if decoded.is_ok() && reader.remaining() == 0 {
+        // Handed on as it is: a large value is copied each time that it goes through a closure.
+        return decoded;
+    }
     match decoded.and_then(|value| reader.finish().map(|()| value)) {
         Ok(value) => Ok(value),
         Err(error) => Err(error.at_field(name)),

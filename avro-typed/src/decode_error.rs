@@ -135,6 +135,12 @@ pub enum DecodeErrorKind {
         /// The limit that was passed.
         limit: u32,
     },
+    /// Values are nested in each other too deep for a tree.
+    #[error("values are nested deeper than {limit} levels, which is more than JSON can be used for")]
+    NestedTooDeep {
+        /// How many levels are accepted.
+        limit: u32,
+    },
     /// Bytes are left after the datum.
     #[error("{remaining} bytes are left after the datum; it was probably written with another schema")]
     TrailingBytes {
@@ -244,6 +250,14 @@ impl DecodeError {
     #[must_use]
     pub fn at_field(mut self, name: &'static str) -> Self {
         self.0.path.push_name(name);
+        self
+    }
+
+    /// [`at_field`](DecodeError::at_field), with a name of a schema that is known only at run time.
+    #[cfg(feature = "json")]
+    #[cold]
+    pub(crate) fn at_name(mut self, name: &str) -> Self {
+        self.0.path.push_owned_name(name);
         self
     }
 

@@ -46,6 +46,7 @@
 //! - `apache-avro`: generated types implement `apache_avro::AvroSchema`.
 //! - `bytes`: `bytes::Bytes` for `bytes`.
 //! - `chrono`: `NaiveDate`, `NaiveTime`, `NaiveDateTime` and `DateTime<Utc>` for dates and times.
+//! - `json`: any datum to Avro's JSON and back, by a schema that is known only at run time; see the module `json`.
 //!
 //! # Bounds
 //!
@@ -74,6 +75,8 @@ mod encode_error;
 mod encoder;
 mod failure;
 mod impls;
+#[cfg(feature = "json")]
+pub mod json;
 mod limits;
 mod logical;
 mod path;
@@ -89,7 +92,7 @@ mod writer;
 #[doc(hidden)]
 pub mod __private;
 
-pub use avro_type::{AvroType, TypeSchema};
+pub use avro_type::{AvroType, Released, TypeSchema};
 pub use decode::{Decode, DecodeOwned, from_slice, from_slice_resolved, from_slice_resolved_with, from_slice_with};
 pub use decode_error::{DecodeError, DecodeErrorKind};
 pub use describe::{AvroValue, Describe};

@@ -12,6 +12,9 @@ pub(crate) struct Path {
 enum Segment {
     /// The name of a field, or of the type at the root.
     Name(&'static str),
+    /// The same, of a schema that is known only at run time.
+    #[cfg(feature = "json")]
+    OwnedName(Box<str>),
     /// The position of an item of an array.
     Index(usize),
     /// The key of an entry of a map, shortened when it is long.
@@ -37,6 +40,11 @@ impl Path {
         }
     }
 
+    #[cfg(feature = "json")]
+    pub(crate) fn push_owned_name(&mut self, name: &str) {
+        self.innermost_first.push(Segment::OwnedName(name.into()));
+    }
+
     pub(crate) fn push_index(&mut self, index: usize) {
         self.innermost_first.push(Segment::Index(index));
     }
@@ -56,6 +64,10 @@ impl fmt::Display for Path {
             match segment {
                 Segment::Name(name) if position == 0 => formatter.write_str(name)?,
                 Segment::Name(name) => write!(formatter, ".{name}")?,
+                #[cfg(feature = "json")]
+                Segment::OwnedName(name) if position == 0 => formatter.write_str(name)?,
+                #[cfg(feature = "json")]
+                Segment::OwnedName(name) => write!(formatter, ".{name}")?,
                 Segment::Index(index) => write!(formatter, "[{index}]")?,
                 Segment::Key(key) => write!(formatter, "[{key:?}]")?,
             }

@@ -237,13 +237,23 @@ impl<'a> ResolvingStep<'a> {
         name: &'static str,
     ) -> Result<T, DecodeError> {
         let value = match self.step {
-            Step::Read { action, .. } => T::decode_resolved(reader, Resolving { plan: self.plan, action }),
-            Step::Default { bytes, .. } => decode_default(reader, bytes),
-            Step::Skip(_) => Err(self.unsuitable(reader)),
+            Step::Read { action: Action::Read, .. } => T::decode(reader),
+            _ => self.read_changed(reader),
         };
         match value {
             Ok(value) => Ok(value),
             Err(error) => Err(error.at_field(name)),
+        }
+    }
+
+    /// One function for all fields of a type, so that the code of a record stays small around what most of its fields take: the
+    /// straight path.
+    #[inline(never)]
+    fn read_changed<As: ?Sized, T: Decode<'a, As>>(self, reader: &mut Reader<'a>) -> Result<T, DecodeError> {
+        match self.step {
+            Step::Read { action, .. } => T::decode_resolved(reader, Resolving { plan: self.plan, action }),
+            Step::Default { bytes, .. } => decode_default(reader, bytes),
+            Step::Skip(_) => Err(self.unsuitable(reader)),
         }
     }
 

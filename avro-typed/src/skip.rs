@@ -6,13 +6,20 @@ use crate::decode_error::DecodeError;
 use crate::reader::Reader;
 
 impl Reader<'_> {
+    #[inline]
     pub(crate) fn skip(&mut self, plan: &Plan, skip: &Skip) -> Result<(), DecodeError> {
         match skip {
-            Skip::Nothing => Ok(()),
             Skip::Varint => self.varint().map(drop),
             Skip::Fixed(size) => self.take(*size).map(drop),
             // A string that nobody reads need not be UTF-8.
             Skip::Bytes => self.bytes().map(drop),
+            _ => self.skip_inside(plan, skip),
+        }
+    }
+
+    fn skip_inside(&mut self, plan: &Plan, skip: &Skip) -> Result<(), DecodeError> {
+        match skip {
+            Skip::Nothing | Skip::Varint | Skip::Fixed(_) | Skip::Bytes => Ok(()),
             Skip::Array(item) => self.skip_blocks(plan, item, 0),
             Skip::Map(value) => self.skip_blocks(plan, value, 1),
             Skip::Union(branches) => {
@@ -46,6 +53,13 @@ impl Reader<'_> {
                 continue;
             }
             let count = self.plausible_count(block.count, keys + min_size(value), self.remaining())?;
+            if let (Skip::Bytes, 0) = (value, keys) {
+                // The most frequent items, of which each has at least one byte.
+                for _ in 0..count {
+                    self.bytes()?;
+                }
+                continue;
+            }
             for _ in 0..count {
                 let remaining = self.remaining();
                 if keys == 1 {

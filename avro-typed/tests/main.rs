@@ -16,6 +16,13 @@ mod events;
 mod generated_by_hand;
 mod generated_types;
 mod hostile;
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_lossless,
+    reason = "random numbers are cut to random sizes"
+)]
+mod json;
 mod logical;
 mod properties;
 mod representations;

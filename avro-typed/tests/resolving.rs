@@ -6,10 +6,11 @@ use avro_typed::avro::{self, Array, Map, Nullable, Str};
 use avro_typed::jiff::Timestamp;
 use avro_typed::rust_decimal::Decimal;
 use avro_typed::{
-    AvroType, Decode, DecodeOwned, Limits, Reader, Resolving, from_slice_resolved, from_slice_resolved_with,
+    AvroType, Decode, DecodeOwned, Limits, Reader, Resolving, Sole, from_slice_resolved, from_slice_resolved_with,
 };
 
-use crate::generated_by_hand::com::example::shop::{Address, Level, Order};
+use crate::allocation::{MIB, allocated_by};
+use crate::generated_by_hand::com::example::shop::{Address, Digest, Level, Order};
 use crate::generated_by_hand::com::example::tree::Node;
 use crate::samples::{address, decimal, encode_as, plan, resolve_as};
 
@@ -142,6 +143,54 @@ fn items_and_values() {
     );
 }
 
+/// No item of the writer's can be read as this type; without items that is no matter.
+#[track_caller]
+fn check_unreadable_items<As: ?Sized, T: DecodeOwned<As> + std::fmt::Debug>(item: &str) {
+    let other = r#"{"type":"fixed","name":"Other","size":3}"#;
+    let array = |items: &str| format!(r#"{{"type":"array","items":{items}}}"#);
+    let read = |datum: &[u8]| resolve_as::<Array<As>, Vec<T>>(&array(other), &array(item), datum);
+    assert_eq!(read(&[0]).expect("no items").len(), 0);
+    let error = read(&[2, 1, 2, 3, 0]).expect_err(item).to_string();
+    assert!(error.starts_with("[0]: the reader's schema cannot read this value: at /items"), "{item}: {error}");
+    // As many items as the bytes may hold, and more: no memory for those that nobody will see.
+    for count in [&[0x80, 0x80, 8][..], &[0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]] {
+        let allocated = allocated_by(|| read(&[count, &[1, 2, 3]].concat()).expect_err(item));
+        assert!(allocated < MIB, "{item}: {allocated}");
+    }
+
+    let map = |values: &str| format!(r#"{{"type":"map","values":{values}}}"#);
+    let read = |datum: &[u8]| resolve_as::<Map<As>, HashMap<String, T>>(&map(other), &map(item), datum);
+    assert_eq!(read(&[0]).expect("no entries").len(), 0);
+    let error = read(&[2, 2, b'k', 1, 2, 3, 0]).expect_err(item).to_string();
+    assert!(error.starts_with("[\"k\"]: the reader's schema cannot read this value: at /values"), "{item}: {error}");
+}
+
+#[test]
+fn items_that_cannot_be_read() {
+    check_unreadable_items::<avro::Null, ()>(r#""null""#);
+    check_unreadable_items::<avro::Boolean, bool>(r#""boolean""#);
+    check_unreadable_items::<avro::Int, i32>(INT);
+    check_unreadable_items::<avro::Long, i64>(LONG);
+    check_unreadable_items::<avro::Float, f32>(FLOAT);
+    check_unreadable_items::<avro::Double, f64>(DOUBLE);
+    check_unreadable_items::<avro::Bytes, Vec<u8>>(BYTES);
+    check_unreadable_items::<Str, String>(STRING);
+    check_unreadable_items::<Str, Box<String>>(STRING);
+    check_unreadable_items::<avro::Fixed<2>, [u8; 2]>(r#"{"type":"fixed","name":"F","size":2}"#);
+    check_unreadable_items::<Array<Str>, Vec<String>>(r#"{"type":"array","items":"string"}"#);
+    check_unreadable_items::<Map<Str>, BTreeMap<String, String>>(r#"{"type":"map","values":"string"}"#);
+    check_unreadable_items::<Nullable<Str, 0>, Option<String>>(r#"["null","string"]"#);
+    check_unreadable_items::<avro::Sole<Str>, Sole<String>>(r#"["string"]"#);
+    check_unreadable_items::<avro::TimestampMillis, Timestamp>(r#"{"type":"long","logicalType":"timestamp-millis"}"#);
+    check_unreadable_items::<avro::Decimal<avro::Bytes, 5, 2>, Decimal>(
+        r#"{"type":"bytes","logicalType":"decimal","precision":5,"scale":2}"#,
+    );
+    check_unreadable_items::<Level, Level>(Level::schema().json);
+    check_unreadable_items::<Address, Address>(Address::schema().json);
+    check_unreadable_items::<Node, Node>(Node::schema().json);
+    check_unreadable_items::<Digest, Digest>(r#"{"type":"fixed","name":"Digest","size":16}"#);
+}
+
 #[test]
 fn symbols() {
     let writer = |symbols: &str| {
@@ -217,6 +266,32 @@ fn fields_that_are_skipped() {
             r#"{{"name":"first","type":{skipped}}},{{"name":"street","type":"string"}},{{"name":"city","type":"string"}}"#
         );
         check_address(&fields, &[bytes, &street_city[..]].concat(), &defaulted);
+    }
+}
+
+/// Were such a block looked into, it would be refused: there are more items than anybody could count, and none is valid.
+#[test]
+fn a_block_that_says_its_size_is_skipped_in_one_step() {
+    const SIZE: [u8; 3] = [0x80, 0x80, 0x80];
+    let garbage = vec![0xff; 1 << 20];
+    let least_count = [[0xff; 9].as_slice(), &[1]].concat();
+    let sized = |count: &[u8]| [count, &SIZE, &[1], &garbage].concat();
+    let blocks = [sized(&least_count), sized(&[1]), vec![0]].concat();
+    let defaulted = Address { country_code: "US".to_owned(), ..address() };
+    let node = r#"{"type":"record","name":"N","fields":[{"name":"next","type":["null","N"]},{"name":"all","type":{"type":"array","items":"N"}}]}"#;
+    for (skipped, head) in [
+        (r#"{"type":"array","items":"string"}"#, &b""[..]),
+        (r#"{"type":"array","items":"null"}"#, b""),
+        (r#"{"type":"array","items":"double"}"#, b""),
+        (r#"{"type":"map","values":"int"}"#, b""),
+        (r#"{"type":"map","values":{"type":"array","items":"boolean"}}"#, b""),
+        (r#"["null",{"type":"array","items":["int","string"]}]"#, b"\x02"),
+        (node, b"\0"),
+    ] {
+        let fields = format!(
+            r#"{{"name":"first","type":{skipped}}},{{"name":"street","type":"string"}},{{"name":"city","type":"string"}}"#
+        );
+        check_address(&fields, &[head, &blocks, b"\x1e1 Rue de Rivoli\x0aParis"].concat(), &defaulted);
     }
 }
 
