@@ -1,20 +1,29 @@
 //! The builder for build scripts.
 
+mod evolution;
 mod options;
+mod released;
+mod versions;
 
 use std::env;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
-use avro_model::SchemaSet;
+use avro_model::{Diagnostics, SchemaSet};
 
 use crate::error::Error;
-use crate::generate::{Generated, generate_with_warnings};
+use crate::format;
+use crate::generate::code;
+use crate::lock::{Lock, LockError};
 use crate::options::{InvalidOption, InvalidOptions, Options, UnusedOption};
+use crate::registry::{self, Registry};
 use crate::render::render;
 use crate::report::Report;
 use crate::source::{self, Inputs};
 use crate::write;
+pub use evolution::Compatibility;
+use evolution::WantedVersion;
+use released::Released;
 
 /// Generates the Rust types of every `.avsc`, `.avpr` and `.avdl` file in the folder `dir` and in its subfolders, and of what
 /// these import, for `build.rs`:
@@ -74,6 +83,13 @@ pub struct Config {
     /// What is wrong with options that were given.
     invalid_options: Vec<InvalidOption>,
     color: bool,
+    /// Where it is said to be.
+    lock: Option<PathBuf>,
+    compatibility: Compatibility,
+    /// Types and their subjects.
+    subjects: Vec<(String, String)>,
+    versions: Vec<WantedVersion>,
+    registry: Registry,
 }
 
 impl Config {
@@ -87,6 +103,11 @@ impl Config {
             options: Options::new(),
             invalid_options: Vec::new(),
             color: std::io::stderr().is_terminal(),
+            lock: None,
+            compatibility: Compatibility::default(),
+            subjects: Vec::new(),
+            versions: Vec::new(),
+            registry: Registry::default(),
         }
     }
 
@@ -156,8 +177,14 @@ impl Config {
     /// # Errors
     ///
     /// When an option is wrong: then with every option that is. When a file or a folder cannot be read or written. When a schema
-    /// is wrong or not supported yet: then with every error of every file. Nothing is written in these cases.
+    /// is wrong or not supported yet: then with every error of every file. When a schema may not follow what is released, when the
+    /// lock is wrong, and when a registry was to be asked and could not, or said no. Nothing is written in these cases.
     pub fn compile(&self) -> Result<Report, Error> {
+        self.compile_in(&|name| env::var(name).ok())
+    }
+
+    /// The same, with the environment variables that `variable` gives.
+    pub(crate) fn compile_in(&self, variable: &dyn Fn(&str) -> Option<String>) -> Result<Report, Error> {
         if !self.invalid_options.is_empty() {
             return Err(Error::Options(InvalidOptions { list: self.invalid_options.clone() }));
         }
@@ -165,20 +192,40 @@ impl Config {
             Some(dir) => dir.clone(),
             None => env::var_os("OUT_DIR").map(PathBuf::from).ok_or(Error::NoOutDir)?,
         };
+        let registry = registry::Setup::new(self.registry, variable)?;
         let loaded = source::read(&self.inputs)?;
         let files = loaded.files().to_vec();
         let set = loaded.parse().map_err(Error::Schemas)?;
-        let Generated { text, warnings, unused_options, .. } =
-            generate_with_warnings(&set, &self.options).map_err(Error::Schemas)?;
+        let lock_folder = self.lock_folder();
+        let lock = lock_folder.as_deref().map(Lock::read).transpose()?;
+        let Released { releases, warnings: of_lock, unused_options: of_subjects } =
+            self.released(&set, lock.as_ref(), &registry)?;
+        let mut generated = code(&set, &self.options, &releases, None).map_err(Error::Schemas)?;
+        let versions = self.generate_versions(lock.as_ref(), &mut generated)?;
         let output = out_dir.join(&self.file_name);
-        let changed = write::write_if_changed(&output, &text)?;
+        let changed = write::write_if_changed(&output, &format::file(generated.text + &versions))?;
+        let mut warnings = generated.warnings;
+        if let Some(Diagnostics { sources, list }) = of_lock {
+            // The sources of the set stand first in both.
+            warnings.sources = sources;
+            warnings.list.extend(list);
+        }
         let missing = self.inputs.excluded.iter().filter(|path| !path.exists()).map(|path| UnusedOption {
             call: format!("exclude({:?})", path.display()),
             reason: "there is no such file or folder".to_owned(),
             suggestion: None,
         });
-        let unused_options = missing.chain(unused_options).collect();
-        Ok(Report { folders: self.inputs.folders.clone(), files, output, changed, warnings, unused_options })
+        let unused_options = missing.chain(generated.unused_options).chain(of_subjects).collect();
+        Ok(Report {
+            folders: self.inputs.folders.clone(),
+            files,
+            output,
+            lock: lock_folder,
+            registry: registry.mode,
+            changed,
+            warnings,
+            unused_options,
+        })
     }
 
     /// Does the same as [`compile`](Config::compile) and speaks to cargo and to people about it: see [`compile()`].
@@ -197,7 +244,10 @@ impl Config {
     }
 
     fn describe(&self, error: &Error) -> String {
-        if let Error::Schemas(diagnostics) = error {
+        if let Error::Schemas(diagnostics)
+        | Error::Incompatible(diagnostics)
+        | Error::Lock(LockError::Invalid(diagnostics)) = error
+        {
             return format!("{}\n\nerror: {error}", render(diagnostics, self.color));
         }
         let mut text = format!("error: {error}");

@@ -26,11 +26,35 @@ mod union;
 use crate::code;
 use crate::model::{FieldType, Model};
 use crate::options::{Choices, Pointers};
+use crate::released::Releases;
 
 /// The code of everything in `model`.
-pub(crate) fn emit(model: &Model<'_>, choices: &Choices<'_>) -> String {
-    let scope = Scope { model, choices, runtime: choices.runtime(), module: &[], is_body: false };
+pub(crate) fn emit(model: &Model<'_>, choices: &Choices<'_>, releases: &Releases) -> String {
+    let scope = Scope::new(model, choices, releases);
     code::write(|out| module::content(scope, &model.root, out))
+}
+
+/// The same in a module of that name, which has the types of `roots` at its top as well, where nothing else is called so.
+pub(crate) fn emit_module(
+    model: &Model<'_>,
+    choices: &Choices<'_>,
+    releases: &Releases,
+    (name, doc): (&str, &str),
+    roots: &[usize],
+) -> String {
+    let scope = Scope::new(model, choices, releases);
+    code::write(|out| {
+        out.blank();
+        out.line(format_args!("/// {doc}"));
+        lints::allow(scope, out);
+        out.block(format_args!("pub mod {name}"), |out| {
+            module::content(Scope { allows_lints: true, ..scope }, &model.root, out);
+            let mut names = model.names_at_the_top();
+            for &root in roots {
+                module::bring_to_the_top(&model.items[root], &mut names, out);
+            }
+        });
+    })
 }
 
 /// From where paths start.
@@ -38,15 +62,24 @@ pub(crate) fn emit(model: &Model<'_>, choices: &Choices<'_>) -> String {
 struct Scope<'m> {
     model: &'m Model<'m>,
     choices: &'m Choices<'m>,
+    releases: &'m Releases,
     /// The path of the runtime crate.
     runtime: &'m str,
     /// The modules from the root to where the code stands.
     module: &'m [String],
     /// Whether that is the body of a function, which may import short names.
     is_body: bool,
+    /// Whether a module around the root of the model allows lints already.
+    allows_lints: bool,
 }
 
-impl Scope<'_> {
+impl<'m> Scope<'m> {
+    /// From the root of the model.
+    fn new(model: &'m Model<'m>, choices: &'m Choices<'m>, releases: &'m Releases) -> Scope<'m> {
+        let runtime = choices.runtime();
+        Scope { model, choices, releases, runtime, module: &[], is_body: false, allows_lints: false }
+    }
+
     /// From inside of a function's body here.
     fn in_body(self) -> Self {
         Scope { is_body: true, ..self }

@@ -6,7 +6,9 @@ use std::str::Utf8Error;
 
 use avro_model::Diagnostics;
 
+use crate::lock::LockError;
 use crate::options::InvalidOptions;
+use crate::registry::RegistryLookUpError;
 
 /// Why nothing was generated.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +41,29 @@ pub enum Error {
     /// Schemas are wrong, or use what is not supported.
     #[error("{} in the schemas", count(errors(.0), "error"))]
     Schemas(#[source] Diagnostics),
+    /// Schemas may not follow what is released, as the lock has it: with each difference.
+    #[error(
+        "{} between the schemas and what is released; to break it on purpose, set `compatibility` to NONE in the newest lock file \
+         of the subject, or take `Compatibility::Warn` in build.rs",
+        count(errors(.0), "difference")
+    )]
+    Incompatible(#[source] Diagnostics),
+    /// The lock cannot be used.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// Ids could not be had from a registry.
+    #[error(transparent)]
+    Registry(#[from] RegistryLookUpError),
+    /// The module that versions are to be generated into has the name of something else.
+    #[error(
+        "the module of `{call}` cannot be called `{module}`: the schemas have a type or a namespace of that name; choose another"
+    )]
+    ModuleTaken {
+        /// The call of `Config`.
+        call: String,
+        /// The name.
+        module: String,
+    },
     /// No folder to write to.
     #[error(
         "the environment variable OUT_DIR is not set; run this from build.rs, or name a folder with `Config::out_dir`"

@@ -1,13 +1,14 @@
 //! The pure middle: schemas to code.
 
-use avro_model::{Diagnostic, Diagnostics, SchemaSet, Severity};
+use avro_model::{Diagnostic, Diagnostics, SchemaSet, Severity, SourceId};
 use proc_macro2::{Span, TokenStream};
 
 use crate::check::check;
-use crate::emit::emit;
+use crate::emit::{emit, emit_module};
 use crate::format;
 use crate::lower::lower;
 use crate::options::{Choices, Options, UnusedOption};
+use crate::released::Releases;
 
 /// What was generated for a set of schemas.
 #[derive(Clone, Debug)]
@@ -18,6 +19,9 @@ pub struct Generated {
     /// The Rust type of each root of the set, in their order: its path from where the code is included, such as
     /// `com::example::Customer`, or an absolute one when it is not generated.
     pub root_types: Vec<String>,
+    /// The names of the types and modules in it that stand where it is included.
+    #[cfg_attr(not(feature = "io"), allow(dead_code, reason = "only modules of versions must not be called so"))]
+    pub(crate) names_at_the_top: Vec<String>,
     /// What is odd about the schemas or their Rust types, but no error; the warnings of the set are among them.
     pub warnings: Diagnostics,
     /// The options that are about nothing in the set, or only about what is not generated.
@@ -39,7 +43,7 @@ pub struct Generated {
 /// # Ok::<(), avro_model::Diagnostics>(())
 /// ```
 pub fn generate_with_warnings(set: &SchemaSet, options: &Options) -> Result<Generated, Diagnostics> {
-    let code = code(set, options)?;
+    let code = code(set, options, &Releases::new(), None)?;
     Ok(Generated { text: format::file(code.text), ..code })
 }
 
@@ -49,7 +53,7 @@ pub fn generate_with_warnings(set: &SchemaSet, options: &Options) -> Result<Gene
 ///
 /// As [`generate_with_warnings`].
 pub fn generate(set: &SchemaSet, options: &Options) -> Result<TokenStream, Diagnostics> {
-    let code = code(set, options)?.text;
+    let code = code(set, options, &Releases::new(), None)?.text;
     // What does not even lex is a mistake of the emitter, and the compiler shows it best.
     Ok(code.parse().unwrap_or_else(|error| {
         let message = format!("avro-codegen wrote what is no Rust: {error}");
@@ -76,8 +80,23 @@ pub fn generate_file(set: &SchemaSet, options: &Options) -> Result<String, Diagn
     generate_with_warnings(set, options).map(|generated| generated.text)
 }
 
+/// A module for what would otherwise stand where the code is included.
+#[cfg_attr(not(feature = "io"), allow(dead_code, reason = "only a lock has versions"))]
+pub(crate) struct ModuleOfVersions<'m> {
+    pub(crate) name: &'m str,
+    /// A line about it.
+    pub(crate) doc: String,
+    /// The sources whose types stand at its top as well.
+    pub(crate) roots: Vec<SourceId>,
+}
+
 /// The text is not yet that of a file.
-fn code(set: &SchemaSet, options: &Options) -> Result<Generated, Diagnostics> {
+pub(crate) fn code(
+    set: &SchemaSet,
+    options: &Options,
+    releases: &Releases,
+    module: Option<&ModuleOfVersions<'_>>,
+) -> Result<Generated, Diagnostics> {
     let mut errors = check(set);
     if !errors.is_empty() {
         errors.extend_from_slice(set.warnings());
@@ -87,9 +106,16 @@ fn code(set: &SchemaSet, options: &Options) -> Result<Generated, Diagnostics> {
     let (model, mut warnings) = lower(set, &choices);
     warnings.extend_from_slice(set.warnings());
     let root_types = set.roots().iter().map(|root| model.root_type(root)).collect();
-    let text = emit(&model, &choices);
+    let text = match module {
+        None => emit(&model, &choices, releases),
+        Some(module) => {
+            let roots: Vec<usize> = module.roots.iter().filter_map(|root| model.item_of_root(*root)).collect();
+            emit_module(&model, &choices, releases, (module.name, &module.doc), &roots)
+        }
+    };
     Ok(Generated {
         text,
+        names_at_the_top: model.names_at_the_top(),
         root_types,
         warnings: sorted(set, warnings),
         unused_options: choices.unused(set, model.unnamed()),

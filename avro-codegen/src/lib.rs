@@ -45,7 +45,13 @@
 //! # How
 //!
 //! [`SchemaSet`](avro_model::SchemaSet) → a Rust-shaped model → checks → code. All of this is a pure function
-//! ([`generate()`], [`generate_file`]); only [`Config`] touches files, and with it the feature `io`.
+//! ([`generate()`], [`generate_file`]); only [`Config`] and [`lock`] touch files, and with them the feature `io`; only those who ask for it touch a network, with the
+//! feature `registry`.
+//!
+//! # Evolution
+//!
+//! What is released stands in [`schemas.lock/`](lock), and [`Config`] refuses schemas that may not follow it. The page
+//! `docs/evolution.md` of the repository shows how.
 
 #![allow(clippy::needless_doctest_main, reason = "the examples are build scripts as they are")]
 
@@ -56,6 +62,8 @@ mod pages {
     struct GeneratedCode;
     #[doc = include_str!("../../docs/from-rsgen-avro.md")]
     struct FromRsgenAvro;
+    #[doc = include_str!("../../docs/evolution.md")]
+    struct Evolution;
 }
 
 mod check;
@@ -76,6 +84,7 @@ mod modules;
 mod naming;
 mod options;
 mod recursion;
+mod released;
 mod render;
 mod source;
 mod walk;
@@ -85,12 +94,16 @@ mod config;
 #[cfg(feature = "io")]
 mod error;
 #[cfg(feature = "io")]
+pub mod lock;
+#[cfg(feature = "io")]
+mod registry;
+#[cfg(feature = "io")]
 mod report;
 #[cfg(feature = "io")]
 mod write;
 
 #[cfg(feature = "io")]
-pub use config::{Config, compile};
+pub use config::{Compatibility, Config, compile};
 #[cfg(feature = "io")]
 pub use error::Error;
 pub use generate::{Generated, generate, generate_file, generate_with_warnings};
@@ -98,6 +111,8 @@ pub use options::{
     Bytes, InvalidOption, InvalidOptionKind, InvalidOptions, Logical, Maps, Options, PatternError, Pointers,
     RustTextError, Strings, UnusedOption,
 };
+#[cfg(feature = "io")]
+pub use registry::{Registry, RegistryLookUpError};
 pub use render::render;
 #[cfg(feature = "io")]
 pub use report::Report;

@@ -1,6 +1,6 @@
 //! The Rust-shaped model: what will be written, decided in full, but not yet text.
 
-use avro_model::{Definition, DefinitionId, Field, Kind, Root, SchemaSet, Type};
+use avro_model::{Definition, DefinitionId, Field, Kind, Root, SchemaSet, SourceId, Type};
 
 use crate::defaults::DefaultValue;
 use crate::facts::Facts;
@@ -25,6 +25,24 @@ impl Model<'_> {
             Origin::Root(root) => Some((item.fullname.as_str(), Some(&root.ty))),
             Origin::Union { .. } => Some((item.fullname.as_str(), None)),
         })
+    }
+
+    /// The item of a root of the set, by its source.
+    pub(crate) fn item_of_root(&self, source: SourceId) -> Option<usize> {
+        let root = self.set.roots().iter().find(|root| root.source == source)?;
+        match root.ty.kind {
+            Kind::Named(id) => Some(id.index()),
+            _ => {
+                self.items.iter().position(|item| matches!(item.origin, Origin::Root(other) if other.source == source))
+            }
+        }
+    }
+
+    /// The names of the types and modules that stand where the code is included.
+    pub(crate) fn names_at_the_top(&self) -> Vec<String> {
+        let items = self.root.items.iter().filter_map(|item| self.items.get(*item));
+        let types = items.flat_map(|item| std::iter::once(&item.name).chain(&item.required_name));
+        types.chain(self.root.modules.iter().map(|module| &module.name)).cloned().collect()
     }
 
     /// The path of the type for `root`, one of the set's roots, from where the code is included.

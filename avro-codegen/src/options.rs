@@ -499,6 +499,13 @@ impl Options {
     }
 }
 
+/// Whether `name` can be the name of a module; `call` is where it was given.
+#[cfg(feature = "io")]
+pub(crate) fn check_module_name(call: String, name: &str) -> Result<(), InvalidOption> {
+    let identifier = rust_text::identifier(name);
+    identifier.map(|_| ()).map_err(|error| InvalidOption::of_call(call, error.into()))
+}
+
 impl Default for Options {
     fn default() -> Options {
         Options::new()

@@ -18,7 +18,8 @@ pub(crate) fn write_if_changed(path: &Path, text: &str) -> Result<bool, Error> {
     Ok(true)
 }
 
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+/// Writes `text` to `path` in one step, and creates the folders above it.
+pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }

@@ -6,18 +6,20 @@ use super::Scope;
 use crate::code::Code;
 use crate::literal;
 use crate::model::{Item, Origin};
+use crate::released::{Release, TypePlace};
 
 /// `impl AvroType`, for what is a schema of its own.
 pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
     let Scope { model, runtime, .. } = scope;
-    let (schema, source) = match item.origin {
+    let (schema, source, place) = match item.origin {
         Origin::Definition { id, definition } => {
-            (model.set.schema_of(&Type::plain(Kind::Named(id))), model.set.source_text(definition))
+            let schema = model.set.schema_of(&Type::plain(Kind::Named(id)));
+            (schema, model.set.source_text(definition), TypePlace::Definition(id))
         }
         Origin::Root(root) => {
             let source = model.set.sources().get(root.source.0);
             let text = source.map_or("", |source| source.text.trim_start_matches('\u{feff}').trim());
-            (model.set.schema_of(&root.ty), text)
+            (model.set.schema_of(&root.ty), text, TypePlace::Root(root.source))
         }
         Origin::Union { .. } => return,
     };
@@ -36,8 +38,25 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
                     out.line(format_args!("source: {},", literal::text(source)));
                     out.line(format_args!("fingerprint_crc64: 0x{crc64:016x},"));
                     out.line(format_args!("fingerprint_sha256: *{},", literal::hexadecimal(&sha256)));
+                    released(scope, place, out);
                 });
             });
         });
     });
+}
+
+/// Where the schema is released.
+fn released(scope: Scope<'_>, place: TypePlace, out: &mut Code<'_>) {
+    let Some(releases) = scope.releases.get(&place).filter(|releases| !releases.is_empty()) else {
+        return out.lines(&["released: &[],"]);
+    };
+    out.line(format_args!("released: &["));
+    for Release { subject, version, guid, ids } in releases {
+        let (runtime, subject) = (scope.runtime, literal::text(subject));
+        let ids: Vec<String> = ids.iter().map(|(name, id)| format!("({}, {id})", literal::text(name))).collect();
+        let ids = ids.join(", ");
+        let fields = format_args!("subject: {subject}, version: {version}, guid: \"{guid}\", ids: &[{ids}]");
+        out.line(format_args!("    {runtime}::Released {{ {fields} }},"));
+    }
+    out.line(format_args!("],"));
 }

@@ -11,7 +11,7 @@ const ALLOW: &str = "#[allow(dead_code, clippy::approx_constant, clippy::enum_va
 /// Allows them for the module, the type or the inherent impl that follows. Inside of modules they are allowed already: this
 /// file may be included anywhere, so that it has no attributes of its own.
 pub(super) fn allow(scope: Scope<'_>, out: &mut Code<'_>) {
-    if scope.module.is_empty() {
+    if scope.module.is_empty() && !scope.allows_lints {
         out.lines(&[ALLOW]);
     }
 }

@@ -22,6 +22,21 @@ pub(super) fn content(scope: Scope<'_>, module: &Module, out: &mut Code<'_>) {
     }
 }
 
+/// Lets the type, and the struct of its required fields, be used by their names alone, unless `names` has these already.
+pub(super) fn bring_to_the_top(item: &Item<'_>, names: &mut Vec<String>, out: &mut Code<'_>) {
+    if item.module.is_empty() || item.external.is_some() {
+        return;
+    }
+    let path = item.module.join("::");
+    for name in std::iter::once(&item.name).chain(&item.required_name) {
+        if !names.contains(name) {
+            out.blank();
+            out.line(format_args!("pub use self::{path}::{name};"));
+            names.push(name.clone());
+        }
+    }
+}
+
 /// A type and everything that is implemented for it.
 fn item(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
     match &item.shape {

@@ -43,6 +43,11 @@ impl InvalidOption {
         InvalidOption { call: call(method, arguments), kind }
     }
 
+    #[cfg(feature = "io")]
+    pub(super) fn of_call(call: String, kind: InvalidOptionKind) -> InvalidOption {
+        InvalidOption { call, kind }
+    }
+
     /// The option as it was given: `strings("com..acme", …)`.
     #[must_use]
     pub fn call(&self) -> &str {

@@ -92,3 +92,6 @@ pub mod unions {
 pub mod uuids {
     include!("uuids.rs");
 }
+pub mod evolution {
+    include!("evolution.rs");
+}

@@ -9,7 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use avro_codegen::{InvalidOption, Options, UnusedOption};
+use avro_codegen::{Config, InvalidOption, Options, UnusedOption};
 use avro_model::{Diagnostics, SchemaSet, Source};
 
 #[path = "../main/options/chosen.rs"]
@@ -53,6 +53,8 @@ pub(crate) enum GoldenError {
     Read { path: PathBuf, source: io::Error },
     #[error("the golden schema `{feature}` is not generated:\n{diagnostics}")]
     Schema { feature: String, diagnostics: Diagnostics },
+    #[error("cannot generate the types of {}", project.display())]
+    Build { project: PathBuf, source: Box<avro_codegen::Error> },
     #[error("the options of the golden schema `{feature}` are wrong")]
     Options { feature: String, source: InvalidOption },
     #[error("in the golden schema `{feature}`, {unused}")]
@@ -78,8 +80,26 @@ pub(crate) fn golden_files(folder: &Path) -> Result<Vec<GoldenFile>, GoldenError
             files.push(file);
         }
     }
+    files.push(evolution(folder)?);
+    all.push_str("pub mod evolution {\n    include!(\"evolution.rs\");\n}\n");
     files.push(GoldenFile { path: folder.join("all.rs"), text: all, is_self_contained: false });
     Ok(files)
+}
+
+/// What a build makes of the schema and the lock of the pages: today's types, and those of a version.
+fn evolution(folder: &Path) -> Result<GoldenFile, GoldenError> {
+    let project = folder.join("../evolution");
+    let failed = |source| GoldenError::Read { path: project.clone(), source };
+    let out_dir = tempfile::tempdir().map_err(failed)?;
+    let report = Config::new()
+        .schemas(project.join("schemas"))
+        .lock(project.join("schemas.lock"))
+        .locked_version("customer-value", 1, "v1")
+        .out_dir(out_dir.path())
+        .compile()
+        .map_err(|source| GoldenError::Build { project: project.clone(), source: Box::new(source) })?;
+    let text = fs::read_to_string(report.output).map_err(failed)?;
+    Ok(GoldenFile { path: folder.join("evolution.rs"), text, is_self_contained: true })
 }
 
 /// Files of an earlier run that belong to no schema.

@@ -160,6 +160,7 @@ pub mod golden {
 }"#,
                     fingerprint_crc64: 0x60fb3ace726f3673,
                     fingerprint_sha256: *b"\x32\xf9\x45\xde\x1f\xe1\x7e\x31\xdb\xd9\x51\xe7\x2c\x3a\x73\xc1\x19\xc7\x3d\xee\x3d\x75\x91\x9c\xe7\xc5\x30\x30\xcd\x82\x96\x4d",
+                    released: &[],
                 }
             }
         }
@@ -421,6 +422,7 @@ pub mod golden {
                     source: r#"{ "type": "fixed", "name": "Money", "size": 4, "logicalType": "decimal", "precision": 9, "scale": 2 }"#,
                     fingerprint_crc64: 0x0f0a7d06b8b15afc,
                     fingerprint_sha256: *b"\xd6\xdd\x58\x6c\x14\x6e\x42\x02\x33\x5b\x5f\xa8\x5d\x82\x1a\x5e\x12\x57\xe7\xbf\x3d\x07\x14\xc8\x85\x0a\xbc\xed\x4d\xfb\x81\xb2",
+                    released: &[],
                 }
             }
         }
@@ -497,6 +499,7 @@ pub mod golden {
                     source: r#"{ "type": "fixed", "name": "Period", "size": 12, "logicalType": "duration" }"#,
                     fingerprint_crc64: 0x816d4f4313ec42e9,
                     fingerprint_sha256: *b"\xd1\xe1\xbf\x3f\xbd\x42\xfc\xc2\xb8\x91\x2a\x0a\xf4\xbf\x2f\xdd\x7c\x3e\x3e\xc5\xd7\x0a\x8a\x09\x91\x4c\x7c\xa1\x6e\x82\x06\x2c",
+                    released: &[],
                 }
             }
         }

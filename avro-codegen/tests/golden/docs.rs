@@ -120,6 +120,7 @@ pub mod golden {
 }"#,
                     fingerprint_crc64: 0x1c3d2b2435dc89b1,
                     fingerprint_sha256: *b"\x2e\x68\xb8\xd9\x44\xfc\xb2\xab\x82\xc9\x80\xb8\x93\xad\xe2\x24\xe9\x88\x53\xe0\x5d\x65\x31\xa8\xcd\xd8\x0b\x7c\xf9\x45\xa3\xf0",
+                    released: &[],
                 }
             }
         }
@@ -328,6 +329,7 @@ pub mod golden {
                     source: r#"{ "type": "enum", "name": "Letter", "doc": "[A, B]", "symbols": ["A", "B"] }"#,
                     fingerprint_crc64: 0xf4e5a535f0c26141,
                     fingerprint_sha256: *b"\x18\x0b\x28\x01\xbf\x84\x52\xc1\x50\x48\xfe\x70\x78\xda\xf3\xc3\xcf\x97\x84\xdb\x2d\x8e\x6d\xfe\xbd\x96\x94\x0c\x34\x68\xb3\x52",
+                    released: &[],
                 }
             }
         }
@@ -404,6 +406,7 @@ pub mod golden {
                     source: r#"{ "type": "fixed", "name": "Four", "size": 4, "doc": "4 bytes: [u8; 4]" }"#,
                     fingerprint_crc64: 0x4b8bd33f1f3bc118,
                     fingerprint_sha256: *b"\x2b\x4c\x07\x99\x6c\xef\x2b\xeb\xed\xfc\x7c\xf5\x3b\x69\x76\x43\x93\xe7\x3d\x6f\x5a\x34\x1a\x96\x4d\xe0\xd3\xb3\xfc\xdc\x44\x5b",
+                    released: &[],
                 }
             }
         }

@@ -598,6 +598,7 @@ impl ::avro_typed::AvroType for Totals {
                 source: r#"{ "type": "map", "values": ["null", "bytes", { "type": "array", "items": "string" }] }"#,
                 fingerprint_crc64: 0x8b09ed5724ecb783,
                 fingerprint_sha256: *b"\xf5\x27\x98\xc2\x6a\x4c\x4a\x30\x4a\x44\x9b\x89\x0b\xdc\xc7\x04\xd0\x30\xc0\x57\x6e\x20\x72\xfe\xd1\x38\x51\xfe\xe3\xcd\x30\xae",
+                released: &[],
             }
         }
     }
@@ -1208,6 +1209,7 @@ pub mod com {
 }"#,
                         fingerprint_crc64: 0xb88df2f78ef79c0f,
                         fingerprint_sha256: *b"\x98\xc5\x8a\xda\x83\x5c\x46\x07\x7c\x76\x1e\xdd\x22\x06\xd1\x8c\x45\xb8\xab\x6a\x80\xdc\x7b\x25\xd4\x5b\x9c\xea\xfe\x02\x4f\x16",
+                        released: &[],
                     }
                 }
             }
@@ -1813,6 +1815,7 @@ pub mod com {
                         source: r#"{ "type": "fixed", "name": "Fee", "size": 4, "logicalType": "decimal", "precision": 8, "scale": 2 }"#,
                         fingerprint_crc64: 0x36f9df0fe2807992,
                         fingerprint_sha256: *b"\x6c\xc2\x18\xf6\xf4\x37\x43\xbd\x50\x50\x84\x8b\xa0\xc3\x1d\xcd\xd8\x14\x80\xe7\x2a\xb0\x14\x25\xc9\xfc\xaf\x48\x12\xae\x05\x96",
+                        released: &[],
                     }
                 }
             }
@@ -1889,6 +1892,7 @@ pub mod com {
                         source: r#"{ "type": "fixed", "name": "Span", "size": 12, "logicalType": "duration" }"#,
                         fingerprint_crc64: 0x29d29d099725c227,
                         fingerprint_sha256: *b"\x49\xd7\x8c\xbe\xca\x3f\x89\x63\x81\xbb\xb2\xbc\x3e\x5a\x6d\xc1\x92\x63\x3a\xb1\x66\x25\x6d\x83\xec\xec\x5d\x47\x70\x98\xc7\x71",
+                        released: &[],
                     }
                 }
             }
@@ -1969,6 +1973,7 @@ pub mod com {
                         source: r#"{ "type": "record", "name": "Money", "fields": [{ "name": "cents", "type": "long" }] }"#,
                         fingerprint_crc64: 0x37832eefa2c94296,
                         fingerprint_sha256: *b"\xa1\xae\xa0\xd4\x60\xed\xc7\xdc\xe9\x1d\x76\x1f\x0a\x30\xab\x26\xa3\x83\xf8\x3c\xe9\x46\xb2\xde\x37\x4e\x4e\xea\x68\x65\x2c\xf6",
+                        released: &[],
                     }
                 }
             }
@@ -2123,6 +2128,7 @@ pub mod com {
       }"#,
                         fingerprint_crc64: 0xa95b1b75ac48b5fc,
                         fingerprint_sha256: *b"\x48\x31\xd8\x85\xf8\x53\x14\xa6\xb0\xa4\xad\xc5\x5a\x57\x7b\xbf\x5d\xb5\x9c\x06\xc8\x98\x9a\x43\xbd\x0c\x35\xf2\x96\xde\xfc\x13",
+                        released: &[],
                     }
                 }
             }
@@ -2275,6 +2281,7 @@ pub mod com {
                         source: r#"{ "type": "enum", "name": "Level", "symbols": ["LOW", "HIGH"] }"#,
                         fingerprint_crc64: 0xbac947bc9d9a1709,
                         fingerprint_sha256: *b"\x39\x8a\xce\x98\x5e\xd5\xad\xa6\xe5\xff\x91\x9e\x48\x03\xe6\x94\xb1\xf6\xf5\x9f\x89\xa8\xf8\x3d\xaa\x43\xcf\xf5\x48\xcf\xf7\x6b",
+                        released: &[],
                     }
                 }
             }
@@ -2374,6 +2381,7 @@ pub mod com {
       }"#,
                         fingerprint_crc64: 0x51459425fe31cb68,
                         fingerprint_sha256: *b"\x6a\x81\xae\xfe\xf4\x2c\x30\xbe\x78\x45\x9a\xd0\xac\xbb\x01\x46\xfe\x76\x9c\xc7\xaa\xda\xa8\xef\x83\x87\xe8\xde\x93\x9c\xc3\xc6",
+                        released: &[],
                     }
                 }
             }
@@ -2701,6 +2709,7 @@ pub mod com {
       }"#,
                             fingerprint_crc64: 0x02774a73db77d608,
                             fingerprint_sha256: *b"\x8a\x12\x45\xdf\xed\x2c\xe9\xab\x3a\x39\x86\x6c\xaa\xdd\x3a\x20\x8d\x3c\x85\x80\xba\x20\x34\x17\x79\x80\xa6\xd8\x80\x99\xfd\xf1",
+                            released: &[],
                         }
                     }
                 }
@@ -2831,6 +2840,7 @@ pub mod com {
                             source: r#"{ "type": "fixed", "name": "Hash", "size": 2 }"#,
                             fingerprint_crc64: 0x0a7dd02b5a137143,
                             fingerprint_sha256: *b"\x11\xfb\x25\xa8\xdc\xe3\x95\x91\x07\x06\xe2\x14\x36\x51\xc7\x4d\xcc\xcb\x9d\x55\xbf\xcb\x76\xd4\x43\x75\xae\x33\xed\x0c\x51\x27",
+                            released: &[],
                         }
                     }
                 }
@@ -2904,6 +2914,7 @@ pub mod com {
       }"#,
                             fingerprint_crc64: 0x194868ffb410986b,
                             fingerprint_sha256: *b"\x14\x48\x04\x85\xcf\xdb\x70\x11\x49\x36\x58\x1a\x6b\x8f\xe5\x19\xd9\x81\xb4\x7f\x4b\x51\xcf\x66\x81\x51\xb2\x5e\xa3\x19\xa5\x6d",
+                            released: &[],
                         }
                     }
                 }
@@ -3185,6 +3196,7 @@ pub mod com {
                                 source: r#"{ "type": "enum", "name": "com.acme.shared.deep_down.KIND_of_thing", "symbols": ["A", "B"] }"#,
                                 fingerprint_crc64: 0x4c535fae830df8b2,
                                 fingerprint_sha256: *b"\x83\x77\xdb\x7b\x71\x33\x00\x39\x30\xb0\x8f\xe8\xa6\xf6\xde\x48\x72\x62\xf5\x69\x3a\x7b\xf4\xda\x97\xcd\xb4\x8d\xc6\xbf\x2a\xf6",
+                                released: &[],
                             }
                         }
                     }

@@ -56,6 +56,7 @@ pub mod golden {
 }"#,
                     fingerprint_crc64: 0xa4ca9c5600596256,
                     fingerprint_sha256: *b"\x70\x7b\xd4\xab\x89\x05\x4e\x84\x4d\x5b\x0c\x54\x34\xe5\x74\x3c\x37\x93\x16\xd4\xa3\xfa\xf1\xe5\x93\x30\x64\x8b\xfc\xda\xf2\xe5",
+                    released: &[],
                 }
             }
         }

@@ -114,6 +114,7 @@ pub mod golden {
 }"#,
                     fingerprint_crc64: 0x4491859e3c8e7494,
                     fingerprint_sha256: *b"\x7f\x0d\x4b\x48\x90\xdd\xd1\x65\x7b\xcd\xa7\x79\xf6\x0f\x5c\x99\x47\xe4\x98\x1d\xfc\xf8\x9b\xda\xf9\x25\x67\xbf\xdb\x15\x12\x28",
+                    released: &[],
                 }
             }
         }

@@ -65,6 +65,7 @@ pub mod golden {
 }"#,
                     fingerprint_crc64: 0xa1be7b5a85ff3daa,
                     fingerprint_sha256: *b"\xd1\x5c\x8f\x31\xbe\x53\x74\x6e\x33\x87\x7b\xd0\x57\xba\x59\x1d\x0d\xbc\x1a\xaf\x6b\x8d\x22\xcf\x2b\x0a\x4f\x1f\xd5\x1e\x50\xe6",
+                    released: &[],
                 }
             }
         }

@@ -5,15 +5,20 @@ pub(crate) mod examples;
 use std::fs;
 use std::path::Path;
 
+use avro_codegen::{Config, Error, render};
+
 use crate::tests_folder;
 
-const PAGES: [&str; 2] = ["generated-code.md", "from-rsgen-avro.md"];
+const PAGES: [&str; 3] = ["generated-code.md", "from-rsgen-avro.md", "evolution.md"];
 
 /// The blocks of a page: ```` ```json ```` is a schema file, ```` ```rs ```` stands in the examples or in the generated code.
 /// Build scripts, ```` ```rust ````, are run as tests of the documentation.
 #[test]
 fn every_example_of_the_docs_is_run() {
-    let schemas = ["order.avsc", "status.avsc", "phone.avsc", "customer.avsc"].map(|file| read("golden/pages", file));
+    let of_pages = ["order.avsc", "status.avsc", "phone.avsc", "customer.avsc"].map(|file| read("golden/pages", file));
+    let of_evolution =
+        ["schemas/customer.avsc", "schemas.lock/customer-value/1.json"].map(|file| read("evolution", file));
+    let schemas: Vec<String> = of_pages.into_iter().chain(of_evolution).collect();
     let examples = without_layout(&read("main/docs", "examples.rs"));
     let generated = shortened(&read("golden", "pages.rs"));
     for page in PAGES {
@@ -22,12 +27,34 @@ fn every_example_of_the_docs_is_run() {
             let is_known = match language.as_str() {
                 "json" => schemas.iter().any(|schema| schema.trim() == block.trim()),
                 "rs" => examples.contains(&without_layout(&block)) || generated.contains(&without_layout(&block)),
+                // What a build says of the one is the other: see below.
+                "json refused" | "text refused" => true,
                 "rust,no_run" | "toml" | "sh" | "text" | "rs before" => true,
                 other => panic!("a block of `{other}` in {page}"),
             };
             assert!(is_known, "in {page}, what is not in the tests is this {language}:\n{block}");
         }
     }
+}
+
+/// The page shows what people see.
+#[test]
+fn what_is_refused_in_the_docs_is_refused_so() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/evolution.md")).unwrap();
+    let block = |language: &str| {
+        let block = blocks(&page).into_iter().find(|(other, _)| other == language);
+        block.map_or_else(|| panic!("no block of {language}"), |(_, block)| block)
+    };
+    let project = tempfile::tempdir().unwrap();
+    let schemas = project.path().join("schemas");
+    fs::create_dir(&schemas).unwrap();
+    fs::write(schemas.join("customer.avsc"), block("json refused")).unwrap();
+    let lock = tests_folder().join("evolution/schemas.lock");
+    let config = Config::new().schemas(schemas).lock(&lock).out_dir(project.path());
+    let Err(Error::Incompatible(differences)) = config.compile() else { panic!("it is accepted") };
+    let shown = render(&differences, false).replace(&format!("{}/", project.path().display()), "");
+    let shown = shown.replace(&lock.display().to_string(), "schemas.lock");
+    assert_eq!(shown, block("text refused").trim_end());
 }
 
 fn read(folder: &str, file: &str) -> String {

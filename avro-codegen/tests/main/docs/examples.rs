@@ -136,3 +136,37 @@ fn own_types() -> Result<(), Failure> {
     assert_eq!(avro_typed::from_slice::<Customer>(&bytes)?, customer);
     Ok(())
 }
+
+mod evolution {
+    use avro_typed::AvroType as _;
+
+    use super::Failure;
+    use crate::golden::generated::evolution::{com, v1};
+
+    #[test]
+    fn todays_consumer_reads_yesterdays_bytes() -> Result<(), Failure> {
+        use avro_typed::model::Schema;
+        use avro_typed::model::resolution::Plan;
+        use com::example::crm::Customer;
+
+        let yesterday = v1::Customer { id: 17, name: "Ada".to_owned(), fax: "555-0100".to_owned() };
+        let bytes = avro_typed::to_vec(&yesterday)?;
+
+        let writer = Schema::parse(v1::Customer::schema().json)?;
+        let reader = Schema::parse(Customer::schema().json)?;
+        let today: Customer = avro_typed::from_slice_resolved(&bytes, &Plan::new(&writer, &reader)?)?;
+        assert_eq!(today, Customer { id: 17, name: "Ada".to_owned(), email: None });
+        Ok(())
+    }
+
+    #[test]
+    fn released_types_know_it() {
+        use com::example::crm::Customer;
+
+        let [released] = Customer::schema().released else { panic!("released once") };
+        assert_eq!((released.subject, released.version), ("customer-value", 2));
+        assert_eq!(released.id("default"), Some(18));
+        let [released] = v1::Customer::schema().released else { panic!("released once") };
+        assert_eq!((released.subject, released.version, released.id("default")), ("customer-value", 1, Some(17)));
+    }
+}
