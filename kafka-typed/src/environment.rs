@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `KAFKA_BOOTSTRAP_SERVERS` | brokers, `host:port` separated by commas |
 //! | `SCHEMA_REGISTRY_URL` | registries, URLs separated by commas: all of one cluster, the next is used when one fails |
+//! | `SCHEMA_REGISTRY_NAME` | which of the registries in `schemas.lock/` that is |
 //! | `SCHEMA_REGISTRY_USER`, `SCHEMA_REGISTRY_PASSWORD` | basic authentication at the registry |
 //! | `SCHEMA_REGISTRY_TOKEN` | bearer authentication at the registry |
 //! | `KAFKA_USERNAME`, `KAFKA_PASSWORD` | `sasl.username` and `sasl.password`; the mechanism is PLAIN unless `KAFKA_SASL_MECHANISM` names another |
@@ -38,6 +39,7 @@ const OF_KAFKA_SCRIPTS: &[&str] = &[
 const PREFIX: &str = "KAFKA_";
 pub(crate) const BOOTSTRAP_SERVERS: &str = "KAFKA_BOOTSTRAP_SERVERS";
 pub(crate) const REGISTRY_URL: &str = "SCHEMA_REGISTRY_URL";
+const REGISTRY_NAME: &str = "SCHEMA_REGISTRY_NAME";
 const REGISTRY_USER: &str = "SCHEMA_REGISTRY_USER";
 const REGISTRY_PASSWORD: &str = "SCHEMA_REGISTRY_PASSWORD";
 const REGISTRY_TOKEN: &str = "SCHEMA_REGISTRY_TOKEN";
@@ -49,6 +51,7 @@ const PASSWORD: &str = "KAFKA_PASSWORD";
 pub(crate) struct Environment {
     pub(crate) bootstrap_servers: Option<String>,
     pub(crate) registry_url: Option<String>,
+    pub(crate) registry_name: Option<String>,
     pub(crate) registry_login: RegistryLogin,
     /// Settings of librdkafka by name.
     pub(crate) settings: BTreeMap<String, String>,
@@ -96,6 +99,7 @@ pub(crate) fn read(variables: impl IntoIterator<Item = (String, String)>) -> Res
         variables.into_iter().filter(|(_, value)| !value.trim().is_empty()).collect();
     let bootstrap_servers = variables.remove(BOOTSTRAP_SERVERS);
     let registry_url = variables.remove(REGISTRY_URL);
+    let registry_name = variables.remove(REGISTRY_NAME);
     let registry_login = registry_login(&mut variables)?;
     let login = pair(&mut variables, USERNAME, PASSWORD)?;
     let mut settings = BTreeMap::new();
@@ -117,7 +121,7 @@ pub(crate) fn read(variables: impl IntoIterator<Item = (String, String)>) -> Res
     if let Some((username, password)) = login {
         log_in(&mut settings, username, password)?;
     }
-    Ok(Environment { bootstrap_servers, registry_url, registry_login, settings })
+    Ok(Environment { bootstrap_servers, registry_url, registry_name, registry_login, settings })
 }
 
 /// `KAFKA_SECURITY_PROTOCOL` is `security.protocol`. `None` for a variable that is not a setting.
@@ -221,12 +225,14 @@ mod tests {
         let found = read_pairs(&[
             ("KAFKA_BOOTSTRAP_SERVERS", "a:9092,b:9092"),
             ("SCHEMA_REGISTRY_URL", "http://a,http://b"),
+            ("SCHEMA_REGISTRY_NAME", "staging"),
             ("SCHEMA_REGISTRY_USER", "u"),
             ("SCHEMA_REGISTRY_PASSWORD", "p"),
         ])
         .unwrap();
         assert_eq!(found.bootstrap_servers.as_deref(), Some("a:9092,b:9092"));
         assert_eq!(found.registry_url.as_deref(), Some("http://a,http://b"));
+        assert_eq!(found.registry_name.as_deref(), Some("staging"));
         let basic = RegistryLogin::Basic { user: "u".to_owned(), password: "p".to_owned() };
         assert!(found.registry_login == basic);
         let found = read_pairs(&[("SCHEMA_REGISTRY_TOKEN", "t"), ("SCHEMA_REGISTRY_URL", "")]).unwrap();

@@ -111,6 +111,29 @@ pub enum SetupError {
         /// Every difference, with its path.
         differences: Vec<String>,
     },
+    /// The lock has no id for the producer's messages.
+    #[error(
+        "the schema of {fullname} has no locked id for subject `{subject}` in the registry `{registry}`: {known}. Run `cargo avro lock` \
+         with SCHEMA_REGISTRY_URL and SCHEMA_REGISTRY_NAME={registry} and build again, or use another Registration"
+    )]
+    NotLocked {
+        /// The type's Avro name.
+        fullname: &'static str,
+        /// The subject.
+        subject: String,
+        /// The name of the registry in use.
+        registry: String,
+        /// What the lock has instead.
+        known: String,
+    },
+    /// The registry means another schema by an id than the lock.
+    #[error("messages of topic `{topic}` are marked with an id that means something else")]
+    LockMismatch {
+        /// The topic.
+        topic: String,
+        /// The two schemas, and what to do.
+        source: crate::locked::LockMismatch,
+    },
     /// librdkafka could not start a client.
     #[error("librdkafka could not start a {role}: {reason}")]
     Client {

@@ -9,6 +9,7 @@ use schema_registry::{SchemaRegistry, SchemaRegistryBuilder};
 use crate::consumer::ConsumerBuilder;
 use crate::environment::{self, Environment, RegistryLogin};
 use crate::error::SetupError;
+use crate::locked::{DEFAULT_REGISTRY, LockedIds};
 use crate::producer::ProducerBuilder;
 use crate::settings::{Role, Settings};
 
@@ -23,6 +24,8 @@ pub struct KafkaTyped {
 struct Shared {
     settings: Settings,
     registry: SchemaRegistry,
+    registry_name: String,
+    locked: Arc<LockedIds>,
     keep_alive: KeepAlive,
 }
 
@@ -40,6 +43,7 @@ impl KafkaTyped {
     /// |---|---|
     /// | `KAFKA_BOOTSTRAP_SERVERS` | brokers, `host:port` separated by commas; required |
     /// | `SCHEMA_REGISTRY_URL` | registries, URLs separated by commas, of which the next is used when one fails; required |
+    /// | `SCHEMA_REGISTRY_NAME` | which of the registries in `schemas.lock/` that is, for [`Registration::Locked`]; `default` unless set |
     /// | `SCHEMA_REGISTRY_USER`, `SCHEMA_REGISTRY_PASSWORD` | basic authentication at the registry |
     /// | `SCHEMA_REGISTRY_TOKEN` | bearer authentication at the registry |
     /// | `KAFKA_USERNAME`, `KAFKA_PASSWORD` | `sasl.username`, `sasl.password`; by PLAIN unless `KAFKA_SASL_MECHANISM` says else |
@@ -51,6 +55,7 @@ impl KafkaTyped {
     /// Kafka's shell scripts, and `KAFKA_PORT`, `KAFKA_PORT_*` and `KAFKA_SERVICE_*`, which Kubernetes sets where a service is
     /// called `kafka`.
     ///
+    /// [`Registration::Locked`]: crate::Registration::Locked
     /// [setting of librdkafka]: https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md
     ///
     /// # Errors
@@ -97,6 +102,9 @@ impl KafkaTyped {
             ));
         };
         let mut builder = Self::builder().bootstrap_servers(bootstrap_servers).schema_registry(url);
+        if let Some(name) = environment.registry_name {
+            builder = builder.registry_name(name);
+        }
         builder = match environment.registry_login {
             RegistryLogin::None => builder,
             RegistryLogin::Basic { user, password } => builder.basic_auth(user, password),
@@ -161,6 +169,9 @@ impl KafkaTyped {
         let embedded = crate::embedded::Embedded::start().await?;
         embedded.announce();
         let mut builder = embedded.builder();
+        if let Some(name) = environment.registry_name {
+            builder = builder.registry_name(name);
+        }
         for (name, value) in environment.settings {
             builder = builder.setting(name, value);
         }
@@ -198,6 +209,11 @@ impl KafkaTyped {
         &self.shared.registry
     }
 
+    /// Which of the registries in `schemas.lock/` this works with.
+    pub fn registry_name(&self) -> &str {
+        &self.shared.registry_name
+    }
+
     /// The brokers' addresses.
     pub fn bootstrap_servers(&self) -> &str {
         &self.shared.settings.bootstrap_servers
@@ -211,6 +227,10 @@ impl KafkaTyped {
 
     pub(crate) fn settings(&self) -> &Settings {
         &self.shared.settings
+    }
+
+    pub(crate) fn locked(&self) -> &Arc<LockedIds> {
+        &self.shared.locked
     }
 
     pub(crate) fn keep_alive(&self) -> KeepAlive {
@@ -235,6 +255,7 @@ pub struct KafkaTypedBuilder {
     registry: SchemaRegistryBuilder,
     registry_given: bool,
     ready_registry: Option<SchemaRegistry>,
+    registry_name: Option<String>,
     settings: Vec<(Option<Role>, String, String)>,
     keep_alive: KeepAlive,
 }
@@ -246,6 +267,7 @@ impl KafkaTypedBuilder {
             registry: SchemaRegistry::builder(),
             registry_given: false,
             ready_registry: None,
+            registry_name: None,
             settings: Vec::new(),
             keep_alive: KeepAlive::default(),
         }
@@ -280,6 +302,22 @@ impl KafkaTypedBuilder {
     /// and caches other than the default, and for sharing one.
     pub fn registry(mut self, registry: SchemaRegistry) -> Self {
         self.ready_registry = Some(registry);
+        self
+    }
+
+    /// Which of the registries in `schemas.lock/` this is: the ids of [`Registration::Locked`](crate::Registration::Locked) are those
+    /// of that registry. Default: `default`.
+    ///
+    /// ```
+    /// use kafka_typed::KafkaTyped;
+    ///
+    /// let builder = KafkaTyped::builder().bootstrap_servers("kafka:9092").schema_registry("http://registry:8081");
+    /// let kafka = builder.registry_name("staging").build()?;
+    /// assert_eq!(kafka.registry_name(), "staging");
+    /// # Ok::<(), kafka_typed::SetupError>(())
+    /// ```
+    pub fn registry_name(mut self, name: impl Into<String>) -> Self {
+        self.registry_name = Some(name.into());
         self
     }
 
@@ -330,7 +368,10 @@ impl KafkaTypedBuilder {
         for (role, name, value) in self.settings {
             settings.set(role, name, value)?;
         }
-        Ok(KafkaTyped { shared: Arc::new(Shared { settings, registry, keep_alive: self.keep_alive }) })
+        let registry_name = self.registry_name.unwrap_or_else(|| DEFAULT_REGISTRY.to_owned());
+        let locked = Arc::default();
+        let shared = Shared { settings, registry, registry_name, locked, keep_alive: self.keep_alive };
+        Ok(KafkaTyped { shared: Arc::new(shared) })
     }
 }
 

@@ -75,6 +75,7 @@ pub mod embedded;
 mod environment;
 mod error;
 mod kafka;
+mod locked;
 mod log;
 #[allow(unsafe_code, reason = "the one place that calls librdkafka itself")]
 mod native;
@@ -86,6 +87,7 @@ mod settings;
 pub use consumer::{BadMessage, ConsumeError, ConsumerBuilder, MessageProblem, TypedConsumer, TypedMessage};
 pub use error::{CommitError, FlushError, SendError, SetupError};
 pub use kafka::{KafkaTyped, KafkaTypedBuilder};
+pub use locked::LockMismatch;
 pub use producer::{Counts, Delivery, DeliveryFuture, NoKey, Outgoing, ProducerBuilder, TypedProducer};
 pub use record::{Headers, Timestamp};
 pub use registration::Registration;

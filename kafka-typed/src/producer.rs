@@ -25,7 +25,7 @@ pub use room::Counts;
 pub(crate) use room::Limits;
 
 use crate::error::{FlushError, SendError, SetupError};
-use crate::kafka::KeepAlive;
+use crate::kafka::{KafkaTyped, KeepAlive};
 use crate::native;
 use events::ProducerEvents;
 use room::Room;
@@ -49,6 +49,7 @@ struct Shared {
     topic: Arc<str>,
     subject: String,
     schema_id: SchemaId,
+    kafka: KafkaTyped,
     serving: Arc<AtomicBool>,
 }
 
@@ -118,13 +119,33 @@ impl<T> TypedProducer<T> {
         self.shared.schema_id
     }
 
+    /// Fetches the schema that the registry has for the [id](Self::schema_id), unless the client remembers it, and sees whether it is
+    /// the one that the [lock](crate::Registration::Locked) has. Of an id that comes from elsewhere it is only seen whether the registry
+    /// knows it.
+    ///
+    /// # Errors
+    ///
+    /// [`SetupError::LockMismatch`] when it is another schema, and [`SetupError::Registry`] when the registry does not know the id or
+    /// cannot be reached.
+    pub async fn verify_schema_id(&self) -> Result<(), SetupError> {
+        let Shared { schema_id, topic, kafka, .. } = &*self.shared;
+        let schema = Box::pin(kafka.registry().schema_by_id(*schema_id)).await;
+        let schema = schema.map_err(|source| SetupError::Registry {
+            what: format!(
+                "schema {schema_id}, which messages of topic `{topic}` are marked with, could not be fetched"
+            ),
+            source,
+        })?;
+        kafka.locked().check(&schema).map_err(|source| SetupError::LockMismatch { topic: topic.to_string(), source })
+    }
+
     fn start(
         config: &ClientConfig,
         limits: Limits,
         topic: Arc<str>,
         subject: String,
         (schema_id, prefix): (SchemaId, Prefix),
-        keep_alive: KeepAlive,
+        kafka: KafkaTyped,
     ) -> Result<Self, SetupError> {
         let room = Arc::new(Room::new(limits));
         let events = ProducerEvents { topic: Arc::clone(&topic), room: Arc::clone(&room) };
@@ -133,11 +154,10 @@ impl<T> TypedProducer<T> {
             .map_err(|error| SetupError::Client { role: "producer", reason: error.to_string() })?;
         let client = Arc::new(client);
         let serving = Arc::new(AtomicBool::new(true));
-        serve_reports(Arc::clone(&client), Arc::clone(&serving), keep_alive).map_err(|source| SetupError::System {
-            what: "no thread for the delivery reports of a producer",
-            source,
+        serve_reports(Arc::clone(&client), Arc::clone(&serving), kafka.keep_alive()).map_err(|source| {
+            SetupError::System { what: "no thread for the delivery reports of a producer", source }
         })?;
-        let shared = Shared { client, room, prefix, topic, subject, schema_id, serving };
+        let shared = Shared { client, room, prefix, topic, subject, schema_id, kafka, serving };
         Ok(Self { shared: Arc::new(shared), value: PhantomData })
     }
 }

@@ -3,10 +3,12 @@
 use avro_typed::AvroType;
 use avro_typed::model::Schema;
 use avro_typed::model::resolution::Plan;
-use schema_registry::{SchemaId, SchemaRegistry, SchemaText};
+use schema_registry::{SchemaId, SchemaText};
 
 use crate::differences::differences;
 use crate::error::SetupError;
+use crate::kafka::KafkaTyped;
+use crate::locked::locked_id;
 
 /// Where the schema id that a producer writes into its messages comes from. Asked for once, when the producer is built.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,14 +29,24 @@ pub enum Registration {
     UseLatest,
     /// Takes this id, under the same condition as [`Registration::UseLatest`]. The subject is not asked for.
     FixedId(SchemaId),
+    /// Takes the id that `schemas.lock/` had for the type's schema under the subject, when the type was generated, in the registry that
+    /// [`registry_name`](crate::KafkaTypedBuilder::registry_name) or `SCHEMA_REGISTRY_NAME` names. Nobody is asked: the producer starts
+    /// without the registry.
+    ///
+    /// That the registry means the same schema by this id is checked when a consumer of the same handle learns the schema, and by
+    /// [`TypedProducer::verify_schema_id`](crate::TypedProducer::verify_schema_id).
+    ///
+    /// An embedded registry gives out ids of its own, which no lock has: use another way with it.
+    Locked,
 }
 
-/// Asks the registry for the id that messages of `T` are marked with.
+/// Finds the id that messages of `T` are marked with: asks the registry for it, unless the lock has it.
 pub(crate) async fn schema_id<T: AvroType>(
-    registry: &SchemaRegistry,
+    kafka: &KafkaTyped,
     registration: &Registration,
     subject: &str,
 ) -> Result<SchemaId, SetupError> {
+    let registry = kafka.registry();
     let fullname = T::FULLNAME;
     let own_text = || SchemaText::new(T::schema().json);
     match registration {
@@ -74,6 +86,12 @@ pub(crate) async fn schema_id<T: AvroType>(
             })?;
             check_same_encoding::<T>(registered.schema(), *id, "the fixed id".to_owned())?;
             Ok(*id)
+        }
+        Registration::Locked => {
+            let locked = locked_id::<T>(subject, kafka.registry_name())?;
+            let id = locked.id;
+            kafka.locked().expect(locked);
+            Ok(id)
         }
     }
 }

@@ -2,10 +2,12 @@
 
 use std::fmt::Debug;
 
+use kafka_typed::SchemaRegistry;
 use kafka_typed::avro_typed::{AvroType, DecodeOwned, Encode};
 use kafka_typed::schema_registry::CompatibilityLevel;
+use kafka_typed::schema_registry::server::Server;
 
-use crate::cluster::{kafka, soon, topic, values};
+use crate::cluster::{embedded, kafka, soon, topic, values};
 use crate::messages::{Alert, OwnedAlert, ReorderedAlert, SourcedAlert};
 
 async fn send<T: Encode + AvroType + Sync>(topic: &str, value: T) {
@@ -52,4 +54,29 @@ async fn a_reader_that_needs_what_was_not_written_says_so_for_each_message() {
     let text = crate::cluster::chain(&error);
     assert!(text.contains("cannot be read as test.Alert") && text.contains("owner"), "{text}");
     assert_eq!(values(&mut consumer, 1).await, [OwnedAlert { sensor_id: "s".to_owned(), owner: "o".to_owned() }]);
+}
+
+#[tokio::test]
+async fn each_writer_is_asked_for_once() {
+    let topic = topic("writers-in-turn", 1);
+    let server = Server::start().await.unwrap();
+    let registry = SchemaRegistry::new(&server.url()).unwrap();
+    let kafka = embedded().builder().registry(registry.clone()).build().unwrap();
+    registry.set_global_compatibility_level(CompatibilityLevel::None).await.unwrap();
+    let plain = kafka.producer::<Alert>(topic).build().await.unwrap();
+    let reordered = kafka.producer::<ReorderedAlert>(topic).build().await.unwrap();
+    for number in 0..20 {
+        let Alert { sensor_id, level, message } = Alert::numbered(number);
+        let turned = ReorderedAlert { message, sensor_id, level };
+        soon(plain.send(&Alert::numbered(number)).partition(0).into_future()).await.unwrap();
+        soon(reordered.send(&turned).partition(0).into_future()).await.unwrap();
+    }
+    // A handle of its own, which remembers nothing yet.
+    let registry = SchemaRegistry::new(&server.url()).unwrap();
+    let kafka = embedded().builder().registry(registry).build().unwrap();
+    let before = server.requests();
+    let mut consumer = kafka.consumer::<Alert>(topic).build().await.unwrap();
+    let expected: Vec<_> = (0..20).flat_map(|number| [Alert::numbered(number), Alert::numbered(number)]).collect();
+    assert_eq!(values(&mut consumer, 40).await, expected);
+    assert_eq!(server.requests() - before, 2, "one for each writer");
 }

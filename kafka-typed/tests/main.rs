@@ -6,6 +6,7 @@ mod compile_fail;
 mod derived;
 mod evolution;
 mod groups;
+mod locked;
 mod log;
 mod messages;
 mod outage;

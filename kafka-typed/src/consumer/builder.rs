@@ -118,7 +118,8 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
             None => assign_all(&consumer, &topic, start, may_create, self.kafka.bootstrap_servers()).await?,
         }
         tracing::info!(topic = &*topic, group = group.as_deref(), "{} starts", Role::Consumer);
-        let reading = Reading::new(topic, decoders, self.kafka.registry().clone(), self.wire_format, group.is_some());
+        let schemas = (self.kafka.registry().clone(), Arc::clone(self.kafka.locked()));
+        let reading = Reading::new(topic, decoders, schemas, self.wire_format, group.is_some());
         Ok(TypedConsumer { consumer, reading, group, keep_alive: self.kafka.keep_alive() })
     }
 }

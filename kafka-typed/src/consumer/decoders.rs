@@ -7,10 +7,11 @@ use std::sync::Arc;
 use avro_typed::model::Schema;
 use avro_typed::model::resolution::{Plan, ResolutionError};
 use avro_typed::{AvroType, DecodeOwned, from_slice, from_slice_resolved};
-use schema_registry::{RegistryError, SchemaId, SchemaRegistry};
+use schema_registry::{SchemaId, SchemaRegistry};
 
 use super::problem::MessageProblem;
 use crate::error::SetupError;
+use crate::locked::LockedIds;
 use crate::registration::schema_of;
 
 /// One way of decoding per schema id met so far. Only ids that the registry knows are kept, so that nobody but the registry can make
@@ -58,8 +59,14 @@ impl<T: DecodeOwned + AvroType> Decoders<T> {
     }
 
     /// Fetches the writer's schema and works out how to read it.
-    pub(crate) async fn learn(&mut self, registry: &SchemaRegistry, id: SchemaId) -> Result<(), RegistryError> {
-        let writer = registry.schema_by_id(id).await?;
+    pub(crate) async fn learn(
+        &mut self,
+        registry: &SchemaRegistry,
+        locked: &LockedIds,
+        id: SchemaId,
+    ) -> Result<(), MessageProblem> {
+        let writer = registry.schema_by_id(id).await.map_err(MessageProblem::Registry)?;
+        locked.check(&writer).map_err(MessageProblem::LockMismatch)?;
         let decoder = match Plan::new(writer.schema(), &self.reader) {
             Ok(plan) if plan.is_straight() => Decoder::Straight,
             Ok(plan) => Decoder::Resolved(plan),

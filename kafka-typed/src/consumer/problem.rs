@@ -9,6 +9,7 @@ use rdkafka::types::RDKafkaErrorCode;
 use schema_registry::{FrameError, RegistryError, SchemaId};
 use thiserror::Error;
 
+use crate::locked::LockMismatch;
 use crate::record::{Headers, Timestamp};
 
 /// A message could not be received.
@@ -119,6 +120,9 @@ impl fmt::Display for BadMessage {
             MessageProblem::Registry(_) => {
                 "has a schema that the registry does not give out: it was sent with another registry, or the schema was deleted"
             }
+            MessageProblem::LockMismatch(_) => {
+                "has a schema that is not the locked one of its id: build the consumer again once that is mended"
+            }
             MessageProblem::Unreadable { fullname, .. } => {
                 return write!(formatter, "cannot be read as {fullname}: read it with a type of its own schema, or skip it");
             }
@@ -133,6 +137,7 @@ impl std::error::Error for BadMessage {
             MessageProblem::Tombstone => None,
             MessageProblem::Frame(source) => Some(source),
             MessageProblem::Registry(source) => Some(source),
+            MessageProblem::LockMismatch(source) => Some(source),
             MessageProblem::Unreadable { source, .. } => Some(&**source),
             MessageProblem::Decode(source) => Some(source),
         }
@@ -150,6 +155,9 @@ pub enum MessageProblem {
     /// The registry does not know the schema id or has no valid schema for it, or it did not answer;
     /// [`BadMessage::is_retriable`] tells which.
     Registry(RegistryError),
+    /// The registry means another schema by the schema id than the lock, which a producer of the same handle has it from. Nobody can
+    /// tell which of the two wrote the message.
+    LockMismatch(LockMismatch),
     /// What its schema writes cannot be read as the consumer's type.
     Unreadable {
         /// The Avro name of the consumer's type.
@@ -165,8 +173,10 @@ impl MessageProblem {
     /// Whether it lies in the message, or in what the registry knows of its schema. Every other failure of the registry passes or is
     /// mended by somebody, such as an outage or refused credentials, and no message may be skipped for it.
     pub(crate) fn is_lasting(&self) -> bool {
-        let Self::Registry(error) = self else {
-            return true;
+        let error = match self {
+            Self::Registry(error) => error,
+            Self::LockMismatch(_) => return false,
+            _ => return true,
         };
         error.is_unknown_schema()
             || matches!(

@@ -18,12 +18,15 @@ use super::problem::MessageProblem;
 use super::raw::Envelope;
 use super::{ConsumeError, TypedMessage};
 use crate::error::CommitError;
+use crate::locked::LockedIds;
 
 /// What a consumer remembers between two messages.
 pub(crate) struct Reading<T> {
     pub(crate) topic: Arc<str>,
     pub(crate) decoders: Decoders<T>,
     pub(crate) registry: SchemaRegistry,
+    /// What producers of the same handle took from the lock.
+    pub(crate) locked: Arc<LockedIds>,
     pub(crate) wire_format: WireFormat,
     /// Whether offsets are stored for a group.
     pub(crate) grouped: bool,
@@ -60,11 +63,11 @@ impl<T: DecodeOwned + AvroType> Reading<T> {
     pub(crate) fn new(
         topic: Arc<str>,
         decoders: Decoders<T>,
-        registry: SchemaRegistry,
+        (registry, locked): (SchemaRegistry, Arc<LockedIds>),
         wire_format: WireFormat,
         grouped: bool,
     ) -> Self {
-        Self { topic, decoders, registry, wire_format, grouped, given_out: None, pending: None, ended: false }
+        Self { topic, decoders, registry, locked, wire_format, grouped, given_out: None, pending: None, ended: false }
     }
 
     /// The next message. Dropping the future loses none.
@@ -145,8 +148,8 @@ impl<T: DecodeOwned + AvroType> Reading<T> {
         }
         let id = pending.id;
         // In a box, because what asks the registry is large, and the future of `next` is made anew for every message.
-        if let Err(error) = Box::pin(self.decoders.learn(&self.registry, id)).await {
-            return self.schema_failed(error);
+        if let Err(problem) = Box::pin(self.decoders.learn(&self.registry, &self.locked, id)).await {
+            return self.schema_failed(problem);
         }
         let Pending { envelope, payload, .. } = self.pending.take()?;
         let decoded = self.wire_format.split(&payload).ok().and_then(|(_, datum)| self.decoders.decode(id, datum))?;
@@ -157,8 +160,7 @@ impl<T: DecodeOwned + AvroType> Reading<T> {
         Some(self.give(received))
     }
 
-    fn schema_failed(&mut self, error: schema_registry::RegistryError) -> Option<Received<T>> {
-        let problem = MessageProblem::Registry(error);
+    fn schema_failed(&mut self, problem: MessageProblem) -> Option<Received<T>> {
         if problem.is_lasting() {
             let Pending { envelope, payload, id, .. } = self.pending.take()?;
             let received = Err(envelope.with_problem(&self.topic, Some(id), Some(payload), problem));

@@ -66,7 +66,7 @@ impl<T: Encode + AvroType> ProducerBuilder<T> {
         self
     }
 
-    /// Asks the registry for the schema id, and starts the producer. Brokers are connected to in the background, so that one that
+    /// Asks the registry for the schema id, unless the [lock](Registration::Locked) has it, and starts the producer. Brokers are connected to in the background, so that one that
     /// cannot be reached shows when sending.
     ///
     /// # Errors
@@ -81,11 +81,11 @@ impl<T: Encode + AvroType> ProducerBuilder<T> {
             .subject(&self.topic, RecordPart::Value, Some(T::FULLNAME))
             .map_err(|source| SetupError::Subject { topic: self.topic.clone(), source })?;
         // In a box, because what asks the registry is large, and callers keep the future of this call on their stack.
-        let schema_id = registration::schema_id::<T>(self.kafka.registry(), &self.registration, &subject);
+        let schema_id = registration::schema_id::<T>(&self.kafka, &self.registration, &subject);
         let schema_id = Box::pin(schema_id).await?;
         let prefix = self.wire_format.prefix(schema_id);
         tracing::info!(topic = self.topic, subject, schema = %schema_id, "{} starts", Role::Producer);
-        TypedProducer::start(&config, limits, self.topic.into(), subject, (schema_id, prefix), self.kafka.keep_alive())
+        TypedProducer::start(&config, limits, self.topic.into(), subject, (schema_id, prefix), self.kafka)
     }
 }
 

@@ -1,0 +1,120 @@
+//! Ids that come from the lock, and the proof that the registry means the same schemas by them.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use avro_typed::{AvroType, Released};
+use schema_registry::{Guid, RegisteredSchema, SchemaId};
+use thiserror::Error;
+
+use crate::error::SetupError;
+
+/// The name of the registry that is meant where none is named.
+pub(crate) const DEFAULT_REGISTRY: &str = "default";
+
+/// The ids that producers of one handle took from the lock. Whenever the registry's schema for one of them arrives, it is compared.
+#[derive(Debug, Default)]
+pub(crate) struct LockedIds {
+    by_id: Mutex<HashMap<SchemaId, Locked>>,
+}
+
+/// An id as the lock has it.
+#[derive(Clone, Debug)]
+pub(crate) struct Locked {
+    pub(crate) id: SchemaId,
+    guid: Option<Guid>,
+    json: &'static str,
+    subject: String,
+    registry: String,
+}
+
+/// The registry has another schema for an id than the lock.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error(
+    "schema {id} of the registry `{registry}` is not the one that the lock has for subject `{subject}`: its GUID is {found}, that of \
+     the lock {expected}. See whether SCHEMA_REGISTRY_URL and SCHEMA_REGISTRY_NAME name the same registry; when they do, run \
+     `cargo avro lock` and build again"
+)]
+#[non_exhaustive]
+pub struct LockMismatch {
+    /// The id in question.
+    pub id: SchemaId,
+    /// The name of the registry.
+    pub registry: String,
+    /// The subject.
+    pub subject: String,
+    /// The GUID of what the registry has.
+    pub found: Guid,
+    /// The GUID in the lock.
+    pub expected: String,
+}
+
+impl LockedIds {
+    /// Remembers what an id has to mean from now on.
+    pub(crate) fn expect(&self, locked: Locked) {
+        self.by_id.lock().unwrap_or_else(PoisonError::into_inner).insert(locked.id, locked);
+    }
+
+    /// Compares a schema that has arrived from the registry. Most are of no locked id, which is no mistake.
+    pub(crate) fn check(&self, schema: &RegisteredSchema) -> Result<(), LockMismatch> {
+        let locked = self.by_id.lock().unwrap_or_else(PoisonError::into_inner).get(&schema.id()).cloned();
+        locked.map_or(Ok(()), |locked| locked.check(schema))
+    }
+}
+
+impl Locked {
+    pub(crate) fn check(&self, schema: &RegisteredSchema) -> Result<(), LockMismatch> {
+        // The same text with other references or metadata has another GUID, and writes the same messages.
+        if self.guid == Some(schema.guid()) || schema.schema().to_json() == self.json {
+            return Ok(());
+        }
+        Err(LockMismatch {
+            id: self.id,
+            registry: self.registry.clone(),
+            subject: self.subject.clone(),
+            found: schema.guid(),
+            expected: self.guid.map_or_else(|| "none".to_owned(), |guid| guid.to_string()),
+        })
+    }
+}
+
+/// The id that the lock has for the schema of `T` under `subject` in the registry of this name. Nobody is asked.
+pub(crate) fn locked_id<T: AvroType>(subject: &str, registry: &str) -> Result<Locked, SetupError> {
+    let schema = T::schema();
+    let newest = schema
+        .released
+        .iter()
+        .filter(|released| released.subject == subject)
+        .filter_map(|released| Some((released, released.id(registry)?)))
+        .max_by_key(|(released, _)| released.version);
+    let Some((released, id)) = newest else {
+        return Err(SetupError::NotLocked {
+            fullname: T::FULLNAME,
+            subject: subject.to_owned(),
+            registry: registry.to_owned(),
+            known: known(schema.released),
+        });
+    };
+    Ok(Locked {
+        id: SchemaId::new(id),
+        guid: released.guid.parse().ok(),
+        json: schema.json,
+        subject: subject.to_owned(),
+        registry: registry.to_owned(),
+    })
+}
+
+/// What the lock has instead.
+fn known(released: &[Released]) -> String {
+    if released.is_empty() {
+        return "the lock had no version with this schema when the type was generated".to_owned();
+    }
+    let versions = released.iter().map(|Released { subject, version, ids, .. }| {
+        let registries: Vec<_> = ids.iter().map(|(name, _)| *name).collect();
+        match registries.as_slice() {
+            [] => format!("version {version} of `{subject}` in no registry"),
+            names => format!("version {version} of `{subject}` in {}", names.join(" and ")),
+        }
+    });
+    format!("the lock has {}", versions.collect::<Vec<_>>().join(", "))
+}
