@@ -1,28 +1,221 @@
-//! `cargo avro check`.
+//! `cargo avro check`: everything that is wrong with the schemas, as a build would say it, and what they would break.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::str::FromStr;
 
 use avro_codegen::Options;
-use avro_model::Diagnostics;
+use avro_codegen::lock::{CheckedSubject, Lock, LockCheck, LockedVersion};
+use avro_model::compatibility::{CompatibilityLevel, Direction};
+use avro_model::{Diagnostics, SchemaSet, Severity};
+use clap::Args;
+use serde_json::{Value, json};
 
-use crate::report;
+use crate::answer::{Answer, Paint, counted, diagnostics_as_json};
+use crate::arguments::{LockArguments, RegistryArguments, SchemaArguments, load};
+use crate::commit;
+use crate::entries;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::git;
+use crate::progress;
+use crate::registry::Registry;
+use crate::subjects::{Pair, SubjectArguments};
 
-pub(crate) fn run(folders: &[PathBuf], as_json: bool) -> ExitCode {
-    let set = match report::load(folders, as_json) {
-        Ok(set) => set,
-        Err(code) => return code,
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Folders that hold schemas, instead of --schemas.
+    #[arg(value_name = "FOLDER")]
+    only: Vec<PathBuf>,
+    /// What the schemas must be compatible with: `lock` (unless there is none), `registry`, or `git:REF`, the schemas of a commit,
+    /// branch or tag. Naming a registry on the command line means `registry`.
+    #[arg(long, value_name = "WHAT")]
+    against: Option<Against>,
+    /// The compatibility level, instead of that of the lock or of the registry [default with git: BACKWARD].
+    #[arg(long)]
+    level: Option<CompatibilityLevel>,
+    /// Fail on warnings, too.
+    #[arg(long)]
+    deny_warnings: bool,
+    #[command(flatten)]
+    subjects: SubjectArguments,
+    #[command(flatten)]
+    schemas: SchemaArguments,
+    #[command(flatten)]
+    registry: RegistryArguments,
+    #[command(flatten)]
+    lock: LockArguments,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Against {
+    Lock,
+    Registry,
+    Git(String),
+}
+
+impl FromStr for Against {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Against, String> {
+        match (text, text.strip_prefix("git:")) {
+            ("lock", _) => Ok(Against::Lock),
+            ("registry", _) => Ok(Against::Registry),
+            (_, Some(reference)) if !reference.is_empty() => Ok(Against::Git(reference.to_owned())),
+            _ => Err("write `lock`, `registry`, or `git:` and a commit, branch or tag, such as `git:main`".to_owned()),
+        }
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failure> {
+    let folders = match arguments.only.as_slice() {
+        [] => &arguments.schemas.folders,
+        folders => folders,
     };
+    let set = load(folders)?;
     // A valid schema may still use what the generator does not support, and then a build would stop.
-    if let Err(unsupported) = avro_codegen::generate(&set, &Options::new()) {
-        report::print_diagnostics(&unsupported, as_json);
-        return ExitCode::FAILURE;
+    avro_codegen::generate(&set, &Options::new())?;
+    let compared = compare(&set, folders, arguments)?;
+    let mut diagnostics = match &compared {
+        Some(compared) => compared.diagnostics.clone(),
+        None => Diagnostics { sources: set.sources().to_vec(), list: Vec::new() },
+    };
+    diagnostics.list.splice(0..0, set.warnings().iter().cloned());
+    let count = |severity| diagnostics.list.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let subjects = compared.as_ref().map_or(&[][..], |compared| compared.subjects.as_slice());
+    let (files, definitions) = (set.sources().len(), set.definitions().len());
+    if answer.as_json {
+        answer.json(&json!({
+            "files": files,
+            "types": definitions,
+            "diagnostics": diagnostics_as_json(&diagnostics),
+            "subjects": subjects.iter().map(subject_as_json).collect::<Vec<_>>(),
+        }));
+    } else {
+        answer.diagnostics(&diagnostics);
+        subjects.iter().for_each(|subject| answer.line(sentence(subject, arguments, answer)));
+        let errors = if errors == 0 { "no errors".to_owned() } else { counted(errors, "error") };
+        let (files, types) = (counted(files, "file"), counted(definitions, "named type"));
+        answer.line(format!("{files}, {types}, {}, {errors}", counted(warnings, "warning")));
     }
-    let warnings = Diagnostics { sources: set.sources().to_vec(), list: set.warnings().to_vec() };
-    report::print_diagnostics(&warnings, as_json);
-    if !as_json {
-        let (files, types) = (set.sources().len(), set.definitions().len());
-        println!("{files} files, {types} named types, {} warnings, no errors", warnings.list.len());
+    let fails = errors > 0 || (arguments.deny_warnings && warnings > 0);
+    Ok(if fails { Exit::Differs } else { Exit::Fine })
+}
+
+/// `None` when there is nothing to compare with.
+fn compare(set: &SchemaSet, folders: &[PathBuf], arguments: &Arguments) -> Result<Option<LockCheck>, Failure> {
+    let against = match &arguments.against {
+        Some(against) => against.clone(),
+        None if arguments.registry.is_given() => Against::Registry,
+        None => Against::Lock,
+    };
+    match against {
+        Against::Lock => {
+            let folder = arguments.lock.folder();
+            if !folder.exists() && !arguments.lock.is_given() && arguments.against.is_none() {
+                return Ok(None);
+            }
+            let lock = at_level(Lock::read(folder)?, arguments)?;
+            let given = arguments.subjects.pairs(&[], &Lock::default())?;
+            Ok(Some(lock.check(set, &as_tuples(&given))?))
+        }
+        Against::Registry => {
+            let pairs = arguments.subjects.pairs(&[], &arguments.lock.read()?)?;
+            if pairs.is_empty() {
+                return Err(Failure::usage(
+                    "no subjects are known to ask the registry for",
+                    "name them: --subject TYPE=SUBJECT, such as --subject com.example.Customer=customer-value",
+                ));
+            }
+            let lock = of_registry(&pairs, arguments)?;
+            Ok(Some(lock.check(set, &as_tuples(&pairs))?))
+        }
+        Against::Git(reference) => {
+            let old = git::schemas_at(&reference, folders)?;
+            Ok(Some(commit::check(set, &old, arguments.level.unwrap_or_default(), &reference)?))
+        }
     }
-    ExitCode::SUCCESS
+}
+
+fn as_tuples(pairs: &[Pair]) -> Vec<(String, String)> {
+    pairs.iter().map(|pair| (pair.type_name.clone(), pair.subject.clone())).collect()
+}
+
+/// The lock with another level, when the command line has one.
+fn at_level(lock: Lock, arguments: &Arguments) -> Result<Lock, Failure> {
+    let Some(level) = arguments.level else { return Ok(lock) };
+    let mut versions = Vec::new();
+    for version in lock.versions() {
+        let name = format!("{}/{}/{}.json", lock.folder().display(), version.subject, version.version);
+        versions.push((LockedVersion { compatibility: level, ..version.clone() }, name));
+    }
+    Ok(Lock::of(versions)?)
+}
+
+/// What the registry has of the subjects, complete, so that what they refer to need not be there.
+fn of_registry(pairs: &[Pair], arguments: &Arguments) -> Result<Lock, Failure> {
+    let registry = Registry::required(&arguments.registry)?;
+    let bar = progress::bar("subjects", pairs.len());
+    let mut versions = Vec::new();
+    for Pair { type_name, subject } in pairs {
+        let level = match arguments.level {
+            Some(level) => level,
+            None => registry.wait(registry.client.compatibility_level(subject))?,
+        };
+        for version in entries::all_versions(&registry, subject)? {
+            let name = format!("{subject} version {}", version.version);
+            let mut locked = entries::entry(&version, type_name, level, &registry.name, None);
+            locked.schema = version.schema.to_json();
+            locked.references.clear();
+            versions.push((locked, name));
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(Lock::of(versions)?)
+}
+
+/// A subject in one line.
+fn sentence(subject: &CheckedSubject, arguments: &Arguments, answer: &Answer) -> String {
+    let CheckedSubject { subject: name, level, newest, .. } = subject;
+    let newest = match &arguments.against {
+        Some(Against::Git(reference)) => reference.clone(),
+        _ => format!("version {newest}"),
+    };
+    let (paint, text) = match (&subject.type_name, subject.released_as) {
+        (None, _) => (Paint::Warning, format!("{name}: its type is gone since {newest}")),
+        (_, Some(_)) if matches!(arguments.against, Some(Against::Git(_))) => {
+            (Paint::Good, format!("{name}: the same as in {newest}"))
+        }
+        (_, Some(version)) => (Paint::Good, format!("{name}: the same as version {version}")),
+        (_, None) if subject.differences.is_empty() => {
+            (Paint::Good, format!("{name}: differs from {newest} as {level} allows"))
+        }
+        (_, None) => (Paint::Bad, format!("{name}: differs from {newest} as {level} forbids")),
+    };
+    answer.paint(paint, &text)
+}
+
+fn subject_as_json(subject: &CheckedSubject) -> Value {
+    let differences = subject.differences.iter().map(|difference| {
+        json!({
+            "version": difference.version,
+            "direction": match difference.direction {
+                Direction::Backward => "backward",
+                Direction::Forward => "forward",
+            },
+            "kind": difference.mismatch.kind.as_str(),
+            "path": difference.mismatch.path,
+            "message": difference.mismatch.message,
+            "sentence": difference.sentence(),
+        })
+    });
+    json!({
+        "subject": subject.subject,
+        "type": subject.type_name,
+        "level": subject.level.as_str(),
+        "newest": subject.newest,
+        "released_as": subject.released_as,
+        "differences": differences.collect::<Vec<_>>(),
+    })
 }

@@ -1,44 +1,112 @@
-//! `cargo avro list`.
+//! `cargo avro list`: what there is.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
-use avro_model::{Definition, DefinitionKind, Kind, SchemaSet, Type};
+use avro_model::{DefinitionKind, Kind, SchemaSet};
+use clap::Args;
 use comfy_table::{Table, presets};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::report;
+use crate::answer::Answer;
+use crate::arguments::{LockArguments, RegistryArguments, SchemaArguments, load};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::progress;
+use crate::types::{self, FoundType};
+use crate::versions::{Origin, Which};
 
-pub(crate) fn run(folders: &[PathBuf], as_json: bool) -> ExitCode {
-    let set = match report::load(folders, as_json) {
-        Ok(set) => set,
-        Err(code) => return code,
-    };
-    let mut types: Vec<NamedType> =
-        set.ids().map(|id| NamedType::of(&set, &Type::plain(Kind::Named(id)), set.definition(id))).collect();
-    types.sort_by(|left, right| left.fullname.cmp(&right.fullname));
-    if as_json {
-        println!("{}", types.iter().map(NamedType::as_json).collect::<serde_json::Value>());
-        return ExitCode::SUCCESS;
-    }
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_BORDERS_ONLY).set_header(["type", "is", "CRC-64-AVRO", "SHA-256", "file"]);
-    for named in &types {
-        table.add_row([
-            named.fullname.clone(),
-            named.what.clone(),
-            format!("{:016x}", named.crc64),
-            // Eight digits tell types apart for people; `--json` has them all.
-            format!("{}…", &named.sha256[..8]),
-            named.file.clone(),
-        ]);
-    }
-    println!("{table}");
-    ExitCode::SUCCESS
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Folders that hold schemas, instead of --schemas.
+    #[arg(value_name = "FOLDER")]
+    only: Vec<PathBuf>,
+    /// List the subjects of the registry or of the lock, instead of the types of the files. Naming a registry or a lock does the same.
+    #[arg(long)]
+    subjects: bool,
+    #[command(flatten)]
+    schemas: SchemaArguments,
+    #[command(flatten)]
+    registry: RegistryArguments,
+    #[command(flatten)]
+    lock: LockArguments,
 }
 
-struct NamedType {
-    fullname: String,
+pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failure> {
+    if arguments.subjects || arguments.registry.is_given() || arguments.lock.is_given() {
+        return subjects(&Origin::choose(&arguments.registry, &arguments.lock)?, answer);
+    }
+    let set = match arguments.only.as_slice() {
+        [] => arguments.schemas.load()?,
+        folders => load(folders)?,
+    };
+    let mut types: Vec<ListedType> = types::all(&set).iter().map(|found| ListedType::of(&set, found)).collect();
+    types.sort_by(|left, right| left.name.cmp(&right.name));
+    if answer.as_json {
+        answer.json(&types.iter().map(ListedType::as_json).collect());
+        return Ok(Exit::Fine);
+    }
+    let mut table = table(&["type", "is", "CRC-64-AVRO", "SHA-256", "file"]);
+    for listed in &types {
+        table.add_row([
+            listed.name.clone(),
+            listed.what.clone(),
+            format!("{:016x}", listed.crc64),
+            // Eight digits tell types apart for people; `--json` has them all.
+            format!("{}…", &listed.sha256[..8]),
+            listed.file.clone(),
+        ]);
+    }
+    answer.line(table);
+    Ok(Exit::Fine)
+}
+
+fn subjects(origin: &Origin, answer: &Answer) -> Result<Exit, Failure> {
+    let subjects = origin.subjects()?;
+    let bar = progress::bar("subjects", subjects.len());
+    let mut rows = Vec::with_capacity(subjects.len());
+    for subject in &subjects {
+        rows.push((origin.numbers(subject)?, origin.version(subject, Which::Latest)?));
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    if answer.as_json {
+        let row = |(versions, newest): &(Vec<u32>, crate::versions::Version)| {
+            json!({
+                "subject": newest.subject,
+                "versions": versions,
+                "id": newest.id,
+                "guid": newest.guid.to_string(),
+                "type": type_name(newest),
+            })
+        };
+        answer.json(&rows.iter().map(row).collect());
+        return Ok(Exit::Fine);
+    }
+    let mut table = table(&["subject", "versions", "newest id", "type"]);
+    for (versions, newest) in &rows {
+        let versions: Vec<String> = versions.iter().map(ToString::to_string).collect();
+        let id = newest.id.map_or_else(|| "-".to_owned(), |id| id.to_string());
+        table.add_row([newest.subject.clone(), versions.join(", "), id, type_name(newest)]);
+    }
+    answer.line(table);
+    Ok(Exit::Fine)
+}
+
+fn type_name(version: &crate::versions::Version) -> String {
+    match (version.schema.fullname(), &version.schema.root().kind) {
+        (Some(fullname), _) => fullname.to_string(),
+        (None, kind) => kind.name().unwrap_or("-").to_owned(),
+    }
+}
+
+fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_BORDERS_ONLY).set_header(header);
+    table
+}
+
+struct ListedType {
+    name: String,
     what: String,
     crc64: u64,
     sha256: String,
@@ -46,26 +114,31 @@ struct NamedType {
     schema: String,
 }
 
-impl NamedType {
-    fn of(set: &SchemaSet, ty: &Type, definition: &Definition) -> NamedType {
-        let schema = set.schema_of(ty);
-        NamedType {
-            fullname: definition.name.to_string(),
-            what: match &definition.kind {
+impl ListedType {
+    fn of(set: &SchemaSet, found: &FoundType) -> ListedType {
+        let schema = set.schema_of(&found.ty);
+        let what = match &found.ty.kind {
+            Kind::Named(id) => match &set.definition(*id).kind {
                 DefinitionKind::Record(record) => format!("record of {}", record.fields.len()),
                 DefinitionKind::Enum(symbols) => format!("enum of {}", symbols.symbols.len()),
                 DefinitionKind::Fixed { size } => format!("fixed of {size}"),
             },
-            crc64: schema.fingerprint_crc64(),
-            sha256: schema.fingerprint_sha256().iter().map(|byte| format!("{byte:02x}")).collect(),
-            file: set.sources().get(definition.origin.source.0).map(|source| source.path.clone()).unwrap_or_default(),
+            kind => kind.name().unwrap_or_default().to_owned(),
+        };
+        let (crc64, sha256) = schema.fingerprints();
+        ListedType {
+            name: found.name.clone(),
+            what,
+            crc64,
+            sha256: sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+            file: set.sources().get(found.source.0).map(|source| source.path.clone()).unwrap_or_default(),
             schema: schema.to_json(),
         }
     }
 
-    fn as_json(&self) -> serde_json::Value {
+    fn as_json(&self) -> Value {
         json!({
-            "fullname": self.fullname,
+            "fullname": self.name,
             "kind": self.what.split(' ').next(),
             "crc64": format!("{:016x}", self.crc64),
             "sha256": self.sha256,

@@ -1,68 +1,229 @@
 //! `cargo avro register`.
 
-use std::path::PathBuf;
-use std::process::ExitCode;
-
-use avro_model::{Kind, Schema, SchemaSet, Type};
+use avro_codegen::lock::Lock;
+use avro_model::compatibility::{self, Released};
+use avro_model::{Schema, SchemaSet};
 use clap::Args;
-use schema_registry::{RegistryError, SchemaId, SchemaRegistry, SchemaText};
-use serde_json::json;
+use schema_registry::{CheckAgainst, SchemaText, SubjectVersion};
+use serde_json::{Value, json};
 
-use crate::report;
+use crate::answer::{Answer, Paint};
+use crate::arguments::{LockArguments, RegistryArguments, SchemaArguments};
+use crate::entries::{self, Levels};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::progress;
+use crate::registry::Registry;
+use crate::subjects::{Pair, SubjectArguments};
+use crate::types;
+use crate::versions::of_registry;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Fullname of the type, for example `com.example.customer.Customer`.
-    fullname: String,
-    /// Subject to register it under, for example `customer-value`.
+    /// Fullnames of the types, for example `com.example.Customer`; all that have a known subject when none is named.
+    types: Vec<String>,
+    /// Ask the registry whether it would take the schemas, and register nothing.
     #[arg(long)]
-    subject: String,
-    /// Address of the registry; several, divided by commas, are tried in turn. User and password may stand in it.
-    #[arg(long, env = "SCHEMA_REGISTRY_URL", hide_env_values = true)]
-    registry: String,
-    /// Folders that hold `.avsc`, `.avpr` and `.avdl` files, at any depth.
-    #[arg(long = "schemas", default_value = "schemas")]
-    folders: Vec<PathBuf>,
-    /// Print one JSON value for machines.
-    #[arg(long)]
-    json: bool,
+    dry_run: bool,
+    #[command(flatten)]
+    subjects: SubjectArguments,
+    #[command(flatten)]
+    schemas: SchemaArguments,
+    #[command(flatten)]
+    registry: RegistryArguments,
+    #[command(flatten)]
+    lock: LockArguments,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> ExitCode {
-    let set = match report::load(&arguments.folders, arguments.json) {
-        Ok(set) => set,
-        Err(code) => return code,
-    };
-    let Some(schema) = find(&set, &arguments.fullname) else {
-        eprintln!("error: no schema defines `{}`; `cargo avro list` shows what there is", arguments.fullname);
-        return ExitCode::FAILURE;
-    };
-    match register(arguments, &schema) {
-        Ok(id) if arguments.json => {
-            println!("{}", json!({ "subject": arguments.subject, "id": id.get() }));
-            ExitCode::SUCCESS
+/// What became of one schema.
+enum Outcome {
+    Registered {
+        version: SubjectVersion,
+        is_new: bool,
+    },
+    WouldBe {
+        after: Option<u32>,
+    },
+    Refused {
+        /// Why, for people.
+        sentences: Vec<String>,
+        /// Why, as the registry says it.
+        messages: Vec<String>,
+    },
+}
+
+pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failure> {
+    let set = arguments.schemas.load()?;
+    let lock = arguments.lock.read()?;
+    let pairs = arguments.subjects.pairs(&arguments.types, &lock)?;
+    if pairs.is_empty() {
+        return Err(Failure::usage(
+            "there is nothing to register: no type is named, and the lock knows none",
+            "name the types and their subjects: cargo avro register com.example.Customer --subject customer-value",
+        ));
+    }
+    // Everything is known to be there before anything is registered.
+    let schemas = pairs.iter().map(|pair| types::schema(&set, &pair.type_name)).collect::<Result<Vec<_>, _>>()?;
+    let registry = Registry::required(&arguments.registry)?;
+    let bar = progress::bar("registering", pairs.len());
+    let mut reports = Vec::new();
+    let mut exit = Exit::Fine;
+    for (pair, schema) in pairs.iter().zip(&schemas) {
+        let outcome = match arguments.dry_run {
+            true => try_out(&registry, pair, schema)?,
+            false => register(&registry, pair, schema)?,
+        };
+        if let Outcome::Refused { .. } = outcome {
+            exit = Exit::Differs;
         }
-        Ok(id) => {
-            println!("{} is registered as {} with id {id}", arguments.fullname, arguments.subject);
-            ExitCode::SUCCESS
+        let locked = match &outcome {
+            Outcome::Registered { version, .. } if !arguments.dry_run => {
+                lock_version(version, pair, &set, &registry, &lock, arguments)?
+            }
+            _ => false,
+        };
+        bar.suspend(|| print(pair, &outcome, locked, arguments, answer));
+        reports.push(as_json(pair, &outcome, locked));
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    if answer.as_json {
+        match (arguments.types.as_slice(), reports.as_slice()) {
+            ([_], [report]) => answer.json(report),
+            _ => answer.json(&Value::Array(reports)),
         }
-        Err(error) => {
-            report::print_error(&error, arguments.json);
-            ExitCode::FAILURE
+    }
+    Ok(exit)
+}
+
+fn register(registry: &Registry, pair: &Pair, schema: &Schema) -> Result<Outcome, Failure> {
+    let text = SchemaText::from(schema.to_json());
+    if let Some(version) = registered(registry, pair, &text)? {
+        return Ok(Outcome::Registered { version, is_new: false });
+    }
+    match registry.wait(registry.client.register(&pair.subject, &text)) {
+        Ok(_) => {}
+        Err(error) if error.is_incompatible() => {
+            // The check has the reasons one by one.
+            return match try_out(registry, pair, schema)? {
+                refused @ Outcome::Refused { .. } => Ok(refused),
+                _ => Ok(Outcome::Refused { sentences: vec![error.to_string()], messages: Vec::new() }),
+            };
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let version = registry.wait(registry.client.look_up(&pair.subject, &text))?;
+    Ok(Outcome::Registered { version, is_new: true })
+}
+
+/// Whether the registry would take the schema.
+fn try_out(registry: &Registry, pair: &Pair, schema: &Schema) -> Result<Outcome, Failure> {
+    let text = SchemaText::from(schema.to_json());
+    if let Some(version) = registered(registry, pair, &text)? {
+        return Ok(Outcome::Registered { version, is_new: false });
+    }
+    let newest = match registry.wait(registry.client.versions(&pair.subject)) {
+        Ok(versions) => versions.last().copied(),
+        Err(error) if error.is_not_found() => None,
+        Err(error) => return Err(error.into()),
+    };
+    let check = registry.client.check_compatibility(&pair.subject, CheckAgainst::Configured, &text);
+    match registry.wait(check) {
+        Ok(answer) if answer.is_compatible => Ok(Outcome::WouldBe { after: newest }),
+        Ok(answer) => {
+            let sentences = sentences(registry, pair, schema)?;
+            Ok(Outcome::Refused { sentences, messages: answer.messages })
+        }
+        Err(error) if error.is_not_found() && newest.is_none() => Ok(Outcome::WouldBe { after: None }),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What the registry's level forbids, in words; the registry's own are for programmers of registries.
+fn sentences(registry: &Registry, pair: &Pair, schema: &Schema) -> Result<Vec<String>, Failure> {
+    let level = registry.wait(registry.client.compatibility_level(&pair.subject))?;
+    let versions = entries::all_versions(registry, &pair.subject)?;
+    let history: Vec<Released<'_>> =
+        versions.iter().map(|version| Released { version: version.version, schema: &version.schema }).collect();
+    let differences = compatibility::check(level, schema, &history);
+    Ok(differences.iter().map(|difference| format!("{} (the level is {level})", difference.sentence())).collect())
+}
+
+/// The version that the schema is already.
+fn registered(registry: &Registry, pair: &Pair, text: &SchemaText) -> Result<Option<SubjectVersion>, Failure> {
+    match registry.wait(registry.client.look_up(&pair.subject, text)) {
+        Ok(version) => Ok(Some(version)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Writes what was registered into the lock, where there is one or is to be one.
+fn lock_version(
+    version: &SubjectVersion,
+    pair: &Pair,
+    set: &SchemaSet,
+    registry: &Registry,
+    lock: &Lock,
+    arguments: &Arguments,
+) -> Result<bool, Failure> {
+    let folder = arguments.lock.folder();
+    if !arguments.lock.is_given() && !folder.exists() {
+        return Ok(false);
+    }
+    let version = of_registry(version);
+    let old = lock.version(&version.subject, version.version);
+    let level = Levels::default().of(registry, &version.subject)?;
+    let known = types::find(set, &pair.type_name).map(|found| found.name);
+    let type_name = entries::type_name(&version, known.as_deref());
+    let entry = entries::entry(&version, &type_name, level, &registry.name, old);
+    Ok(!entries::write(folder, lock, &[entry])?.is_empty())
+}
+
+fn print(pair: &Pair, outcome: &Outcome, locked: bool, arguments: &Arguments, answer: &Answer) {
+    if answer.as_json {
+        return;
+    }
+    let Pair { type_name, subject } = pair;
+    match outcome {
+        Outcome::Registered { version, is_new } => {
+            let (number, id) = (version.version(), version.id());
+            let done = if *is_new { "is registered as" } else { "is already" };
+            let noted =
+                if locked { format!("; written to {}", arguments.lock.folder().display()) } else { String::new() };
+            answer.line(format!("{type_name} {done} version {number} of {subject}, with id {id}{noted}"));
+        }
+        Outcome::WouldBe { after } => {
+            let place = match after {
+                Some(newest) => format!("the version after {newest}"),
+                None => "the first version".to_owned(),
+            };
+            answer.line(format!("{type_name} would be {place} of {subject}"));
+        }
+        Outcome::Refused { sentences, messages } => {
+            let reasons = if sentences.is_empty() { messages } else { sentences };
+            answer.line(answer.paint(Paint::Bad, &format!("{type_name} is refused as a new version of {subject}:")));
+            reasons.iter().for_each(|reason| answer.line(format!("  {reason}")));
+            answer.line("  `cargo avro check --against registry` says what to change");
         }
     }
 }
 
-fn find(set: &SchemaSet, fullname: &str) -> Option<Schema> {
-    let id = set.ids().find(|id| set.definition(*id).name.as_str() == fullname)?;
-    Some(set.schema_of(&Type::plain(Kind::Named(id))))
-}
-
-fn register(arguments: &Arguments, schema: &Schema) -> Result<SchemaId, RegistryError> {
-    let registry = SchemaRegistry::new(&arguments.registry)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("the operating system gives a runtime its timer and its poll handle");
-    runtime.block_on(registry.register(&arguments.subject, &SchemaText::from(schema.to_json())))
+fn as_json(pair: &Pair, outcome: &Outcome, locked: bool) -> Value {
+    let mut report = match outcome {
+        Outcome::Registered { version, is_new } => json!({
+            "outcome": if *is_new { "registered" } else { "already there" },
+            "id": version.id().get(),
+            "version": version.version(),
+            "guid": version.guid().to_string(),
+            "locked": locked,
+        }),
+        Outcome::WouldBe { after } => json!({ "outcome": "compatible", "after": after }),
+        Outcome::Refused { sentences, messages } => {
+            json!({ "outcome": "refused", "sentences": sentences, "messages": messages })
+        }
+    };
+    report["type"] = json!(pair.type_name);
+    report["subject"] = json!(pair.subject);
+    report
 }

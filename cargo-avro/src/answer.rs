@@ -1,0 +1,193 @@
+//! What a command prints, and how: for people or for machines, with or without colours.
+
+use std::fmt::Display;
+use std::io::{ErrorKind, IsTerminal, Write};
+
+use avro_model::{Diagnostic, Diagnostics, Severity};
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+
+#[derive(Args)]
+pub(crate) struct OutputArguments {
+    /// Print one JSON value for machines, or one a line where there is no end to them.
+    #[arg(long, global = true)]
+    json: bool,
+    /// When to use colours; `auto` is on a terminal, unless NO_COLOR is set.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: When,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Where answers go.
+#[derive(Clone, Copy)]
+pub(crate) struct Answer {
+    pub(crate) as_json: bool,
+    color_of_output: bool,
+    color_of_errors: bool,
+}
+
+/// What a piece of text is, for its colour.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Paint {
+    Bad,
+    Good,
+    Warning,
+    Strong,
+    Quiet,
+}
+
+impl Paint {
+    fn code(self) -> &'static str {
+        match self {
+            Paint::Bad => "1;31",
+            Paint::Good => "32",
+            Paint::Warning => "1;33",
+            Paint::Strong => "1",
+            Paint::Quiet => "2",
+        }
+    }
+}
+
+impl Answer {
+    pub(crate) fn new(arguments: &OutputArguments) -> Answer {
+        let has_color = |is_terminal: bool| match arguments.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        };
+        Answer {
+            as_json: arguments.json,
+            color_of_output: has_color(std::io::stdout().is_terminal()),
+            color_of_errors: has_color(std::io::stderr().is_terminal()),
+        }
+    }
+
+    /// A line of the answer.
+    pub(crate) fn line(&self, line: impl Display) {
+        self.bytes(format!("{line}\n").as_bytes());
+    }
+
+    /// The answer as it is.
+    pub(crate) fn bytes(&self, bytes: &[u8]) {
+        let mut out = std::io::stdout().lock();
+        match out.write_all(bytes).and_then(|()| out.flush()) {
+            Ok(()) => {}
+            // Whoever read the answer has had enough of it, as `head` does.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
+            Err(error) => {
+                eprintln!("error: the answer cannot be written: {error}; is the disk full?");
+                std::process::exit(1);
+            }
+        }
+    }
+
+    /// The answer for machines.
+    pub(crate) fn json(&self, value: &Value) {
+        self.line(value);
+    }
+
+    /// What people should know, beside the answer.
+    pub(crate) fn note(&self, note: impl Display) {
+        if !self.as_json {
+            eprintln!("{note}");
+        }
+    }
+
+    /// A warning for people.
+    pub(crate) fn warn(&self, warning: impl Display) {
+        self.note(format!("{}: {warning}", self.paint_error(Paint::Warning, "warning")));
+    }
+
+    /// A piece of the answer in its colour.
+    pub(crate) fn paint(&self, paint: Paint, text: &str) -> String {
+        painted(self.color_of_output, paint, text)
+    }
+
+    fn paint_error(&self, paint: Paint, text: &str) -> String {
+        painted(self.color_of_errors, paint, text)
+    }
+
+    /// What is wrong with files: for people on standard error, as rustc would show it.
+    pub(crate) fn diagnostics(&self, diagnostics: &Diagnostics) {
+        if !self.as_json && !diagnostics.list.is_empty() {
+            eprintln!("{}\n", avro_codegen::render(diagnostics, self.color_of_errors));
+        }
+    }
+
+    /// Why the command failed.
+    pub(crate) fn failure(&self, failure: &Failure) {
+        match failure {
+            Failure::Diagnostics(diagnostics) if self.as_json => {
+                self.json(&json!({ "diagnostics": diagnostics_as_json(diagnostics) }));
+            }
+            Failure::Diagnostics(diagnostics) => {
+                let errors = diagnostics.list.iter().filter(|one| one.severity == Severity::Error).count();
+                self.diagnostics(diagnostics);
+                self.error(&[counted(errors, "error")], None);
+            }
+            other => {
+                let (causes, remedy) = other.text();
+                if self.as_json {
+                    self.json(&json!({ "error": causes.join(": "), "remedy": remedy }));
+                } else {
+                    self.error(&causes, remedy);
+                }
+            }
+        }
+    }
+
+    /// An error that does not end a stream of answers; for machines, a JSON value on standard error.
+    pub(crate) fn error_beside(&self, place: &Value, place_text: &str, causes: &[String]) {
+        if self.as_json {
+            eprintln!("{}", json!({ "error": causes.join(": "), "at": place }));
+        } else {
+            eprintln!("{}: {place_text}: {}", self.paint_error(Paint::Bad, "error"), causes.join(": "));
+        }
+    }
+
+    fn error(&self, causes: &[String], remedy: Option<&str>) {
+        eprintln!("{}: {}", self.paint_error(Paint::Bad, "error"), causes.join("\n  caused by: "));
+        if let Some(remedy) = remedy {
+            eprintln!("{}: {remedy}", self.paint_error(Paint::Strong, "help"));
+        }
+    }
+}
+
+fn painted(has_color: bool, paint: Paint, text: &str) -> String {
+    if has_color { format!("\u{1b}[{}m{text}\u{1b}[0m", paint.code()) } else { text.to_owned() }
+}
+
+/// `1 file`, `2 files`.
+pub(crate) fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Diagnostics with their places, for machines.
+pub(crate) fn diagnostics_as_json(diagnostics: &Diagnostics) -> Value {
+    diagnostics.list.iter().map(|diagnostic| diagnostic_as_json(diagnostics, diagnostic)).collect()
+}
+
+fn diagnostic_as_json(diagnostics: &Diagnostics, diagnostic: &Diagnostic) -> Value {
+    let place = diagnostics.sources.get(diagnostic.primary.source.0).map(|source| {
+        let (line, column) = avro_model::position(&source.text, diagnostic.primary.span.start);
+        (source.path.as_str(), line, column)
+    });
+    json!({
+        "code": diagnostic.code.as_str(),
+        "severity": diagnostic.severity.to_string(),
+        "message": diagnostic.message,
+        "label": diagnostic.primary.text,
+        "help": diagnostic.help,
+        "file": place.map(|place| place.0),
+        "line": place.map(|place| place.1),
+        "column": place.map(|place| place.2),
+    })
+}

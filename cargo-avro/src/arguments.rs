@@ -1,0 +1,112 @@
+//! Arguments that several commands have.
+
+use std::path::{Path, PathBuf};
+
+use avro_codegen::Config;
+use avro_codegen::lock::{DEFAULT_REGISTRY, Lock};
+use avro_model::SchemaSet;
+use clap::Args;
+
+use crate::failure::Failure;
+
+#[derive(Args)]
+pub(crate) struct SchemaArguments {
+    /// A folder that holds `.avsc`, `.avpr` and `.avdl` files, at any depth; may be given several times.
+    #[arg(long = "schemas", value_name = "FOLDER", default_value = "schemas")]
+    pub(crate) folders: Vec<PathBuf>,
+}
+
+impl SchemaArguments {
+    /// The schemas of the folders.
+    pub(crate) fn load(&self) -> Result<SchemaSet, Failure> {
+        load(&self.folders)
+    }
+}
+
+/// The schemas of some folders.
+pub(crate) fn load(folders: &[PathBuf]) -> Result<SchemaSet, Failure> {
+    Ok(folders.iter().fold(Config::new(), Config::schemas).load()?)
+}
+
+#[derive(Args)]
+pub(crate) struct LockArguments {
+    /// The folder that says what is released [default: schemas.lock].
+    #[arg(long = "lock", value_name = "FOLDER")]
+    folder: Option<PathBuf>,
+}
+
+impl LockArguments {
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.as_deref().unwrap_or(Path::new("schemas.lock"))
+    }
+
+    /// Whether the command line says which lock to use.
+    pub(crate) fn is_given(&self) -> bool {
+        self.folder.is_some()
+    }
+
+    /// What is released; nothing when there is no such folder yet.
+    pub(crate) fn read(&self) -> Result<Lock, Failure> {
+        match self.folder().exists() {
+            true => Ok(Lock::read(self.folder())?),
+            false => Ok(Lock::default()),
+        }
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct RegistryArguments {
+    /// Address of the schema registry; several, divided by commas, are tried in turn [env: SCHEMA_REGISTRY_URL].
+    #[arg(long = "registry", value_name = "URL")]
+    url: Option<String>,
+    /// User at the registry [env: SCHEMA_REGISTRY_USER].
+    #[arg(long = "registry-user", value_name = "USER")]
+    user: Option<String>,
+    /// Password at the registry; better in the environment [env: SCHEMA_REGISTRY_PASSWORD].
+    #[arg(long = "registry-password", value_name = "PASSWORD")]
+    password: Option<String>,
+    /// Bearer token for the registry; better in the environment [env: SCHEMA_REGISTRY_TOKEN].
+    #[arg(long = "registry-token", value_name = "TOKEN")]
+    token: Option<String>,
+    /// By which name the lock knows the ids of this registry [env: SCHEMA_REGISTRY_NAME] [default: default].
+    #[arg(long = "registry-name", value_name = "NAME")]
+    name: Option<String>,
+}
+
+/// How a registry is asked.
+pub(crate) struct RegistryAccess {
+    pub(crate) url: String,
+    pub(crate) user: Option<String>,
+    pub(crate) password: Option<String>,
+    pub(crate) token: Option<String>,
+    pub(crate) name: String,
+}
+
+impl RegistryArguments {
+    /// Whether the command line says which registry to ask.
+    pub(crate) fn is_given(&self) -> bool {
+        self.url.is_some()
+    }
+
+    /// By which name the lock knows the ids of the registry.
+    pub(crate) fn name(&self) -> String {
+        given(self.name.as_deref(), "SCHEMA_REGISTRY_NAME").unwrap_or_else(|| DEFAULT_REGISTRY.to_owned())
+    }
+
+    /// `None` when neither the command line nor the environment names a registry.
+    pub(crate) fn access(&self) -> Option<RegistryAccess> {
+        Some(RegistryAccess {
+            url: given(self.url.as_deref(), "SCHEMA_REGISTRY_URL")?,
+            user: given(self.user.as_deref(), "SCHEMA_REGISTRY_USER"),
+            password: given(self.password.as_deref(), "SCHEMA_REGISTRY_PASSWORD"),
+            token: given(self.token.as_deref(), "SCHEMA_REGISTRY_TOKEN"),
+            name: self.name(),
+        })
+    }
+}
+
+/// What the command line says, or else the environment, where an empty text says nothing.
+pub(crate) fn given(argument: Option<&str>, variable: &str) -> Option<String> {
+    let argument = argument.map(str::to_owned).or_else(|| std::env::var(variable).ok());
+    argument.filter(|value| !value.trim().is_empty())
+}

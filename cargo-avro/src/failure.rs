@@ -1,0 +1,104 @@
+//! How a command says that it failed.
+
+use std::error::Error;
+use std::io;
+use std::path::Path;
+
+use avro_codegen::lock::LockError;
+use avro_model::Diagnostics;
+use schema_registry::RegistryError;
+
+use crate::exit::Exit;
+
+/// Why a command cannot go on, with what to do about it.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Files are wrong: everything that is, with its place.
+    Diagnostics(Diagnostics),
+    /// An error with its causes; the remedy stands in its text.
+    Error(Exit, Box<dyn Error>),
+    /// Something that only this program can say.
+    Message { exit: Exit, message: String, remedy: String },
+}
+
+impl Failure {
+    pub(crate) fn usage(message: impl Into<String>, remedy: impl Into<String>) -> Failure {
+        Failure::Message { exit: Exit::Usage, message: message.into(), remedy: remedy.into() }
+    }
+
+    pub(crate) fn refused(message: impl Into<String>, remedy: impl Into<String>) -> Failure {
+        Failure::Message { exit: Exit::Differs, message: message.into(), remedy: remedy.into() }
+    }
+
+    pub(crate) fn file(what: &str, path: &Path, source: &io::Error) -> Failure {
+        Failure::refused(format!("cannot {what} `{}`: {source}", path.display()), "check the path and its permissions")
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Failure::Diagnostics(_) => Exit::Differs,
+            Failure::Error(exit, _) | Failure::Message { exit, .. } => *exit,
+        }
+    }
+
+    /// The message with its causes, and the remedy where it does not stand in the message.
+    pub(crate) fn text(&self) -> (Vec<String>, Option<&str>) {
+        match self {
+            Failure::Diagnostics(diagnostics) => (vec![diagnostics.to_string()], None),
+            Failure::Message { message, remedy, .. } => (vec![message.clone()], Some(remedy)),
+            Failure::Error(_, error) => (causes(error.as_ref()), None),
+        }
+    }
+}
+
+/// The text of an error and of everything that caused it.
+pub(crate) fn causes(error: &dyn Error) -> Vec<String> {
+    let mut causes = vec![error.to_string()];
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        causes.push(error.to_string());
+        cause = error.source();
+    }
+    causes
+}
+
+impl From<avro_codegen::Error> for Failure {
+    fn from(error: avro_codegen::Error) -> Failure {
+        match error {
+            avro_codegen::Error::Schemas(diagnostics) | avro_codegen::Error::Incompatible(diagnostics) => {
+                Failure::Diagnostics(diagnostics)
+            }
+            avro_codegen::Error::Lock(error) => error.into(),
+            other => Failure::Error(Exit::Differs, Box::new(other)),
+        }
+    }
+}
+
+impl From<Diagnostics> for Failure {
+    fn from(diagnostics: Diagnostics) -> Failure {
+        Failure::Diagnostics(diagnostics)
+    }
+}
+
+impl From<LockError> for Failure {
+    fn from(error: LockError) -> Failure {
+        match error {
+            LockError::Invalid(diagnostics) => Failure::Diagnostics(diagnostics),
+            other => Failure::Error(Exit::Differs, Box::new(other)),
+        }
+    }
+}
+
+impl From<RegistryError> for Failure {
+    fn from(error: RegistryError) -> Failure {
+        let exit = match &error {
+            RegistryError::InvalidUrl { .. } | RegistryError::NoUrl | RegistryError::InvalidSubject { .. } => {
+                Exit::Usage
+            }
+            RegistryError::InvalidAnswer { .. } | RegistryError::AnswerTooLarge { .. } => Exit::Unreachable,
+            error if error.is_retriable() => Exit::Unreachable,
+            _ => Exit::Differs,
+        };
+        Failure::Error(exit, Box::new(error))
+    }
+}

@@ -1,0 +1,86 @@
+//! `cargo avro generate`: Rust types in a file, for projects without a build script.
+
+use std::path::{Path, PathBuf};
+
+use avro_codegen::{Config, Report};
+use clap::Args;
+use serde_json::json;
+
+use crate::answer::Answer;
+use crate::arguments::SchemaArguments;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// The file to write.
+    #[arg(long, value_name = "FILE", default_value = "src/avro_schemas.rs")]
+    out: PathBuf,
+    /// Write nothing, and fail when the file is not what would be written: for continuous integration.
+    #[arg(long)]
+    check: bool,
+    #[command(flatten)]
+    schemas: SchemaArguments,
+}
+
+pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failure> {
+    let out = &arguments.out;
+    let Some(name) = out.file_name() else {
+        return Err(Failure::usage(
+            format!("`{}` is no file", out.display()),
+            "name a file, such as src/avro_schemas.rs",
+        ));
+    };
+    let folder = out.parent().unwrap_or(Path::new(""));
+    let config = arguments.schemas.folders.iter().fold(Config::new(), Config::schemas).out_dir(folder);
+    if arguments.check {
+        return check(&config, out, folder, answer);
+    }
+    let report = config.file_name(name.to_string_lossy()).compile()?;
+    warn(&report, answer);
+    let (path, files) = (report.output.display().to_string(), report.files.len());
+    if answer.as_json {
+        answer.json(&json!({ "file": path, "changed": report.changed, "schemas": files }));
+    } else if report.changed {
+        answer.line(format!("{path} is written"));
+    } else {
+        answer.line(format!("{path} is up to date"));
+    }
+    Ok(Exit::Fine)
+}
+
+/// Writes another file beside, which is the one way to know everything that goes into it, and takes that away again.
+fn check(config: &Config, out: &Path, folder: &Path, answer: &Answer) -> Result<Exit, Failure> {
+    let is_new_folder = !folder.as_os_str().is_empty() && !folder.exists();
+    let folder = if is_new_folder { std::env::temp_dir() } else { folder.to_owned() };
+    let name = format!(".cargo-avro-check-{}.rs", std::process::id());
+    let beside = folder.join(&name);
+    let compiled = config.clone().out_dir(&folder).file_name(name).compile();
+    let written = std::fs::read(&beside);
+    // What is left behind is only litter.
+    let _ = std::fs::remove_file(&beside);
+    let report = compiled?;
+    warn(&report, answer);
+    let written = written.map_err(|error| Failure::file("read", &beside, &error))?;
+    let is_same = std::fs::read(out).is_ok_and(|old| old == written);
+    if answer.as_json {
+        answer.json(&json!({ "file": out.display().to_string(), "up_to_date": is_same }));
+        return Ok(if is_same { Exit::Fine } else { Exit::Differs });
+    }
+    if is_same {
+        answer.line(format!("{} is up to date", out.display()));
+        return Ok(Exit::Fine);
+    }
+    Err(Failure::refused(
+        format!("{} is not what the schemas say", out.display()),
+        format!("write it again: cargo avro generate --out {}", out.display()),
+    ))
+}
+
+fn warn(report: &Report, answer: &Answer) {
+    for line in report.cargo_lines() {
+        if let Some(warning) = line.strip_prefix("cargo::warning=").or_else(|| line.strip_prefix("cargo:warning=")) {
+            answer.warn(warning);
+        }
+    }
+}

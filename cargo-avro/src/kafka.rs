@@ -1,0 +1,113 @@
+//! How brokers are asked.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use clap::Args;
+use rdkafka::ClientConfig;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::error::KafkaError;
+use rdkafka::metadata::Metadata;
+use rdkafka::types::RDKafkaErrorCode;
+
+use crate::arguments::given;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+#[derive(Args)]
+pub(crate) struct KafkaArguments {
+    /// The brokers, `host:port` with commas between them [env: KAFKA_BOOTSTRAP_SERVERS].
+    #[arg(long, value_name = "SERVERS")]
+    brokers: Option<String>,
+    /// A setting of librdkafka, such as `security.protocol=SASL_SSL`; may be given several times.
+    #[arg(long = "setting", short = 'X', value_name = "NAME=VALUE")]
+    settings: Vec<String>,
+    /// How many seconds to wait for the brokers.
+    #[arg(long, value_name = "SECONDS", default_value_t = 15)]
+    timeout: u64,
+}
+
+/// Where secrets are better kept than on a command line.
+const VARIABLES: [(&str, &str); 4] = [
+    ("KAFKA_SECURITY_PROTOCOL", "security.protocol"),
+    ("KAFKA_SASL_MECHANISM", "sasl.mechanism"),
+    ("KAFKA_USERNAME", "sasl.username"),
+    ("KAFKA_PASSWORD", "sasl.password"),
+];
+
+impl KafkaArguments {
+    pub(crate) fn timeout(&self) -> Duration {
+        Duration::from_secs(self.timeout)
+    }
+
+    /// The brokers, for messages.
+    pub(crate) fn brokers(&self) -> Result<String, Failure> {
+        given(self.brokers.as_deref(), "KAFKA_BOOTSTRAP_SERVERS").ok_or_else(|| {
+            Failure::usage("no Kafka broker is named", "give --brokers HOST:PORT, or set KAFKA_BOOTSTRAP_SERVERS")
+        })
+    }
+
+    /// Settings, of which those of the command line count most.
+    pub(crate) fn config(&self, defaults: &[(&str, &str)]) -> Result<ClientConfig, Failure> {
+        let mut settings: HashMap<String, String> =
+            defaults.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        for (variable, setting) in VARIABLES {
+            settings.extend(given(None, variable).map(|value| (setting.to_owned(), value)));
+        }
+        for setting in &self.settings {
+            let Some((name, value)) = setting.split_once('=') else {
+                return Err(Failure::usage(format!("`{setting}` is no setting"), "write NAME=VALUE"));
+            };
+            settings.insert(name.to_owned(), value.to_owned());
+        }
+        settings.insert("bootstrap.servers".to_owned(), self.brokers()?);
+        let mut config: ClientConfig = settings.into_iter().collect();
+        // What goes wrong is said here, in our words.
+        config.set_log_level(RDKafkaLogLevel::Emerg);
+        Ok(config)
+    }
+
+    /// The numbers of the partitions of a topic.
+    pub(crate) fn partitions(&self, topic: &str, metadata: Result<Metadata, KafkaError>) -> Result<Vec<i32>, Failure> {
+        let metadata = metadata.map_err(|error| self.failure(&error))?;
+        let found = metadata.topics().iter().find(|found| found.name() == topic);
+        let mut partitions: Vec<i32> =
+            found.map(|found| found.partitions().iter().map(|partition| partition.id()).collect()).unwrap_or_default();
+        partitions.sort_unstable();
+        if partitions.is_empty() {
+            return Err(Failure::refused(
+                format!("there is no topic `{topic}` at {}", self.brokers()?),
+                "check its name; or create it, as brokers do for the first message where they may",
+            ));
+        }
+        Ok(partitions)
+    }
+
+    /// An error of the client, with what to do about it.
+    pub(crate) fn failure(&self, error: &KafkaError) -> Failure {
+        let brokers = self.brokers().unwrap_or_default();
+        if let KafkaError::ClientConfig(_, reason, name, value) = error {
+            return Failure::usage(
+                format!("the setting {name}={value} cannot be used: {reason}"),
+                "see the settings of librdkafka; for TLS and SCRAM install cargo-avro with --features ssl",
+            );
+        }
+        let is_unreachable = error.rdkafka_error_code().is_none_or(|code| {
+            matches!(
+                code,
+                RDKafkaErrorCode::BrokerTransportFailure
+                    | RDKafkaErrorCode::AllBrokersDown
+                    | RDKafkaErrorCode::Resolve
+                    | RDKafkaErrorCode::OperationTimedOut
+                    | RDKafkaErrorCode::MessageTimedOut
+                    | RDKafkaErrorCode::RequestTimedOut
+                    | RDKafkaErrorCode::Authentication
+            )
+        });
+        Failure::Message {
+            exit: if is_unreachable { Exit::Unreachable } else { Exit::Differs },
+            message: format!("{brokers}: {error}"),
+            remedy: "are the brokers running, is their address right, and do they want a login?".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! `cargo avro lock`: writes down what is released.
+
+use std::collections::BTreeSet;
+
+use avro_codegen::lock::{Lock, LockedVersion};
+use avro_model::compatibility::CompatibilityLevel;
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::answer::{Answer, Paint, counted};
+use crate::arguments::{LockArguments, RegistryArguments, SchemaArguments};
+use crate::entries::{self, Levels};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::progress;
+use crate::registry::Registry;
+use crate::subjects::{Pair, SubjectArguments};
+use crate::types;
+use crate::versions::guid_of;
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Fullnames of the types; all that have a known subject when none is named.
+    types: Vec<String>,
+    /// Write nothing, and fail when the lock is not what would be written: for continuous integration.
+    #[arg(long)]
+    check: bool,
+    /// Ask no registry, whatever the environment says.
+    #[arg(long, conflicts_with = "url")]
+    offline: bool,
+    /// Without a registry: the compatibility level of subjects that are new [default: BACKWARD].
+    #[arg(long)]
+    level: Option<CompatibilityLevel>,
+    #[command(flatten)]
+    subjects: SubjectArguments,
+    #[command(flatten)]
+    schemas: SchemaArguments,
+    #[command(flatten)]
+    registry: RegistryArguments,
+    #[command(flatten)]
+    lock: LockArguments,
+}
+
+pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failure> {
+    let lock = arguments.lock.read()?;
+    let pairs = arguments.subjects.pairs(&arguments.types, &lock)?;
+    if pairs.is_empty() {
+        return Err(Failure::usage(
+            "there is nothing to lock: no type is named, and the lock knows none",
+            "name the types and their subjects: cargo avro lock com.example.Customer --subject customer-value",
+        ));
+    }
+    let registry = if arguments.offline { None } else { Registry::named(&arguments.registry)? };
+    let entries = match registry {
+        Some(registry) => of_registry(&registry, &pairs, &lock)?,
+        None => of_schemas(&pairs, &lock, arguments)?,
+    };
+    let folder = arguments.lock.folder();
+    let changed = match arguments.check {
+        true => entries::changed(&lock, &entries),
+        false => entries::write(folder, &lock, &entries)?,
+    };
+    let exit = if arguments.check && !changed.is_empty() { Exit::Differs } else { Exit::Fine };
+    if answer.as_json {
+        let changed: Vec<Value> = changed.iter().map(|entry| as_json(entry, &lock)).collect();
+        answer.json(&json!({ "lock": folder.display().to_string(), "written": !arguments.check, "changed": changed }));
+        return Ok(exit);
+    }
+    for entry in &changed {
+        let sign = if is_new(entry, &lock) { '+' } else { '~' };
+        let LockedVersion { subject, version, type_name, compatibility, .. } = entry;
+        let text = format!("{sign} {subject} version {version}: {type_name}, {compatibility}");
+        answer.line(answer.paint(if sign == '+' { Paint::Good } else { Paint::Warning }, &text));
+    }
+    let folder = folder.display();
+    match (changed.len(), arguments.check) {
+        (0, _) => answer.line(format!("{folder} is up to date")),
+        (count, false) => answer.line(format!("{} written to {folder}", counted(count, "version"))),
+        (count, true) => answer.line(format!(
+            "{folder} is not up to date in {}; write it with: cargo avro lock",
+            counted(count, "version")
+        )),
+    }
+    Ok(exit)
+}
+
+/// Every version of every subject, with what they refer to.
+fn of_registry(registry: &Registry, pairs: &[Pair], lock: &Lock) -> Result<Vec<LockedVersion>, Failure> {
+    let subjects: BTreeSet<&str> = pairs.iter().map(|pair| pair.subject.as_str()).collect();
+    let bar = progress::bar("subjects", subjects.len());
+    let mut versions = Vec::new();
+    for subject in subjects {
+        versions.extend(entries::all_versions(registry, subject)?);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    let versions = entries::with_references(registry, versions)?;
+    let mut levels = Levels::default();
+    let locked = versions.iter().map(|version| {
+        let old = lock.version(&version.subject, version.version);
+        let known = pairs.iter().find(|pair| pair.subject == version.subject).map(|pair| pair.type_name.as_str());
+        let is_newest =
+            !versions.iter().any(|other| other.subject == version.subject && other.version > version.version);
+        // Only that of the newest version counts; the others keep what they had.
+        let level = match old {
+            Some(old) if !is_newest => old.compatibility,
+            _ => levels.of(registry, &version.subject)?,
+        };
+        let type_name = entries::type_name(version, known);
+        Ok(entries::entry(version, &type_name, level, &registry.name, old))
+    });
+    locked.collect()
+}
+
+/// The schemas as they are now, as the next versions of their subjects, without a registry.
+fn of_schemas(pairs: &[Pair], lock: &Lock, arguments: &Arguments) -> Result<Vec<LockedVersion>, Failure> {
+    let set = arguments.schemas.load()?;
+    let given: Vec<(String, String)> =
+        pairs.iter().map(|pair| (pair.type_name.clone(), pair.subject.clone())).collect();
+    let checked = lock.check(&set, &given)?;
+    let is_wanted = |subject: &str| pairs.iter().any(|pair| pair.subject == subject);
+    if checked.subjects.iter().any(|checked| is_wanted(&checked.subject) && !checked.differences.is_empty()) {
+        return Err(Failure::Diagnostics(checked.diagnostics));
+    }
+    let mut entries = Vec::new();
+    for pair in pairs {
+        let schema = types::schema(&set, &pair.type_name)?.to_json();
+        let newest = lock.newest(&pair.subject);
+        let released = checked.subjects.iter().find(|checked| checked.subject == pair.subject);
+        if released.and_then(|checked| checked.released_as).is_some() {
+            continue;
+        }
+        entries.push(LockedVersion {
+            subject: pair.subject.clone(),
+            version: newest.map_or(1, |newest| newest.version + 1),
+            type_name: pair.type_name.clone(),
+            compatibility: newest.map_or(arguments.level.unwrap_or_default(), |newest| newest.compatibility),
+            guid: guid_of(&schema, &[]),
+            ids: Default::default(),
+            references: Vec::new(),
+            schema,
+        });
+    }
+    Ok(entries)
+}
+
+fn is_new(entry: &LockedVersion, lock: &Lock) -> bool {
+    lock.version(&entry.subject, entry.version).is_none()
+}
+
+fn as_json(entry: &LockedVersion, lock: &Lock) -> Value {
+    json!({
+        "subject": entry.subject,
+        "version": entry.version,
+        "type": entry.type_name,
+        "compatibility": entry.compatibility.as_str(),
+        "guid": entry.guid.to_string(),
+        "ids": entry.ids,
+        "new": is_new(entry, lock),
+    })
+}

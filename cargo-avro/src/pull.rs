@@ -1,0 +1,251 @@
+//! `cargo avro pull`: schemas of a registry into files.
+
+use std::path::{Path, PathBuf};
+
+use avro_codegen::lock::pretty_json;
+use avro_model::{Kind, SchemaSet};
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::answer::{Answer, Paint, counted};
+use crate::arguments::{LockArguments, RegistryArguments, SchemaArguments};
+use crate::entries::{self, Levels};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::progress;
+use crate::registry::Registry;
+use crate::types;
+use crate::versions::{Origin, Version, Which};
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// The subjects: the newest version of each, or another one as `SUBJECT@VERSION`.
+    subjects: Vec<String>,
+    /// Every subject that begins so.
+    #[arg(long, value_name = "TEXT")]
+    prefix: Option<String>,
+    /// Every subject.
+    #[arg(long, conflicts_with_all = ["prefix", "subjects"])]
+    all: bool,
+    /// Replace files that say something else.
+    #[arg(long)]
+    force: bool,
+    /// Write schema files only, and nothing into the lock.
+    #[arg(long)]
+    no_lock: bool,
+    #[command(flatten)]
+    schemas: SchemaArguments,
+    #[command(flatten)]
+    registry: RegistryArguments,
+    #[command(flatten)]
+    lock: LockArguments,
+}
+
+/// A schema and the file that it belongs in.
+struct Pulled {
+    version: Version,
+    type_name: String,
+    path: PathBuf,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    New,
+    Unchanged,
+    /// The file says something else.
+    Differs,
+    /// Another file defines the type, among other things.
+    DefinedElsewhere,
+}
+
+pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failure> {
+    let registry = Registry::required(&arguments.registry)?;
+    let origin = Origin::Registry(registry);
+    let wanted = wanted(&origin, arguments)?;
+    let bar = progress::bar("pulling", wanted.len());
+    let mut versions = Vec::new();
+    for (subject, which) in &wanted {
+        versions.push(origin.version(subject, *which)?);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    let Origin::Registry(registry) = origin else { return Ok(Exit::Fine) };
+    let pulled = place(entries::with_references(&registry, versions)?, arguments)?;
+    refuse(&pulled, arguments.force)?;
+    for Pulled { version, path, .. } in pulled.iter().filter(|pulled| pulled.state != State::Unchanged) {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        std::fs::create_dir_all(folder).map_err(|error| Failure::file("create the folder", folder, &error))?;
+        std::fs::write(path, format!("{}\n", pretty_json(&version.text)))
+            .map_err(|error| Failure::file("write", path, &error))?;
+    }
+    let locked = if arguments.no_lock { 0 } else { lock(&registry, &pulled, arguments)? };
+    report(&pulled, locked, arguments, answer);
+    Ok(Exit::Fine)
+}
+
+/// The subjects that are asked for, and which version of each.
+fn wanted(origin: &Origin, arguments: &Arguments) -> Result<Vec<(String, Which)>, Failure> {
+    let mut wanted = Vec::new();
+    for subject in &arguments.subjects {
+        wanted.push(match subject.rsplit_once('@').map(|(subject, which)| (subject, which.parse())) {
+            Some((subject, Ok(which))) => (subject.to_owned(), which),
+            _ => (subject.clone(), Which::Latest),
+        });
+    }
+    if arguments.all || arguments.prefix.is_some() {
+        let prefix = arguments.prefix.as_deref().unwrap_or("");
+        let found = origin.subjects()?.into_iter().filter(|subject| subject.starts_with(prefix));
+        wanted.extend(found.map(|subject| (subject, Which::Latest)));
+    }
+    if wanted.is_empty() {
+        return Err(match &arguments.prefix {
+            Some(prefix) => Failure::refused(
+                format!("no subject begins with `{prefix}`"),
+                "`cargo avro list --subjects` shows what there is",
+            ),
+            None if arguments.all => Failure::refused("the registry has no subjects", "is it the right one?"),
+            None => Failure::usage(
+                "no subject is named",
+                "name some, or give --prefix TEXT or --all; `cargo avro list --subjects` shows what there is",
+            ),
+        });
+    }
+    Ok(wanted)
+}
+
+/// Finds the file of each version.
+fn place(versions: Vec<Version>, arguments: &Arguments) -> Result<Vec<Pulled>, Failure> {
+    let folders = &arguments.schemas.folders;
+    let set = match folders.iter().all(|folder| folder.exists()) {
+        true => Some(arguments.schemas.load()?),
+        false => None,
+    };
+    let folder = folders.first().map_or(Path::new("schemas"), PathBuf::as_path);
+    let pulled = versions.into_iter().map(|version| {
+        let type_name = entries::type_name(&version, None);
+        let own = folder.join(format!("{}.avsc", file_name(&type_name)));
+        let (path, state) = match &set {
+            Some(set) => there(set, &type_name, &version).unwrap_or_else(|| (own.clone(), state_of(&own, &version))),
+            None => (own.clone(), state_of(&own, &version)),
+        };
+        Pulled { version, type_name, path, state }
+    });
+    Ok(pulled.collect())
+}
+
+/// The file that defines the type already.
+fn there(set: &SchemaSet, type_name: &str, version: &Version) -> Option<(PathBuf, State)> {
+    let found = types::find(set, type_name)?;
+    let path = PathBuf::from(&set.sources().get(found.source.0)?.path);
+    // What a schema refers to has a file, and a state, of its own.
+    let is_same = || state_of(&path, version) == State::Unchanged;
+    if set.schema_of(&found.ty).to_json() == version.schema.to_json() || is_same() {
+        return Some((path, State::Unchanged));
+    }
+    let is_root = set.roots().iter().any(|root| match (&root.ty.kind, &found.ty.kind) {
+        (Kind::Named(root_id), Kind::Named(id)) => root.source == found.source && root_id == id,
+        _ => root.source == found.source,
+    });
+    let is_schema_file = path.extension().is_some_and(|extension| extension == "avsc");
+    Some((path, if is_root && is_schema_file { State::Differs } else { State::DefinedElsewhere }))
+}
+
+/// Against a file that is not among the schemas, or that defines something else.
+fn state_of(path: &Path, version: &Version) -> State {
+    let parsed = |text: &str| serde_json::from_str::<Value>(text).ok();
+    match std::fs::read_to_string(path) {
+        Err(_) => State::New,
+        Ok(text) if parsed(&text).is_some_and(|json| Some(json) == parsed(&version.text)) => State::Unchanged,
+        Ok(_) => State::Differs,
+    }
+}
+
+/// What file systems do not take stands for itself in no fullname, but may in the name of a subject.
+fn file_name(type_name: &str) -> String {
+    let safe = |character: char| if character.is_alphanumeric() || "._-".contains(character) { character } else { '_' };
+    type_name.chars().map(safe).collect()
+}
+
+/// Nothing is written when anything would be lost.
+fn refuse(pulled: &[Pulled], force: bool) -> Result<(), Failure> {
+    let of = |state: State| pulled.iter().filter(move |pulled| pulled.state == state);
+    if let Some(pulled) = of(State::DefinedElsewhere).next() {
+        return Err(Failure::refused(
+            format!(
+                "`{}` is defined in {}, among other things, and differs from version {} of {}",
+                pulled.type_name,
+                pulled.path.display(),
+                pulled.version.version,
+                pulled.version.subject
+            ),
+            "change it there, or take it out of that file and pull again",
+        ));
+    }
+    let differing: Vec<String> = of(State::Differs).map(|pulled| pulled.path.display().to_string()).collect();
+    if !force && !differing.is_empty() {
+        return Err(Failure::refused(
+            format!("{} would be replaced by something else", differing.join(", ")),
+            "see `cargo avro diff FILE SUBJECT@latest`, then replace with --force",
+        ));
+    }
+    Ok(())
+}
+
+/// Every version of what was pulled goes into the lock, since a transitive level looks at all of them.
+fn lock(registry: &Registry, pulled: &[Pulled], arguments: &Arguments) -> Result<usize, Failure> {
+    let lock = arguments.lock.read()?;
+    let bar = progress::bar("locking", pulled.len());
+    let mut versions = Vec::new();
+    for Pulled { version, .. } in pulled {
+        if !versions.iter().any(|known: &Version| known.subject == version.subject) {
+            versions.extend(entries::all_versions(registry, &version.subject)?);
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    let versions = entries::with_references(registry, versions)?;
+    let mut levels = Levels::default();
+    let mut locked = Vec::with_capacity(versions.len());
+    for version in &versions {
+        let old = lock.version(&version.subject, version.version);
+        let level = match old {
+            Some(old) => old.compatibility,
+            None => levels.of(registry, &version.subject)?,
+        };
+        locked.push(entries::entry(version, &entries::type_name(version, None), level, &registry.name, old));
+    }
+    Ok(entries::write(arguments.lock.folder(), &lock, &locked)?.len())
+}
+
+fn report(pulled: &[Pulled], locked: usize, arguments: &Arguments, answer: &Answer) {
+    let lock = arguments.lock.folder().display();
+    if answer.as_json {
+        let files = pulled.iter().map(|pulled| {
+            json!({
+                "subject": pulled.version.subject,
+                "version": pulled.version.version,
+                "type": pulled.type_name,
+                "file": pulled.path.display().to_string(),
+                "state": match pulled.state {
+                    State::New => "new",
+                    State::Unchanged => "unchanged",
+                    State::Differs | State::DefinedElsewhere => "replaced",
+                },
+            })
+        });
+        return answer.json(&json!({ "files": files.collect::<Vec<_>>(), "locked": locked }));
+    }
+    for Pulled { version, path, state, .. } in pulled {
+        let (sign, paint) = match state {
+            State::New => ('+', Paint::Good),
+            State::Unchanged => ('=', Paint::Quiet),
+            State::Differs | State::DefinedElsewhere => ('~', Paint::Warning),
+        };
+        let text = format!("{sign} {}: version {} of {}", path.display(), version.version, version.subject);
+        answer.line(answer.paint(paint, &text));
+    }
+    if locked > 0 {
+        answer.line(format!("{} written to {lock}", counted(locked, "version")));
+    }
+}

@@ -1,0 +1,146 @@
+//! Which schema messages are written with, and what stands in front of them.
+
+use std::path::PathBuf;
+
+use avro_codegen::lock::Lock;
+use avro_model::Schema;
+use clap::Args;
+use schema_registry::{SchemaId, SchemaText};
+
+use crate::arguments::{LockArguments, RegistryArguments, SchemaArguments};
+use crate::failure::Failure;
+use crate::file_schema::schema_of_file;
+use crate::registry::Registry;
+use crate::subjects::SubjectArguments;
+use crate::types;
+use crate::versions::{Origin, Which, of_schema};
+use crate::wire::Wire;
+
+#[derive(Args)]
+pub(crate) struct WriterArguments {
+    /// Write with the newest version of this subject, or with another one: `SUBJECT@VERSION`.
+    #[arg(long, value_name = "SUBJECT", group = "writer")]
+    subject: Option<String>,
+    /// Write with this type of the schema files, as it is registered under its subject.
+    #[arg(long = "type", value_name = "TYPE")]
+    type_name: Option<String>,
+    /// Write with the schema of this id.
+    #[arg(long, value_name = "ID", group = "writer", conflicts_with = "type_name")]
+    id: Option<u32>,
+    /// Write with the schema of this file, and put no schema id in front.
+    #[arg(long = "schema", value_name = "FILE", group = "writer", conflicts_with = "type_name")]
+    schema_file: Option<PathBuf>,
+    /// Put no schema id in front.
+    #[arg(long)]
+    bare: bool,
+    /// Where the schema id stands.
+    #[arg(long, value_name = "FORMAT", default_value = "confluent")]
+    wire_format: Wire,
+    #[command(flatten)]
+    schemas: SchemaArguments,
+    #[command(flatten)]
+    registry: RegistryArguments,
+    #[command(flatten)]
+    lock: LockArguments,
+}
+
+/// What is written.
+pub(crate) struct Writer {
+    pub(crate) schema: Schema,
+    /// What stands in front of each datum; empty when nothing does.
+    pub(crate) prefix: Vec<u8>,
+    pub(crate) id: Option<u32>,
+}
+
+impl WriterArguments {
+    /// Finds the schema and its id. `topic` tells the subject when nothing else does.
+    pub(crate) fn writer(&self, topic: Option<&str>) -> Result<Writer, Failure> {
+        let (schema, id) = self.schema_and_id(topic)?;
+        if self.bare || self.schema_file.is_some() {
+            return Ok(Writer { schema, prefix: Vec::new(), id: None });
+        }
+        let Some(id) = id else {
+            return Err(Failure::refused(
+                "the lock has no id of this schema in the registry",
+                "name the registry with --registry URL; or write without a schema id: --bare",
+            ));
+        };
+        let prefix = self.wire_format.format().prefix(SchemaId::new(id)).to_vec();
+        Ok(Writer { schema, prefix, id: Some(id) })
+    }
+
+    fn schema_and_id(&self, topic: Option<&str>) -> Result<(Schema, Option<u32>), Failure> {
+        if let Some(file) = &self.schema_file {
+            return Ok((schema_of_file(file, None)?, None));
+        }
+        if let Some(type_name) = &self.type_name {
+            return self.of_type(type_name, topic);
+        }
+        if let Some(id) = self.id {
+            let registry = Registry::required(&self.registry)?;
+            let registered = registry.wait(registry.client.schema_by_id(SchemaId::new(id)))?;
+            return Ok((of_schema(&registered, "", 0).schema, Some(id)));
+        }
+        let subject = match (&self.subject, topic) {
+            (Some(subject), _) => subject.clone(),
+            (None, Some(topic)) => format!("{topic}-value"),
+            (None, None) => {
+                return Err(Failure::usage(
+                    "no schema is named to write with",
+                    "give --subject SUBJECT, --type TYPE, --id ID, or --schema FILE for data without a schema id",
+                ));
+            }
+        };
+        let (subject, which) = match subject.rsplit_once('@').map(|(subject, which)| (subject, which.parse())) {
+            Some((subject, Ok(which))) => (subject, which),
+            _ => (subject.as_str(), Which::Latest),
+        };
+        let version = Origin::choose(&self.registry, &self.lock)?.version(subject, which)?;
+        Ok((version.schema, version.id))
+    }
+
+    /// A type of the schema files, and its id: of the lock, or else of the registry.
+    fn of_type(&self, type_name: &str, topic: Option<&str>) -> Result<(Schema, Option<u32>), Failure> {
+        let set = self.schemas.load()?;
+        let schema = types::schema(&set, type_name)?;
+        if self.bare {
+            return Ok((schema, None));
+        }
+        let lock = self.lock.read()?;
+        let subject = match (&self.subject, topic) {
+            (Some(subject), _) => subject.clone(),
+            (None, Some(topic)) => format!("{topic}-value"),
+            (None, None) => {
+                let pairs = SubjectArguments::default().pairs(&[type_name.to_owned()], &lock)?;
+                pairs.first().map_or_else(String::new, |pair| pair.subject.clone())
+            }
+        };
+        let name = self.registry.name();
+        if let Some(id) = locked_id(&lock, &subject, &schema, &name)? {
+            return Ok((schema, Some(id)));
+        }
+        let registry = Registry::required(&self.registry)?;
+        let text = SchemaText::from(schema.to_json());
+        match registry.wait(registry.client.look_up(&subject, &text)) {
+            Ok(version) => Ok((schema, Some(version.id().get()))),
+            Err(error) if error.is_not_found() => Err(Failure::refused(
+                format!("`{type_name}` is not registered under `{subject}` as it is now"),
+                format!("register it first: cargo avro register {type_name} --subject {subject}"),
+            )),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// The id that the lock has of exactly this schema.
+fn locked_id(lock: &Lock, subject: &str, schema: &Schema, registry: &str) -> Result<Option<u32>, Failure> {
+    let text = schema.to_json();
+    for locked in lock.history(subject).iter().rev() {
+        if let Some(id) = locked.ids.get(registry)
+            && lock.schema(subject, locked.version)?.to_json() == text
+        {
+            return Ok(Some(*id));
+        }
+    }
+    Ok(None)
+}

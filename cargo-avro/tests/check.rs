@@ -1,0 +1,98 @@
+//! `cargo avro check` and `cargo avro list`.
+
+use serde_json::Value;
+
+use crate::project::{BROKEN_CUSTOMER, CUSTOMER_WITH_NOTE, Project};
+
+const WRONG: &str = r#"{"type":"record","name":"B","fields":[{"name":"x","type":"lnog"}]}"#;
+
+#[test]
+fn what_is_wrong_is_said_with_its_place() {
+    let project = Project::new(&[("schemas/b.avsc", WRONG)]);
+    insta::assert_snapshot!("check_wrong", project.run(&["check"]).expect(1).all());
+
+    let json = project.run(&["check", "--json"]).expect(1).json();
+    let diagnostic = &json["diagnostics"][0];
+    assert_eq!(diagnostic["code"], "unknown-type");
+    assert_eq!((&diagnostic["line"], &diagnostic["column"]), (&Value::from(1), &Value::from(58)));
+}
+
+#[test]
+fn colours_are_for_those_who_ask() {
+    let mut project = Project::new(&[("schemas/b.avsc", WRONG)]);
+    assert!(!project.run(&["check"]).errors.contains('\u{1b}'));
+    assert!(project.run(&["check", "--color", "always"]).errors.contains('\u{1b}'));
+    project.set("NO_COLOR", "1");
+    assert!(!project.run(&["check", "--color", "auto"]).errors.contains('\u{1b}'));
+}
+
+#[test]
+fn warnings_fail_when_they_are_denied() {
+    let odd = r#"{"type": "int", "logicalType": "day"}"#;
+    let project = Project::new(&[("schemas/odd.avsc", odd)]);
+    insta::assert_snapshot!("check_warning", project.run(&["check"]).expect(0).all());
+    project.run(&["check", "--deny-warnings"]).expect(1);
+}
+
+#[test]
+fn against_the_lock() {
+    let project = Project::of_customers();
+    project.run(&["lock", "com.example.Customer", "--subject", "customer-value"]).expect(0);
+    assert_eq!(
+        project.run(&["check"]).expect(0).out,
+        "customer-value: the same as version 1\n1 file, 1 named type, 0 warnings, no errors\n"
+    );
+
+    project.write("schemas/customer.avsc", CUSTOMER_WITH_NOTE);
+    let allowed = project.run(&["check"]).expect(0);
+    assert!(allowed.out.starts_with("customer-value: differs from version 1 as BACKWARD allows\n"), "{}", allowed.out);
+
+    project.write("schemas/customer.avsc", BROKEN_CUSTOMER);
+    insta::assert_snapshot!("check_incompatible", project.run(&["check"]).expect(1).all());
+    insta::assert_snapshot!("check_at_another_level", project.run(&["check", "--level", "FULL"]).expect(1).all());
+    let json = project.run(&["check", "--json"]).expect(1).json();
+    let subject = &json["subjects"][0];
+    assert_eq!(subject["differences"][0]["kind"], "READER_FIELD_MISSING_DEFAULT_VALUE");
+    assert_eq!((&subject["subject"], &subject["released_as"]), (&Value::from("customer-value"), &Value::Null));
+    assert_eq!(json["diagnostics"][0]["file"], "schemas/customer.avsc");
+}
+
+#[test]
+fn against_a_commit() {
+    let project = Project::new(&[
+        ("service/schemas/customer.avsc", crate::project::CUSTOMER),
+        (
+            "service/schemas/shop.avdl",
+            "@namespace(\"com.example\") protocol Shop { record Line { int count; } record Order { array<Line> lines; } }",
+        ),
+    ]);
+    let git = project
+        .shell("git init -q -b main . && git add . && git -c user.name=A -c user.email=a@example.com commit -q -m one");
+    git.expect(0);
+    let same = project.shell("cd service && cargo avro check --against git:main").expect(0).out;
+    assert!(same.contains("com.example.Customer: the same as in main\n"), "{same}");
+    assert!(same.contains("com.example.Order: the same as in main\n") && !same.contains("com.example.Line:"), "{same}");
+
+    project.write("service/schemas/customer.avsc", BROKEN_CUSTOMER);
+    let broken = project.shell("cd service && cargo avro check --against git:main").expect(1);
+    insta::assert_snapshot!("check_against_git", broken.all());
+    let gone = project.shell("cd service && rm schemas/shop.avdl && cargo avro check --against git:main").expect(1);
+    insta::assert_snapshot!("check_gone_since_git", gone.all());
+    project.shell("cd service && cargo avro check --against git:main --level NONE").expect(0);
+    let unknown = project.shell("cd service && cargo avro check --against git:nowhere").expect(1);
+    assert!(unknown.out.contains("git knows no `nowhere`"), "{}", unknown.out);
+}
+
+#[test]
+fn list_shows_types_with_their_fingerprints() {
+    let project = Project::of_customers();
+    project.write("schemas/ids.avsc", r#"{"type": "array", "items": "long"}"#);
+    let schema = avro_model::Schema::parse(crate::project::CUSTOMER).expect("a good schema");
+    insta::assert_snapshot!("list", project.run(&["list"]).expect(0).out);
+
+    let json = project.run(&["list", "--json"]).expect(0).json();
+    assert_eq!(json[0]["fullname"], "com.example.Customer");
+    assert_eq!(json[0]["crc64"], format!("{:016x}", schema.fingerprint_crc64()));
+    assert_eq!(json[0]["schema"], schema.to_json());
+    assert_eq!(json[1]["fullname"], "ids");
+}

@@ -1,0 +1,96 @@
+//! Commands that make files: `init`, `generate`, `convert`, `completions` and `man`.
+
+use crate::project::{BROKEN_CUSTOMER, CUSTOMER, Project};
+
+const MANIFEST: &str =
+    "# Mine.\n[package]\nname = \"shop\"\nversion = \"0.1.0\"\n\n[dependencies]\nserde = \"1\" # keep\n";
+
+#[test]
+fn init_adds_what_is_missing_once() {
+    let project = Project::new(&[("Cargo.toml", MANIFEST), ("src/main.rs", "fn main() {}\n")]);
+    insta::assert_snapshot!("init", project.run(&["init"]).expect(0).all());
+    insta::assert_snapshot!("init_manifest", project.read("Cargo.toml"));
+    assert_eq!(project.read("build.rs"), "fn main() {\n    avro_codegen::compile(\"schemas\");\n}\n");
+    assert_eq!(project.read("src/main.rs"), "fn main() {}\n");
+    project.run(&["check"]).expect(0);
+
+    let before = project.read("Cargo.toml");
+    insta::assert_snapshot!("init_again", project.run(&["init"]).expect(0).all());
+    assert_eq!(project.read("Cargo.toml"), before);
+}
+
+#[test]
+fn init_overwrites_nothing() {
+    let build = "fn main() { println!(\"cargo::rerun-if-changed=x\"); }\n";
+    let manifest = "[package]\nname = \"shop\"\n[dependencies]\nkafka-typed = { git = \"https://example.com\" }\n";
+    let project = Project::new(&[("Cargo.toml", manifest), ("build.rs", build), ("schemas/customer.avsc", CUSTOMER)]);
+    let json = project.run(&["init", "--json"]).expect(0).json();
+    assert_eq!(project.read("build.rs"), build);
+    assert!(project.read("Cargo.toml").starts_with(manifest));
+    assert!(!project.path("schemas/greeting.avsc").exists());
+    assert!(json[1]["note"].as_str().is_some_and(|note| note.contains("avro_codegen::compile")), "{json}");
+    let with_path = Project::new(&[("Cargo.toml", MANIFEST)]);
+    with_path.run(&["init", "--path", "../kafka-typed"]).expect(0);
+    assert!(with_path.read("Cargo.toml").contains("avro-typed = { path = \"../kafka-typed/avro-typed\" }"));
+}
+
+#[test]
+fn generate_writes_a_file_and_checks_it() {
+    let project = Project::of_customers();
+    assert_eq!(project.run(&["generate"]).expect(0).out, "src/avro_schemas.rs is written\n");
+    assert!(project.read("src/avro_schemas.rs").contains("pub struct Customer"));
+    assert_eq!(project.run(&["generate"]).expect(0).out, "src/avro_schemas.rs is up to date\n");
+    project.run(&["generate", "--check"]).expect(0);
+    project.write("src/avro_schemas.rs", "// old");
+    let stale = project.run(&["generate", "--check"]).expect(1);
+    assert!(stale.errors.contains("cargo avro generate --out src/avro_schemas.rs"), "{}", stale.errors);
+    assert_eq!(project.read("src/avro_schemas.rs"), "// old");
+    let left = std::fs::read_dir(project.path("src")).expect("a folder").count();
+    assert_eq!(left, 1, "nothing is left behind");
+
+    // As a build does, it looks at what is released.
+    project.run(&["lock", "com.example.Customer", "--subject", "customer-value"]).expect(0);
+    project.write("schemas/customer.avsc", BROKEN_CUSTOMER);
+    let refused = project.run(&["generate"]).expect(1);
+    assert!(refused.errors.contains("--> schemas/customer.avsc:7:5"), "{}", refused.errors);
+}
+
+const IDL: &str = r#"@namespace("com.example")
+protocol Shop {
+    /** What is sold. */
+    record Article { string name; decimal(9, 2) price; }
+    record Order { array<Article> articles; union { null, string } note = null; }
+}
+"#;
+
+#[test]
+fn convert_makes_json_of_idl() {
+    let project = Project::new(&[("shop.avdl", IDL)]);
+    insta::assert_snapshot!("convert_to_avpr", project.run(&["convert", "shop.avdl", "--to", "avpr"]).expect(0).out);
+    insta::assert_snapshot!("convert_to_avsc", project.run(&["convert", "shop.avdl", "--to", "avsc"]).expect(0).out);
+    let json = project.run(&["convert", "shop.avdl", "--to", "avsc", "--json"]).expect(0).json();
+    assert_eq!(json[1]["name"], "Order");
+
+    let out = ["convert", "shop.avdl", "--to", "avsc", "--out", "made"];
+    assert_eq!(project.run(&out).expect(0).out, "2 files in made, 2 of them new or changed\n");
+    assert_eq!(project.run(&out).expect(0).out, "2 files in made, 0 of them new or changed\n");
+    assert!(project.path("made/com.example.Article.avsc").is_file());
+    project.write("made/com.example.Order.avsc", "\"int\"");
+    project.run(&out).expect(1);
+    assert_eq!(project.read("made/com.example.Order.avsc"), "\"int\"");
+    project.run(&[&out[..], &["--force"]].concat()).expect(0);
+    project.run(&["check", "made"]).expect(0);
+}
+
+#[test]
+fn shells_and_readers_are_served() {
+    let project = Project::new(&[]);
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = project.run(&["completions", shell]).expect(0).out;
+        assert!(script.contains("register") && script.contains("deny-warnings"), "{shell}");
+    }
+    let page = project.run(&["man"]).expect(0).out;
+    assert!(page.contains(".TH cargo-avro 1") && page.contains("Exit codes"), "{page}");
+    project.run(&["man", "--out", "man"]).expect(0);
+    assert!(project.read("man/cargo-avro-check.1").contains("deny"), "{}", project.read("man/cargo-avro-check.1"));
+}

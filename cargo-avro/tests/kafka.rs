@@ -1,0 +1,74 @@
+//! `cargo avro produce` and `cargo avro tail`, with the broker and the registry of this process.
+
+#[cfg(unix)]
+use std::io::{BufRead, BufReader};
+#[cfg(unix)]
+use std::process::Command;
+
+use crate::project::{Project, Servers};
+
+#[test]
+fn lines_become_messages_and_lines_again() {
+    let servers = Servers::start();
+    let mut project = Project::of_customers();
+    servers.serve(&mut project);
+    servers.embedded.create_topic("customer", 2).expect("it is new");
+    project.run(&["register", "com.example.Customer", "--subject", "customer-value"]).expect(0);
+
+    let lines = b"{\"id\": 1, \"phone\": \"a\"}\n\n{\"id\": \"x\"}\nno JSON\n{\"id\": 2, \"phone\": \"b\"}\n";
+    let sent = project.run_with_input(&["produce", "customer", "--key", "k", "--partition", "1"], lines).expect(1);
+    assert_eq!(sent.out, "2 messages sent to customer\n");
+    insta::assert_snapshot!("produce_mistakes", sent.errors);
+
+    let all = project.run(&["tail", "customer", "--from", "beginning", "--no-follow"]).expect(0);
+    assert_eq!(all.out, "{\"id\":1,\"phone\":\"a\"}\n{\"id\":2,\"phone\":\"b\"}\n");
+    let last =
+        project.run(&["tail", "customer", "--from", "-1", "--partition", "1", "--no-follow", "--json"]).expect(0);
+    let message = &last.json_lines()[0];
+    assert_eq!((&message["partition"], &message["offset"], &message["id"]), (&1.into(), &1.into(), &1.into()));
+    assert_eq!((&message["key"], &message["value"]["phone"]), (&"k".into(), &"b".into()));
+    let first =
+        project.run(&["tail", "customer", "--from", "0", "--count", "1", "--partition", "1", "--key"]).expect(0);
+    assert_eq!(first.out, "{\"key\":\"k\",\"value\":{\"id\":1,\"phone\":\"a\"}}\n");
+    project.run(&["tail", "customer", "--partition", "5"]).expect(2);
+    project.run(&["produce", "customer", "--partition", "5"]).expect(2);
+}
+
+#[test]
+fn what_cannot_be_read_is_said_with_its_place() {
+    let servers = Servers::start();
+    let mut project = Project::of_customers();
+    servers.serve(&mut project);
+    servers.embedded.create_topic("customer", 1).expect("it is new");
+    project.run(&["register", "com.example.Customer", "--subject", "customer-value"]).expect(0);
+    let line = b"{\"id\": 1, \"phone\": \"a\"}\n";
+    project.run_with_input(&["produce", "customer", "--bare"], line).expect(0);
+    project.run_with_input(&["produce", "customer", "--keyed"], b"{\"key\": \"gone\", \"value\": null}\n").expect(0);
+    project.run_with_input(&["produce", "customer", "--type", "com.example.Customer", "--json"], line).expect(0);
+    let all = project.run(&["tail", "customer", "--from", "beginning", "--no-follow"]).expect(1);
+    assert_eq!(all.out, "null\n{\"id\":1,\"phone\":\"a\"}\n");
+    assert!(all.errors.starts_with("error: customer/0@0: the payload "), "{}", all.errors);
+    let bare =
+        project.run(&["tail", "customer", "--from", "beginning", "--count", "1", "--schema", "schemas/customer.avsc"]);
+    assert_eq!(bare.expect(0).out, "{\"id\":1,\"phone\":\"a\"}\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_it_in_good_order() {
+    let servers = Servers::start();
+    let mut project = Project::of_customers();
+    servers.serve(&mut project);
+    servers.embedded.create_topic("customer", 1).expect("it is new");
+    let produce = ["produce", "customer", "--bare", "--type", "com.example.Customer"];
+    project.run_with_input(&produce, b"{\"id\": 1, \"phone\": \"a\"}\n").expect(0);
+
+    let mut tail = project.start(&["tail", "customer", "--from", "beginning", "--type", "com.example.Customer"]);
+    let mut line = String::new();
+    // Who has printed a message takes signals already.
+    BufReader::new(tail.stdout.as_mut().expect("a pipe")).read_line(&mut line).expect("a message comes");
+    assert_eq!(line, "{\"id\":1,\"phone\":\"a\"}\n");
+    let killed = Command::new("kill").args(["-INT", &tail.id().to_string()]).status().expect("there is a kill");
+    assert!(killed.success());
+    assert_eq!(tail.wait().expect("it ends").code(), Some(0));
+}
