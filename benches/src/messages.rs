@@ -3,7 +3,7 @@
 //! Several thousand different ones matter. A few hundred are memorised by the processor's branch predictor, which makes loops
 //! over bytes look three times as fast as they are on data that it has never seen.
 
-use crate::bench::{Address, Customer, SensorAlert, Severity, Tier};
+use crate::bench::{Address, Customer, SensorAlert, Severity, Tier, v1};
 
 /// How many messages of each kind to measure.
 pub const COUNT: usize = 8_192;
@@ -45,6 +45,32 @@ pub fn customers() -> Vec<Customer> {
         balance: (0..random.between(3, 8)).map(|_| random.byte()).collect(),
     };
     (0i64..).take(COUNT).map(customer).collect()
+}
+
+/// The messages of workload W5: customers of version 1.
+#[must_use]
+pub fn customers_of_version_1() -> Vec<v1::Customer> {
+    let mut random = Random(5);
+    let customer = |customer: Customer| v1::Customer {
+        full_name: customer.name,
+        id: i32::try_from(customer.id).unwrap_or(i32::MAX),
+        segment: random.ascii(4, 12),
+        email: customer.email,
+        created_at: customer.created_at,
+        notes: (0..random.between(0, 3)).map(|_| random.text(4, 16)).collect(),
+        score: f64::from(random.byte()) / 8.0,
+        tier: random.one_of(&[v1::Tier::Bronze, v1::Tier::Silver, v1::Tier::Gold, v1::Tier::Platinum]),
+        tags: customer.tags,
+        attributes: customer.attributes,
+        address: v1::Address {
+            street: customer.address.street,
+            city: customer.address.city,
+            zip: customer.address.zip,
+            country: customer.address.country,
+        },
+        balance: customer.balance,
+    };
+    customers().into_iter().map(customer).collect()
 }
 
 /// SplitMix64: small, and the same everywhere.

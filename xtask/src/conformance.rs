@@ -1,13 +1,14 @@
 //! `cargo xtask conformance DIR`: what public test suites say about Avro, row by row.
 //!
 //! DIR holds files of rows, one JSON object a line; the beginning of a file's name says of which kind its rows are. Kinds that
-//! are not in [`rows::Kind`] are not run. Files of Avro IDL below DIR that stand in a folder `input` beside a folder `output` are
+//! are not in [`rows::Kind`] are not run, and attributes that nothing here knows are not looked at. Files of Avro IDL below DIR that stand in a folder `input` beside a folder `output` are
 //! run, too.
 
 mod canonical;
-mod compat;
+pub(crate) mod compat;
 mod data;
 mod idl;
+mod levels;
 mod parse;
 mod rows;
 mod tally;
@@ -59,28 +60,29 @@ fn run_all(workspace_root: &Path, folder: &Path) -> Result<Option<Tally>, Error>
         for row in rows::read(&path)? {
             let row = match row {
                 Ok(row) if row.is_disputed => {
-                    tally.skip();
+                    tally.skip(kind);
                     continue;
                 }
                 Ok(row) => row,
                 Err(problem) => {
-                    tally.add(&problem.place, Err(problem.text));
+                    tally.add(kind, &problem.place, Err(problem.text));
                     continue;
                 }
             };
             match kind {
-                Kind::Canonical => tally.add(&row.id, canonical::check(&row)),
-                Kind::Parse => tally.add(&row.id, parse::check(&row)),
-                Kind::Compatibility => tally.add(&row.id, compat::check(&row)),
+                Kind::Canonical => tally.add(kind, &row.id, canonical::check(&row)),
+                Kind::Parse => tally.add(kind, &row.id, parse::check(&row)),
+                Kind::Compatibility => tally.add(kind, &row.id, compat::check(&row)),
+                Kind::Levels => tally.add(kind, &row.id, levels::check(&row)),
                 // Their types are compiled together.
                 Kind::Binary | Kind::Resolution => data.push((kind, row)),
             }
         }
     }
     let outcome = data::check_all(workspace_root, &data)?;
-    tally.note_underlying(outcome.underlying);
-    for ((_, row), verdict) in data.iter().zip(outcome.verdicts) {
-        tally.add(&row.id, verdict);
+    tally.note_underlying(outcome.underlying, outcome.conflicting);
+    for ((kind, row), verdict) in data.iter().zip(outcome.verdicts) {
+        tally.add(*kind, &row.id, verdict);
     }
     for case in &idl {
         tally.add_idl(&case.id(folder), case.check());

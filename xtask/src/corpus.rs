@@ -1,6 +1,7 @@
 //! `cargo xtask corpus DIR`: schemas and data of public repositories, through the generator, the compiler and the codec.
 
 mod deviations;
+mod evolution;
 mod generate;
 mod grouping;
 mod names;

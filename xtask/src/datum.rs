@@ -4,4 +4,5 @@ pub(crate) mod avro_json;
 pub(crate) mod hexadecimal;
 mod logical_value;
 pub(crate) mod normal_form;
+pub(crate) mod resolved;
 pub(crate) mod round_trip;

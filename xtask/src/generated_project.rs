@@ -27,8 +27,17 @@ pub(crate) struct Unit {
     /// The name of its module; no two units have the same.
     pub(crate) name: String,
     pub(crate) code: String,
-    /// The types that data is run through: paths from the place of the code.
-    pub(crate) roots: Vec<String>,
+    /// The types that data is run through.
+    pub(crate) roots: Vec<RootType>,
+}
+
+/// A type that data is run through.
+#[derive(Debug, Clone)]
+pub(crate) struct RootType {
+    /// Its path from the place of the code.
+    pub(crate) path: String,
+    /// Whether data of other schemas than its own can be run through it, which takes longer to compile.
+    pub(crate) resolves: bool,
 }
 
 /// Why a project could not be used.
@@ -53,8 +62,6 @@ pub(crate) struct Project<'p> {
     name: &'static str,
     folder: PathBuf,
     target_folder: PathBuf,
-    /// Whether data of other schemas than the types' own can be run through them, which takes longer to compile.
-    resolves: bool,
     units: Vec<(Unit, State)>,
 }
 
@@ -73,15 +80,8 @@ impl<'p> Project<'p> {
             name,
             folder: generated.join(name),
             target_folder: generated.join("target"),
-            resolves: false,
             units: Vec::new(),
         }
-    }
-
-    /// The same, with types that can read data of other schemas.
-    pub(crate) fn resolving(mut self) -> Project<'p> {
-        self.resolves = true;
-        self
     }
 
     /// Adds a unit and returns its number.
@@ -126,7 +126,7 @@ impl<'p> Project<'p> {
             String::from("\n/// Each type that data is run through.\npub const CHECKS: &[&[checks::Checks]] = &[\n");
         for number in units {
             let Some((unit, State::Used)) = self.units.get(number) else { continue };
-            self.write_file(&format!("{name}/src/{}.rs", unit.name), &unit_code(unit, self.resolves))?;
+            self.write_file(&format!("{name}/src/{}.rs", unit.name), &unit_code(unit))?;
             self.write_file(&format!("{name}/src/{}/types.rs", unit.name), &unit.code)?;
             // Writing to a String does not fail.
             let _ = writeln!(modules, "pub mod {};", unit.name);
@@ -186,15 +186,15 @@ impl<'p> Project<'p> {
 }
 
 /// The module around generated code, which stays as it is in a file of its own.
-fn unit_code(unit: &Unit, resolves: bool) -> String {
-    let constructor = if resolves { "resolved" } else { "own" };
+fn unit_code(unit: &Unit) -> String {
     let mut code =
         String::from("//! The types of some schemas.\n\npub mod types;\n\n/// Those that data is run through.\n");
     code.push_str("pub const CHECKS: &[checks::Checks] = &[\n");
-    for root in &unit.roots {
+    for RootType { path, resolves } in &unit.roots {
         // An absolute path leads to a type of another crate.
-        let place = if root.starts_with("::") { "" } else { "types::" };
-        let _ = writeln!(code, "    checks::Checks::{constructor}::<{place}{root}>(),");
+        let place = if path.starts_with("::") { "" } else { "types::" };
+        let constructor = if *resolves { "resolved" } else { "own" };
+        let _ = writeln!(code, "    checks::Checks::{constructor}::<{place}{path}>(),");
     }
     code.push_str("];\n");
     code
@@ -214,10 +214,14 @@ fn driver_code(crates: &[String], name: &str) -> String {
 mod tests {
     use super::*;
 
+    fn root(path: &str, resolves: bool) -> RootType {
+        RootType { path: path.to_owned(), resolves }
+    }
+
     fn project(sizes: &[usize]) -> Project<'static> {
         let mut project = Project::new(Path::new("/workspace"), "sample");
         for (number, size) in sizes.iter().enumerate() {
-            let roots = vec!["A".to_owned(), "b::C".to_owned()];
+            let roots = vec![root("A", false), root("b::C", true)];
             project.add(Unit { name: format!("u{number}"), code: " ".repeat(*size), roots });
         }
         project
@@ -247,8 +251,10 @@ mod tests {
 
     #[test]
     fn generated_code_stands_alone_in_its_file() {
-        let unit = Unit { name: "u0".into(), code: "pub struct A;".into(), roots: vec!["a::A".into()] };
-        assert!(unit_code(&unit, false).ends_with("= &[\n    checks::Checks::own::<types::a::A>(),\n];\n"));
-        assert!(unit_code(&unit, true).ends_with("= &[\n    checks::Checks::resolved::<types::a::A>(),\n];\n"));
+        let roots = vec![root("a::A", false), root("::b::B", true)];
+        let unit = Unit { name: "u0".into(), code: "pub struct A;".into(), roots };
+        let expected =
+            "= &[\n    checks::Checks::own::<types::a::A>(),\n    checks::Checks::resolved::<::b::B>(),\n];\n";
+        assert!(unit_code(&unit).ends_with(expected));
     }
 }

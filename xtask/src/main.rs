@@ -20,9 +20,9 @@ const USAGE: &str = "\
 Chores of this repository.
 
   cargo xtask tidy                     checks the import table and the rules of style that no other tool knows
-  cargo xtask conformance DIR          runs the rows of every {canonical,parse,compat,binary,resolution}*.jsonl below DIR,
-                                       and every input/*.avdl with its output/*
-  cargo xtask corpus DIR               generates, compiles and runs the schemas and data of every repository in DIR
+  cargo xtask conformance DIR          runs the rows of every {canonical,parse,compat,compat_levels,binary,resolution}*.jsonl
+                                       below DIR, and every input/*.avdl with its output/*
+  cargo xtask corpus DIR               generates, compiles and runs the schemas, histories and data of every repository in DIR
   cargo xtask corpus DIR --lints       generates them, and runs clippy and rustdoc on the code
   cargo xtask golden                   compares the golden files of avro-codegen with what is generated now
   cargo xtask golden --bless           renews them

@@ -1,19 +1,18 @@
 //! Rows about data, which are run through generated types.
 //!
 //! About encodings: `schema` (JSON), `hex`, and the datum as `json`. About resolution: `writer` and `writer_hex`, and what that is for
-//! `reader`: `reader_json` and `reader_hex`. Or `error: true`, where there is no such datum.
+//! `reader`: `reader_json` and `reader_hex`, of which one may be missing. Or `error: true`, where there is no such datum.
 
 use std::collections::HashMap;
 use std::path::Path;
 
 use avro_model::{Schema, Source};
-use serde_json::Value;
 
 use super::{Error, Kind, Row, Verdict};
 use crate::datum::hexadecimal;
-use crate::datum::normal_form::normal_form;
-use crate::datum::round_trip::judge;
-use crate::generated_project::{Answer, Project, Request, Unit};
+use crate::datum::resolved::{Writer, is_no_logical_value};
+use crate::datum::round_trip::{Expected, judge};
+use crate::generated_project::{Answer, Project, Request, RootType, Unit};
 use crate::generation::{self, Generated, LogicalTypes};
 use crate::progress;
 
@@ -23,18 +22,22 @@ pub(super) struct Outcome {
     pub(super) verdicts: Vec<Verdict>,
     /// How many data are no values of their logical types, and went through the underlying types.
     pub(super) underlying: usize,
+    /// How many of these are, because writer and reader have different logical types.
+    pub(super) conflicting: usize,
 }
 
 /// Compiles the types of all rows, and runs the data through them.
 pub(super) fn check_all(workspace_root: &Path, rows: &[(Kind, Row)]) -> Result<Outcome, Error> {
-    let mut project = Project::new(workspace_root, "conformance").resolving();
+    let mut project = Project::new(workspace_root, "conformance");
     let mut types = Types::default();
     let cases: Vec<Result<Case<'_>, String>> = rows.iter().map(|(kind, row)| Case::of(*kind, row)).collect();
     cases.iter().flatten().for_each(|case| types.add(case, &mut project));
     let underlying = cases.iter().flatten().filter(|case| case.logical_types == LogicalTypes::Ignored).count();
+    let conflicting = cases.iter().flatten().filter(|case| case.has_conflict).count();
     if project.is_empty() {
         let no_type = |case: Result<Case<'_>, String>| types.of(&case?).map(drop);
-        return Ok(Outcome { verdicts: cases.into_iter().map(no_type).collect(), underlying });
+        let verdicts = cases.into_iter().map(no_type).collect();
+        return Ok(Outcome { verdicts, underlying, conflicting });
     }
     let mut findings = project.build()?;
     while !findings.broken().is_empty() {
@@ -62,7 +65,7 @@ pub(super) fn check_all(workspace_root: &Path, rows: &[(Kind, Row)]) -> Result<O
         let (case, ty) = prepared?;
         case.check(&ty.schema, &answers.next().ok_or("the driver gave no answer")?)
     });
-    Ok(Outcome { verdicts: verdicts.collect(), underlying })
+    Ok(Outcome { verdicts: verdicts.collect(), underlying, conflicting })
 }
 
 /// A row that can be run.
@@ -71,11 +74,13 @@ struct Case<'r> {
     /// The schema of the generated type.
     schema: String,
     logical_types: LogicalTypes,
+    /// Whether that is because the writer has another logical type than the reader.
+    has_conflict: bool,
     /// The schema that `datum` was written with, where that is another one.
     writer: Option<String>,
     datum: Vec<u8>,
-    /// What the type must make of it, as bytes and as JSON; `None` when it must refuse it.
-    expected: Option<(Vec<u8>, &'r Value)>,
+    /// What the type must make of it; `None` when it must refuse it.
+    expected: Option<Expected<'r>>,
 }
 
 impl Case<'_> {
@@ -87,19 +92,44 @@ impl Case<'_> {
         let bytes = |attribute: &str| {
             hexadecimal::bytes(row.text(attribute)?).ok_or_else(|| format!("`{attribute}` is not hexadecimal"))
         };
-        let schema = row.get(schema).to_string();
-        let expected = if row.get("error") == true { None } else { Some((bytes(hex)?, row.get(json))) };
-        let is_no_value = expected.as_ref().is_some_and(|(bytes, _)| {
-            let form = Schema::parse(&schema).ok().and_then(|schema| normal_form(&schema, bytes).ok());
-            form.is_some_and(|form| form.not_a_value_of.is_some())
-        });
-        let logical_types = if is_no_value { LogicalTypes::Ignored } else { LogicalTypes::Used };
-        let writer = writer.map(|attribute| row.get(attribute).to_string());
-        Ok(Case { row, schema, logical_types, writer, datum: bytes(writer_hex)?, expected })
+        let schema = row.schema(schema)?;
+        let mut expected = None;
+        if row.get("error") != true {
+            let (datum, json) = (row.find(hex).filter(|hex| !hex.is_null()), row.find(json));
+            if datum.is_none() && json.is_none() {
+                return Err(format!("the row has no `{hex}`, and is none about an error"));
+            }
+            expected = Some(Expected { datum: datum.map(|_| bytes(hex)).transpose()?, json });
+        }
+        let mut case = Case {
+            row,
+            schema,
+            logical_types: LogicalTypes::Used,
+            has_conflict: false,
+            writer: writer.map(|attribute| row.schema(attribute)).transpose()?,
+            datum: bytes(writer_hex)?,
+            expected,
+        };
+        case.choose_logical_types();
+        Ok(case)
     }
 
-    fn key(&self) -> (String, LogicalTypes) {
-        (self.schema.clone(), self.logical_types)
+    /// Where the reader gets no value of its logical types, and where the writer has others, it is the underlying types that data is
+    /// known of.
+    fn choose_logical_types(&mut self) {
+        let (Some(expected), Ok(schema)) = (&self.expected, Schema::parse(&self.schema)) else { return };
+        let writer = self.writer.as_deref().and_then(|writer| Writer::of_text(writer).ok());
+        self.has_conflict = writer.as_ref().is_some_and(|writer| writer.has_other_logical_types(&schema));
+        if self.has_conflict || is_no_logical_value(&schema, expected) {
+            self.logical_types = LogicalTypes::Ignored;
+            if let Some(writer) = writer {
+                self.writer = Some(writer.text(false));
+            }
+        }
+    }
+
+    fn key(&self) -> Key {
+        (self.schema.clone(), self.logical_types, self.writer.is_some())
     }
 
     fn check(&self, schema: &Schema, answer: &Answer) -> Verdict {
@@ -107,15 +137,18 @@ impl Case<'_> {
             (None, Answer::Refused(_)) => Ok(()),
             (None, Answer::Value(_)) => Err("an invalid datum is accepted".to_owned()),
             (None, Answer::Failed(why)) => Err(why.clone()),
-            (Some((datum, json)), answer) => judge(schema, datum, json, answer).map(drop),
+            (Some(expected), answer) => judge(schema, expected, answer).map(drop),
         }
     }
 }
 
-/// The generated types: one for all cases with that schema.
+/// The schema of a type, what became of its logical types, and whether it reads data of other schemas.
+type Key = (String, LogicalTypes, bool);
+
+/// The generated types: one for all cases with that key.
 #[derive(Default)]
 struct Types {
-    by_schema: HashMap<(String, LogicalTypes), Result<Type, String>>,
+    by_schema: HashMap<Key, Result<Type, String>>,
 }
 
 struct Type {
@@ -152,7 +185,8 @@ impl Type {
             .map_err(|diagnostics| generation::short_reason(&diagnostics))?;
         let root = set.roots().first().zip(roots.into_iter().next().flatten());
         let (root, path) = root.ok_or("no type was generated for the root")?;
-        let unit = Unit { name: format!("of_{name}"), code, roots: vec![path] };
+        let resolves = case.writer.is_some();
+        let unit = Unit { name: format!("of_{name}"), code, roots: vec![RootType { path, resolves }] };
         Ok(Type { unit: project.add(unit), schema: set.schema_of(&root.ty) })
     }
 }

@@ -15,25 +15,35 @@ pub(super) enum Kind {
     Parse,
     /// Which schemas can read what others wrote.
     Compatibility,
+    /// Which schemas may follow others in a registry.
+    Levels,
     /// Encoded data.
     Binary,
     /// Data that is read with another schema.
     Resolution,
 }
 
-/// How files are called. One name that is the beginning of another comes after it; no kind means that such files are not run yet.
-const NAMES: [(&str, Option<Kind>); 6] = [
-    ("canonical", Some(Kind::Canonical)),
-    ("parse", Some(Kind::Parse)),
-    ("compat_levels", None),
-    ("compat", Some(Kind::Compatibility)),
-    ("binary", Some(Kind::Binary)),
-    ("resolution", Some(Kind::Resolution)),
+impl Kind {
+    /// What the names of its files begin with.
+    pub(super) fn name(self) -> &'static str {
+        NAMES.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// How files are called. One name that is the beginning of another comes after it.
+const NAMES: [(&str, Kind); 6] = [
+    ("canonical", Kind::Canonical),
+    ("parse", Kind::Parse),
+    ("compat_levels", Kind::Levels),
+    ("compat", Kind::Compatibility),
+    ("binary", Kind::Binary),
+    ("resolution", Kind::Resolution),
 ];
 
 /// One row.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Row {
+    /// What the row calls itself; its place, such as `binary.jsonl:7`, when it does not.
     pub(super) id: String,
     /// Whether implementations or the source of the row do not agree.
     pub(super) is_disputed: bool,
@@ -54,15 +64,37 @@ impl Row {
         &self.value[attribute]
     }
 
+    /// An attribute; `None` when there is none of that name, which null is not.
+    pub(super) fn find(&self, attribute: &str) -> Option<&Value> {
+        self.value.get(attribute)
+    }
+
+    /// The text of an attribute that is a schema. A text in which JSON is written is taken as that.
+    pub(super) fn schema(&self, attribute: &str) -> Result<String, String> {
+        schema_text(self.find(attribute).ok_or_else(|| format!("the row has no `{attribute}`"))?)
+    }
+
     /// An attribute that must be there, as text.
     pub(super) fn text(&self, attribute: &str) -> Result<&str, String> {
         self.get(attribute).as_str().ok_or_else(|| format!("the row has no text `{attribute}`"))
     }
 
-    fn parse(line: &str) -> Result<Row, String> {
+    fn parse(line: &str, place: &str) -> Result<Row, String> {
         let value: Value = serde_json::from_str(line).map_err(|error| format!("the line is no JSON: {error}"))?;
-        let id = value["id"].as_str().ok_or("the row has no text `id`")?.to_owned();
+        if !value.is_object() {
+            return Err("the line is no JSON object".to_owned());
+        }
+        let id = value["id"].as_str().unwrap_or(place).to_owned();
         Ok(Row { id, is_disputed: value["disputed"] == true, value })
+    }
+}
+
+/// A schema as text. No name begins as JSON does, so a string that does so is a schema that was written into it.
+pub(super) fn schema_text(schema: &Value) -> Result<String, String> {
+    match schema {
+        Value::String(text) if text.trim_start().starts_with(['{', '[', '"']) => Ok(text.clone()),
+        Value::String(_) | Value::Object(_) | Value::Array(_) => Ok(schema.to_string()),
+        other => Err(format!("{other} is no schema")),
     }
 }
 
@@ -72,7 +104,7 @@ pub(super) fn find(folder: &Path) -> Result<Vec<(Kind, PathBuf)>, Error> {
     crate::files::visit(folder, &mut |path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let kind = NAMES.iter().find(|(start, _)| name.ends_with(".jsonl") && name.starts_with(start));
-        files.extend(kind.and_then(|(_, kind)| kind.map(|kind| (kind, path.to_owned()))));
+        files.extend(kind.map(|(_, kind)| (*kind, path.to_owned())));
     })
     .map_err(|(path, source)| Error::Read { path, source })?;
     files.sort();
@@ -84,7 +116,9 @@ pub(super) fn read(path: &Path) -> Result<Vec<Result<Row, Problem>>, Error> {
     let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
-    let rows = lines
-        .map(|(line, number)| Row::parse(line).map_err(|text| Problem { place: format!("{name}:{number}"), text }));
+    let rows = lines.map(|(line, number)| {
+        let place = format!("{name}:{number}");
+        Row::parse(line, &place).map_err(|text| Problem { place, text })
+    });
     Ok(rows.collect())
 }

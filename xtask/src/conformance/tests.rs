@@ -14,12 +14,12 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-/// What is printed, without the line before the last.
+/// What is printed, without the two lines before the last.
 fn check(files: &[(&str, &str)], expected: &[&str]) {
     let folder = folder(files);
     let tally = run_all(Path::new("unused"), folder.path()).expect("it can be run").expect("there is something to run");
     let mut lines = tally.lines();
-    lines.remove(lines.len() - 2);
+    lines.drain(lines.len() - 3..lines.len() - 1);
     assert_eq!(lines, expected);
     assert_eq!(tally.has_failures(), expected.len() > 1);
 }
@@ -52,11 +52,37 @@ no JSON"#;
             "p1: a valid schema is refused: 1:1: unknown type `D`",
             "p2: an invalid schema is accepted",
             "p3: the row has no verdict",
-            "parse.jsonl:4: the row has no text `id`",
             "parse.jsonl:5: the line is no JSON: expected ident at line 1 column 2",
-            "conformance: 0 passed, 6 failed, 0 skipped",
+            "conformance: 1 passed, 5 failed, 0 skipped",
         ],
     );
+}
+
+#[test]
+fn rows_about_compatibility() {
+    let compat = r#"{"reader": "long", "writer": "int", "compatible": true, "unknown": [1]}
+{"id": "text", "reader": "{\"type\":\"int\"}", "writer": ["int", "string"], "compatible": false, "kinds": ["TYPE_MISMATCH"]}
+{"id": "wrong", "reader": "int", "writer": "long", "compatible": true}
+{"id": "bare"}"#;
+    let levels = r#"{"id": "last only", "level": "BACKWARD", "new": "long", "previous": ["string", "int"], "compatible": true}
+{"id": "all", "level": "BACKWARD_TRANSITIVE", "new": "long", "previous": ["string", "int"], "compatible": false}
+{"id": "first", "level": "FULL", "new": "long", "previous": [], "compatible": true}
+{"id": "skipped", "disputed": true}
+{"id": "no level", "level": "SIDEWAYS", "new": "int", "previous": [], "compatible": true}"#;
+    let files = [("compat.jsonl", compat), ("compat_levels.jsonl", levels)];
+    check(
+        &files,
+        &[
+            "wrong: compatible: expected true, found false (TYPE_MISMATCH /)",
+            "bare: the row has no `reader`",
+            "no level: SIDEWAYS is no compatibility level",
+            "conformance: 5 passed, 3 failed, 1 skipped",
+        ],
+    );
+    let folder = folder(&files);
+    let tally = run_all(Path::new("unused"), folder.path()).expect("it can be run").expect("there is something to run");
+    let lines = tally.lines();
+    assert_eq!(lines[lines.len() - 2], "conformance: compat 2/4, compat_levels 3/4 (1 skipped)");
 }
 
 #[test]
@@ -74,10 +100,11 @@ fn files_of_idl_are_compared_with_their_outputs() {
     let folder = folder(&files);
     let tally = run_all(Path::new("unused"), folder.path()).expect("it can be run").expect("there is something to run");
     let lines = tally.lines();
-    assert_eq!(lines.len(), 3, "{lines:?}");
+    assert_eq!(lines.len(), 4, "{lines:?}");
     assert!(lines[0].starts_with("suite/input/wrong.avdl: at ``: expected {}, found {"), "{lines:?}");
     assert!(lines[1].starts_with("conformance: 1/2 files of Avro IDL give what they should; 0 data"), "{lines:?}");
-    assert_eq!(lines[2], "conformance: 1 passed, 1 failed, 0 skipped");
+    assert_eq!(lines[2], "conformance: no rows");
+    assert_eq!(lines[3], "conformance: 1 passed, 1 failed, 0 skipped");
 }
 
 #[test]
@@ -88,11 +115,13 @@ fn the_beginning_of_a_name_is_the_kind() {
         ("binary_2.jsonl", ""),
         ("parse.jsonl", ""),
         ("compat_levels.jsonl", ""),
+        ("compat_more.jsonl", ""),
         ("not_canonical.jsonl", ""),
     ]);
     let found = rows::find(folder.path()).expect("it can be read");
     let names: Vec<_> = found.iter().map(|(_, path)| path.file_name().expect("a name").to_string_lossy()).collect();
-    assert_eq!(names, ["canonical.jsonl", "parse.jsonl", "binary_2.jsonl"]);
+    let expected = ["canonical.jsonl", "parse.jsonl", "compat_more.jsonl", "compat_levels.jsonl", "binary_2.jsonl"];
+    assert_eq!(names, expected);
 }
 
 #[test]

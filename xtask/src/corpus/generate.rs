@@ -7,7 +7,7 @@ use super::deviations;
 use super::repository::{Repository, SchemaFile};
 use super::run::{Run, Subject};
 use crate::datum::hexadecimal;
-use crate::generated_project::Unit;
+use crate::generated_project::{RootType, Unit};
 use crate::generation::{self, Generated, LogicalTypes};
 use crate::progress;
 
@@ -128,7 +128,8 @@ impl Run<'_> {
                 self.report.fail(path, format!("its canonical form is not Java's: {}", schema.canonical_form()));
                 continue;
             }
-            unit.roots.push(rust);
+            let resolves = self.readers.contains(&(set.repository, file));
+            unit.roots.push(RootType { path: rust, resolves });
             found.push(Subject { repository: set.repository, file, schema, logical_types: set.logical_types });
         }
         self.report.generated += found.iter().filter(|subject| subject.is_counted()).count();
@@ -142,10 +143,16 @@ impl Run<'_> {
             let vectors = &self.repositories[subject.repository].files[subject.file].vectors;
             vectors.iter().any(|vector| !subject.takes(vector))
         });
-        subjects.map(|subject| (subject.repository, subject.file)).collect()
+        let mut files: Vec<(usize, usize)> = subjects
+            .map(|subject| (subject.repository, subject.file))
+            .chain(self.readers_without_logical_types())
+            .collect();
+        files.sort_unstable();
+        files.dedup();
+        files
     }
 
-    fn sources(&self, repository: usize, files: &[usize]) -> Vec<Source> {
+    pub(super) fn sources(&self, repository: usize, files: &[usize]) -> Vec<Source> {
         let all = &self.repositories[repository].files;
         let files = files.iter().filter_map(|file| all.get(*file));
         files.map(|file| Source { path: file.path.clone(), text: file.text.clone() }).collect()

@@ -21,6 +21,14 @@ pub(super) struct Report {
     /// Protocols and files of Avro IDL, which need not all be valid.
     pub(super) protocols: usize,
     pub(super) generated_protocols: usize,
+    /// Rows about schemas that replaced each other; of those that are not disputed, how many verdicts are Java's.
+    pub(super) verdicts: usize,
+    pub(super) right_verdicts: usize,
+    pub(super) disputed: usize,
+    /// Data of one version for another; of how many became what should; and how many went through the underlying types.
+    pub(super) changed: usize,
+    pub(super) changed_right: usize,
+    pub(super) changed_underlying: usize,
     /// Whether the code was linted instead of run.
     pub(super) is_linted: bool,
     pub(super) failures: Vec<(String, String)>,
@@ -38,7 +46,19 @@ impl Report {
             Some(rest) if rest.starts_with(':') => reason.clone(),
             _ => format!("{path}: {reason}"),
         });
-        failures.chain([self.side_counts(), self.to_string()]).collect()
+        failures.chain(self.changes()).chain([self.side_counts(), self.to_string()]).collect()
+    }
+
+    /// Nothing where the corpus has no histories.
+    fn changes(&self) -> Option<String> {
+        let Report { verdicts, right_verdicts, disputed, changed, changed_right, changed_underlying, .. } = self;
+        (verdicts + disputed > 0).then(|| {
+            format!(
+                "corpus: evolution: {right_verdicts}/{verdicts} verdicts are Java's ({disputed} disputed ones skipped), \
+                 {changed_right}/{changed} vectors become what they should, \
+                 {changed_underlying} of them through the underlying types"
+            )
+        })
     }
 
     fn side_counts(&self) -> String {

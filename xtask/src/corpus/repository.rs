@@ -153,7 +153,7 @@ fn is_schema(path: &Path, bytes: &[u8]) -> bool {
     }
 }
 
-fn read_rows(path: &Path) -> Result<Vec<Value>, Error> {
+pub(super) fn read_rows(path: &Path) -> Result<Vec<Value>, Error> {
     let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
     let rows = lines.map(|(line, number)| {

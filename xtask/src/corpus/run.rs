@@ -1,16 +1,18 @@
 //! The steps: read, generate, compile, run data through the types, judge.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use avro_model::Schema;
 
+use super::evolution::{self, Change, File};
 use super::grouping::Grouping;
 use super::report::Report;
 use super::repository::{self, Repository, SchemaFile, Vector};
 use super::{Error, Request};
 use crate::datum::hexadecimal;
 use crate::datum::normal_form::normal_form;
-use crate::datum::round_trip::{Returned, judge};
+use crate::datum::round_trip::{Expected, Returned, judge};
 use crate::generated_project::{self, Findings, Lint, Project};
 use crate::generation::LogicalTypes;
 use crate::progress;
@@ -18,11 +20,13 @@ use crate::progress;
 /// `None` when there is no repository.
 pub(super) fn run(workspace_root: &Path, request: &Request) -> Result<Option<Report>, Error> {
     let repositories = repository::read_all(&request.folder)?;
+    let changes = evolution::read_all(&request.folder)?;
     if repositories.is_empty() {
         return Ok(None);
     }
-    let mut run = Run::new(workspace_root, &repositories);
+    let mut run = Run::new(workspace_root, &repositories, &changes);
     run.generate_all();
+    run.check_verdicts();
     run.report.is_linted = request.lints;
     if run.project.is_empty() {
         return Ok(Some(run.report));
@@ -32,6 +36,7 @@ pub(super) fn run(workspace_root: &Path, request: &Request) -> Result<Option<Rep
     } else {
         let findings = run.compile()?;
         run.run_vectors(&findings)?;
+        run.run_changes(&findings)?;
     }
     Ok(Some(run.report))
 }
@@ -41,6 +46,9 @@ pub(super) struct Run<'r> {
     pub(super) repositories: &'r [Repository],
     /// Of each repository.
     pub(super) groupings: Vec<Grouping>,
+    pub(super) changes: &'r [Change],
+    /// The files whose types read data of others.
+    pub(super) readers: BTreeSet<File>,
     pub(super) project: Project<'r>,
     /// Which files each unit of the project is there for.
     pub(super) subjects: Vec<Vec<Subject>>,
@@ -74,10 +82,12 @@ impl Subject {
 }
 
 impl<'r> Run<'r> {
-    pub(super) fn new(workspace_root: &'r Path, repositories: &'r [Repository]) -> Run<'r> {
+    pub(super) fn new(workspace_root: &'r Path, repositories: &'r [Repository], changes: &'r [Change]) -> Run<'r> {
         Run {
             repositories,
             groupings: repositories.iter().map(Grouping::of).collect(),
+            changes,
+            readers: evolution::readers(changes, repositories),
             project: Project::new(workspace_root, "corpus"),
             subjects: Vec::new(),
             report: Report::default(),
@@ -148,7 +158,8 @@ impl<'r> Run<'r> {
         let answers = self.project.run(findings, &requests, || bar.inc(1))?;
         bar.finish_and_clear();
         for ((subject, file, vector), answer) in expected.into_iter().zip(&answers) {
-            match judge(&subject.schema, &vector.datum, &vector.json, answer) {
+            let known = Expected { datum: Some(vector.datum.clone()), json: Some(&vector.json) };
+            match judge(&subject.schema, &known, answer) {
                 Ok(returned) => {
                     self.report.returned += 1;
                     self.report.underlying += usize::from(!subject.is_counted());

@@ -19,8 +19,10 @@ fn corpus(files: &[(&str, &str)]) -> tempfile::TempDir {
 fn check(files: &[(&str, &str)], expected_lines: &[&str], expected_units: &[&[&str]]) {
     let folder = corpus(files);
     let repositories = super::repository::read_all(folder.path()).expect("it can be read");
-    let mut run = Run::new(Path::new("unused"), &repositories);
+    let changes = super::evolution::read_all(folder.path()).expect("it can be read");
+    let mut run = Run::new(Path::new("unused"), &repositories, &changes);
     run.generate_all();
+    run.check_verdicts();
     let mut lines = run.report.lines();
     lines.remove(lines.len() - 2);
     assert_eq!(lines, expected_lines);
@@ -117,6 +119,28 @@ fn data_that_is_no_value_of_a_logical_type_has_types_without() {
             "corpus: 1/1 schemas generated, 0 compiled, 0/2 vectors round-trip",
         ],
         &[&["r/avsc/time.avsc"], &["r/avsc/time.avsc"]],
+    );
+}
+
+#[test]
+fn verdicts_on_versions_are_compared() {
+    let number =
+        |ty: &str| format!(r#"{{"type": "record", "name": "N", "fields": [{{"name": "n", "type": "{ty}"}}]}}"#);
+    let evolution = r#"{"writer": "r/avsc/1.avsc", "reader": "r/avsc/2.avsc", "compatible": true}
+{"id": "back", "writer": "r/avsc/2.avsc", "reader": "r/avsc/1.avsc", "compatible": false, "incompatibilities": [{"type": "TYPE_MISMATCH", "location": "/fields/0/type"}]}
+{"id": "wrong", "writer": "r/avsc/2.avsc", "reader": "r/avsc/1.avsc", "compatible": true}
+{"id": "lost", "writer": "r/avsc/3.avsc", "reader": "r/avsc/1.avsc", "compatible": true}
+{"id": "disputed", "disputed": true}"#;
+    check(
+        &[("r/avsc/1.avsc", &number("int")), ("r/avsc/2.avsc", &number("long")), ("evolution.jsonl", evolution)],
+        &[
+            "wrong: compatible: expected true, found false (TYPE_MISMATCH /fields/0/type)",
+            "lost: there is no schema file r/avsc/3.avsc",
+            "corpus: evolution: 2/4 verdicts are Java's (1 disputed ones skipped), 0/0 vectors become what they should, \
+             0 of them through the underlying types",
+            "corpus: 2/2 schemas generated, 0 compiled, 0/0 vectors round-trip",
+        ],
+        &[&["r/avsc/1.avsc"], &["r/avsc/2.avsc"]],
     );
 }
 
