@@ -1,7 +1,7 @@
 //! Two versions of a service on one topic: each reads the customers that the other sends.
 //!
 //! Version 2 of the schema has a field more, `language`, with a default. The old consumer ignores it; the new consumer takes the default
-//! where an old producer did not write it.
+//! where an old producer did not write it. The types of version 1 come from `schemas.lock/`: see `build.rs`.
 
 mod ndjson;
 
@@ -12,13 +12,9 @@ use std::time::Duration;
 use avro_typed::{AvroType, DecodeOwned, Encode};
 use clap::Parser;
 use kafka_typed::{KafkaTyped, TypedConsumer, TypedMessage};
-use messages::com::example::customer::Customer as CustomerV1;
+use messages::com::example::customer::Customer as CustomerV2;
+use messages::v1::com::example::customer::Customer as CustomerV1;
 use tokio::time::timeout;
-
-mod next {
-    avro_derive::include_schemas!("examples/customer_v2");
-}
-use next::com::example::customer::Customer as CustomerV2;
 
 #[derive(Parser)]
 struct Arguments {

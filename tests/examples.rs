@@ -62,6 +62,24 @@ fn both_versions_of_customer_read_both() {
     assert_eq!(last_line(&output), "customer: produced 80, consumed by version 1 80, by version 2 80, failed 0");
 }
 
+/// The diagnostics of a change that is refused are pinned: they are what people see.
+#[test]
+fn evolution_refuses_what_would_break_consumers() {
+    let output = run("evolution", &[]);
+
+    assert_eq!(
+        last_line(&output),
+        "evolution: read 4 of 4 messages, 2 differences refused, 0 in the accepted change",
+        "{}",
+        text(&output)
+    );
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    insta::assert_snapshot!("evolution", stdout);
+    let shown = include_str!("../README.md").split_once("```text\n").and_then(|(_, rest)| rest.split_once("```"));
+    let (shown, _) = shown.expect("the README shows a refusal");
+    assert!(stdout.contains(shown), "what the README shows is not in\n{stdout}");
+}
+
 #[test]
 fn archive_reads_back_what_it_wrote() {
     let output = run("archive", &[]);

@@ -74,3 +74,47 @@ fn the_build_follows_the_schema_folder() {
         assert!(wrong.contains(expected), "{expected} is not in\n{wrong}");
     }
 }
+
+/// What is committed in `schemas.lock/` guards the schemas: without a registry, and without a line in the build script.
+#[test]
+fn a_change_that_breaks_consumers_stops_the_build() {
+    let project = Project::new();
+    project.write("Cargo.toml", &MANIFEST.replace("rebuild", "guarded"));
+    project.write("build.rs", r#"fn main() { avro_codegen::compile("schemas"); }"#);
+    project.write("src/main.rs", "avro_typed::include_schemas!();\nfn main() {}\n");
+    let released = |level: &str| {
+        format!(
+            r#"{{"subject": "a-value", "version": 1, "type": "A", "compatibility": "{level}",
+            "guid": "{}", "ids": {{"default": 7}}, "schema": {}}}"#,
+            avro_typed::model::Guid::of(&record("A", "first"), []),
+            record("A", "first")
+        )
+    };
+    let build = |fields: &str, level: &str| {
+        project.write("schemas/a.avsc", &format!(r#"{{"type":"record","name":"A","fields":[{fields}]}}"#));
+        project.write("schemas.lock/a-value/1.json", &released(level));
+        let output = project.cargo(&["check", "--quiet"]);
+        (output.status.success(), text(&output))
+    };
+    let (first, second) = (r#"{"name":"first","type":"long"}"#, r#"{"name":"second","type":"long"}"#);
+
+    let (built, said) = build(first, "FULL");
+    assert!(built, "{said}");
+
+    let (built, said) = build(second, "FULL");
+    assert!(!built, "both directions are broken");
+    for expected in [
+        "the new schema cannot read the messages of version 1: it needs `second`",
+        "consumers that still use version 1 cannot read the new messages: they need `first`",
+        "--> schemas/a.avsc:1:",
+        "::: schemas.lock/a-value/1.json:2:",
+    ] {
+        assert!(said.contains(expected), "{expected} is not in\n{said}");
+    }
+
+    let (built, said) = build(&format!(r#"{first},{{"name":"second","type":"long","default":0}}"#), "FULL");
+    assert!(built, "{said}");
+
+    let (built, said) = build(second, "NONE");
+    assert!(built, "{said}");
+}
