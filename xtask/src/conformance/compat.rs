@@ -26,7 +26,8 @@ pub(crate) fn compare(is_compatible: bool, listed: &Value, kinds: &Value, found:
     }
     if let Some(listed) = listed.as_array() {
         let in_order = listed.iter().zip(found).all(|(listed, found)| is_the_same(listed, found));
-        if !(in_order && listed.len() == found.len()) && !is_listed_again(listed, found) {
+        let is_exact = in_order && listed.len() == found.len();
+        if !(is_exact || is_listed_again(listed, found)) {
             let part = |expected: &Value, name: &str| expected[name].as_str().unwrap_or("?").to_owned();
             let expected = listed.iter().map(|expected| part(expected, "type") + " " + &part(expected, "location"));
             return Err(format!("expected {}, found {}", expected.collect::<Vec<_>>().join(", "), shown(found)));

@@ -130,7 +130,7 @@ impl<'r> Run<'r> {
     pub(super) fn run_changes(&mut self, findings: &Findings) -> Result<(), Error> {
         let (pairs, problems) = self.pairs();
         let mut requests = Vec::new();
-        let mut verdicts: Vec<(&str, Result<(), String>)> = problems;
+        let mut verdicts: Vec<_> = problems.into_iter().map(|(id, reason)| (id, Err(reason))).collect();
         let mut asked = Vec::new();
         for pair in &pairs {
             for vector in &pair.vectors {
@@ -175,15 +175,19 @@ impl<'r> Run<'r> {
         })
     }
 
-    /// The rows that can be run; and one problem for each datum that cannot be.
-    fn pairs(&self) -> (Vec<Pair<'r>>, Vec<(&'r str, Result<(), String>)>) {
+    /// The rows that can be run; and a problem for each datum, or each row, that cannot be.
+    fn pairs(&self) -> (Vec<Pair<'r>>, Vec<(&'r str, String)>) {
         let (mut pairs, mut problems) = (Vec::new(), Vec::new());
         let changes = self.changes;
         for change in changes.iter().filter(|change| !change.is_disputed()) {
-            // A row whose schemas are not there has no verdict either, and that was said.
-            let Ok((pair, bad)) = self.pair(change) else { continue };
-            pairs.push(pair);
-            problems.extend(bad.into_iter().map(|reason| (change.id.as_str(), Err(reason))));
+            let bad = match self.pair(change) {
+                Ok((pair, bad)) => {
+                    pairs.push(pair);
+                    bad
+                }
+                Err(reason) => vec![reason],
+            };
+            problems.extend(bad.into_iter().map(|reason| (change.id.as_str(), reason)));
         }
         (pairs, problems)
     }
