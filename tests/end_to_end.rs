@@ -118,10 +118,8 @@ fn today_s_types_read_yesterday_s_bytes() {
     let [released] = CustomerV1::schema().released else { panic!("version 1 is released once") };
     assert_eq!((released.subject, released.version), ("customer-value", 1));
     let schema = |json| avro_typed::model::Schema::parse(json).expect("a valid schema");
-    let plan = avro_typed::model::resolution::Plan::new(
-        &schema(CustomerV1::schema().json),
-        &schema(Customer::schema().json),
-    );
+    let plan =
+        avro_typed::model::resolution::Plan::new(&schema(CustomerV1::schema().json), &schema(Customer::schema().json));
     let read: Customer = avro_typed::from_slice_resolved(&bytes, &plan.expect("a plan")).expect("it can be read");
     assert_eq!(read, Customer { language: "en".into(), ..new });
 }

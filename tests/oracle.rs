@@ -123,13 +123,24 @@ pub(crate) fn customer() -> impl Strategy<Value = Customer> {
     let tier = prop::sample::select(vec![Tier::Standard, Tier::Silver, Tier::Gold]);
     let address = (any::<String>(), any::<String>(), any::<String>(), any::<String>())
         .prop_map(|(street, city, postal_code, country)| Address { street, city, postal_code, country });
-    let person =
-        (any::<i64>(), any::<String>(), any::<String>(), any::<String>(), any::<Option<String>>(), address);
+    let person = (any::<i64>(), any::<String>(), any::<String>(), any::<String>(), any::<Option<String>>(), address);
     let account =
         (vec(any::<String>(), 0..5), hash_map(any::<String>(), any::<String>(), 0..4), tier, timestamp(), balance());
-    (person, account).prop_map(|((id, name, email, language, phone, address), (tags, attributes, tier, created_at, balance))| {
-        Customer { id, name, email, language, phone, address, tags, attributes, tier, created_at, balance }
-    })
+    (person, account).prop_map(
+        |((id, name, email, language, phone, address), (tags, attributes, tier, created_at, balance))| Customer {
+            id,
+            name,
+            email,
+            language,
+            phone,
+            address,
+            tags,
+            attributes,
+            tier,
+            created_at,
+            balance,
+        },
+    )
 }
 
 pub(crate) fn sensor_reading() -> impl Strategy<Value = SensorReading> {

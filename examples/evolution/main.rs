@@ -35,7 +35,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("\n3. A change that breaks nobody: examples/evolution/accepted/customer.avsc\n");
     let accepted = propose(&kafka, "accepted").await?;
 
-    println!("\nevolution: read {read} of 4 messages, {refused} differences refused, {accepted} in the accepted change");
+    println!(
+        "\nevolution: read {read} of 4 messages, {refused} differences refused, {accepted} in the accepted change"
+    );
     Ok(())
 }
 
