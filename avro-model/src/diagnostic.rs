@@ -106,6 +106,10 @@ pub enum Code {
     UnknownLogicalType,
     /// A documentation comment of the IDL that documents nothing (a warning: it is ignored).
     MisplacedDoc,
+    /// An enum to which no symbol can be added without breaking consumers (advice).
+    EnumWithoutDefault,
+    /// A field that may be null, and that readers need all the same (advice).
+    NullableWithoutDefault,
     /// Valid Avro that the code generator does not support yet.
     Unsupported,
     /// Two Avro names that give one Rust identifier.
@@ -147,6 +151,8 @@ impl Code {
             Code::InvalidLogicalType => "invalid-logical-type",
             Code::UnknownLogicalType => "unknown-logical-type",
             Code::MisplacedDoc => "misplaced-doc",
+            Code::EnumWithoutDefault => "enum-without-default",
+            Code::NullableWithoutDefault => "nullable-without-default",
             Code::Unsupported => "unsupported",
             Code::NameCollision => "name-collision",
             Code::InvalidLock => "invalid-lock",

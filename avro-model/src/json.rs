@@ -70,13 +70,18 @@ impl fmt::Display for Json {
     }
 }
 
-/// Appends `value` to `out` as compact JSON.
+/// Appends `value` to `out` as compact JSON, numbers as they are in the source.
 pub(crate) fn write_json(out: &mut String, value: &Json) {
+    write_json_with(out, value, |out, number| out.push_str(number));
+}
+
+/// Appends `value` to `out` as compact JSON, with `write_number` for its numbers.
+pub(crate) fn write_json_with(out: &mut String, value: &Json, write_number: fn(&mut String, &str)) {
     match value {
         Json::Null => out.push_str("null"),
         Json::Bool(true) => out.push_str("true"),
         Json::Bool(false) => out.push_str("false"),
-        Json::Number(text) => out.push_str(text),
+        Json::Number(text) => write_number(out, text),
         Json::String(text) => write_string(out, text),
         Json::Array(items) => {
             out.push('[');
@@ -84,7 +89,7 @@ pub(crate) fn write_json(out: &mut String, value: &Json) {
                 if index > 0 {
                     out.push(',');
                 }
-                write_json(out, item);
+                write_json_with(out, item, write_number);
             }
             out.push(']');
         }
@@ -96,7 +101,7 @@ pub(crate) fn write_json(out: &mut String, value: &Json) {
                 }
                 write_string(out, key);
                 out.push(':');
-                write_json(out, member);
+                write_json_with(out, member, write_number);
             }
             out.push('}');
         }

@@ -44,6 +44,7 @@
 //! # Ok::<(), avro_model::Diagnostics>(())
 //! ```
 
+mod advice;
 mod canonical;
 mod collect;
 pub mod compatibility;

@@ -6,7 +6,7 @@ mod protocol;
 
 use std::collections::HashSet;
 
-use crate::json::{Json, write_string};
+use crate::json::{Json, write_json_with, write_string};
 use crate::name::Fullname;
 use crate::parse::primitive;
 use crate::schema::{Definition, DefinitionId, DefinitionKind, Enum, Field, Kind, Order, Properties, Schema, Type};
@@ -295,32 +295,7 @@ impl<'s> Printer<'s> {
 
 /// Appends `value` as Java writes it: compact, and numbers by their value.
 fn write_json(out: &mut String, value: &Json) {
-    match value {
-        Json::Number(text) => out.push_str(&number::java_number(text)),
-        Json::Array(items) => {
-            out.push('[');
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
-                write_json(out, item);
-            }
-            out.push(']');
-        }
-        Json::Object(members) => {
-            out.push('{');
-            for (index, (key, member)) in members.iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
-                write_string(out, key);
-                out.push(':');
-                write_json(out, member);
-            }
-            out.push('}');
-        }
-        other => crate::json::write_json(out, other),
-    }
+    write_json_with(out, value, |out, number| out.push_str(&number::java_number(number)));
 }
 
 /// Whether `name` is one of the fourteen words that name Avro's own types.

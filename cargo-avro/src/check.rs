@@ -33,6 +33,9 @@ pub(crate) struct Arguments {
     /// The compatibility level, instead of that of the lock or of the registry [default with git: BACKWARD].
     #[arg(long)]
     level: Option<CompatibilityLevel>,
+    /// Give advice, too: what will be in the way when the schemas have to change. Fails when there is any.
+    #[arg(long)]
+    lint: bool,
     /// Fail on warnings, too.
     #[arg(long)]
     deny_warnings: bool,
@@ -79,7 +82,9 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
         Some(compared) => compared.diagnostics.clone(),
         None => Diagnostics { sources: set.sources().to_vec(), list: Vec::new() },
     };
-    diagnostics.list.splice(0..0, set.warnings().iter().cloned());
+    let advice = if arguments.lint { set.advice() } else { Vec::new() };
+    let has_advice = !advice.is_empty();
+    diagnostics.list.splice(0..0, set.warnings().iter().cloned().chain(advice));
     let count = |severity| diagnostics.list.iter().filter(|diagnostic| diagnostic.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let subjects = compared.as_ref().map_or(&[][..], |compared| compared.subjects.as_slice());
@@ -98,7 +103,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
         let (files, types) = (counted(files, "file"), counted(definitions, "named type"));
         answer.line(format!("{files}, {types}, {}, {errors}", counted(warnings, "warning")));
     }
-    let fails = errors > 0 || (arguments.deny_warnings && warnings > 0);
+    let fails = errors > 0 || has_advice || (arguments.deny_warnings && warnings > 0);
     Ok(if fails { Exit::Differs } else { Exit::Fine })
 }
 

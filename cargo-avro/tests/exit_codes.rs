@@ -2,12 +2,15 @@
 
 use crate::project::{BROKEN_CUSTOMER, CUSTOMER, Project, Registry};
 
+/// No symbol can be added to it.
+const CLOSED: &str = r#"{"type":"enum","name":"E","symbols":["A"]}"#;
 const WRONG: &str = r#"{"type":"record","name":"B","fields":[{"name":"x","type":"lnog"}]}"#;
 
 #[test]
 fn without_servers() {
     let good: &[(&str, &str)] = &[("schemas/customer.avsc", CUSTOMER)];
     let wrong: &[(&str, &str)] = &[("schemas/customer.avsc", CUSTOMER), ("schemas/b.avsc", WRONG)];
+    let closed: &[(&str, &str)] = &[("schemas/e.avsc", CLOSED)];
     let package: &[(&str, &str)] = &[("Cargo.toml", "[package]\nname = \"p\"\n")];
     let nowhere = "http://127.0.0.1:1";
     type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str], i32);
@@ -21,6 +24,9 @@ fn without_servers() {
         (good, &["check", "--schemas", "schemas"], 0),
         (wrong, &["check"], 1),
         (&[], &["check", "no/such/folder"], 1),
+        (good, &["check", "--lint"], 0),
+        (closed, &["check"], 0),
+        (closed, &["check", "--lint"], 1),
         (good, &["check", "--against", "lock"], 1),
         (good, &["check", "--against", "moon"], 2),
         (good, &["check", "--against", "registry"], 2),
