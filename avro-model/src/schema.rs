@@ -159,6 +159,31 @@ impl Kind {
             Kind::Named(_) => return None,
         })
     }
+
+    /// What stands for a value of it in Avro's JSON encoding, in the words of messages; `a value` for unions and named types, where it
+    /// takes more than the kind to say it.
+    ///
+    /// ```
+    /// use avro_model::Kind;
+    ///
+    /// assert_eq!(Kind::Long.json_form(), "a whole number (long)");
+    /// ```
+    #[must_use]
+    pub fn json_form(&self) -> &'static str {
+        match self {
+            Kind::Null => "null",
+            Kind::Boolean => "true or false (boolean)",
+            Kind::Int => "a whole number (int)",
+            Kind::Long => "a whole number (long)",
+            Kind::Float => "a number (float)",
+            Kind::Double => "a number (double)",
+            Kind::Bytes => "a string (bytes)",
+            Kind::String => "a string",
+            Kind::Array(_) => "an array",
+            Kind::Map(_) => "an object (map)",
+            Kind::Union(_) | Kind::Named(_) => "a value",
+        }
+    }
 }
 
 /// Custom attributes by name, in the order of the source; names are unique.

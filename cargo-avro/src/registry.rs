@@ -29,8 +29,14 @@ impl Registry {
         let mut builder = SchemaRegistry::builder().url(access.url);
         match (access.user, access.password, access.token) {
             (None, None, None) => {}
-            (Some(user), password, None) => builder = builder.basic_auth(user, password.unwrap_or_default()),
+            (Some(user), Some(password), None) => builder = builder.basic_auth(user, password),
             (None, None, Some(token)) => builder = builder.bearer_auth(token),
+            (Some(_), None, None) => {
+                return Err(Failure::usage(
+                    "there is a user for the registry and no password",
+                    "give --registry-password, or set SCHEMA_REGISTRY_PASSWORD",
+                ));
+            }
             (None, Some(_), _) => {
                 return Err(Failure::usage(
                     "there is a password for the registry and no user",
@@ -44,10 +50,12 @@ impl Registry {
                 ));
             }
         }
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("the operating system gives a runtime its timer and its poll handle");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+            Failure::refused(
+                format!("no request can be made: {error}"),
+                "see what the operating system lacks, such as open files",
+            )
+        })?;
         Ok(Some(Registry { client: builder.build()?, name: access.name, runtime }))
     }
 

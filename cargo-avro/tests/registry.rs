@@ -86,6 +86,9 @@ fn logins_are_taken_from_arguments_and_the_environment() {
     let ran = project.run(&["list", "--registry", "http://127.0.0.1:1"]).expect(2);
     assert!(ran.errors.contains("SCHEMA_REGISTRY_USER") && !ran.errors.contains("secret"), "{}", ran.errors);
     project.set("SCHEMA_REGISTRY_USER", "me");
+    let without_password =
+        project.run(&["list", "--registry", "http://127.0.0.1:1", "--registry-password", ""]).expect(2);
+    assert!(without_password.errors.contains("SCHEMA_REGISTRY_PASSWORD"), "{}", without_password.errors);
     project.set("SCHEMA_REGISTRY_TOKEN", "token");
     let ran = project.run(&["list", "--registry", "http://127.0.0.1:1", "--json"]).expect(2);
     assert!(ran.json()["error"].as_str().is_some_and(|error| error.contains("token")), "{ran:?}");

@@ -144,7 +144,7 @@ impl<'a> Visit<'a> {
                 }
             }
             (Kind::Named(id), _) => self.named(*id, json, sink),
-            _ => Err(self.wrong_kind(expected(&ty.kind), json)),
+            _ => Err(self.wrong_kind(ty.kind.json_form(), json)),
         }
     }
 
@@ -334,23 +334,6 @@ impl<'a> Visit<'a> {
 
     fn error(&self, kind: DefaultErrorKind) -> DefaultError {
         DefaultError { kind, path: self.path.iter().map(|step| step.to_segment()).collect() }
-    }
-}
-
-/// What stands for a value of a type without a name.
-fn expected(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Null => "null",
-        Kind::Boolean => "true or false (boolean)",
-        Kind::Int => "a whole number (int)",
-        Kind::Long => "a whole number (long)",
-        Kind::Float => "a number (float)",
-        Kind::Double => "a number (double)",
-        Kind::Bytes => "a string (bytes)",
-        Kind::String => "a string",
-        Kind::Array(_) => "an array",
-        Kind::Map(_) => "an object (map)",
-        Kind::Union(_) | Kind::Named(_) => "a value",
     }
 }
 

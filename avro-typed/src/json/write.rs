@@ -83,9 +83,9 @@ impl<'s> Writing<'s> {
                 let value = number.as_f64().filter(|value| value.is_finite());
                 self.put(&value.ok_or_else(|| out_of_range(number, "double"))?.to_le_bytes())
             }
-            (Kind::Float, Value::String(text)) if let Some(value) = not_in_json(text) => {
-                // Only NaN and the infinities, which every float has.
-                #[allow(clippy::cast_possible_truncation)]
+            (Kind::Float, Value::String(text)) if let Some(value) = not_in_json(text) =>
+            {
+                #[expect(clippy::cast_possible_truncation, reason = "NaN and the infinities are in every float")]
                 self.put(&(value as f32).to_le_bytes())
             }
             (Kind::Double, Value::String(text)) if let Some(value) = not_in_json(text) => {
@@ -97,7 +97,7 @@ impl<'s> Writing<'s> {
             (Kind::Map(values), Value::Object(members)) => self.level(|writing| writing.map(values, members)),
             (Kind::Union(branches), _) => self.level(|writing| writing.union(branches, json)),
             (Kind::Named(id), _) => self.named(*id, json),
-            _ => Err(wrong_kind(expected(&ty.kind), json)),
+            _ => Err(wrong_kind(ty.kind.json_form(), json)),
         }
     }
 
@@ -330,23 +330,6 @@ fn bytes(text: &str) -> Result<Vec<u8>, Failure> {
 
 fn wrong_kind(expected: &str, found: &Value) -> Failure {
     Failure::new(FromJsonErrorKind::WrongKind { expected: expected.to_owned(), found: shown(found) })
-}
-
-/// What stands for a value of a type without a name.
-fn expected(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Null => "null",
-        Kind::Boolean => "true or false (boolean)",
-        Kind::Int => "a whole number (int)",
-        Kind::Long => "a whole number (long)",
-        Kind::Float => "a number (float)",
-        Kind::Double => "a number (double)",
-        Kind::Bytes => "a string (bytes)",
-        Kind::String => "a string",
-        Kind::Array(_) => "an array",
-        Kind::Map(_) => "an object (map)",
-        Kind::Union(_) | Kind::Named(_) => "a value",
-    }
 }
 
 /// A JSON value in a message.
