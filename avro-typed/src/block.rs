@@ -117,10 +117,19 @@ impl<'a> Reader<'a> {
     }
 
     /// Counts an item against the budget for items of no bytes, if nothing was consumed since `remaining` bytes were left.
+    /// `own_size` is the smallest size that the item takes when it is written as what it was read as; zero for what is skipped.
     #[inline]
-    pub(crate) fn check_progress(&mut self, remaining: usize) -> Result<(), DecodeError> {
+    pub(crate) fn check_progress(&mut self, remaining: usize, own_size: usize) -> Result<(), DecodeError> {
         if self.remaining() < remaining {
             return Ok(());
+        }
+        if own_size > 0 {
+            match self.items_of_defaults_left.checked_sub(1) {
+                Some(left) => self.items_of_defaults_left = left,
+                None => {
+                    return Err(failure::too_many_items_of_defaults(self.limits.max_items_of_defaults, self.offset()));
+                }
+            }
         }
         self.spend_zero_size_items(1).map(drop)
     }

@@ -115,8 +115,16 @@ pub enum DecodeErrorKind {
         /// The limit that was passed.
         limit: u64,
     },
-    /// The arrays and maps of the datum would take too much memory.
-    #[error("arrays and maps take more than {limit} bytes of memory; `Limits::max_item_memory` allows more")]
+    /// The arrays of the datum have too many items that occupy no bytes and become values that do, of defaults alone.
+    #[error(
+        "more than {limit} items that occupy no bytes and consist of defaults; `Limits::max_items_of_defaults` allows more"
+    )]
+    TooManyItemsOfDefaults {
+        /// The limit that was passed.
+        limit: u64,
+    },
+    /// The arrays and maps of the datum, and the defaults that are filled in, would take too much memory.
+    #[error("arrays, maps and defaults take more than {limit} bytes of memory; `Limits::max_item_memory` allows more")]
     TooMuchItemMemory {
         /// The limit in bytes.
         limit: usize,

@@ -71,6 +71,12 @@ pub(crate) fn too_many_zero_size_items(limit: u64, offset: usize) -> DecodeError
     DecodeError::new(DecodeErrorKind::TooManyZeroSizeItems { limit }, offset)
 }
 
+#[cold]
+#[inline(never)]
+pub(crate) fn too_many_items_of_defaults(limit: u64, offset: usize) -> DecodeError {
+    DecodeError::new(DecodeErrorKind::TooManyItemsOfDefaults { limit }, offset)
+}
+
 /// For a block whose items did not leave as much of the datum as its size says.
 #[cold]
 #[inline(never)]

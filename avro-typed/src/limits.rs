@@ -22,9 +22,17 @@ pub struct Limits {
     /// have together. Default 1,048,576: six bytes can announce 2^40 of them, and each takes a little time.
     pub max_zero_size_items: u64,
 
-    /// How many bytes of memory the items of all arrays and maps of one datum may take, without what the items themselves
-    /// own on the heap (that is bounded by the input's length). Default 512 MiB: an item of one byte of input can take
-    /// hundreds of bytes of memory, as when all fields of a large record are in an option that is `null`.
+    /// How many items that occupy no bytes may become values that do, since they get all their fields from the defaults of
+    /// another schema. Default 16,384: each takes as much memory and time as the reader's schema says, and the input pays for none
+    /// of it. Counted besides [`max_zero_size_items`](Limits::max_zero_size_items).
+    pub max_items_of_defaults: u64,
+
+    /// How many bytes of memory the items of all arrays and maps of one datum may take, and the texts and bytes of the defaults
+    /// that are filled in. Default 512 MiB: an item of one byte of input can take hundreds of bytes of memory, as when all fields
+    /// of a large record are in an option that is `null`, and each may get defaults as long as the reader's schema has them.
+    ///
+    /// What the input itself holds is not counted: its texts and bytes take no more memory than the input, and each record in
+    /// a box takes what its type takes for at least one byte.
     pub max_item_memory: usize,
 }
 
@@ -35,6 +43,11 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { max_depth: Self::DEFAULT_MAX_DEPTH, max_zero_size_items: 1 << 20, max_item_memory: 512 << 20 }
+        Limits {
+            max_depth: Self::DEFAULT_MAX_DEPTH,
+            max_zero_size_items: 1 << 20,
+            max_items_of_defaults: 1 << 14,
+            max_item_memory: 512 << 20,
+        }
     }
 }

@@ -18,6 +18,7 @@ pub struct Reader<'a> {
     pub(crate) length: usize,
     depth_left: u32,
     pub(crate) zero_size_items_left: u64,
+    pub(crate) items_of_defaults_left: u64,
     pub(crate) item_memory_left: usize,
     pub(crate) limits: Limits,
 }
@@ -32,6 +33,7 @@ impl<'a> Reader<'a> {
             length: datum.len(),
             depth_left: limits.max_depth,
             zero_size_items_left: limits.max_zero_size_items,
+            items_of_defaults_left: limits.max_items_of_defaults,
             item_memory_left: limits.max_item_memory,
             limits,
         }
@@ -310,10 +312,33 @@ impl<'a> Reader<'a> {
         Ok((size, reader.rest))
     }
 
-    /// A reader of a default's bytes, with what is left of the budgets.
-    #[inline]
-    pub(crate) fn of_default(&self, default: &'a [u8]) -> Reader<'a> {
-        Reader { rest: default, length: default.len(), limits: self.limits, ..*self }
+    /// Reads a default's bytes within the budgets of the datum, which the value's memory is charged to: a default may be filled in
+    /// as often as the input has items.
+    pub(crate) fn read_default<T>(
+        &mut self,
+        default: &'a [u8],
+        read: impl FnOnce(&mut Reader<'a>) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        // What texts and bytes own on the heap. Arrays and maps in the default are charged as those of the datum are.
+        self.charge(default.len())?;
+        let mut reader = Reader { rest: default, length: default.len(), limits: self.limits, ..*self };
+        let value = read(&mut reader)?;
+        reader.finish()?;
+        self.zero_size_items_left = reader.zero_size_items_left;
+        self.item_memory_left = reader.item_memory_left;
+        Ok(value)
+    }
+
+    /// Takes so many bytes off the budget for memory.
+    #[inline(always)]
+    pub(crate) fn charge(&mut self, memory: usize) -> Result<(), DecodeError> {
+        match self.item_memory_left.checked_sub(memory) {
+            Some(left) => {
+                self.item_memory_left = left;
+                Ok(())
+            }
+            None => Err(failure::too_much_item_memory(self.limits.max_item_memory, self.offset())),
+        }
     }
 
     /// A reader of a value's bytes, which were just read; its offsets are those of the whole datum.

@@ -295,9 +295,9 @@ impl<'a> ResolvingStep<'a> {
 }
 
 /// Decodes a default, which the plan has in the encoding of the reader's type.
-fn decode_default<'a, As: ?Sized, T: Decode<'a, As>>(reader: &Reader<'a>, bytes: &'a [u8]) -> Result<T, DecodeError> {
-    let mut default = reader.of_default(bytes);
-    let value = T::decode(&mut default)?;
-    default.finish()?;
-    Ok(value)
+fn decode_default<'a, As: ?Sized, T: Decode<'a, As>>(
+    reader: &mut Reader<'a>,
+    bytes: &'a [u8],
+) -> Result<T, DecodeError> {
+    reader.read_default(bytes, T::decode)
 }

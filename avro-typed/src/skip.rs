@@ -66,7 +66,7 @@ impl Reader<'_> {
                     self.skip(plan, &Skip::Bytes)?;
                 }
                 self.skip(plan, value)?;
-                self.check_progress(remaining)?;
+                self.check_progress(remaining, 0)?;
             }
         }
     }

@@ -284,7 +284,7 @@ fn budgets_are_for_the_whole_datum() {
         <Vec<Vec<i64>> as avro_typed::Decode<Array<Array<avro::Long>>>>::decode(&mut reader).expect_err("80 bytes");
     assert_eq!(
         error.to_string(),
-        "[1]: arrays and maps take more than 79 bytes of memory; `Limits::max_item_memory` allows more (at byte 6)"
+        "[1]: arrays, maps and defaults take more than 79 bytes of memory; `Limits::max_item_memory` allows more (at byte 6)"
     );
     let mut reader = Reader::new(&datum, Limits { max_item_memory: 80, ..limits });
     assert!(<Vec<Vec<i64>> as avro_typed::Decode<Array<Array<avro::Long>>>>::decode(&mut reader).is_ok());

@@ -6,7 +6,8 @@ use avro_typed::avro::{self, Array, Map, Nullable, Str};
 use avro_typed::jiff::Timestamp;
 use avro_typed::rust_decimal::Decimal;
 use avro_typed::{
-    AvroType, Decode, DecodeOwned, Limits, Reader, Resolving, Sole, from_slice_resolved, from_slice_resolved_with,
+    AvroType, Decode, DecodeErrorKind, DecodeOwned, Limits, Reader, Resolving, Sole, from_slice_resolved,
+    from_slice_resolved_with,
 };
 
 use crate::allocation::{MIB, allocated_by};
@@ -352,6 +353,69 @@ fn items_of_no_bytes_that_get_defaults() {
     let read = <Vec<Address> as Decode<Array<Address>>>::decode_resolved(&mut rest, Resolving::new(&plan));
     let error = read.expect_err("one too many");
     assert!(error.to_string().starts_with("more than 2 items that occupy no bytes"), "{error}");
+    let mut rest = Reader::new(&[4, 2, 0], Limits { max_items_of_defaults: 2, ..Limits::default() });
+    let error = <Vec<Address> as Decode<Array<Address>>>::decode_resolved(&mut rest, Resolving::new(&plan));
+    let error = error.expect_err("one too many");
+    assert!(error.to_string().starts_with("more than 2 items that occupy no bytes and consist of defaults"), "{error}");
+}
+
+/// What turns five bytes into a million items with a text each.
+#[test]
+fn defaults_are_charged_to_the_budgets() {
+    let writer = r#"{"type":"array","items":{"type":"record","name":"R","fields":[]}}"#;
+    let text = "abcdefghijklmnop";
+    let with_default = |name: &str| format!(r#""name":"{name}","type":"string","default":"{text}""#);
+    let reader = format!(r#"{{"type":"array","items":{}}}"#, Address::schema().json)
+        .replace(r#""name":"street","type":"string""#, &with_default("street"))
+        .replace(r#""name":"city","type":"string""#, &with_default("city"));
+    let plan = plan(writer, &reader);
+    let million = [0x80, 0x80, 0x80, 1, 0];
+    let read = |limits| {
+        let mut reader = Reader::new(&million, limits);
+        <Vec<Address> as Decode<Array<Address>>>::decode_resolved(&mut reader, Resolving::new(&plan))
+    };
+    let error = read(Limits::default()).expect_err("far too many");
+    assert_eq!(error.kind(), &DecodeErrorKind::TooManyItemsOfDefaults { limit: 1 << 14 });
+    let allocated = allocated_by(|| read(Limits::default()));
+    assert!(allocated < 8 * MIB, "{allocated} bytes");
+
+    // Each item takes its place in the array, two texts of seventeen bytes with their lengths, and one of three.
+    let (items, one) = (1 << 20, size_of::<Address>() + 2 * (text.len() + 1) + "US".len() + 1);
+    let limits =
+        Limits { max_items_of_defaults: items, max_item_memory: (items as usize * one) - 1, ..Limits::default() };
+    let error = read(limits).expect_err("too much memory");
+    assert_eq!(error.kind(), &DecodeErrorKind::TooMuchItemMemory { limit: limits.max_item_memory });
+    let limits = Limits { max_item_memory: limits.max_item_memory + 1, ..limits };
+    assert_eq!(read(limits).expect("as much as is allowed").len(), 1 << 20);
+
+    // Where items have bytes, the budget is what bounds them: maps have a key for each.
+    let (writer, reader) = (
+        writer.replace("array", "map").replace("items", "values"),
+        reader.replace("array", "map").replace("items", "values"),
+    );
+    let plan = self::plan(&writer, &reader);
+    let entries = [&[20][..], &[0; 10], &[0]].concat();
+    let one = size_of::<(String, Address)>() + 2 * (text.len() + 1) + 3;
+    let read = |max_item_memory| {
+        let mut reader = Reader::new(&entries, Limits { max_item_memory, ..Limits::default() });
+        <BTreeMap<String, Address> as Decode<Map<Address>>>::decode_resolved(&mut reader, Resolving::new(&plan))
+    };
+    assert!(read(10 * one).is_ok());
+    assert!(read(10 * one - 1).is_err());
+}
+
+#[test]
+fn arrays_in_defaults_are_charged_too() {
+    let reader = r#"{"type":"array","items":{"type":"record","name":"N","fields":[{"name":"name","type":"string","default":""},
+        {"name":"next","type":["null","N"],"default":null},{"name":"children","type":{"type":"array","items":"N"},"default":[{"name":"","children":[]},{"name":"","children":[]}]}]}}"#;
+    let writer = r#"{"type":"array","items":{"type":"record","name":"N","fields":[{"name":"gone","type":"int"}]}}"#;
+    let plan = plan(writer, reader);
+    let read = |max_item_memory| {
+        let mut reader = Reader::new(&[4, 0, 0, 0], Limits { max_item_memory, ..Limits::default() });
+        <Vec<Node> as Decode<Array<Node>>>::decode_resolved(&mut reader, Resolving::new(&plan))
+    };
+    let all = (1..).find(|memory| read(*memory * size_of::<Node>()).is_ok());
+    assert_eq!(all, Some(7), "two nodes with two children each, and what their texts and counts take as bytes");
 }
 
 #[test]

@@ -51,7 +51,7 @@ impl<'a, As: ?Sized, T: Decode<'a, As>> Decode<'a, Array<As>> for Vec<T> {
                 let remaining = reader.remaining();
                 let item = T::decode_resolved(reader, resolving);
                 items.push(item.map_err(|error| error.at_index(items.len()))?);
-                reader.check_progress(remaining)?;
+                reader.check_progress(remaining, T::MIN_SIZE)?;
             }
             reader.end_items(&next)?;
         }

@@ -56,7 +56,7 @@ impl<'s> Reading<'s, '_> {
             for _ in 0..block.count {
                 let remaining = self.reader.remaining();
                 self.value(items, output).map_err(|error| error.at_index(index))?;
-                self.reader.check_progress(remaining)?;
+                self.reader.check_progress(remaining, 0)?;
                 index += 1;
             }
             self.reader.end_items(&block)?;
