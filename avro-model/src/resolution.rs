@@ -6,7 +6,11 @@
 //!
 //! Where the specification leaves room, or implementations differ, these are the rules:
 //!
-//! - **Names of records** do not matter to a plan, as in Java: the fields decide. They do matter among the branches of a union.
+//! - **Names of records** match when the unqualified names are equal, or when an alias of the reader's is the writer's fullname.
+//!   That is asked for where the name alone tells what a value is: at the root, since a topic may have several types, and where
+//!   either side has a union. The specification asks for it everywhere, and so does Java's compatibility check. The record that
+//!   is a field's type, an item or a value of a map is told by its field, so its own name does not matter, and a record may be
+//!   renamed there. Java's decoder ignores all these names, and gives out one record as another; [`RecordNames::Ignore`] does so.
 //! - **Names of enums and fixed** match when the unqualified names are equal, or when an alias of the reader's is the writer's
 //!   fullname.
 //! - **Fields** match by name first, for every field of the reader, and then by the reader's aliases in their order, whatever the
@@ -16,8 +20,8 @@
 //! - **Unions of the writer** are resolved branch by branch, each against the whole of the reader's type. A branch that cannot
 //!   be read is an error when data takes it; when no branch can be read, there is no plan.
 //! - **Unions of the reader** take the first branch that matches, where a branch of the very type goes before one that needs a
-//!   promotion. A named type goes to the branch of its fullname; else to one of its unqualified name; and a record, else, to the
-//!   first record that can be read.
+//!   promotion. A named type goes to the branch of its fullname; else to one of its unqualified name; and a record, else, where
+//!   names are ignored, to the first record that can be read.
 //! - **Logical types** must agree where both sides have one: decimals in scale, all others in name. Java reads `decimal(12, 2)`
 //!   as `decimal(12, 4)` without a word, and takes every amount for a hundredth of itself; here that is a
 //!   [`MismatchKind::TypeMismatch`]. Where one side has none, the bytes are read as the reader says.
@@ -75,7 +79,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Resolves the writer's schema against the reader's.
+    /// Resolves the writer's schema against the reader's. A record of another name is another type: see [`RecordNames`].
     ///
     /// The time it takes is polynomial in the size of the schemas, and it needs no more of the call stack than their nesting,
     /// which [`Schema::parse`] bounds: schemas may come from anywhere.
@@ -85,7 +89,36 @@ impl Plan {
     /// Every difference because of which no datum of the writer's schema could be read. Differences that concern only some
     /// branch of a union of the writer are no such error: they are [`Action::Error`]s in the plan.
     pub fn new(writer: &Schema, reader: &Schema) -> Result<Plan, ResolutionError> {
-        Resolver::settle(writer, reader, Purpose::Decode).plan()
+        Plan::with_record_names(writer, reader, RecordNames::Match)
+    }
+
+    /// The same, where the caller says what the names of records count for.
+    ///
+    /// ```
+    /// use avro_model::Schema;
+    /// use avro_model::resolution::{Plan, RecordNames};
+    ///
+    /// let order = |name: &str| {
+    ///     Schema::parse(&format!(r#"{{"type": "record", "name": "{name}", "fields": [{{"name": "id", "type": "long"}}]}}"#))
+    /// };
+    /// let (cancelled, placed) = (order("OrderCancelled")?, order("OrderPlaced")?);
+    /// assert_eq!(
+    ///     Plan::new(&cancelled, &placed).unwrap_err().mismatches()[0].message,
+    ///     "the writer's type is named OrderCancelled, the reader's OrderPlaced (an alias in the reader's schema makes them match)"
+    /// );
+    /// assert!(Plan::with_record_names(&cancelled, &placed, RecordNames::Ignore)?.is_straight());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Plan::new).
+    pub fn with_record_names(
+        writer: &Schema,
+        reader: &Schema,
+        record_names: RecordNames,
+    ) -> Result<Plan, ResolutionError> {
+        Resolver::settle(writer, reader, Purpose::Decode(record_names)).plan()
     }
 
     /// The action for the whole datum.
@@ -121,12 +154,24 @@ impl Plan {
     }
 }
 
+/// What the name of a record counts for when its data is read, at the root of a schema and where either side has a union.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RecordNames {
+    /// A record is read as one of the same unqualified name, or of which an alias is the writer's fullname. Any other is another
+    /// type, even when its fields could be read.
+    #[default]
+    Match,
+    /// Any record is read whose fields can be, as Java's decoder does.
+    Ignore,
+}
+
 /// What schemas are compared for. The module documentation and that of [`compatibility`](crate::compatibility) say how the
 /// rules differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// To decode data.
-    Decode,
+    Decode(RecordNames),
     /// To say whether all data can be read, as Java's compatibility check says it.
     Check,
 }

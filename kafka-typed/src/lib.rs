@@ -92,6 +92,7 @@ pub use producer::{Counts, Delivery, DeliveryFuture, NoKey, Outgoing, ProducerBu
 pub use record::{Headers, Timestamp};
 pub use registration::Registration;
 
+pub use avro_typed::model::resolution::RecordNames;
 pub use rdkafka::types::RDKafkaErrorCode;
 pub use schema_registry::{SchemaId, SchemaRegistry, SubjectNameStrategy, WireFormat};
 

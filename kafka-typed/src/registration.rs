@@ -24,7 +24,7 @@ pub enum Registration {
     /// Takes the id of the subject's latest version.
     ///
     /// Messages are still encoded by the type's own schema, so that the two must encode alike, field by field; documentation,
-    /// defaults and aliases may differ. Otherwise building the producer fails and says every difference: bytes marked with a
+    /// defaults and aliases may differ, and a record may have another name where the type has that as an alias. Otherwise building the producer fails and says every difference: bytes marked with a
     /// schema that they were not written by cannot be read.
     UseLatest,
     /// Takes this id, under the same condition as [`Registration::UseLatest`]. The subject is not asked for.
@@ -106,10 +106,11 @@ pub(crate) fn schema_of<T: AvroType>() -> Result<Schema, SetupError> {
 fn check_same_encoding<T: AvroType>(registered: &Schema, id: SchemaId, origin: String) -> Result<(), SetupError> {
     let own = schema_of::<T>()?;
     let mut differences = differences(&own, registered);
-    match Plan::new(&own, registered) {
+    // Whoever reads the message as this type takes the registered schema for the writer's.
+    match Plan::new(registered, &own) {
         Ok(plan) if plan.is_straight() && differences.is_empty() => return Ok(()),
         Ok(_) => {}
-        // Names do not change the encoding, but whoever reads the message refuses what the registered schema is called.
+        // Names do not change the encoding, but they say which type a message is.
         Err(error) if differences.is_empty() => differences.extend(error.mismatches().iter().map(ToString::to_string)),
         Err(_) => {}
     }

@@ -11,6 +11,7 @@ mod log;
 mod messages;
 mod outage;
 mod queue;
+mod record_names;
 mod registration;
 mod send_and_receive;
 mod setup;

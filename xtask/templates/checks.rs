@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use avro_typed::model::Schema;
-use avro_typed::model::resolution::Plan;
+use avro_typed::model::resolution::{Plan, RecordNames};
 use avro_typed::serde::Serialize;
 use avro_typed::serde::de::DeserializeOwned;
 use avro_typed::{AvroType, DecodeOwned, Encode, from_slice, from_slice_resolved, to_vec};
@@ -60,7 +60,8 @@ where
     T: AvroType + Encode + DecodeOwned + Serialize + DeserializeOwned,
 {
     let reader = Schema::parse(T::schema().json).map_err(|error| failed("the type's schema", &error))?;
-    let plan = Plan::new(writer, &reader).map_err(refused)?;
+    // What data becomes is recorded from Java, which reads any record whose fields it can read.
+    let plan = Plan::with_record_names(writer, &reader, RecordNames::Ignore).map_err(refused)?;
     through_serde(from_slice_resolved::<T>(datum, &plan).map_err(refused)?)
 }
 

@@ -78,7 +78,7 @@ impl Difference {
                 format!("{place} {is} {written} in {writer}, and {expects} {read}")
             }
             Cause::OtherLogicalType { reason } => reason.clone(),
-            Cause::MissingBranch { place, written } => {
+            Cause::MissingBranch { place, written, .. } => {
                 format!("{place} may be {written} in {writer}, for which {} union has no branch", it("its", "their"))
             }
             Cause::Unknown => format!("{} type differs", it("its", "their")),

@@ -38,9 +38,11 @@ pub(crate) enum Cause {
     OtherLogicalType {
         reason: String,
     },
+    /// `others` are the records of the union, where the writer's type is one of another name.
     MissingBranch {
         place: String,
         written: String,
+        others: Vec<String>,
     },
     /// It lies in a pair of records of which no more is known.
     Unknown,
@@ -69,9 +71,14 @@ impl Cause {
                 format!("the writer's type is {written}, which cannot be read as {read}")
             }
             Cause::OtherLogicalType { reason } => reason.clone(),
-            Cause::MissingBranch { written, .. } => {
+            Cause::MissingBranch { written, others, .. } if others.is_empty() => {
                 format!("the writer's type is {written}, and no branch of the reader's union reads it")
             }
+            Cause::MissingBranch { written, others, .. } => format!(
+                "the writer's type is {written}, and the records of the reader's union are named {} (an alias in the reader's \
+                 schema makes them match)",
+                others.join(", ")
+            ),
             Cause::Unknown => "the reader's type cannot read the writer's".to_owned(),
         }
     }

@@ -6,7 +6,7 @@ use super::branches::choose_branch;
 use super::cause::{self, Cause};
 use super::fields::match_fields;
 use super::resolver::{Resolver, Verdict};
-use super::{Action, Mismatch, MismatchKind, Place, Promotion, Purpose, RecordPlanId, logical, narrow};
+use super::{Action, Mismatch, MismatchKind, Place, Promotion, Purpose, RecordNames, RecordPlanId, logical, narrow};
 use crate::logical::LogicalType;
 use crate::schema::{Definition, DefinitionId, DefinitionKind, Enum, Field, Kind, Record, Schema, Type};
 
@@ -75,8 +75,27 @@ impl<'r, 's> Evaluation<'r, 's> {
         }
     }
 
+    /// How a whole datum is read; `None` when it cannot be, and then the differences say why.
+    pub(super) fn resolve_roots(&mut self) -> Option<Action> {
+        let (writer, reader): (&'s Schema, &'s Schema) = (self.resolver.writer, self.resolver.reader);
+        self.resolve_named_alike(writer.root(), reader.root())
+    }
+
+    /// The same as [`resolve`](Self::resolve) where a record's name alone tells what the value is.
+    fn resolve_named_alike(&mut self, writer: &'s Type, reader: &'s Type) -> Option<Action> {
+        if self.resolver.purpose == Purpose::Decode(RecordNames::Match)
+            && let (Kind::Named(written), Kind::Named(read)) = (&writer.kind, &reader.kind)
+        {
+            let (writer, reader) = self.definitions(*written, *read);
+            if as_record(writer).and(as_record(reader)).is_some() {
+                self.inside(*written, *read, |this| this.check_names(writer, reader))?;
+            }
+        }
+        self.resolve(writer, reader)
+    }
+
     /// How a value of the writer's type is read as the reader's; `None` when it cannot be, and then the differences say why.
-    pub(super) fn resolve(&mut self, writer: &'s Type, reader: &'s Type) -> Option<Action> {
+    fn resolve(&mut self, writer: &'s Type, reader: &'s Type) -> Option<Action> {
         match (&writer.kind, &reader.kind) {
             (Kind::Union(branches), _) => self.resolve_writer_union(branches, reader),
             (_, Kind::Union(branches)) => self.resolve_reader_union(writer, branches),
@@ -104,7 +123,7 @@ impl<'r, 's> Evaluation<'r, 's> {
     pub(super) fn resolve_records(&mut self, written: DefinitionId, read: DefinitionId) -> Option<Vec<FieldSource>> {
         let (writer_definition, reader_definition) = self.definitions(written, read);
         let (writer, reader) = (as_record(writer_definition)?, as_record(reader_definition)?);
-        // Java decodes records by their fields alone, and so may a type of another name; its check wants the names, too.
+        // To decode, names are compared where the records meet, since not every place asks for it; a check always wants them.
         if self.resolver.purpose == Purpose::Check {
             self.check_names(writer_definition, reader_definition);
         }
@@ -139,7 +158,7 @@ impl<'r, 's> Evaluation<'r, 's> {
     fn resolve_inner(&mut self, step: &str, writer: &'s Type, reader: &'s Type) -> Option<Action> {
         let known = self.differences.len();
         let action = self.within(Step::both(step), |this| this.resolve(writer, reader));
-        if action.is_none() && self.resolver.purpose == Purpose::Decode {
+        if action.is_none() && self.resolver.purpose != Purpose::Check {
             let cause = self.first_cause(known);
             self.differences.truncate(known);
             return Some(Action::Error(Box::new(cause)));
@@ -157,13 +176,13 @@ impl<'r, 's> Evaluation<'r, 's> {
             let known = self.differences.len();
             let step = format!("/{index}");
             let step = Step { path: &step, reader: "", writer: &step };
-            let action = self.within(step, |this| this.resolve(branch, reader));
+            let action = self.within(step, |this| this.resolve_named_alike(branch, reader));
             readable += usize::from(action.is_some());
             actions.push(action.unwrap_or_else(|| Action::Error(Box::new(self.first_cause(known)))));
         }
         let needed = match self.resolver.purpose {
             Purpose::Check => branches.len(),
-            Purpose::Decode => branches.len().min(1),
+            Purpose::Decode(_) => branches.len().min(1),
         };
         if readable < needed {
             return None;
@@ -177,7 +196,7 @@ impl<'r, 's> Evaluation<'r, 's> {
     fn resolve_reader_union(&mut self, writer: &'s Type, branches: &'s [Type]) -> Option<Action> {
         let known = self.differences.len();
         match self.resolver.purpose {
-            Purpose::Decode => {
+            Purpose::Decode(_) => {
                 if let Some(index) = choose_branch(self, writer, branches) {
                     let step = format!("/{index}");
                     let step = Step { path: &step, reader: &step, writer: "" };
@@ -199,8 +218,22 @@ impl<'r, 's> Evaluation<'r, 's> {
                 }
             }
         }
-        let cause = Cause::MissingBranch { place: self.place(), written: describe(writer, self.resolver.writer) };
+        let written = describe(writer, self.resolver.writer);
+        let cause = Cause::MissingBranch { place: self.place(), written, others: self.records_among(writer, branches) };
         self.differ(MismatchKind::MissingUnionBranch, cause)
+    }
+
+    /// The names of the records among a union's branches, for a record of the writer that none of them reads.
+    fn records_among(&self, writer: &Type, branches: &[Type]) -> Vec<String> {
+        let (writer_schema, reader_schema) = (self.resolver.writer, self.resolver.reader);
+        let record_name = |schema: &Schema, ty: &Type| match ty.kind {
+            Kind::Named(id) => as_record(schema.definition(id)).map(|_| schema.definition(id).name.to_string()),
+            _ => None,
+        };
+        if record_name(writer_schema, writer).is_none() {
+            return Vec::new();
+        }
+        branches.iter().filter_map(|branch| record_name(reader_schema, branch)).collect()
     }
 
     /// Whether both types are named and their names do not match, so that a check need not look any further.
@@ -268,7 +301,7 @@ impl<'r, 's> Evaluation<'r, 's> {
         let of_symbol = |symbol: &String| indexes.get(symbol.as_str()).copied().or(reader.default.map(narrow));
         let table: Box<[Option<u32>]> = writer.symbols.iter().map(of_symbol).collect();
         let unreadable = match self.resolver.purpose {
-            Purpose::Decode => !table.is_empty() && table.iter().all(Option::is_none),
+            Purpose::Decode(_) => !table.is_empty() && table.iter().all(Option::is_none),
             Purpose::Check => table.iter().any(Option::is_none),
         };
         if !unreadable {

@@ -146,7 +146,7 @@ impl<'s> Resolver<'s> {
     /// The plan of the roots and of every pair of records that it leads to.
     pub(super) fn plan(mut self) -> Result<Plan, ResolutionError> {
         let mut roots = Evaluation::new(&mut self, ROOTS, "");
-        let root = roots.resolve(roots.resolver.writer.root(), roots.resolver.reader.root());
+        let root = roots.resolve_roots();
         let mut pending = roots.met;
         let Some(root) = root else { return Err(ResolutionError::new(self.mismatches())) };
         let mut records = vec![RecordPlan { steps: Box::default() }; self.states.len()];
@@ -259,14 +259,11 @@ impl<'s> Resolver<'s> {
         let pair = self.states[index].pair;
         let mut evaluation = Evaluation::new(self, index, "");
         let verdict = match pair {
-            Pair::Roots => {
-                let (writer, reader) = (evaluation.resolver.writer.root(), evaluation.resolver.reader.root());
-                match evaluation.resolve(writer, reader) {
-                    None => Verdict::Unreadable,
-                    Some(Action::Read) => Verdict::Same,
-                    Some(_) => Verdict::Readable,
-                }
-            }
+            Pair::Roots => match evaluation.resolve_roots() {
+                None => Verdict::Unreadable,
+                Some(Action::Read) => Verdict::Same,
+                Some(_) => Verdict::Readable,
+            },
             Pair::Records(written, read) => {
                 let sources = evaluation.resolve_records(written, read);
                 let field_count = match &evaluation.resolver.writer.definition(written).kind {

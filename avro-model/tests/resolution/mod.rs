@@ -1,13 +1,14 @@
 //! Plans: what they look like, what they do to data, and what they refuse.
 
 mod agreement;
+mod names;
 mod outline;
 mod refusals;
 mod scale;
 pub(crate) mod transcode;
 
 use avro_model::Schema;
-use avro_model::resolution::Plan;
+use avro_model::resolution::{Plan, RecordNames};
 
 use outline::outline;
 use transcode::transcode;
@@ -23,8 +24,13 @@ fn record(fields: &str) -> String {
 
 /// The plan from `writer` to `reader`, written out by [`outline`].
 fn check_outline(writer: &str, reader: &str, expected: &str) {
-    let plan =
-        Plan::new(&schema(writer), &schema(reader)).unwrap_or_else(|error| panic!("{writer} to {reader}: {error}"));
+    check_outline_with(RecordNames::Match, writer, reader, expected);
+}
+
+/// The same with names that count for something else.
+fn check_outline_with(record_names: RecordNames, writer: &str, reader: &str, expected: &str) {
+    let plan = Plan::with_record_names(&schema(writer), &schema(reader), record_names)
+        .unwrap_or_else(|error| panic!("{writer} to {reader}: {error}"));
     assert_eq!(outline(&plan), expected, "{writer} to {reader}");
     assert_eq!(plan.is_straight(), expected == "read");
 }
@@ -60,10 +66,10 @@ fn what_encodes_alike_is_read_straight() {
     ] {
         check_outline(alike, alike, "read");
     }
-    // Names of records, of fields with aliases, documentation and defaults do not show in the encoding.
+    // Namespaces, aliases, documentation and defaults do not show in the encoding.
     check_outline(
         &record(r#"{"name":"a","type":"int","doc":"an a"}"#),
-        r#"{"type":"record","name":"other.S","fields":[{"name":"b","aliases":["a"],"type":"int","default":7}]}"#,
+        r#"{"type":"record","name":"other.R","fields":[{"name":"b","aliases":["a"],"type":"int","default":7}]}"#,
         "read",
     );
     // A definition in one place and a reference in the other are the same.
@@ -210,14 +216,17 @@ fn unions_of_the_reader_prefer_the_very_type() {
     let with_z = r#",{"name":"z","type":"double"}"#;
     let with_default = r#",{"name":"z","type":"double","default":0.0}"#;
     for (branches, expected) in [
-        // The fullname wins over the unqualified name, and that over the first that can be read.
+        // The fullname wins over the unqualified name, and that, where names are ignored, over the first that can be read.
         (vec![point("Flat", ""), point("Point", ""), point("written.Point", "")], "2:read"),
         (vec![point("Flat", ""), point("Point", with_default)], "1:record{0<-read, 1=0000000000000000}"),
         (vec![point("Flat", ""), point("Point", with_z)], "0:read"),
         (vec![point("Solid", with_default), point("Flat", "")], "0:record{0<-read, 1=0000000000000000}"),
     ] {
-        check_outline(&written, &format!("[\"null\",{}]", branches.join(",")), &shift_branch(expected));
+        let union = format!("[\"null\",{}]", branches.join(","));
+        check_outline_with(RecordNames::Ignore, &written, &union, &shift_branch(expected));
     }
+    let named_alike = [point("Flat", ""), point("Point", with_default)].join(",");
+    check_outline(&written, &format!("[{named_alike}]"), "1:record{0<-read, 1=0000000000000000}");
     let aliased =
         r#"{"type":"record","name":"Spot","aliases":["written.Point"],"fields":[{"name":"x","type":"double"}]}"#;
     check_outline(&written, &format!("[{},{aliased}]", point("Point", "")), "1:read");

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use avro_typed::model::resolution::RecordNames;
 use avro_typed::{AvroType, DecodeOwned};
 use rdkafka::consumer::{Consumer, StreamConsumer};
 use rdkafka::error::KafkaError;
@@ -30,6 +31,7 @@ pub struct ConsumerBuilder<T> {
     group: Option<String>,
     start: Option<Start>,
     wire_format: WireFormat,
+    record_names: RecordNames,
     settings: Vec<(String, String)>,
     value: PhantomData<fn() -> T>,
 }
@@ -42,6 +44,7 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
             group: None,
             start: None,
             wire_format: WireFormat::default(),
+            record_names: RecordNames::default(),
             settings: Vec::new(),
             value: PhantomData,
         }
@@ -80,6 +83,16 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
         self
     }
 
+    /// Sets what the names of records count for. Default: [`RecordNames::Match`]: a message of a record that has neither the name of
+    /// this consumer's type nor one of its aliases is [`Unreadable`](crate::MessageProblem::Unreadable), even when its fields could be
+    /// read, since it is another type. [`RecordNames::Ignore`] reads it, as Java's decoder does.
+    ///
+    /// A type that was renamed needs no such setting, but its earlier name among the `aliases` of its schema.
+    pub fn record_names(mut self, record_names: RecordNames) -> Self {
+        self.record_names = record_names;
+        self
+    }
+
     /// Sets any of librdkafka's consumer settings, such as `fetch.wait.max.ms`, for this consumer only.
     pub fn setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.push((name.into(), value.into()));
@@ -111,7 +124,7 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
             Some(group) => config.set("group.id", &**group),
             None => config.set("group.id", anonymous_group(&topic)).set("enable.auto.commit", "false"),
         };
-        let decoders = Decoders::new()?;
+        let decoders = Decoders::new(self.record_names)?;
         let consumer = Arc::new(start_client(&config, ConsumerEvents::new(Arc::clone(&topic), start))?);
         match &group {
             Some(_) => consumer.subscribe(&[&topic]).map_err(client_failed)?,
@@ -241,6 +254,7 @@ impl<T> fmt::Debug for ConsumerBuilder<T> {
             .field("group", &self.group)
             .field("start", &self.start)
             .field("wire_format", &self.wire_format)
+            .field("record_names", &self.record_names)
             .field("settings", &settings)
             .finish_non_exhaustive()
     }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use avro_typed::model::Schema;
-use avro_typed::model::resolution::{Plan, ResolutionError};
+use avro_typed::model::resolution::{Plan, RecordNames, ResolutionError};
 use avro_typed::{AvroType, DecodeOwned, from_slice, from_slice_resolved};
 use schema_registry::{SchemaId, SchemaRegistry};
 
@@ -18,6 +18,7 @@ use crate::registration::schema_of;
 /// it grow.
 pub(crate) struct Decoders<T> {
     reader: Schema,
+    record_names: RecordNames,
     known: Vec<Decoder>,
     by_id: HashMap<SchemaId, usize>,
     /// Most messages have the schema of the one before them.
@@ -35,8 +36,9 @@ enum Decoder {
 }
 
 impl<T: DecodeOwned + AvroType> Decoders<T> {
-    pub(crate) fn new() -> Result<Self, SetupError> {
-        Ok(Self { reader: schema_of::<T>()?, known: Vec::new(), by_id: HashMap::new(), last: None, value: PhantomData })
+    pub(crate) fn new(record_names: RecordNames) -> Result<Self, SetupError> {
+        let reader = schema_of::<T>()?;
+        Ok(Self { reader, record_names, known: Vec::new(), by_id: HashMap::new(), last: None, value: PhantomData })
     }
 
     /// Decodes a datum, or answers `None` when the schema has to be [learned](Self::learn) first.
@@ -67,7 +69,7 @@ impl<T: DecodeOwned + AvroType> Decoders<T> {
     ) -> Result<(), MessageProblem> {
         let writer = registry.schema_by_id(id).await.map_err(MessageProblem::Registry)?;
         locked.check(&writer).map_err(MessageProblem::LockMismatch)?;
-        let decoder = match Plan::new(writer.schema(), &self.reader) {
+        let decoder = match Plan::with_record_names(writer.schema(), &self.reader, self.record_names) {
             Ok(plan) if plan.is_straight() => Decoder::Straight,
             Ok(plan) => Decoder::Resolved(plan),
             Err(error) => Decoder::Unreadable(Arc::new(error)),
