@@ -380,9 +380,8 @@ fn defaults_are_charged_to_the_budgets() {
     assert!(allocated < 8 * MIB, "{allocated} bytes");
 
     // Each item takes its place in the array, two texts of seventeen bytes with their lengths, and one of three.
-    let (items, one) = (1 << 20, size_of::<Address>() + 2 * (text.len() + 1) + "US".len() + 1);
-    let limits =
-        Limits { max_items_of_defaults: items, max_item_memory: (items as usize * one) - 1, ..Limits::default() };
+    let (items, one) = (1_usize << 20, size_of::<Address>() + 2 * (text.len() + 1) + "US".len() + 1);
+    let limits = Limits { max_items_of_defaults: 1 << 20, max_item_memory: items * one - 1, ..Limits::default() };
     let error = read(limits).expect_err("too much memory");
     assert_eq!(error.kind(), &DecodeErrorKind::TooMuchItemMemory { limit: limits.max_item_memory });
     let limits = Limits { max_item_memory: limits.max_item_memory + 1, ..limits };
