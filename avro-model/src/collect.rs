@@ -1,15 +1,41 @@
 //! Collects diagnostics, so that one run reports everything.
 
 use crate::diagnostic::{Code, Diagnostic, Label, Severity, SourceId, Span};
+use crate::leniency::Leniency;
 
 /// All that was found so far. Nothing stops at the first error: who finds one says so here and goes on as well as it can.
 #[derive(Default)]
 pub(crate) struct Collector {
     list: Vec<Diagnostic>,
     errors: usize,
+    /// What is a warning instead of an error.
+    leniency: Leniency,
 }
 
 impl Collector {
+    pub(crate) fn new(leniency: Leniency) -> Collector {
+        Collector { list: Vec::new(), errors: 0, leniency }
+    }
+
+    pub(crate) fn leniency(&self) -> Leniency {
+        self.leniency
+    }
+
+    /// Adds an error, or a warning with the label `excused` where `is_excused` says that the mistake is let through.
+    pub(crate) fn error_unless(
+        &mut self,
+        is_excused: bool,
+        code: Code,
+        place: (SourceId, Span),
+        message: impl Into<String>,
+        (label, excused): (impl Into<String>, &str),
+    ) -> &mut Diagnostic {
+        match is_excused {
+            true => self.warning(code, place, message, excused),
+            false => self.error(code, place, message, label),
+        }
+    }
+
     /// Adds an error at `span` of `source`; the caller may add further labels and help to what it gets back.
     pub(crate) fn error(
         &mut self,

@@ -64,7 +64,7 @@ pub enum Code {
     InvalidJson,
     /// The text is no Avro IDL.
     InvalidIdl,
-    /// A key stands twice in one JSON object.
+    /// A key appears twice in one JSON object (a warning: the last one counts, as in Java; in a lock file an error).
     DuplicateKey,
     /// JSON or types are nested too deeply.
     TooDeep,

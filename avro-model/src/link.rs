@@ -44,10 +44,10 @@ pub(crate) fn link(draft: Draft<'_>, sources: &[Source], unread: &[SourceId], co
     }
     duplicates::check(&definitions, &names.first, collector);
     check_unions(&unions, &targets, &definitions, &names, collector);
-    let (types, protocols) = assemble::assemble(&outlines, protocols, &names);
-    let kept = Kept::new(definitions, &names);
+    let (types, mut protocols) = assemble::assemble(&outlines, protocols, &names);
+    let mut kept = Kept::new(definitions, &names);
     check_thrown(&thrown, &targets, &kept.definitions, collector);
-    defaults::check(&defaults, &kept, &protocols, sources, collector);
+    defaults::check(&defaults, &mut kept, &mut protocols, sources, collector);
     Linked { roots, definitions: kept.definitions, protocols, types }
 }
 

@@ -1,7 +1,7 @@
 //! JSON files that hold a schema among other things: their members, with places.
 
 use crate::collect::Collector;
-use crate::diagnostic::{Code, Diagnostics, Source, SourceId, Span};
+use crate::diagnostic::{Code, Diagnostics, Severity, Source, SourceId, Span};
 use crate::json::Json;
 use crate::raw::{self, Value};
 
@@ -21,7 +21,7 @@ pub struct LocatedMember {
 ///
 /// # Errors
 ///
-/// When the text is no JSON or no object, and when a key stands twice in one object.
+/// When the text is no JSON or no object, and when one of its keys appears twice.
 ///
 /// ```
 /// use avro_model::{Source, located_members};
@@ -50,8 +50,17 @@ pub fn located_members(source: &Source) -> Result<Vec<LocatedMember>, Diagnostic
         }
         None => {}
     }
-    match collector.finish() {
-        (list, true) => Err(Diagnostics { sources: vec![source.clone()], list }),
-        (_, false) => Ok(members),
+    let (mut list, mut is_wrong) = collector.finish();
+    // Inside a member, the schema of others say, the last of two keys counts. Of the members themselves each appears once.
+    for diagnostic in list.iter_mut().filter(|diagnostic| diagnostic.code == Code::DuplicateKey) {
+        let start = diagnostic.primary.span.start;
+        if !members.iter().any(|member| (member.span.start..member.span.end).contains(&start)) {
+            diagnostic.severity = Severity::Error;
+            is_wrong = true;
+        }
+    }
+    match is_wrong {
+        true => Err(Diagnostics { sources: vec![source.clone()], list }),
+        false => Ok(members),
     }
 }

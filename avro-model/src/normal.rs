@@ -49,6 +49,8 @@ impl Schema {
             record.is_error = false;
             for field in &mut record.fields {
                 field.default = field.default.take().map(|default| self.normal_default(default, &field.ty));
+                field.unusable_default =
+                    field.unusable_default.take().map(|default| self.normal_default(default, &field.ty));
                 field.ty = normal_type(&field.ty);
                 field.aliases.sort_by(|one, other| java_order(one, other));
                 field.aliases.dedup();

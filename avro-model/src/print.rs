@@ -222,6 +222,9 @@ impl<'s> Printer<'s> {
         if let Some(default) = symbols.default.and_then(|default| symbols.symbols.get(default)) {
             self.out.push_str(",\"default\":");
             write_string(&mut self.out, default);
+        } else if let Some(default) = &symbols.unusable_default {
+            self.out.push_str(",\"default\":");
+            write_json(&mut self.out, default);
         }
     }
 
@@ -241,7 +244,7 @@ impl<'s> Printer<'s> {
 
     fn after_field_type(&mut self, field: &Field) {
         self.doc(field.doc.as_deref());
-        if let Some(default) = &field.default {
+        if let Some(default) = field.default.as_ref().or(field.unusable_default.as_ref()) {
             self.out.push_str(",\"default\":");
             match (&field.ty.kind, default) {
                 // Java reads a string as a number where the field itself is a float or a double.

@@ -34,7 +34,7 @@ pub(crate) enum Value<'t> {
     Object(Object<'t>),
 }
 
-/// The members of an object in the order of the text; keys are unique unless an error was reported.
+/// The members of an object in the order of the text; keys are unique: of several, the last counts.
 #[derive(Clone, Debug)]
 pub(crate) struct Object<'t> {
     pub(crate) members: Vec<Member<'t>>,

@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Source, SourceId};
 use crate::document::{self, Document};
 use crate::error::SchemaError;
 use crate::import::{self, Import, Paths};
+use crate::leniency::Leniency;
 use crate::link::{self, Linked};
 use crate::parse::{Draft, Outline, parse_source};
 use crate::protocol::Protocol;
@@ -64,21 +65,42 @@ impl SchemaSet {
     /// # Ok::<(), avro_model::Diagnostics>(())
     /// ```
     pub fn parse(sources: Vec<Source>) -> Result<SchemaSet, Diagnostics> {
-        let paths = Paths::new(&sources);
-        SchemaSet::parse_with_imports(sources, |source, import| paths.find(source, import))
+        SchemaSet::parse_leniently(sources, Leniency::NONE)
     }
 
-    /// The same as [`parse`](SchemaSet::parse), for a caller who knows better which source an import means, since it has
-    /// loaded that: `find` gets the importing source and one of its [`imports`](crate::imports()).
+    /// The same as [`parse`](SchemaSet::parse), with some mistakes let through as [`warnings`](SchemaSet::warnings): for schemas
+    /// that others have written.
     ///
     /// # Errors
     ///
-    /// As [`parse`](SchemaSet::parse); an import for which `find` knows nothing is an error.
+    /// As [`parse`](SchemaSet::parse), without what `leniency` lets through.
+    ///
+    /// ```
+    /// use avro_model::{Leniency, SchemaSet, Source};
+    ///
+    /// let text = r#"{"type": "fixed", "name": "MD5", "namespace": "1ns", "size": 16}"#;
+    /// let set = SchemaSet::parse_leniently(vec![Source { path: "schema 17".into(), text: text.into() }], Leniency::ALL)?;
+    /// assert_eq!(set.definitions()[0].name.as_str(), "1ns.MD5");
+    /// assert_eq!(set.warnings()[0].message, "`1ns` is no valid namespace");
+    /// # Ok::<(), avro_model::Diagnostics>(())
+    /// ```
+    pub fn parse_leniently(sources: Vec<Source>, leniency: Leniency) -> Result<SchemaSet, Diagnostics> {
+        let paths = Paths::new(&sources);
+        SchemaSet::parse_with_imports(sources, leniency, |source, import| paths.find(source, import))
+    }
+
+    /// The same, for a caller who knows better which source an import means, since it has loaded that: `find` gets the importing
+    /// source and one of its [`imports`](crate::imports()).
+    ///
+    /// # Errors
+    ///
+    /// As [`parse_leniently`](SchemaSet::parse_leniently); an import for which `find` knows nothing is an error.
     pub fn parse_with_imports(
         sources: Vec<Source>,
+        leniency: Leniency,
         find: impl Fn(SourceId, &Import) -> Option<SourceId>,
     ) -> Result<SchemaSet, Diagnostics> {
-        let mut collector = Collector::default();
+        let mut collector = Collector::new(leniency);
         let mut documents = Vec::with_capacity(sources.len());
         for (index, source) in sources.iter().enumerate() {
             documents.push(document::read(source, SourceId(index), &mut collector));
@@ -218,8 +240,27 @@ impl Schema {
     /// assert_eq!(error.to_string(), "1:28: unknown type `sting`; did you mean `string`?");
     /// ```
     pub fn parse(text: &str) -> Result<Schema, SchemaError> {
+        Schema::parse_leniently(text, Leniency::NONE)
+    }
+
+    /// The same as [`parse`](Schema::parse), with some mistakes let through: for the schema that data was written with, which is
+    /// what it is. See [`SchemaSet::parse_leniently`] for those mistakes as warnings.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Schema::parse), without what `leniency` lets through.
+    ///
+    /// ```
+    /// use avro_model::{Leniency, Schema};
+    ///
+    /// let text = r#"{"type":"enum","name":"Suit","symbols":["♠","♥"],"default":"♣"}"#;
+    /// assert!(Schema::parse(text).is_err());
+    /// assert_eq!(Schema::parse_leniently(text, Leniency::ALL)?.to_json(), text);
+    /// # Ok::<(), avro_model::SchemaError>(())
+    /// ```
+    pub fn parse_leniently(text: &str, leniency: Leniency) -> Result<Schema, SchemaError> {
         let source = Source { path: String::new(), text: text.to_owned() };
-        let set = SchemaSet::parse(vec![source]).map_err(SchemaError::new)?;
+        let set = SchemaSet::parse_leniently(vec![source], leniency).map_err(SchemaError::new)?;
         // A text without a root has an error.
         let root = set.roots.first().map_or_else(|| Type::plain(Kind::Null), |root| root.ty.clone());
         Ok(set.schema_of(&root))

@@ -60,6 +60,17 @@ fn shape() {
                 "not a schema",
                 &[("a.avsc", "12"), ("b.avsc", "null"), ("c.avsc", "{\"type\": \"array\", \"items\": true}")],
             ),
+            (
+                "the answer of a registry",
+                &[
+                    (
+                        "a.avsc",
+                        r#"{"subject": "s", "version": 1, "id": 7, "schema": "{\"type\":\"fixed\",\"name\":\"F\",\"size\":1}"}"#,
+                    ),
+                    ("b.avsc", r#"{"subject": "s", "schema": {"type": "int"}, "references": []}"#),
+                    ("c.avsc", "[\"F\"]"),
+                ],
+            ),
             ("no type", &[("a.avsc", "{}"), ("b.avsc", "{\"name\": \"R\", \"fields\": []}")]),
             ("misspelt type", &[("a.avsc", "{\"tpye\": \"int\"}")]),
             ("type is an object", &[("a.avsc", "{\"type\": {\"type\": \"sting\"}, \"logicalType\": \"uuid\"}")]),
@@ -197,6 +208,24 @@ fn names() {
                     ),
                     ("c.avsc", r#"{"type": "enum", "name": "E", "symbols": ["A"], "default": "A"}"#),
                 ],
+            ),
+            (
+                "definitions that differ in what no data depends on",
+                &[
+                    (
+                        "a.avsc",
+                        r#"{"type": "record", "name": "R", "fields": [{"name": "a", "type": {"type": "string", "x": 1}}]}"#,
+                    ),
+                    (
+                        "b.avsc",
+                        r#"{"type": "record", "name": "R", "aliases": ["S"], "doc": "odd", "y": 1, "fields": [
+ {"name": "a", "type": "string", "aliases": ["b"], "z": 1}]}"#,
+                    ),
+                ],
+            ),
+            (
+                "namespaces beside a fullname",
+                &[("a.avsc", r#"{"type": "fixed", "name": "a.F", "namespace": "1", "size": 1}"#)],
             ),
             (
                 "records that differ",

@@ -6,6 +6,7 @@ mod defaults;
 mod diagnostics;
 mod evolution;
 mod idl;
+mod lenient;
 mod linking;
 mod printing;
 mod properties;

@@ -53,7 +53,7 @@ impl Difference {
         let old = format!("version {}", self.version);
         let writer = if is_new { old.as_str() } else { "the new schema" };
         match &self.mismatch.cause {
-            Cause::MissingField { record, field } => {
+            Cause::MissingField { record, field, .. } => {
                 let (needs, still) = (it("it needs", "they need"), it("does not write", "no longer writes"));
                 format!("{needs} `{field}`, which {record} of {writer} {still} and which has no default")
             }

@@ -93,7 +93,7 @@ impl<'t> Reader<'t, '_> {
         let key = token.into_text();
         self.mark(':', "after the key")?;
         let node = self.json("the value of a key")?;
-        members.add_or_report(Member { key, key_span, node }, self.source, self.collector);
+        members.set_and_warn(Member { key, key_span, node }, self.source, self.collector);
         Ok(())
     }
 }

@@ -140,17 +140,20 @@ impl<'t, 'c> Reader<'t, 'c> {
     }
 
     pub(super) fn warn_of_unused_docs(&mut self) {
-        for doc in self.docs.iter().filter(|doc| !doc.is_in_place) {
-            let opening = Span { start: doc.span.start, end: doc.span.start + "/**".len() };
-            self.collector
-                .warning(
-                    Code::MisplacedDoc,
-                    (self.source, opening),
-                    "a documentation comment stands where nothing is documented",
-                    "ignored",
-                )
-                .help("move it before the declaration and its annotations, or make it a plain comment: /* ... */");
-        }
+        let mut unused = self.docs.iter().filter(|doc| !doc.is_in_place);
+        let Some(first) = unused.next() else { return };
+        let opening = Span { start: first.span.start, end: first.span.start + "/**".len() };
+        // Once for the whole file: who does this, does it everywhere.
+        let (message, label, what) = match unused.count() {
+            0 => ("a documentation comment is where nothing is documented".to_owned(), "ignored", "it"),
+            more => {
+                let message = format!("{} documentation comments are where nothing is documented", more + 1);
+                (message, "this and the others are ignored", "each")
+            }
+        };
+        self.collector.warning(Code::MisplacedDoc, (self.source, opening), message, label).help(format!(
+            "move {what} before the declaration and its annotations, or make it a plain comment: /* ... */"
+        ));
     }
 
     /// Reports that `what` was expected in the place of the token at hand.

@@ -1,11 +1,11 @@
-//! Every default is a value of its field's type, and none contains itself.
+//! Every default is a value of its field's type, and none contains itself; or it is set aside as unusable.
 
 use std::collections::HashMap;
 
 use super::Kept;
 use crate::collect::Collector;
 use crate::default::{DefaultError, DefaultErrorKind, PathStep, Segment, Sink, Visit};
-use crate::diagnostic::{Code, Source, Span};
+use crate::diagnostic::{Code, Diagnostic, Source, SourceId, Span};
 use crate::document::Language;
 use crate::parse::{DefaultDraft, Owner};
 use crate::protocol::Protocol;
@@ -18,13 +18,14 @@ type Place = (DefinitionId, usize);
 
 pub(super) fn check(
     drafts: &[DefaultDraft<'_>],
-    kept: &Kept,
-    protocols: &[Protocol],
+    kept: &mut Kept,
+    protocols: &mut [Protocol],
     sources: &[Source],
     collector: &mut Collector,
 ) {
     let mut indexes: HashMap<Place, usize> = HashMap::with_capacity(drafts.len());
     let mut expansions: Vec<Vec<Place>> = Vec::with_capacity(drafts.len());
+    let mut unusable = vec![false; drafts.len()];
     for (index, draft) in drafts.iter().enumerate() {
         let (place, field) = match draft.owner {
             Owner::Definition(definition) => {
@@ -37,7 +38,11 @@ pub(super) fn check(
         };
         indexes.extend(place.map(|place| (place, index)));
         let language = sources.get(draft.source.0).map_or(Language::Schema, |source| Language::of(&source.path));
-        expansions.push(field.map_or_else(Vec::new, |field| check_one(draft, field, language, kept, collector)));
+        let checked = field.map_or(Ok(Vec::new()), |field| check_one(draft, field, language, kept, collector));
+        expansions.push(checked.unwrap_or_else(|Unfit| {
+            unusable[index] = true;
+            Vec::new()
+        }));
     }
     let edges: Vec<Vec<usize>> = expansions
         .iter()
@@ -45,15 +50,76 @@ pub(super) fn check(
         .collect();
     for index in cycles(&edges) {
         let Some(draft) = drafts.get(index) else { continue };
-        let label = "a record in it takes this default again";
-        collector
-            .error(
-                Code::InvalidDefault,
-                (draft.source, draft.node.span),
-                "a default contains itself without end",
-                label,
-            )
+        let labels = ("a record in it takes this default again", SET_ASIDE);
+        let message = "a default contains itself without end";
+        report(draft.source, draft.node.span, message, labels, collector)
             .help("give the inner field a value here, or make it optional with default null");
+        unusable[index] = true;
+    }
+    if !collector.leniency().defaults {
+        return;
+    }
+    for index in rely_on(&edges, &mut unusable) {
+        let Some(draft) = drafts.get(index) else { continue };
+        let message = "this default takes the default of an inner field, which cannot be used";
+        report(draft.source, draft.node.span, message, (SET_ASIDE, SET_ASIDE), collector)
+            .help("give the inner field a value here");
+    }
+    for (draft, _) in drafts.iter().zip(unusable).filter(|(_, unusable)| *unusable) {
+        if let Some(field) = field_mut(draft, kept, protocols) {
+            field.unusable_default = field.default.take();
+        }
+    }
+}
+
+/// What becomes of a default that is let through.
+const SET_ASIDE: &str = "kept as text: the field counts as one without a default";
+
+/// A default is no value of its type, which was reported.
+struct Unfit;
+
+fn report<'c>(
+    source: SourceId,
+    span: Span,
+    message: impl Into<String>,
+    labels: (impl Into<String>, &str),
+    collector: &'c mut Collector,
+) -> &'c mut Diagnostic {
+    let is_excused = collector.leniency().defaults;
+    collector.error_unless(is_excused, Code::InvalidDefault, (source, span), message, labels)
+}
+
+/// Marks every default that takes a marked one, however indirectly; gives those that were not marked before.
+fn rely_on(edges: &[Vec<usize>], marked: &mut [bool]) -> Vec<usize> {
+    let mut takers: Vec<Vec<usize>> = vec![Vec::new(); edges.len()];
+    for (taker, targets) in edges.iter().enumerate() {
+        targets.iter().for_each(|target| takers[*target].push(taker));
+    }
+    let mut waiting: Vec<usize> = (0..edges.len()).filter(|index| marked[*index]).collect();
+    let mut found = Vec::new();
+    while let Some(index) = waiting.pop() {
+        for taker in &takers[index] {
+            if !std::mem::replace(&mut marked[*taker], true) {
+                found.push(*taker);
+                waiting.push(*taker);
+            }
+        }
+    }
+    found
+}
+
+fn field_mut<'k>(draft: &DefaultDraft<'_>, kept: &'k mut Kept, protocols: &'k mut [Protocol]) -> Option<&'k mut Field> {
+    match draft.owner {
+        Owner::Definition(definition) => {
+            let id = kept.ids.get(definition).copied().flatten()?;
+            match &mut kept.definitions.get_mut(id.index())?.kind {
+                DefinitionKind::Record(record) => record.fields.get_mut(draft.field),
+                DefinitionKind::Enum(_) | DefinitionKind::Fixed { .. } => None,
+            }
+        }
+        Owner::Message { protocol, message } => {
+            protocols.get_mut(protocol)?.messages.get_mut(message)?.request.get_mut(draft.field)
+        }
     }
 }
 
@@ -68,16 +134,16 @@ fn record_field(id: DefinitionId, field: usize, kept: &Kept) -> Option<&Field> {
     }
 }
 
-/// Reports what is wrong with a default; gives the defaults that it contains because it leaves fields out.
+/// Reports what is wrong with a default; of one that fits, gives the defaults that it contains because it leaves fields out.
 fn check_one(
     draft: &DefaultDraft<'_>,
     field: &Field,
     language: Language,
     kept: &Kept,
     collector: &mut Collector,
-) -> Vec<Place> {
+) -> Result<Vec<Place>, Unfit> {
     let Some(json) = &field.default else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
     let mut findings = Findings::default();
     let result = Visit::new(&kept.definitions, &kept.unsound).field_default(&field.ty, json, &mut findings);
@@ -91,10 +157,9 @@ fn check_one(
                 format!("the default of the {what} `{name}` does not fit its type at `{path}`: {}", error.kind)
             }
         };
-        let label = label(&error);
-        collector.error(Code::InvalidDefault, (draft.source, span), message, label).help =
-            help(&error, field, language, value);
-        return Vec::new();
+        let labels = (label(&error), SET_ASIDE);
+        report(draft.source, span, message, labels, collector).help = help(&error, field, language, value);
+        return Err(Unfit);
     }
     for (path, key, near) in findings.unknown_keys {
         let (_, value) = locate(draft.node, &path);
@@ -105,7 +170,7 @@ fn check_one(
         let diagnostic = collector.warning(Code::InvalidDefault, place, message, "ignored");
         diagnostic.help = near.map(|near| format!("did you mean `{near}`?"));
     }
-    findings.expansions
+    Ok(findings.expansions)
 }
 
 fn label(error: &DefaultError) -> String {

@@ -1,10 +1,10 @@
 //! Several definitions of one fullname: fine where they say the same, since schemas are often copied into the files that
-//! use them; an error that shows both places where they do not.
+//! use them; a warning where no data depends on what differs; an error that shows both places where they are different types.
 
 use crate::collect::Collector;
 use crate::diagnostic::Code;
 use crate::parse::DefinitionDraft;
-use crate::schema::{Definition, DefinitionKind, Field};
+use crate::schema::{Definition, DefinitionKind, Field, Kind, Order, Type};
 
 /// Compares each definition with the first of its name, by index in `first`. Types in them are linked already.
 pub(super) fn check(definitions: &[DefinitionDraft], first: &[usize], collector: &mut Collector) {
@@ -13,37 +13,32 @@ pub(super) fn check(definitions: &[DefinitionDraft], first: &[usize], collector:
         if !draft.is_sound || !first.is_sound {
             continue;
         }
-        let Some(difference) = difference(&first.definition, &draft.definition) else { continue };
         let name = &draft.definition.name;
         let here = (draft.definition.origin.source, draft.name_span);
         let there = (first.definition.origin.source, first.name_span);
-        if difference == Difference::Documentation {
-            let message = format!("`{name}` is defined twice, with different documentation");
+        if let Some(what) = difference(&first.definition, &draft.definition) {
+            let message = format!("`{name}` is defined twice, and differently: {what}");
             collector
-                .warning(Code::DuplicateName, here, message, "this documentation is not used")
-                .also(there, "this one is used")
-                .help("keep one definition and refer to it by name");
+                .error(Code::DuplicateName, here, message, "second definition")
+                .also(there, "first definition")
+                .help("rename one of the two, or make them the same");
             continue;
         }
-        let Difference::Other(what) = difference else { continue };
-        let message = format!("`{name}` is defined twice, and differently: {what}");
+        let decoration = decoration(&first.definition, &draft.definition);
+        if decoration.is_empty() {
+            continue;
+        }
+        let message = format!("`{name}` is defined twice, with different {}", enumerated(&decoration));
         collector
-            .error(Code::DuplicateName, here, message, "second definition")
-            .also(there, "first definition")
-            .help("rename one of the two, or make them the same");
+            .warning(Code::DuplicateName, here, message, "this definition is not used")
+            .also(there, "this one is used")
+            .help("keep one definition and refer to it by name");
     }
 }
 
-#[derive(PartialEq, Eq)]
-enum Difference {
-    /// Nothing but documentation, which no data depends on.
-    Documentation,
-    /// Something that changes the type; what, in a few words.
-    Other(String),
-}
-
-fn difference(first: &Definition, second: &Definition) -> Option<Difference> {
-    let other = match (&first.kind, &second.kind) {
+/// What makes two definitions different types, in a few words. No data depends on anything else: see [`decoration`].
+fn difference(first: &Definition, second: &Definition) -> Option<String> {
+    match (&first.kind, &second.kind) {
         (DefinitionKind::Record(first), DefinitionKind::Record(second)) => {
             if first.is_error != second.is_error {
                 Some("one is a record and the other an error".to_owned())
@@ -55,23 +50,17 @@ fn difference(first: &Definition, second: &Definition) -> Option<Difference> {
             Some("the symbols differ".to_owned())
         }
         (DefinitionKind::Enum(first), DefinitionKind::Enum(second)) => {
-            (first.default != second.default).then(|| "the defaults differ".to_owned())
+            let same = first.default == second.default && first.unusable_default == second.unusable_default;
+            (!same).then(|| "the defaults differ".to_owned())
         }
-        (DefinitionKind::Fixed { size: first }, DefinitionKind::Fixed { size: second }) => {
-            (first != second).then(|| format!("size {first} there and {second} here"))
+        (DefinitionKind::Fixed { size: one }, DefinitionKind::Fixed { size: other }) if one != other => {
+            Some(format!("size {one} there and {other} here"))
+        }
+        (DefinitionKind::Fixed { .. }, DefinitionKind::Fixed { .. }) => {
+            (first.logical != second.logical).then(|| "the logical types differ".to_owned())
         }
         (first, second) => Some(format!("{} there and {} here", kind_name(first), kind_name(second))),
-    };
-    if let Some(what) = other {
-        return Some(Difference::Other(what));
     }
-    if first.aliases != second.aliases {
-        return Some(Difference::Other("the aliases differ".to_owned()));
-    }
-    if first.properties != second.properties {
-        return Some(Difference::Other("the custom properties differ".to_owned()));
-    }
-    (documentation(first) != documentation(second)).then_some(Difference::Documentation)
 }
 
 fn fields_difference(first: &[Field], second: &[Field]) -> Option<String> {
@@ -80,26 +69,80 @@ fn fields_difference(first: &[Field], second: &[Field]) -> Option<String> {
         if one.name != *name {
             return Some(format!("field `{}` there and `{name}` here", one.name));
         }
-        let (ty, default) = (one.ty != other.ty, one.default != other.default);
-        let rest = one.aliases != other.aliases || one.order != other.order || one.properties != other.properties;
-        let what = match (ty, default, rest) {
-            (true, _, _) => "has another type",
-            (_, true, _) => "has another default",
-            (_, _, true) => "has other attributes",
-            (false, false, false) => continue,
-        };
-        return Some(format!("field `{name}` {what}"));
+        if !is_same_type(&one.ty, &other.ty) {
+            return Some(format!("field `{name}` has another type"));
+        }
+        if one.default != other.default {
+            return Some(format!("field `{name}` has another default"));
+        }
+        if one.order != other.order {
+            let (there, here) = (order_name(one.order), order_name(other.order));
+            return Some(format!("field `{name}` has the order `{there}` there and `{here}` here"));
+        }
     }
     (first.len() != second.len()).then(|| format!("number of fields {} there and {} here", first.len(), second.len()))
 }
 
-fn documentation(definition: &Definition) -> Vec<Option<&str>> {
-    let fields: &[Field] = match &definition.kind {
+/// Custom properties aside. Recursive, as deep as one text may nest types.
+fn is_same_type(one: &Type, other: &Type) -> bool {
+    let is_same_kind = match (&one.kind, &other.kind) {
+        (Kind::Array(one), Kind::Array(other)) | (Kind::Map(one), Kind::Map(other)) => is_same_type(one, other),
+        (Kind::Union(one), Kind::Union(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same_type(one, other))
+        }
+        (one, other) => one == other,
+    };
+    is_same_kind && one.logical == other.logical
+}
+
+/// What differs between two definitions of one type, and is of no consequence for data.
+fn decoration(first: &Definition, second: &Definition) -> Vec<String> {
+    let mut found = Vec::new();
+    let (first_fields, second_fields) = (fields(first), fields(second));
+    let has_same_docs = first_fields.iter().zip(second_fields).all(|(one, other)| one.doc == other.doc);
+    if first.doc != second.doc || !has_same_docs {
+        found.push("documentation".to_owned());
+    }
+    if first.aliases != second.aliases {
+        found.push("aliases".to_owned());
+    }
+    if first.properties != second.properties {
+        found.push("custom properties".to_owned());
+    }
+    for (one, other) in first_fields.iter().zip(second_fields) {
+        if one.aliases != other.aliases {
+            found.push(format!("aliases of the field `{}`", other.name));
+        }
+        if one.properties != other.properties || one.ty != other.ty {
+            found.push(format!("custom properties of the field `{}`", other.name));
+        }
+    }
+    found
+}
+
+/// The first few of a list, as a sentence has them.
+fn enumerated(list: &[String]) -> String {
+    const SHOWN: usize = 3;
+    match list {
+        [all @ .., last] if !all.is_empty() && list.len() <= SHOWN => format!("{} and {last}", all.join(", ")),
+        _ if list.len() > SHOWN => format!("{} and more", list[..SHOWN].join(", ")),
+        _ => list.join(", "),
+    }
+}
+
+fn fields(definition: &Definition) -> &[Field] {
+    match &definition.kind {
         DefinitionKind::Record(record) => &record.fields,
         DefinitionKind::Enum(_) | DefinitionKind::Fixed { .. } => &[],
-    };
-    let fields = fields.iter().map(|field| field.doc.as_deref());
-    std::iter::once(definition.doc.as_deref()).chain(fields).collect()
+    }
+}
+
+fn order_name(order: Order) -> &'static str {
+    match order {
+        Order::Ascending => "ascending",
+        Order::Descending => "descending",
+        Order::Ignore => "ignore",
+    }
 }
 
 fn kind_name(kind: &DefinitionKind) -> &'static str {

@@ -60,10 +60,13 @@ impl<'d> Unknown<'d> {
 
     /// Whether a source that could not be read has a word that ends like `short`.
     fn may_be_unread(&self, short: &str) -> bool {
-        let closing = format!("{short}\"");
+        // In the answer of a registry, the schema is a string with escaped quotes.
+        let closings = [format!("{short}\""), format!("{short}\\\"")];
         self.unread.iter().filter_map(|source| self.sources.get(source.0)).any(|source| {
-            let wanted = if Language::of(&source.path) == Language::Idl { short } else { closing.as_str() };
-            source.text.contains(wanted)
+            match Language::of(&source.path) {
+                Language::Idl => source.text.contains(short),
+                _ => closings.iter().any(|closing| source.text.contains(closing.as_str())),
+            }
         })
     }
 

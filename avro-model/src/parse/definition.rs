@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::attributes::{RESERVED_IN_ENUM, RESERVED_IN_TYPE};
 use super::logical::Underlying;
 use super::{DefinitionDraft, Parser, opening, primitive, properties};
-use crate::diagnostic::{Code, Span};
+use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::name::{Fullname, is_valid_name, is_valid_namespace};
 use crate::raw::{Node, Object, Value};
 use crate::schema::{Definition, DefinitionKind, Enum, Origin, Type};
@@ -18,7 +18,7 @@ impl<'a> Parser<'a, '_> {
         node: &'a Node<'a>,
         namespace: Option<&'a str>,
     ) -> Type {
-        let empty = DefinitionKind::Enum(Enum { symbols: Vec::new(), default: None });
+        let empty = DefinitionKind::Enum(Enum { symbols: Vec::new(), default: None, unusable_default: None });
         let (mut draft, _) = self.definition(object, node, namespace, "an enum", empty);
         draft.definition.properties = properties(object, RESERVED_IN_ENUM);
         self.warn_of_slips(object, &["default"]);
@@ -48,8 +48,9 @@ impl<'a> Parser<'a, '_> {
             seen.insert(symbol, (symbols.len(), symbol_node.span));
             symbols.push(symbol.to_owned());
         }
-        let default = match object.get("default").map(|default| (default, &default.value)) {
-            None | Some((_, Value::Null)) => None,
+        let node = object.get("default").filter(|default| !matches!(default.value, Value::Null));
+        let default = match node.map(|default| (default, &default.value)) {
+            None => None,
             Some((default, Value::String(symbol))) => {
                 let found = seen.get(symbol.as_ref()).map(|(index, _)| *index);
                 if found.is_none() && draft.is_sound {
@@ -58,11 +59,14 @@ impl<'a> Parser<'a, '_> {
                 found
             }
             Some((default, _)) => {
-                self.unexpected(default, "default", "one of the enum's symbols, as a string");
+                let expected = "one of the enum's symbols, as a string";
+                let message = format!("the attribute `default` must be {expected}, not {}", default.describe());
+                self.unusable_enum_default(default, message, &format!("expected {expected}"));
                 None
             }
         };
-        draft.definition.kind = DefinitionKind::Enum(Enum { symbols, default });
+        let unusable_default = node.filter(|_| default.is_none()).map(Node::to_json);
+        draft.definition.kind = DefinitionKind::Enum(Enum { symbols, default, unusable_default });
         self.begin(draft).1
     }
 
@@ -72,8 +76,14 @@ impl<'a> Parser<'a, '_> {
             Some(near) => format!("did you mean `{near}`?"),
             None => "add it to `symbols`, or choose one of them".to_owned(),
         };
+        self.unusable_enum_default(default, message, "expected one of `symbols`").help(help);
+    }
+
+    fn unusable_enum_default(&mut self, default: &Node<'_>, message: String, label: &str) -> &mut Diagnostic {
+        let is_excused = self.collector.leniency().defaults;
         let place = (self.source, default.span);
-        self.collector.error(Code::InvalidDefault, place, message, "expected one of `symbols`").help(help);
+        let labels = (label, "kept as text: the enum counts as one without a default");
+        self.collector.error_unless(is_excused, Code::InvalidDefault, place, message, labels)
     }
 
     pub(super) fn fixed(&mut self, object: &'a Object<'a>, node: &'a Node<'a>, namespace: Option<&'a str>) -> Type {
@@ -111,7 +121,6 @@ impl<'a> Parser<'a, '_> {
         what: &str,
         kind: DefinitionKind,
     ) -> (DefinitionDraft, Option<&'a str>) {
-        let attribute = self.namespace(object);
         self.warn_of_slips(object, &["namespace", "aliases"]);
         let (name, name_span) = match object.get("name").map(|name| (name, &name.value)) {
             Some((name_node, Value::String(name))) => (Some(name.as_ref()), name_node.span),
@@ -124,12 +133,7 @@ impl<'a> Parser<'a, '_> {
                 (None, opening(node.span))
             }
         };
-        // The specification, "Names": a fullname as the name wins over `namespace`, which wins over the enclosing namespace.
-        let namespace = match name.and_then(|name| name.rsplit_once('.')) {
-            Some((namespace, _)) => Some(namespace),
-            None => attribute.or(enclosing),
-        };
-        let namespace = namespace.filter(|namespace| !namespace.is_empty());
+        let namespace = self.namespace_of(name, object, enclosing);
         if let Some(name) = name {
             self.check_definition_name(name, namespace, name_span);
         }
@@ -151,11 +155,12 @@ impl<'a> Parser<'a, '_> {
         let mut seen = HashSet::new();
         for (text, node) in self.strings(object, "aliases") {
             let alias = Fullname::new(text, namespace);
-            if !is_valid_name(alias.name()) || !alias.namespace().is_none_or(is_valid_namespace) {
-                self.invalid_name(text, node.span, "alias");
+            let is_valid = is_valid_name(alias.name()) && alias.namespace().is_none_or(is_valid_namespace);
+            if is_valid {
+                self.check_ascii(text, node.span, "alias");
+            } else if !self.invalid_name(text, node.span, "alias") {
                 continue;
             }
-            self.check_ascii(text, node.span, "alias");
             if seen.insert(alias.clone()) {
                 aliases.push(alias);
             }
@@ -163,8 +168,39 @@ impl<'a> Parser<'a, '_> {
         aliases
     }
 
+    /// The namespace of what is called `name`. The specification, "Names": a fullname as the name wins over `namespace`, which is
+    /// ignored then, whatever it is; and that wins over the enclosing namespace.
+    pub(super) fn namespace_of(
+        &mut self,
+        name: Option<&'a str>,
+        object: &'a Object<'a>,
+        enclosing: Option<&'a str>,
+    ) -> Option<&'a str> {
+        let namespace = match name.and_then(|name| name.rsplit_once('.')) {
+            Some((namespace, _)) => {
+                self.warn_of_ignored_namespace(object);
+                Some(namespace)
+            }
+            None => self.namespace(object).or(enclosing),
+        };
+        namespace.filter(|namespace| !namespace.is_empty())
+    }
+
+    /// A valid one beside a fullname is common, and does no harm.
+    fn warn_of_ignored_namespace(&mut self, object: &Object<'_>) {
+        let Some(node) = object.get("namespace") else { return };
+        if matches!(&node.value, Value::Null) || matches!(&node.value, Value::String(text) if is_valid_namespace(text))
+        {
+            return;
+        }
+        let message = "this is not a valid namespace, and has no meaning beside a name with a dot";
+        self.collector
+            .warning(Code::SuspiciousAttribute, (self.source, node.span), message, "ignored")
+            .help("remove it: the name has a namespace of its own");
+    }
+
     /// The attribute `namespace`; an empty one is the null namespace, and `null` is as good as none.
-    pub(super) fn namespace(&mut self, object: &'a Object<'a>) -> Option<&'a str> {
+    fn namespace(&mut self, object: &'a Object<'a>) -> Option<&'a str> {
         let node = object.get("namespace")?;
         match &node.value {
             Value::String(_) => self.namespace_name(node),
@@ -179,22 +215,22 @@ impl<'a> Parser<'a, '_> {
     /// A namespace as it is written.
     pub(super) fn namespace_name(&mut self, node: &'a Node<'a>) -> Option<&'a str> {
         let Value::String(namespace) = &node.value else { return None };
-        match is_valid_namespace(namespace) {
-            true => self.check_ascii(namespace, node.span, "namespace"),
-            false => self.invalid_name(namespace, node.span, "namespace"),
+        if is_valid_namespace(namespace) {
+            self.check_ascii(namespace, node.span, "namespace");
+        } else {
+            self.invalid_name(namespace, node.span, "namespace");
         }
         Some(namespace.as_ref())
     }
 
-    /// Whether a fullname, or a name, has the form of one.
+    /// Whether a fullname, or a name, can be used as one.
     pub(super) fn check_fullname(&mut self, name: &str, span: Span) -> bool {
         let (namespace, short) = name.rsplit_once('.').unwrap_or(("", name));
-        let is_valid = is_valid_name(short) && is_valid_namespace(namespace);
-        match is_valid {
-            true => self.check_ascii(name, span, "name"),
-            false => self.invalid_name(name, span, "name"),
+        if is_valid_name(short) && is_valid_namespace(namespace) {
+            self.check_ascii(name, span, "name");
+            return true;
         }
-        is_valid
+        self.invalid_name(name, span, "name")
     }
 
     fn check_definition_name(&mut self, name: &str, namespace: Option<&str>, span: Span) {
@@ -207,14 +243,13 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Whether `name` is a name without dots.
+    /// Whether `name` can be used as a name without dots.
     pub(super) fn check_name(&mut self, name: &str, span: Span, what: &str) -> bool {
-        let is_valid = is_valid_name(name);
-        match is_valid {
-            true => self.check_ascii(name, span, what),
-            false => self.invalid_name(name, span, what),
+        if is_valid_name(name) {
+            self.check_ascii(name, span, what);
+            return true;
         }
-        is_valid
+        self.invalid_name(name, span, what)
     }
 
     /// Warns of letters that Java takes in a name and the specification does not.
@@ -229,7 +264,8 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// The specification, "Names": `[A-Za-z_]`, then `[A-Za-z0-9_]`; a namespace is a sequence of names with dots between.
-    pub(super) fn invalid_name(&mut self, name: &str, span: Span, what: &str) {
+    /// Whether the name is let through all the same.
+    pub(super) fn invalid_name(&mut self, name: &str, span: Span, what: &str) -> bool {
         let message = match name {
             "" => format!("the {what} is empty"),
             _ => format!("`{name}` is no valid {what}"),
@@ -239,13 +275,23 @@ impl<'a> Parser<'a, '_> {
             true => "expected names of letters, digits and `_`, none starting with a digit, with dots between them",
             false => "expected letters, digits and `_`, the first no digit",
         };
-        let diagnostic = self.collector.error(Code::InvalidName, (self.source, span), message, label);
+        // A type without a name cannot be referred to, and neither can an alias be anybody's name then.
+        let is_excused =
+            self.collector.leniency().names && !(matches!(what, "name" | "alias") && is_short_name_empty(name));
+        let labels = (label, "taken as it is");
+        let place = (self.source, span);
+        let diagnostic = self.collector.error_unless(is_excused, Code::InvalidName, place, message, labels);
         let parts = name.split(|separator| with_dots && separator == '.').filter(|part| !part.is_empty());
         let valid: Vec<String> = parts.map(valid_name).collect();
         if !valid.is_empty() {
             diagnostic.help(format!("`{}` would be valid", valid.join(".")));
         }
+        is_excused
     }
+}
+
+fn is_short_name_empty(fullname: &str) -> bool {
+    fullname.rsplit('.').next().is_none_or(str::is_empty)
 }
 
 /// The valid name that is most like `part`.

@@ -22,13 +22,11 @@ impl<'a> Parser<'a, '_> {
             self.collector.error(Code::InvalidSchema, (self.source, compact(node.span)), message, label);
             return Outline::default();
         };
-        let attribute = self.namespace(object);
         self.warn_of_slips(object, &["namespace", "types", "messages"]);
         let Some(name) = self.protocol_name(object, node) else {
             return Outline::default();
         };
-        let namespace = name.rsplit_once('.').map_or(attribute, |(namespace, _)| Some(namespace));
-        let namespace = namespace.filter(|namespace| !namespace.is_empty());
+        let namespace = self.namespace_of(Some(name), object, None);
         let index = self.draft.protocols.len();
         let doc = self.doc(object);
         self.draft.protocols.push(Protocol {

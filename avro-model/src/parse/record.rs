@@ -118,6 +118,7 @@ impl<'a> Parser<'a, '_> {
             doc: self.doc(object),
             ty: self.field_type(object, node, namespace),
             default: object.get("default").map(Node::to_json),
+            unusable_default: None,
             aliases: aliases.into_iter().map(|(alias, _)| alias.to_owned()).collect(),
             order: self.order(object),
             properties: properties(object, RESERVED_IN_FIELD),

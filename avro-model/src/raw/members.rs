@@ -31,14 +31,14 @@ impl<'t> Members<'t> {
         Ok(())
     }
 
-    /// The same, with an error in `collector` for a key that is there.
-    pub(crate) fn add_or_report(&mut self, member: Member<'t>, source: SourceId, collector: &mut Collector) {
+    /// Adds a member as Java reads JSON: of two with one key the last counts, at the place of the first. That is a warning.
+    pub(crate) fn set_and_warn(&mut self, member: Member<'t>, source: SourceId, collector: &mut Collector) {
         let (key, span) = (member.key.clone(), member.key_span);
-        if let Err(first) = self.add(member) {
-            let message = format!("the key `{key}` stands twice in this object");
+        if let Some(first) = self.set(member) {
+            let message = format!("the key `{key}` appears twice in this object");
             collector
-                .error(Code::DuplicateKey, (source, span), message, "second time")
-                .also((source, first), "first time")
+                .warning(Code::DuplicateKey, (source, span), message, "only this one counts")
+                .also((source, first), "ignored")
                 .help("remove one of the two");
         }
     }

@@ -95,7 +95,7 @@ impl<'t> Reader<'t, '_> {
         loop {
             let (key, key_span) = self.key()?;
             let node = self.value()?;
-            members.add_or_report(Member { key, key_span, node }, self.source, self.collector);
+            members.set_and_warn(Member { key, key_span, node }, self.source, self.collector);
             if self.ends(b'}')? {
                 return Ok(Value::Object(members.into_object()));
             }

@@ -6,9 +6,11 @@ use crate::schema::{DefinitionKind, Schema};
 /// What a difference is about. Names are fullnames; a place is one in the reader's schema, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
+    /// `unusable_default` says that the reader's field has a default which is no value of its type.
     MissingField {
         record: String,
         field: String,
+        unusable_default: bool,
     },
     UselessDefault {
         record: String,
@@ -52,8 +54,10 @@ impl Cause {
     /// A sentence about it, without a full stop and without the place.
     pub(super) fn message(&self) -> String {
         match self {
-            Cause::MissingField { record, field } => {
-                format!("the writer's record {record} has no field `{field}`, and the reader's field has no default")
+            Cause::MissingField { record, field, unusable_default } => {
+                let default =
+                    if *unusable_default { "a default that is not a value of its type" } else { "no default" };
+                format!("the writer's record {record} has no field `{field}`, and the reader's field has {default}")
             }
             Cause::UselessDefault { record, field, reason } => {
                 format!("the default of field `{field}` of {record} is of no use: {reason}")

@@ -140,10 +140,10 @@ impl<'r, 's> Evaluation<'r, 's> {
                         self.within(step, |this| this.within(Step::both("/type"), |this| this.resolve(ty, &field.ty)));
                     action.map(|action| FieldSource::Writer { index, action })
                 }
-                None if field.default.is_some() => Some(FieldSource::Default),
+                None if self.has_default(field) => Some(FieldSource::Default),
                 None => {
-                    let record = writer_definition.name.to_string();
-                    let cause = Cause::MissingField { record, field: field.name.clone() };
+                    let (record, unusable) = (writer_definition.name.to_string(), field.unusable_default.is_some());
+                    let cause = Cause::MissingField { record, field: field.name.clone(), unusable_default: unusable };
                     let step = Step { path: &in_reader, reader: &in_reader, writer: "" };
                     self.within(step, |this| this.miss_field(field, cause))
                 }
@@ -343,6 +343,12 @@ impl<'r, 's> Evaluation<'r, 's> {
         let in_union = cause::is_branch(&self.writer);
         let cause = Cause::OtherType { place: self.place(), written, read, in_union };
         self.differ(MismatchKind::TypeMismatch, cause)
+    }
+
+    /// Java's check asks only whether there is a default; reading needs one that can be used.
+    fn has_default(&self, field: &Field) -> bool {
+        let counts_unusable = self.resolver.purpose == Purpose::Check;
+        field.default.is_some() || (counts_unusable && field.unusable_default.is_some())
     }
 
     /// A field that the writer does not write, and that has no default. Where the type is an enum with a default of its own, Java's

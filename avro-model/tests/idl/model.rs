@@ -1,6 +1,6 @@
 //! What the model has of the IDL and of protocols, beyond its JSON.
 
-use avro_model::{DefinitionKind, Import, ImportKind, Kind, Order, SchemaSet, SourceId, Step, imports};
+use avro_model::{DefinitionKind, Import, ImportKind, Kind, Leniency, Order, SchemaSet, SourceId, Step, imports};
 
 use super::{TEXTS, parse, source};
 
@@ -203,13 +203,13 @@ fn imports_are_told_to_those_who_load_them() {
 #[test]
 fn who_loads_files_says_what_an_import_means() {
     let sources = vec![source("a.avdl", "import schema \"far.avsc\"; record R { F f; }"), source("deep/far.avsc", FAR)];
-    let set = SchemaSet::parse_with_imports(sources.clone(), |importing, import| {
+    let set = SchemaSet::parse_with_imports(sources.clone(), Leniency::NONE, |importing, import| {
         assert_eq!((importing, import.path.as_str()), (SourceId(0), "far.avsc"));
         Some(SourceId(1))
     });
     assert_eq!(set.unwrap_or_else(|error| panic!("{error}")).types_of(SourceId(0)).len(), 2);
-    let error =
-        SchemaSet::parse_with_imports(sources.clone(), |_, _| Some(SourceId(2))).expect_err("there is no such source");
+    let error = SchemaSet::parse_with_imports(sources.clone(), Leniency::NONE, |_, _| Some(SourceId(2)))
+        .expect_err("there is no such source");
     assert!(error.to_string().contains("unknown-import"), "{error}");
     let error = SchemaSet::parse(sources).expect_err("it is in another folder");
     assert!(error.to_string().contains("there is `deep/far.avsc`"), "{error}");
