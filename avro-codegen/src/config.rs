@@ -1,6 +1,7 @@
 //! The builder for build scripts.
 
 mod evolution;
+mod modules;
 mod options;
 mod released;
 mod versions;
@@ -9,7 +10,7 @@ use std::env;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
-use avro_model::{Diagnostics, SchemaSet};
+use avro_model::{Diagnostics, Leniency, SchemaSet};
 
 use crate::error::Error;
 use crate::format;
@@ -23,6 +24,7 @@ use crate::source::{self, Inputs};
 use crate::write;
 pub use evolution::Compatibility;
 use evolution::WantedVersion;
+use modules::FileModule;
 use released::Released;
 
 /// Generates the Rust types of every `.avsc`, `.avpr` and `.avdl` file in the folder `dir` and in its subfolders, and of what
@@ -77,6 +79,7 @@ pub fn compile(dir: impl AsRef<Path>) {
 #[derive(Clone, Debug)]
 pub struct Config {
     inputs: Inputs,
+    leniency: Leniency,
     out_dir: Option<PathBuf>,
     file_name: String,
     options: Options,
@@ -89,6 +92,7 @@ pub struct Config {
     /// Types and their subjects.
     subjects: Vec<(String, String)>,
     versions: Vec<WantedVersion>,
+    modules: Vec<FileModule>,
     registry: Registry,
 }
 
@@ -98,6 +102,7 @@ impl Config {
     pub fn new() -> Config {
         Config {
             inputs: Inputs::default(),
+            leniency: Leniency::NONE,
             out_dir: None,
             file_name: "avro_schemas.rs".to_owned(),
             options: Options::new(),
@@ -107,6 +112,7 @@ impl Config {
             compatibility: Compatibility::default(),
             subjects: Vec::new(),
             versions: Vec::new(),
+            modules: Vec::new(),
             registry: Registry::default(),
         }
     }
@@ -142,6 +148,28 @@ impl Config {
         self
     }
 
+    /// Takes defaults that are not values of their types, such as `""` for an int, with a warning instead of an error: for schemas
+    /// that came from a registry which does not check them. Such a default is kept in the schema's text, and the field counts as one
+    /// without a default.
+    ///
+    /// apache-avro refuses such schemas: with the feature `apache-avro` of avro-typed, asking a type for its `apache_avro::Schema` panics.
+    #[must_use]
+    pub fn allow_invalid_defaults(mut self) -> Config {
+        self.leniency.defaults = true;
+        self
+    }
+
+    /// Takes names, namespaces, aliases and symbols that the specification does not allow, such as `1ns` or `order-id`, with a
+    /// warning instead of an error: for schemas by tools that do not check them. Their Rust names are legal ones, with `_` in the
+    /// place of other characters, and the schema's text stays as it is.
+    ///
+    /// apache-avro refuses such schemas: with the feature `apache-avro` of avro-typed, asking a type for its `apache_avro::Schema` panics.
+    #[must_use]
+    pub fn allow_invalid_names(mut self) -> Config {
+        self.leniency.names = true;
+        self
+    }
+
     /// The folder to write to, which is created when it is not there; `OUT_DIR` by default, which cargo sets for build scripts.
     #[must_use]
     pub fn out_dir(mut self, dir: impl Into<PathBuf>) -> Config {
@@ -169,7 +197,7 @@ impl Config {
     ///
     /// When a file or a folder cannot be read, and when a schema is wrong: then with every error of every file.
     pub fn load(&self) -> Result<SchemaSet, Error> {
-        source::read(&self.inputs)?.parse().map_err(Error::Schemas)
+        source::read(&self.inputs_outside_of_modules())?.parse(self.leniency).map_err(Error::Schemas)
     }
 
     /// Reads the schemas and writes the file, without printing anything.
@@ -193,23 +221,24 @@ impl Config {
             None => env::var_os("OUT_DIR").map(PathBuf::from).ok_or(Error::NoOutDir)?,
         };
         let registry = registry::Setup::new(self.registry, variable)?;
-        let loaded = source::read(&self.inputs)?;
-        let files = loaded.files().to_vec();
-        let set = loaded.parse().map_err(Error::Schemas)?;
+        let loaded = source::read(&self.inputs_outside_of_modules())?;
+        let mut files = loaded.files().to_vec();
+        let set = loaded.parse(self.leniency).map_err(Error::Schemas)?;
         let lock_folder = self.lock_folder();
         let lock = lock_folder.as_deref().map(Lock::read).transpose()?;
         let Released { releases, warnings: of_lock, unused_options: of_subjects } =
             self.released(&set, lock.as_ref(), &registry)?;
         let mut generated = code(&set, &self.options, &releases, None).map_err(Error::Schemas)?;
-        let versions = self.generate_versions(lock.as_ref(), &mut generated)?;
-        let output = out_dir.join(&self.file_name);
-        let changed = write::write_if_changed(&output, &format::file(generated.text + &versions))?;
-        let mut warnings = generated.warnings;
         if let Some(Diagnostics { sources, list }) = of_lock {
             // The sources of the set stand first in both.
-            warnings.sources = sources;
-            warnings.list.extend(list);
+            generated.warnings.sources = sources;
+            generated.warnings.list.extend(list);
         }
+        let modules = self.generate_modules(&set, &mut generated)?;
+        let versions = self.generate_versions(lock.as_ref(), &mut generated)?;
+        files.extend(modules.files);
+        let output = out_dir.join(&self.file_name);
+        let changed = write::write_if_changed(&output, &format::file(generated.text + &modules.text + &versions))?;
         let missing = self.inputs.excluded.iter().filter(|path| !path.exists()).map(|path| UnusedOption {
             call: format!("exclude({:?})", path.display()),
             reason: "there is no such file or folder".to_owned(),
@@ -217,13 +246,13 @@ impl Config {
         });
         let unused_options = missing.chain(generated.unused_options).chain(of_subjects).collect();
         Ok(Report {
-            folders: self.inputs.folders.clone(),
+            folders: self.inputs.folders.iter().cloned().chain(modules.folders).collect(),
             files,
             output,
             lock: lock_folder,
             registry: registry.mode,
             changed,
-            warnings,
+            warnings: generated.warnings,
             unused_options,
         })
     }

@@ -80,9 +80,17 @@ pub fn generate_file(set: &SchemaSet, options: &Options) -> Result<String, Diagn
     generate_with_warnings(set, options).map(|generated| generated.text)
 }
 
+impl Generated {
+    /// Beside a module, only those options are unused that are unused there, too.
+    #[cfg_attr(not(feature = "io"), allow(dead_code, reason = "only `Config` makes modules"))]
+    pub(crate) fn keep_unused_in(&mut self, module: &Generated) {
+        self.unused_options.retain(|unused| module.unused_options.iter().any(|other| other.call == unused.call));
+    }
+}
+
 /// A module for what would otherwise stand where the code is included.
-#[cfg_attr(not(feature = "io"), allow(dead_code, reason = "only a lock has versions"))]
-pub(crate) struct ModuleOfVersions<'m> {
+#[cfg_attr(not(feature = "io"), allow(dead_code, reason = "only `Config` makes modules"))]
+pub(crate) struct ModuleOfSources<'m> {
     pub(crate) name: &'m str,
     /// A line about it.
     pub(crate) doc: String,
@@ -95,7 +103,7 @@ pub(crate) fn code(
     set: &SchemaSet,
     options: &Options,
     releases: &Releases,
-    module: Option<&ModuleOfVersions<'_>>,
+    module: Option<&ModuleOfSources<'_>>,
 ) -> Result<Generated, Diagnostics> {
     let mut errors = check(set);
     if !errors.is_empty() {

@@ -44,8 +44,11 @@ pub(crate) fn variant_names<'n>(avro_names: impl Iterator<Item = &'n str>) -> Ve
 }
 
 fn with_outer_underscores(avro_name: &str, convert: fn(&str) -> String) -> String {
+    if avro_name.is_empty() {
+        return "__".to_owned();
+    }
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    if !avro_name.bytes().all(is_plain) {
+    if !avro_name.bytes().all(is_plain) || avro_name.starts_with(is_digit) {
         return of_any_text(avro_name, convert);
     }
     if !avro_name.starts_with('_') && !avro_name.ends_with('_') {
@@ -184,6 +187,12 @@ mod tests {
                 ("foo_", "Foo_"),
                 ("_1", "_1"),
                 ("_2nd", "_2nd"),
+                ("2nd", "_2nd"),
+                ("1", "_1"),
+                ("1²", "_1"),
+                ("order-placed$v1", "OrderPlacedV1"),
+                ("♠", "__"),
+                ("", "__"),
                 ("_", "__"),
                 ("__", "___"),
                 ("Self", "Self_"),
@@ -210,6 +219,10 @@ mod tests {
                 ("a__b", "a_b"),
                 ("aB_C", "a_b_c"),
                 ("_id", "_id"),
+                ("1ns", "_1ns"),
+                ("order-id", "order_id"),
+                ("$ref", "r#ref"),
+                ("self-", "self_"),
                 ("id_", "id_"),
                 ("_", "__"),
                 ("_1", "_1"),

@@ -7,7 +7,7 @@ mod disk;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use avro_model::{Diagnostics, SchemaSet, Source, SourceId, imports};
+use avro_model::{Diagnostics, Import, Leniency, SchemaSet, Source, SourceId, imports};
 
 #[cfg(feature = "io")]
 pub use disk::load_files;
@@ -178,10 +178,11 @@ impl Loaded {
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with them, as [`SchemaSet::parse`].
-    pub fn parse(self) -> Result<SchemaSet, Diagnostics> {
+    /// Everything that is wrong with them, as [`SchemaSet::parse_leniently`].
+    pub fn parse(self, leniency: Leniency) -> Result<SchemaSet, Diagnostics> {
         let Loaded { sources, targets, .. } = self;
-        SchemaSet::parse_with_imports(sources, |source, import| targets.get(&(source, import.path.clone())).copied())
+        let find = |source, import: &Import| targets.get(&(source, import.path.clone())).copied();
+        SchemaSet::parse_with_imports(sources, leniency, find)
     }
 }
 
@@ -278,7 +279,7 @@ mod tests {
         loader.folder(Path::new("a")).unwrap();
         let loaded = loader.finish().unwrap();
         assert_eq!(paths(&loaded), ["a/one.avdl", "a/../b/two.avdl", "c/id.avsc", "d/far.avdl"]);
-        let set = loaded.parse().unwrap_or_else(|error| panic!("{error}"));
+        let set = loaded.parse(Leniency::NONE).unwrap_or_else(|error| panic!("{error}"));
         let names = set.types_of(SourceId(0)).iter().map(|id| set.definition(*id).name.as_str());
         assert_eq!(names.collect::<Vec<_>>(), ["Id", "Far", "Two", "One"]);
     }
@@ -289,7 +290,7 @@ mod tests {
         assert_eq!(loader(&[], &[]).file(Path::new("a.avsc")), Err("no file a.avsc".to_owned()));
         let mut loader = loader(&[("a.avdl", "import idl \"b.avdl\";")], &[]);
         loader.file(Path::new("a.avdl")).unwrap();
-        let error = loader.finish().unwrap().parse().unwrap_err();
+        let error = loader.finish().unwrap().parse(Leniency::NONE).unwrap_err();
         assert_eq!(error.to_string(), "a.avdl:1:12: error[unknown-import]: cannot find the imported file `b.avdl`");
     }
 }

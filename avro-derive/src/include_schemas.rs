@@ -4,7 +4,7 @@ use std::env;
 use std::path::PathBuf;
 
 use avro_codegen::{Loaded, Loader, Options};
-use avro_model::Diagnostics;
+use avro_model::{Diagnostics, Leniency};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::Parser as _;
@@ -36,7 +36,7 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream, Error> {
 }
 
 fn generate(loaded: Loaded) -> Result<TokenStream, Diagnostics> {
-    avro_codegen::generate(&loaded.parse()?, &Options::new())
+    avro_codegen::generate(&loaded.parse(Leniency::NONE)?, &Options::new())
 }
 
 fn folders(input: TokenStream) -> Result<Vec<LitStr>, Error> {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use avro_codegen::{Loaded, Loader};
-use avro_model::{Code, Definition, DefinitionId, Diagnostics, Kind, SchemaSet, SourceId, Step, position};
+use avro_model::{Code, Definition, DefinitionId, Diagnostics, Kind, Leniency, SchemaSet, SourceId, Step, position};
 use proc_macro2::TokenStream;
 
 use crate::ast::FileChoice;
@@ -89,7 +89,7 @@ impl Attempt {
         let mut rebuild = TokenStream::new();
         let set = load(path, folder).map_err(Failure::Unread).and_then(|loaded| {
             rebuild = rebuild_when_changed(loaded.files());
-            loaded.parse().map_err(Failure::Wrong)
+            loaded.parse(Leniency::NONE).map_err(Failure::Wrong)
         });
         Attempt { set, rebuild }
     }

@@ -42,7 +42,7 @@ pub(crate) fn link(draft: Draft<'_>, sources: &[Source], unread: &[SourceId], co
         rewrite(&mut message.response, &targets);
         message.errors.iter_mut().for_each(|error| *error = target(*error, &targets));
     }
-    duplicates::check(&definitions, &names.first, collector);
+    duplicates::check(&definitions, &names.first, sources, collector);
     check_unions(&unions, &targets, &definitions, &names, collector);
     let (types, mut protocols) = assemble::assemble(&outlines, protocols, &names);
     let mut kept = Kept::new(definitions, &names);

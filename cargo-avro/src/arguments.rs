@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use avro_codegen::Config;
 use avro_codegen::lock::{DEFAULT_REGISTRY, Lock};
-use avro_model::SchemaSet;
+use avro_model::{Leniency, SchemaSet};
 use clap::Args;
 
 use crate::failure::Failure;
@@ -14,18 +14,39 @@ pub(crate) struct SchemaArguments {
     /// A folder that holds `.avsc`, `.avpr` and `.avdl` files, at any depth; may be given several times.
     #[arg(long = "schemas", value_name = "FOLDER", default_value = "schemas")]
     pub(crate) folders: Vec<PathBuf>,
+    /// Leave a file or a folder out of these folders, as `Config::exclude` does in a build script; may be given several times.
+    #[arg(long = "exclude", value_name = "PATH")]
+    pub(crate) excluded: Vec<PathBuf>,
+    /// Take defaults that are not values of their types, with a warning: for schemas by tools that do not check them.
+    #[arg(long)]
+    allow_invalid_defaults: bool,
+    /// Take names that the specification does not allow, with a warning: for schemas by tools that do not check them.
+    #[arg(long)]
+    allow_invalid_names: bool,
 }
 
 impl SchemaArguments {
     /// The schemas of the folders.
     pub(crate) fn load(&self) -> Result<SchemaSet, Failure> {
-        load(&self.folders)
+        Ok(self.config(&self.folders).load()?)
     }
-}
 
-/// The schemas of some folders.
-pub(crate) fn load(folders: &[PathBuf]) -> Result<SchemaSet, Failure> {
-    Ok(folders.iter().fold(Config::new(), Config::schemas).load()?)
+    /// What a build script would say, of `folders`.
+    pub(crate) fn config(&self, folders: &[PathBuf]) -> Config {
+        let mut config = folders.iter().fold(Config::new(), Config::schemas);
+        config = self.excluded.iter().fold(config, Config::exclude);
+        if self.allow_invalid_defaults {
+            config = config.allow_invalid_defaults();
+        }
+        if self.allow_invalid_names {
+            config = config.allow_invalid_names();
+        }
+        config
+    }
+
+    pub(crate) fn leniency(&self) -> Leniency {
+        Leniency { defaults: self.allow_invalid_defaults, names: self.allow_invalid_names }
+    }
 }
 
 #[derive(Args)]

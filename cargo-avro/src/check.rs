@@ -11,7 +11,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Paint, counted, diagnostics_as_json};
-use crate::arguments::{LockArguments, RegistryArguments, SchemaArguments, load};
+use crate::arguments::{LockArguments, RegistryArguments, SchemaArguments};
 use crate::commit;
 use crate::entries;
 use crate::exit::Exit;
@@ -74,7 +74,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
         [] => &arguments.schemas.folders,
         folders => folders,
     };
-    let set = load(folders)?;
+    let set = arguments.schemas.config(folders).load()?;
     // A valid schema may still use what the generator does not support, and then a build would stop.
     avro_codegen::generate(&set, &Options::new())?;
     let compared = compare(&set, folders, arguments)?;
@@ -136,7 +136,7 @@ fn compare(set: &SchemaSet, folders: &[PathBuf], arguments: &Arguments) -> Resul
             Ok(Some(lock.check(set, &as_tuples(&pairs))?))
         }
         Against::Git(reference) => {
-            let old = git::schemas_at(&reference, folders)?;
+            let old = git::schemas_at(&reference, folders, &arguments.schemas)?;
             Ok(Some(commit::check(set, &old, arguments.level.unwrap_or_default(), &reference)?))
         }
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use avro_codegen::load_files;
 use avro_codegen::lock::pretty_json;
-use avro_model::{Kind, SchemaSet, SourceId, Type};
+use avro_model::{Kind, Leniency, SchemaSet, SourceId, Type};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
@@ -45,7 +45,7 @@ struct Made {
 }
 
 pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failure> {
-    let set = load_files(std::slice::from_ref(&arguments.file), &arguments.imports)?;
+    let set = load_files(std::slice::from_ref(&arguments.file), &arguments.imports, Leniency::NONE)?;
     let made = make(&set, arguments)?;
     let Some(folder) = &arguments.out else {
         return print(&made, answer);

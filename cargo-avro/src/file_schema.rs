@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use avro_codegen::lock::type_name_of;
 use avro_codegen::{Config, load_files};
-use avro_model::{Code, DefinitionId, Kind, Schema, SchemaSet, SourceId, Type};
+use avro_model::{Code, DefinitionId, Kind, Leniency, Schema, SchemaSet, SourceId, Type};
 
 use crate::failure::Failure;
 use crate::types;
 
-/// The schema of a file; of one with several types that of `type_name`.
+/// The schema of a file; of one with several types that of `type_name`. It may be one that data was written with, whatever is wrong
+/// with it.
 pub(crate) fn schema_of_file(path: &Path, type_name: Option<&str>) -> Result<Schema, Failure> {
     let (set, name) = load(path, type_name)?;
     types::schema(&set, &name)
@@ -27,12 +28,13 @@ pub(crate) fn load(path: &Path, type_name: Option<&str>) -> Result<(SchemaSet, S
 
 /// A file, with what stands beside it when it needs that.
 fn with_neighbours(path: &Path) -> Result<SchemaSet, Failure> {
-    match load_files(&[path.to_owned()], &[]) {
+    match load_files(&[path.to_owned()], &[], Leniency::ALL) {
         Err(avro_codegen::Error::Schemas(diagnostics))
             if diagnostics.list.iter().any(|diagnostic| diagnostic.code == Code::UnknownType) =>
         {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            Ok(Config::new().file(path).schemas(folder).load()?)
+            let config = Config::new().file(path).schemas(folder);
+            Ok(config.allow_invalid_defaults().allow_invalid_names().load()?)
         }
         other => Ok(other?),
     }

@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
         ));
     };
     let folder = out.parent().unwrap_or(Path::new(""));
-    let config = arguments.schemas.folders.iter().fold(Config::new(), Config::schemas).out_dir(folder);
+    let config = arguments.schemas.config(&arguments.schemas.folders).out_dir(folder);
     if arguments.check {
         return check(&config, out, folder, answer);
     }

@@ -7,16 +7,22 @@ use std::process::Command;
 use avro_codegen::{Entry, Files, Loader};
 use avro_model::SchemaSet;
 
+use crate::arguments::SchemaArguments;
 use crate::failure::Failure;
 
-/// The schemas of `folders` at `reference`, a commit, branch or tag.
-pub(crate) fn schemas_at(reference: &str, folders: &[PathBuf]) -> Result<SchemaSet, Failure> {
+/// The schemas of `folders` at `reference`, a commit, branch or tag, read as `arguments` have it.
+pub(crate) fn schemas_at(
+    reference: &str,
+    folders: &[PathBuf],
+    arguments: &SchemaArguments,
+) -> Result<SchemaSet, Failure> {
     let commit = Commit::find(reference)?;
     let mut loader = Loader::new(commit, &[]);
+    arguments.excluded.iter().for_each(|path| loader.exclude(path));
     for folder in folders {
         loader.folder(folder)?;
     }
-    Ok(loader.finish()?.parse()?)
+    Ok(loader.finish()?.parse(arguments.leniency())?)
 }
 
 struct Commit {

@@ -8,7 +8,7 @@ use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
-use crate::arguments::{LockArguments, RegistryArguments, SchemaArguments, load};
+use crate::arguments::{LockArguments, RegistryArguments, SchemaArguments};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress;
@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     }
     let set = match arguments.only.as_slice() {
         [] => arguments.schemas.load()?,
-        folders => load(folders)?,
+        folders => arguments.schemas.config(folders).load()?,
     };
     let mut types: Vec<ListedType> = types::all(&set).iter().map(|found| ListedType::of(&set, found)).collect();
     types.sort_by(|left, right| left.name.cmp(&right.name));

@@ -35,6 +35,28 @@ fn warnings_fail_when_they_are_denied() {
 }
 
 #[test]
+fn what_a_build_leaves_out_or_lets_through_can_be_left_out_and_let_through() {
+    let unchecked = r#"{"type":"record","name":"order-placed","fields":[{"name":"total","type":"int","default":""}]}"#;
+    let project = Project::new(&[
+        ("schemas/b.avsc", unchecked),
+        ("schemas/old/b.avsc", WRONG),
+        ("schemas/c.avsc", r#"{"type":"fixed","name":"C","size":1}"#),
+    ]);
+    project.run(&["check"]).expect(1);
+    project.run(&["check", "--exclude", "schemas/old"]).expect(1);
+    let counts = project.run(&["check", "--exclude", "schemas/old", "--exclude", "schemas/b.avsc"]).expect(0).out;
+    assert_eq!(counts, "1 file, 1 named type, 0 warnings, no errors\n");
+
+    let lenient = ["--exclude", "schemas/old", "--allow-invalid-defaults", "--allow-invalid-names"];
+    insta::assert_snapshot!("check_lenient", project.run(&[&["check"][..], &lenient].concat()).expect(0).all());
+    project.run(&["check", "--exclude", "schemas/old", "--allow-invalid-names"]).expect(1);
+    project.run(&["check", "--exclude", "schemas/old", "--allow-invalid-defaults"]).expect(1);
+    project.run(&[&["generate", "--out", "types.rs"][..], &lenient].concat()).expect(0);
+    let code = project.read("types.rs");
+    assert!(code.contains("pub struct OrderPlaced"), "{code}");
+}
+
+#[test]
 fn against_the_lock() {
     let project = Project::of_customers();
     project.run(&["lock", "com.example.Customer", "--subject", "customer-value"]).expect(0);

@@ -1,8 +1,8 @@
 //! Where the schema id of a producer's messages comes from.
 
 use avro_typed::AvroType;
-use avro_typed::model::Schema;
 use avro_typed::model::resolution::Plan;
+use avro_typed::model::{Leniency, Schema};
 use schema_registry::{SchemaId, SchemaText};
 
 use crate::differences::differences;
@@ -98,7 +98,9 @@ pub(crate) async fn schema_id<T: AvroType>(
 
 /// The schema of `T`, which generated code guarantees to be one.
 pub(crate) fn schema_of<T: AvroType>() -> Result<Schema, SetupError> {
-    Schema::parse(T::schema().json).map_err(|source| SetupError::TypeSchema { fullname: T::FULLNAME, source })
+    // The build may have let through what the specification does not allow.
+    let schema = Schema::parse_leniently(T::schema().json, Leniency::ALL);
+    schema.map_err(|source| SetupError::TypeSchema { fullname: T::FULLNAME, source })
 }
 
 /// A message says by its id which schema it was written by, so that a foreign id is right only where that schema writes the same

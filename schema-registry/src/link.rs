@@ -3,7 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
-use avro_model::{Diagnostics, SchemaSet, Source};
+use avro_model::{Code, Diagnostic, Diagnostics, Leniency, SchemaSet, Source};
 
 use crate::client::SchemaRegistry;
 use crate::error::RegistryError;
@@ -30,7 +30,9 @@ impl SchemaRegistry {
         self.fetch_references(action, id, subject, &references, &mut sources).await?;
         let invalid =
             |diagnostics| RegistryError::InvalidSchema { action: action.to_owned(), source: Arc::new(diagnostics) };
-        let set = SchemaSet::parse(sources).map_err(invalid)?;
+        // Data was written with it, whatever is wrong with it.
+        let set = SchemaSet::parse_leniently(sources, Leniency::ALL).map_err(invalid)?;
+        warn_of_what_is_unusable(id, &set);
         // Roots stand in the order of the sources, so that the first is the schema asked for.
         let Some(root) = set.roots().first() else {
             return Err(invalid(Diagnostics { sources: set.sources().to_vec(), list: Vec::new() }));
@@ -75,6 +77,16 @@ impl SchemaRegistry {
             }
         }
         Ok(())
+    }
+}
+
+/// Once per schema id, since what is parsed is kept. Other oddities are for those who write schemas.
+fn warn_of_what_is_unusable(id: SchemaId, set: &SchemaSet) {
+    let is_let_through = |found: &&Diagnostic| matches!(found.code, Code::InvalidDefault | Code::InvalidName);
+    let mut found = set.warnings().iter().filter(is_let_through);
+    if let Some(first) = found.next() {
+        let (more, message) = (found.count(), &first.message);
+        tracing::warn!(%id, more, "a registered schema has something that cannot be used, kept as text: {message}");
     }
 }
 

@@ -5,9 +5,8 @@ use avro_model::SourceId;
 use super::Config;
 use super::evolution::WantedVersion;
 use crate::error::Error;
-use crate::generate::{Generated, ModuleOfVersions, code};
+use crate::generate::{Generated, ModuleOfSources, code};
 use crate::lock::{Lock, LockError};
-use crate::options::UnusedOption;
 use crate::released::{Release, Releases, TypePlace};
 
 impl Config {
@@ -30,8 +29,7 @@ impl Config {
             let of_module = self.generate_module(lock, module, &wanted)?;
             text.push('\n');
             text.push_str(&of_module.text);
-            let still_unused = |unused: &UnusedOption| of_module.unused_options.iter().any(|it| it.call == unused.call);
-            generated.unused_options.retain(still_unused);
+            generated.keep_unused_in(&of_module);
         }
         Ok(text)
     }
@@ -62,7 +60,7 @@ impl Config {
             };
             releases.entry(place).or_default().push(Release::of(version));
         }
-        let module = ModuleOfVersions { name, doc: format!("As released: {}.", names.join(", ")), roots };
+        let module = ModuleOfSources { name, doc: format!("As released: {}.", names.join(", ")), roots };
         // Nobody can change what is released: there is nothing to warn of.
         let generated = code(&linked.set, &self.options, &releases, Some(&module));
         generated.map_err(|wrong| Error::Schemas(lock.with_real_text(&linked, wrong)))

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use avro_model::compatibility::{self, CompatibilityLevel, Difference, Released};
 use avro_model::{
-    Code, DefinitionId, Diagnostic, Diagnostics, Kind, Label, Root, Schema, SchemaSet, Severity, SourceId, Type,
+    Code, DefinitionId, Diagnostic, Diagnostics, Kind, Label, Leniency, Root, Schema, SchemaSet, Severity, SourceId,
+    Type,
 };
 
 use super::explain::Explained;
@@ -263,5 +264,5 @@ impl<'set> Types<'set> {
 
 /// Whether the schema has a name of its own.
 fn is_named(schema: &str) -> bool {
-    Schema::parse(schema).map_or(true, |schema| schema.fullname().is_some())
+    Schema::parse_leniently(schema, Leniency::ALL).map_or(true, |schema| schema.fullname().is_some())
 }

@@ -1,6 +1,8 @@
 //! The schema of a version, with what it refers to.
 
-use avro_model::{Code, Diagnostic, Diagnostics, Kind, Label, Schema, SchemaSet, Severity, Source, SourceId, Type};
+use avro_model::{
+    Code, Diagnostic, Diagnostics, Kind, Label, Leniency, Schema, SchemaSet, Severity, Source, SourceId, Type,
+};
 
 use super::parse::span_of;
 use super::{Lock, LockError, LockFile, LockedVersion};
@@ -108,7 +110,8 @@ impl Lock {
         }
         let read = files.iter().filter_map(|at| self.versions.get(*at).zip(self.files.get(*at)));
         let masked = read.map(|(version, file)| masked(version, file)).collect();
-        match SchemaSet::parse(masked) {
+        // What is released cannot be corrected any more.
+        match SchemaSet::parse_leniently(masked, Leniency::ALL) {
             Ok(set) => Ok(Linked { set, files }),
             Err(Diagnostics { list, .. }) => {
                 Err(LockError::Invalid(Diagnostics { sources: self.sources(&files), list }))

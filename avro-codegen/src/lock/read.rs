@@ -103,7 +103,7 @@ fn add(wrong: &mut Diagnostics, source: Source, list: Vec<Diagnostic>) {
 }
 
 /// The same diagnostic, for sources that stand `offset` places further back.
-pub(super) fn shifted(mut diagnostic: Diagnostic, offset: usize) -> Diagnostic {
+pub(crate) fn shifted(mut diagnostic: Diagnostic, offset: usize) -> Diagnostic {
     let labels = std::iter::once(&mut diagnostic.primary).chain(&mut diagnostic.secondary);
     for label in labels {
         label.source = SourceId(label.source.0 + offset);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use avro_model::SchemaSet;
+use avro_model::{Leniency, SchemaSet};
 
 use super::{Entry, Files, Loaded, Loader};
 use crate::error::Error;
@@ -34,7 +34,7 @@ pub(crate) fn read(inputs: &Inputs) -> Result<Loaded, Error> {
 /// Reads and links some files, and what they import, without a folder to search: for tools that look at single files.
 ///
 /// The files come first in [`SchemaSet::sources`], in their order, unless two are the same. An import that is not there, seen
-/// from the file with the import, is looked for in `import_folders`.
+/// from the file with the import, is looked for in `import_folders`. `leniency` says which mistakes are let through.
 ///
 /// # Errors
 ///
@@ -42,17 +42,18 @@ pub(crate) fn read(inputs: &Inputs) -> Result<Loaded, Error> {
 ///
 /// ```no_run
 /// # fn main() -> Result<(), avro_codegen::Error> {
-/// let set = avro_codegen::load_files(&["idl/orders.avdl".into()], &["idl/common".into()])?;
+/// let files = ["idl/orders.avdl".into()];
+/// let set = avro_codegen::load_files(&files, &["idl/common".into()], avro_model::Leniency::NONE)?;
 /// println!("{}", set.protocols()[0].to_json(&set));
 /// # Ok(())
 /// # }
 /// ```
-pub fn load_files(files: &[PathBuf], import_folders: &[PathBuf]) -> Result<SchemaSet, Error> {
+pub fn load_files(files: &[PathBuf], import_folders: &[PathBuf], leniency: Leniency) -> Result<SchemaSet, Error> {
     let mut loader = Loader::new(Disk, import_folders);
     for file in files {
         loader.file(file)?;
     }
-    loader.finish()?.parse().map_err(Error::Schemas)
+    loader.finish()?.parse(leniency).map_err(Error::Schemas)
 }
 
 /// The file system.

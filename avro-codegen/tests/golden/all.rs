@@ -47,6 +47,9 @@ pub mod infinite {
 pub mod kinds {
     include!("kinds.rs");
 }
+pub mod lenient {
+    include!("lenient.rs");
+}
 pub mod maps {
     include!("maps.rs");
 }

@@ -10,7 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use avro_codegen::{Config, InvalidOption, Options, UnusedOption};
-use avro_model::{Diagnostics, SchemaSet, Source};
+use avro_model::{Diagnostics, Leniency, SchemaSet, Source};
 
 #[path = "../main/options/chosen.rs"]
 mod chosen;
@@ -115,7 +115,8 @@ pub(crate) fn left_over(folder: &Path, files: &[GoldenFile]) -> Result<Vec<PathB
 fn generate(feature: &str, path: &Path, options: &Options) -> Result<String, GoldenError> {
     let mut sources = Vec::new();
     read_schemas(path, &mut sources)?;
-    let mut generated = SchemaSet::parse(sources)
+    let leniency = if feature == "lenient" { Leniency::ALL } else { Leniency::NONE };
+    let mut generated = SchemaSet::parse_leniently(sources, leniency)
         .and_then(|set| avro_codegen::generate_with_warnings(&set, options))
         .map_err(|diagnostics| GoldenError::Schema { feature: feature.to_owned(), diagnostics })?;
     match generated.unused_options.pop() {

@@ -74,6 +74,45 @@ fn versions_stand_in_modules_with_what_they_refer_to() {
     insta::assert_snapshot!(outline(&config));
 }
 
+/// Two files that were never meant to be read together, and a third that both need.
+#[test]
+fn files_that_define_a_type_differently_go_into_modules() {
+    let project = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = project.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let order = |ty: &str| {
+        format!(
+            r#"{{"type": "record", "name": "com.acme.Order", "fields": [
+                {{"name": "total", "type": "{ty}"}}, {{"name": "city", "type": "City"}}]}}"#
+        )
+    };
+    write("schemas/order.avsc", &order("long"));
+    write("schemas/old/order.avsc", &order("int"));
+    write("schemas/old/prices.avsc", r#"{"type": "array", "items": "int"}"#);
+    write("schemas/city.avsc", r#"{"type": "record", "name": "com.acme.City", "fields": []}"#);
+    write("schemas/other.avsc", r#"{"type": "fixed", "name": "com.acme.Other", "size": 1}"#);
+    let config = || Config::new().schemas(project.path().join("schemas")).out_dir(project.path().join("out"));
+    let Error::Schemas(wrong) = config().compile().unwrap_err() else { panic!("the two orders differ") };
+    let help = wrong.list[0].help.as_deref().unwrap_or_default();
+    let offered = format!(".module(\"v1\", {:?})", project.path().join("schemas/order.avsc"));
+    assert!(help.contains(&offered), "{help}");
+
+    let config = config().module("old", project.path().join("schemas/old"));
+    insta::assert_snapshot!(outline(&config));
+    let files = config.compile().unwrap().files;
+    assert_eq!(files.len(), 6, "cargo hears of every file, and of the shared one twice: {files:?}");
+
+    let taken = config.clone().module("com", project.path().join("schemas/other.avsc")).compile().unwrap_err();
+    assert!(taken.to_string().contains("cannot be called `com`"), "{taken}");
+    let not_a_name = config.clone().module("v 1", "schemas/other.avsc").compile().unwrap_err();
+    assert!(matches!(not_a_name, Error::Options(_)), "{not_a_name}");
+    write("schemas/old/order.avsc", &order("int").replace("City", "Town"));
+    assert!(matches!(config.compile().unwrap_err(), Error::Schemas(_)), "nobody defines Town");
+}
+
 /// An option may be about what today's types do not have any more, or about them alone.
 #[test]
 fn options_are_about_versions_too() {

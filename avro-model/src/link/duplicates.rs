@@ -2,12 +2,12 @@
 //! use them; a warning where no data depends on what differs; an error that shows both places where they are different types.
 
 use crate::collect::Collector;
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Source};
 use crate::parse::DefinitionDraft;
 use crate::schema::{Definition, DefinitionKind, Field, Kind, Order, Type};
 
 /// Compares each definition with the first of its name, by index in `first`. Types in them are linked already.
-pub(super) fn check(definitions: &[DefinitionDraft], first: &[usize], collector: &mut Collector) {
+pub(super) fn check(definitions: &[DefinitionDraft], first: &[usize], sources: &[Source], collector: &mut Collector) {
     for (index, (draft, first_index)) in definitions.iter().zip(first).enumerate() {
         let Some(first) = definitions.get(*first_index).filter(|_| *first_index != index) else { continue };
         if !draft.is_sound || !first.is_sound {
@@ -21,7 +21,7 @@ pub(super) fn check(definitions: &[DefinitionDraft], first: &[usize], collector:
             collector
                 .error(Code::DuplicateName, here, message, "second definition")
                 .also(there, "first definition")
-                .help("rename one of the two, or make them the same");
+                .help(remedy(sources.get(here.0.0), sources.get(there.0.0)));
             continue;
         }
         let decoration = decoration(&first.definition, &draft.definition);
@@ -33,6 +33,19 @@ pub(super) fn check(definitions: &[DefinitionDraft], first: &[usize], collector:
             .warning(Code::DuplicateName, here, message, "this definition is not used")
             .also(there, "this one is used")
             .help("keep one definition and refer to it by name");
+    }
+}
+
+fn remedy(second: Option<&Source>, first: Option<&Source>) -> String {
+    const REMEDY: &str = "rename one of the two, or make them the same";
+    let is_file =
+        |source: &&Source| [".avsc", ".avpr", ".avdl"].iter().any(|extension| source.path.ends_with(extension));
+    match second.filter(is_file).filter(|second| first.is_none_or(|first| first.path != second.path)) {
+        // The generator's builder has this, for files that were never meant to be read together.
+        Some(Source { path, .. }) => {
+            format!("{REMEDY}; or generate this file into a module of its own: `.module(\"v1\", {path:?})` in build.rs")
+        }
+        None => REMEDY.to_owned(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Shapes as JSON.
 
-use avro_model::{Json, Kind, Schema, Type};
+use avro_model::{Json, Kind, Leniency, Schema, Type};
 
 use super::shape::Shape;
 
@@ -34,7 +34,7 @@ pub(super) fn shape(out: &mut String, shape: &Shape, namespace: Option<&str>, fi
             union(out, &with_null(branches, *null_branch), namespace, fixed);
         }
         Shape::Named { fullname, .. } => reference(out, fullname, namespace),
-        Shape::Unnamed { schema, .. } => match Schema::parse(schema().json) {
+        Shape::Unnamed { schema, .. } => match Schema::parse_leniently(schema().json, Leniency::ALL) {
             Ok(schema) => model_type(out, schema.root(), &schema, namespace),
             // Whoever links this text reports what is wrong with it.
             Err(_) => out.push_str(schema().json),

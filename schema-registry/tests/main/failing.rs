@@ -166,3 +166,36 @@ async fn senseless_answers_are_typed_errors() {
     })
     .await;
 }
+
+/// What tools that do not check have registered: data was written with it, and its reader needs neither default nor name.
+#[tokio::test]
+async fn a_registered_schema_is_what_it_is() {
+    let field = |ty: &str, default: &str| {
+        format!(r#"{{"type":"record","name":"X","fields":[{{"name":"a","type":{ty},"default":{default}}}]}}"#)
+    };
+    for text in [
+        field(r#""int""#, r#""x""#),
+        field(r#""int""#, "1.5"),
+        field(r#""int""#, "null"),
+        field(r#""boolean""#, "0"),
+        field(r#""string""#, "1"),
+        field(r#"{"type":"array","items":"int"}"#, r#"["x"]"#),
+        field(r#"{"type":"enum","name":"E","symbols":["A"]}"#, r#""B""#),
+        field(r#"{"type":"record","name":"Y","fields":[{"name":"b","type":"int"}]}"#, "{}"),
+        r#"{"type":"record","name":"X","namespace":"1ns","fields":[]}"#.to_owned(),
+        r#"{"type":"record","name":"order-placed$v1","fields":[{"name":"order-id","type":"int"}]}"#.to_owned(),
+    ] {
+        let answer = serde_json::json!({ "schema": text }).to_string();
+        let server = Scripted::start(move |_, _| json(&answer)).await;
+        let client = impatient(&server.url).retries(0).build().expect("a valid address");
+        let found = client.schema_by_id(SchemaId::new(1)).await.unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(found.schema().to_json(), text);
+        client.schema_by_id(SchemaId::new(1)).await.expect("it is known");
+        assert_eq!(server.count(), 1, "a schema that was let through is kept as any other");
+    }
+    let twice = r#"{"schema": "{\"type\":\"fixed\",\"name\":\"F\",\"size\":1,\"size\":2}"}"#;
+    let server = Scripted::start(move |_, _| json(twice)).await;
+    let client = impatient(&server.url).build().expect("a valid address");
+    let found = client.schema_by_id(SchemaId::new(1)).await.expect("of a key that appears twice the last one counts");
+    assert_eq!(found.schema().to_json(), r#"{"type":"fixed","name":"F","size":2}"#);
+}

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use avro_model::SourceId;
+use avro_model::{Leniency, SourceId};
 use serde_json::Value;
 
 use super::{Error, Verdict};
@@ -45,7 +45,7 @@ impl Case {
     }
 
     pub(super) fn check(&self) -> Verdict {
-        let set = avro_codegen::load_files(std::slice::from_ref(&self.input), &self.imports)
+        let set = avro_codegen::load_files(std::slice::from_ref(&self.input), &self.imports, Leniency::NONE)
             .map_err(|error| describe(&error))?;
         let found = set.json_of(SourceId(0)).ok_or("it gives nothing")?;
         let found: Value =

@@ -1,7 +1,7 @@
 //! From the files of a corpus to units of generated code.
 
 use avro_codegen::Options;
-use avro_model::{Diagnostics, Severity, Source};
+use avro_model::{Diagnostics, Leniency, Severity, Source};
 
 use super::deviations;
 use super::repository::{Repository, SchemaFile};
@@ -49,7 +49,9 @@ impl Run<'_> {
         for (number, (path, imports)) in repository.protocols.iter().enumerate() {
             self.report.protocols += 1;
             let imports = std::slice::from_ref(imports);
-            let Ok(set) = avro_codegen::load_files(std::slice::from_ref(path), imports) else { continue };
+            let Ok(set) = avro_codegen::load_files(std::slice::from_ref(path), imports, Leniency::NONE) else {
+                continue;
+            };
             let Ok(code) = avro_codegen::generate_file(&set, &Options::new()) else { continue };
             self.report.generated_protocols += 1;
             let name = format!("{}_protocol_{number}", module_name(&repository.name));
