@@ -244,7 +244,7 @@ impl<'s> Printer<'s> {
 
     fn after_field_type(&mut self, field: &Field) {
         self.doc(field.doc.as_deref());
-        if let Some(default) = field.default.as_ref().or(field.unusable_default.as_ref()) {
+        if let Some(default) = field.written_default() {
             self.out.push_str(",\"default\":");
             match (&field.ty.kind, default) {
                 // Java reads a string as a number where the field itself is a float or a double.

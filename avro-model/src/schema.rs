@@ -262,6 +262,14 @@ pub struct Field {
     pub properties: Properties,
 }
 
+impl Field {
+    /// The default that the schema's text has, whether it can be used or not: what prints and comparisons of texts show.
+    #[must_use]
+    pub fn written_default(&self) -> Option<&Json> {
+        self.default.as_ref().or(self.unusable_default.as_ref())
+    }
+}
+
 /// How a field takes part in the sort order of its record (specification, "Sort Order").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Order {

@@ -144,7 +144,7 @@ impl<'c> Comparison<'c> {
 
     fn fields(&mut self, path: &str, old: &'c Field, new: &'c Field) {
         self.types(path, &old.ty, &new.ty);
-        let default = |field: &Field| field.default.as_ref().map(ToString::to_string);
+        let default = |field: &Field| field.written_default().map(ToString::to_string);
         self.value(path, "default", &default(old), &default(new));
         self.value(path, "documentation", &old.doc.as_deref().map(quoted), &new.doc.as_deref().map(quoted));
         let aliases = |field: &Field| (!field.aliases.is_empty()).then(|| field.aliases.join(", "));
@@ -169,7 +169,10 @@ impl<'c> Comparison<'c> {
         if before != after {
             self.changed(name, format!("order of the symbols: {} became {}", before.join(", "), after.join(", ")));
         }
-        let default = |symbols: &Enum| symbols.default.and_then(|index| symbols.symbols.get(index).cloned());
+        let default = |symbols: &Enum| {
+            let usable = symbols.default.and_then(|index| symbols.symbols.get(index).cloned());
+            usable.or_else(|| symbols.unusable_default.as_ref().map(ToString::to_string))
+        };
         self.value(name, "default", &default(old), &default(new));
     }
 
@@ -238,7 +241,7 @@ fn kind_of(kind: &DefinitionKind) -> &'static str {
 
 fn field_text(schema: &Schema, field: &Field) -> String {
     let ty = text_of(schema, &field.ty);
-    match &field.default {
+    match field.written_default() {
         Some(default) => format!("{ty}, default {default}"),
         None => format!("{ty}, no default"),
     }

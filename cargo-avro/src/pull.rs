@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use avro_codegen::lock::pretty_json;
-use avro_model::{Kind, SchemaSet};
+use avro_model::{Kind, Leniency, Schema, SchemaSet, Severity};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -80,6 +80,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
             .map_err(|error| Failure::file("write", path, &error))?;
     }
     let locked = if arguments.no_lock { 0 } else { lock(&registry, &pulled, arguments)? };
+    warn_of_what_a_build_refuses(&pulled, answer);
     report(&pulled, locked, arguments, answer);
     Ok(Exit::Fine)
 }
@@ -118,7 +119,8 @@ fn wanted(origin: &Origin, arguments: &Arguments) -> Result<Vec<(String, Which)>
 fn place(versions: Vec<Version>, arguments: &Arguments) -> Result<Vec<Pulled>, Failure> {
     let folders = &arguments.schemas.folders;
     let set = match folders.iter().all(|folder| folder.exists()) {
-        true => Some(arguments.schemas.load()?),
+        // What was pulled before may have what only a registry takes.
+        true => Some(arguments.schemas.config(folders).allow_invalid_defaults().allow_invalid_names().load()?),
         false => None,
     };
     let folder = folders.first().map_or(Path::new("schemas"), PathBuf::as_path);
@@ -216,6 +218,25 @@ fn lock(registry: &Registry, pulled: &[Pulled], arguments: &Arguments) -> Result
         locked.push(entries::entry(version, &entries::type_name(version, None), level, &registry.name, old));
     }
     Ok(entries::write(arguments.lock.folder(), &lock, &locked)?.len())
+}
+
+/// Registries take what builds refuse by default.
+fn warn_of_what_a_build_refuses(pulled: &[Pulled], answer: &Answer) {
+    for Pulled { version, path, .. } in pulled {
+        let text = version.schema.to_json();
+        let Err(error) = Schema::parse(&text) else { continue };
+        let is_enough = |leniency| Schema::parse_leniently(&text, leniency).is_ok();
+        let call = if is_enough(Leniency { defaults: true, names: false }) {
+            "`.allow_invalid_defaults()`"
+        } else if is_enough(Leniency { defaults: false, names: true }) {
+            "`.allow_invalid_names()`"
+        } else {
+            "`.allow_invalid_defaults().allow_invalid_names()`"
+        };
+        let reason = error.diagnostics().iter().find(|found| found.severity == Severity::Error);
+        let reason = reason.map_or("it does not follow the specification", |found| found.message.as_str());
+        answer.warn(format!("{}: {reason}; a build takes it with {call} in build.rs", path.display()));
+    }
 }
 
 fn report(pulled: &[Pulled], locked: usize, arguments: &Arguments, answer: &Answer) {

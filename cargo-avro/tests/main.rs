@@ -1,5 +1,6 @@
 //! The command as its users run it: what it prints, and its exit codes.
 
+mod answers;
 mod check;
 mod diff;
 mod exit_codes;

@@ -2,6 +2,7 @@
 
 use schema_registry::{SchemaReference, SchemaText};
 
+use crate::answers::Answers;
 use crate::project::{CUSTOMER_WITH_NOTE, Project, Registry};
 
 #[test]
@@ -92,4 +93,36 @@ fn logins_are_taken_from_arguments_and_the_environment() {
     project.set("SCHEMA_REGISTRY_TOKEN", "token");
     let ran = project.run(&["list", "--registry", "http://127.0.0.1:1", "--json"]).expect(2);
     assert!(ran.json()["error"].as_str().is_some_and(|error| error.contains("token")), "{ran:?}");
+}
+
+/// Registries take defaults and names that builds refuse.
+#[test]
+fn what_only_a_registry_takes_is_pulled_and_decoded_all_the_same() {
+    let text = r#"{"type":"record","name":"order-placed","namespace":"shop","fields":[{"name":"total","type":"int","default":""}]}"#;
+    let version = serde_json::json!({ "subject": "orders-value", "version": 1, "id": 7, "schema": text }).to_string();
+    let by_id = serde_json::json!({ "schema": text }).to_string();
+    let answers = [
+        ("/subjects/orders-value/versions/latest", version.clone()),
+        ("/subjects/orders-value/versions/1", version),
+        ("/subjects/orders-value/versions", "[1]".to_owned()),
+        ("/schemas/ids/7", by_id),
+        ("/config/orders-value", r#"{"compatibilityLevel": "BACKWARD"}"#.to_owned()),
+    ];
+    let registry = Answers::start(answers.into_iter().map(|(path, body)| (path.to_owned(), body)).collect());
+    let url = registry.url();
+    let project = Project::new(&[]);
+    let pull = ["pull", "orders-value", "--registry", &url];
+    insta::assert_snapshot!("pull_what_a_build_refuses", project.run(&pull).expect(0).all());
+    let again = project.run(&pull).expect(0).out;
+    assert_eq!(again, "= schemas/shop.order-placed.avsc: version 1 of orders-value\n");
+
+    let decoded = project.run_with_input(&["decode", "--registry", &url], b"000000000702\n").expect(0).out;
+    assert_eq!(decoded, "{\"total\":1}\n");
+    let with_file = ["decode", "--schema", "schemas/shop.order-placed.avsc"];
+    assert_eq!(project.run_with_input(&with_file, b"02\n").expect(0).out, "{\"total\":1}\n");
+
+    project.run(&["check"]).expect(1);
+    let lenient = ["check", "--allow-invalid-defaults", "--allow-invalid-names"];
+    let checked = project.run(&lenient).expect(0).out;
+    assert!(checked.starts_with("orders-value: the same as version 1\n"), "{checked}");
 }

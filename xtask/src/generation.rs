@@ -1,7 +1,7 @@
 //! Runs the generator on a set of schema files.
 
 use avro_codegen::{Logical, Options};
-use avro_model::{Diagnostics, SchemaSet, Source};
+use avro_model::{Diagnostics, Leniency, SchemaSet, Source};
 
 /// What the generator made of some files.
 #[derive(Debug)]
@@ -21,13 +21,17 @@ pub(crate) enum LogicalTypes {
     Ignored,
 }
 
-/// Parses, links and generates `sources`.
+/// Parses, links and generates `sources`, without what `leniency` lets through.
 ///
 /// # Errors
 ///
 /// Everything that is wrong with the files, or not supported.
-pub(crate) fn generate(sources: Vec<Source>, logical_types: LogicalTypes) -> Result<Generated, Diagnostics> {
-    let set = SchemaSet::parse(sources)?;
+pub(crate) fn generate(
+    sources: Vec<Source>,
+    leniency: Leniency,
+    logical_types: LogicalTypes,
+) -> Result<Generated, Diagnostics> {
+    let set = SchemaSet::parse_leniently(sources, leniency)?;
     let options = match logical_types {
         LogicalTypes::Used => Options::new(),
         // The pattern is ours, and right.

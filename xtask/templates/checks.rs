@@ -4,8 +4,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use avro_typed::model::Schema;
 use avro_typed::model::resolution::{Plan, RecordNames};
+use avro_typed::model::{Leniency, Schema};
 use avro_typed::serde::Serialize;
 use avro_typed::serde::de::DeserializeOwned;
 use avro_typed::{AvroType, DecodeOwned, Encode, from_slice, from_slice_resolved, to_vec};
@@ -59,7 +59,7 @@ fn check_resolved<T>(datum: &[u8], writer: &Schema) -> Outcome
 where
     T: AvroType + Encode + DecodeOwned + Serialize + DeserializeOwned,
 {
-    let reader = Schema::parse(T::schema().json).map_err(|error| failed("the type's schema", &error))?;
+    let reader = Schema::parse_leniently(T::schema().json, Leniency::ALL).map_err(|error| failed("the type's schema", &error))?;
     // What data becomes is recorded from Java, which reads any record whose fields it can read.
     let plan = Plan::with_record_names(writer, &reader, RecordNames::Ignore).map_err(refused)?;
     through_serde(from_slice_resolved::<T>(datum, &plan).map_err(refused)?)
@@ -128,7 +128,7 @@ fn answer(types: &[&Checks], request: &str) -> Option<Outcome> {
     let datum = bytes(parts.next()?)?;
     let Some(writer) = parts.next() else { return Some((checks.own)(&datum)) };
     let writer = String::from_utf8(bytes(writer)?).ok()?;
-    Some(match Schema::parse(&writer) {
+    Some(match Schema::parse_leniently(&writer, Leniency::ALL) {
         Ok(writer) => checks.resolved?(&datum, &writer),
         Err(error) => Err(failed("the writer's schema", &error)),
     })

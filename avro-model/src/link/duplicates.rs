@@ -85,7 +85,7 @@ fn fields_difference(first: &[Field], second: &[Field]) -> Option<String> {
         if !is_same_type(&one.ty, &other.ty) {
             return Some(format!("field `{name}` has another type"));
         }
-        if one.default != other.default {
+        if one.written_default() != other.written_default() {
             return Some(format!("field `{name}` has another default"));
         }
         if one.order != other.order {

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use avro_model::{Schema, Source};
+use avro_model::{Leniency, Schema, Source};
 
 use super::{Error, Kind, Row, Verdict};
 use crate::datum::hexadecimal;
@@ -181,7 +181,7 @@ impl Type {
     fn generate(case: &Case<'_>, project: &mut Project<'_>) -> Result<Type, String> {
         let name = case.row.id.replace(|letter: char| !letter.is_ascii_alphanumeric(), "_");
         let source = Source { path: format!("{name}.avsc"), text: case.schema.clone() };
-        let Generated { set, code, roots } = generation::generate(vec![source], case.logical_types)
+        let Generated { set, code, roots } = generation::generate(vec![source], Leniency::NONE, case.logical_types)
             .map_err(|diagnostics| generation::short_reason(&diagnostics))?;
         let root = set.roots().first().zip(roots.into_iter().next().flatten());
         let (root, path) = root.ok_or("no type was generated for the root")?;

@@ -112,7 +112,7 @@ impl<'r> Run<'r> {
         let (repository, file) = change.file(side, self.repositories)?;
         let files = self.groupings[repository].with_needs(file);
         let refused = |reason| format!("the {side}'s schema is refused: {reason}");
-        let set = SchemaSet::parse(self.sources(repository, &files))
+        let set = SchemaSet::parse_leniently(self.sources(repository, &files), self.leniency(repository, &files))
             .map_err(|diagnostics| refused(generation::short_reason(&diagnostics)))?;
         let place = files.iter().position(|other| *other == file);
         let root = set.roots().iter().find(|root| Some(root.source.0) == place);

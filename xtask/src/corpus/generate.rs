@@ -32,7 +32,8 @@ impl Run<'_> {
             let together = self.groupings[number].together.clone();
             let mut alone = self.groupings[number].alone.clone();
             self.report.files += together.len() + alone.len();
-            self.report.vectors += repository.files.iter().map(|file| file.vectors.len()).sum::<usize>();
+            let with_types = repository.files.iter().filter(|file| file.known.has_types());
+            self.report.vectors += with_types.map(|file| file.vectors.len()).sum::<usize>();
             alone.extend(self.generate_together(number, together));
             alone.iter().for_each(|file| self.generate_alone(number, *file, LogicalTypes::Used));
             self.generate_protocols(repository);
@@ -62,10 +63,12 @@ impl Run<'_> {
 
     /// What Java refuses must be refused here, too, unless there is a reason.
     fn check_rejected(&mut self, repository: usize) {
+        let mut lenient = Vec::new();
         let files = &self.repositories[repository].files;
         for (number, file) in files.iter().enumerate().filter(|(_, file)| file.known.is_rejected) {
             let sources = self.sources(repository, &self.groupings[repository].with_needs(number));
-            match (generation::generate(sources, LogicalTypes::Used), deviations::reason(&file.path)) {
+            match (generation::generate(sources, Leniency::NONE, LogicalTypes::Used), deviations::reason(&file.path)) {
+                (Err(_), None) if file.known.leniency != Leniency::NONE => lenient.push(number),
                 (Err(_), None) => self.report.refused += 1,
                 (Ok(_), Some(_)) => self.report.accepted += 1,
                 (Ok(_), None) => self.report.fail(&file.path, "Java refuses this schema, and it is accepted"),
@@ -75,23 +78,28 @@ impl Run<'_> {
                 }
             }
         }
+        // Java takes these when it is told to, and so does a build.
+        self.report.files += lenient.len();
+        self.report.lenient += lenient.len();
+        lenient.iter().for_each(|file| self.generate_alone(repository, *file, LogicalTypes::Used));
     }
 
     /// Generates all of `files` in one unit, and returns those with which that cannot be done.
     fn generate_together(&mut self, repository: usize, mut files: Vec<usize>) -> Vec<usize> {
         let mut left_out = Vec::new();
         while !files.is_empty() {
-            let errors = match generation::generate(self.sources(repository, &files), LogicalTypes::Used) {
-                Ok(generated) => {
-                    let subjects = files.clone();
-                    self.add_unit(
-                        &FileSet { repository, files, subjects, logical_types: LogicalTypes::Used },
-                        generated,
-                    );
-                    break;
-                }
-                Err(errors) => files_with_errors(&errors),
-            };
+            let errors =
+                match generation::generate(self.sources(repository, &files), Leniency::NONE, LogicalTypes::Used) {
+                    Ok(generated) => {
+                        let subjects = files.clone();
+                        self.add_unit(
+                            &FileSet { repository, files, subjects, logical_types: LogicalTypes::Used },
+                            generated,
+                        );
+                        break;
+                    }
+                    Err(errors) => files_with_errors(&errors),
+                };
             let is_bad = |(index, _): &(usize, usize)| errors.is_empty() || errors.contains(index);
             let (bad, good): (Vec<_>, Vec<_>) = files.into_iter().enumerate().partition(is_bad);
             left_out.extend(bad.into_iter().map(|(_, file)| file));
@@ -103,7 +111,8 @@ impl Run<'_> {
     /// Generates a file with just what it needs.
     pub(super) fn generate_alone(&mut self, repository: usize, file: usize, logical_types: LogicalTypes) {
         let files = self.groupings[repository].with_needs(file);
-        match generation::generate(self.sources(repository, &files), logical_types) {
+        let leniency = self.leniency(repository, &files);
+        match generation::generate(self.sources(repository, &files), leniency, logical_types) {
             Ok(generated) => {
                 self.add_unit(&FileSet { repository, files, subjects: vec![file], logical_types }, generated)
             }
@@ -111,6 +120,17 @@ impl Run<'_> {
                 self.report.fail(&self.repositories[repository].files[file].path, generation::short_reason(&errors));
             }
         }
+    }
+
+    /// The options that a build of these files needs.
+    pub(super) fn leniency(&self, repository: usize, files: &[usize]) -> Leniency {
+        let mut leniency = Leniency::NONE;
+        for file in files {
+            let Leniency { defaults, names } = self.repositories[repository].files[*file].known.leniency;
+            leniency.defaults |= defaults;
+            leniency.names |= names;
+        }
+        leniency
     }
 
     fn add_unit(&mut self, set: &FileSet, generated: Generated) {

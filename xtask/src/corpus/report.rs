@@ -18,6 +18,8 @@ pub(super) struct Report {
     /// Files that must be refused, and are; or that are accepted for a reason.
     pub(super) refused: usize,
     pub(super) accepted: usize,
+    /// How many of `files` are refused, as they must be, and generated with the options that let them through.
+    pub(super) lenient: usize,
     /// Protocols and files of Avro IDL, which need not all be valid.
     pub(super) protocols: usize,
     pub(super) generated_protocols: usize,
@@ -62,9 +64,9 @@ impl Report {
     }
 
     fn side_counts(&self) -> String {
-        let Report { refused, accepted, reordered, underlying, protocols, generated_protocols, .. } = self;
+        let Report { refused, accepted, lenient, reordered, underlying, protocols, generated_protocols, .. } = self;
         format!(
-            "corpus: {refused} invalid schemas refused, {accepted} accepted on purpose; \
+            "corpus: {refused} invalid schemas refused, {accepted} accepted on purpose, {lenient} let through by options; \
              {generated_protocols} of {protocols} protocols generated; \
              {underlying} vectors are no values of their logical types and went through the underlying types, \
              {reordered} came back with the entries of a map in another order"

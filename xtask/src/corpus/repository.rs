@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use avro_model::Leniency;
 use serde_json::Value;
 
 use super::Error;
@@ -39,8 +40,10 @@ pub(super) struct SchemaFile {
 pub(super) struct Known {
     /// The other files of the repository without which it is not complete; `None` when there is no index.
     pub(super) needs: Option<Vec<String>>,
-    /// Whether Java refuses it.
+    /// Whether Java refuses it, as it is set up by default: not everything that begins with "ok" is accepted.
     pub(super) is_rejected: bool,
+    /// The options with which Java takes it all the same.
+    pub(super) leniency: Leniency,
     /// The SHA-256 of its canonical form, as Java has it.
     pub(super) sha256: Option<String>,
 }
@@ -119,14 +122,26 @@ impl Repository {
 }
 
 impl Known {
+    /// Whether types are generated for it, if only with options.
+    pub(super) fn has_types(&self) -> bool {
+        !self.is_rejected || self.leniency != Leniency::NONE
+    }
+
     fn of_row(row: &Value) -> Known {
         let text = |value: &Value| value.as_str().map(String::from);
         Known {
             needs: row["needs_files"].as_array().map(|files| files.iter().filter_map(text).collect()),
-            is_rejected: row["java"].as_str().is_some_and(|verdict| !verdict.starts_with("ok")),
+            is_rejected: row["java"].as_str().is_some_and(|verdict| verdict != "ok"),
+            leniency: leniency(row["java"].as_str().unwrap_or_default()),
             sha256: text(&row["pcf_sha256"]),
         }
     }
+}
+
+/// What a verdict such as `ok only without default validation` asks for.
+fn leniency(verdict: &str) -> Leniency {
+    let without = verdict.strip_prefix("ok only without ").unwrap_or_default();
+    Leniency { defaults: without.contains("default"), names: without.contains("name") }
 }
 
 fn protocols(repository: &Path) -> Result<Vec<(PathBuf, PathBuf)>, Error> {

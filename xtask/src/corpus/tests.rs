@@ -152,3 +152,33 @@ fn a_folder_without_repositories_is_told_apart() {
     let request = Request { folder: folder.path().join("missing"), lints: false };
     assert!(super::run::run(Path::new("unused"), &request).is_err());
 }
+
+/// Refused by default, and generated and run with the options that a build can set.
+#[test]
+fn what_java_takes_when_told_to_is_generated_with_options() {
+    let index = r#"{"path": "r/avsc/default.avsc", "needs_files": [], "java": "ok only without default validation"}
+{"path": "r/avsc/name.avsc", "needs_files": [], "java": "ok only without name validation"}
+{"path": "r/avsc/fine.avsc", "needs_files": [], "java": "ok only without default validation"}
+{"path": "r/avsc/bad.avsc", "needs_files": [], "java": "reject"}"#;
+    let record = |name: &str, default: &str| {
+        format!(
+            r#"{{"type": "record", "name": "{name}", "fields": [{{"name": "n", "type": "int", "default": {default}}}]}}"#
+        )
+    };
+    let vectors = r#"{"path": "r/avsc/default.avsc", "json": {"n": 1}, "hex": "02"}"#;
+    check(
+        &[
+            ("index.jsonl", index),
+            ("r/avsc/default.avsc", &record("D", "\"x\"")),
+            ("r/avsc/name.avsc", &record("1-d", "1")),
+            ("r/avsc/fine.avsc", &record("F", "1")),
+            ("r/avsc/bad.avsc", &record("1-d", "\"x\"")),
+            ("r/vectors.jsonl", vectors),
+        ],
+        &[
+            "r/avsc/fine.avsc: Java refuses this schema, and it is accepted",
+            "corpus: 2/2 schemas generated, 0 compiled, 0/1 vectors round-trip",
+        ],
+        &[&["r/avsc/default.avsc"], &["r/avsc/name.avsc"]],
+    );
+}

@@ -4,7 +4,7 @@
 //! what such data says is checked through the underlying types, where nothing is in the way.
 
 use avro_model::resolution::{Plan, RecordNames};
-use avro_model::{Schema, SchemaError};
+use avro_model::{Leniency, Schema, SchemaError};
 use serde_json::Value;
 
 use super::normal_form::normal_form;
@@ -22,7 +22,7 @@ impl Writer {
     ///
     /// When the text is no schema.
     pub(crate) fn of_text(text: &str) -> Result<Writer, SchemaError> {
-        Writer::of(Schema::parse(text)?)
+        Writer::of(Schema::parse_leniently(text, Leniency::ALL)?)
     }
 
     /// # Errors
@@ -34,7 +34,7 @@ impl Writer {
             Ok(tree) => without_logical_types(tree).to_string(),
             Err(_) => printed,
         };
-        let plain = Schema::parse(&without_logical_types)?;
+        let plain = Schema::parse_leniently(&without_logical_types, Leniency::ALL)?;
         Ok(Writer { schema, plain, without_logical_types })
     }
 
