@@ -25,6 +25,7 @@ use crate::write;
 pub use evolution::Compatibility;
 use evolution::WantedVersion;
 use modules::FileModule;
+pub use modules::ModuleSchemas;
 use released::Released;
 
 /// Generates the Rust types of every `.avsc`, `.avpr` and `.avdl` file in the folder `dir` and in its subfolders, and of what
@@ -236,7 +237,11 @@ impl Config {
         }
         let modules = self.generate_modules(&set, &mut generated)?;
         let versions = self.generate_versions(lock.as_ref(), &mut generated)?;
-        files.extend(modules.files);
+        for file in modules.files {
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
         let output = out_dir.join(&self.file_name);
         let changed = write::write_if_changed(&output, &format::file(generated.text + &modules.text + &versions))?;
         let missing = self.inputs.excluded.iter().filter(|path| !path.exists()).map(|path| UnusedOption {

@@ -103,7 +103,7 @@ mod report;
 mod write;
 
 #[cfg(feature = "io")]
-pub use config::{Compatibility, Config, compile};
+pub use config::{Compatibility, Config, ModuleSchemas, compile};
 #[cfg(feature = "io")]
 pub use error::Error;
 pub use generate::{Generated, generate, generate_file, generate_with_warnings};

@@ -16,7 +16,10 @@ pub(crate) struct SchemaArguments {
     pub(crate) folders: Vec<PathBuf>,
     /// Leave a file or a folder out of these folders, as `Config::exclude` does in a build script; may be given several times.
     #[arg(long = "exclude", value_name = "PATH")]
-    pub(crate) excluded: Vec<PathBuf>,
+    excluded: Vec<PathBuf>,
+    /// Read a file or a folder apart from the others, as `Config::module` does in a build script; may be given several times.
+    #[arg(long = "module", value_name = "NAME=PATH", value_parser = file_module)]
+    modules: Vec<(String, PathBuf)>,
     /// Take defaults that are not values of their types, with a warning: for schemas by tools that do not check them.
     #[arg(long)]
     allow_invalid_defaults: bool,
@@ -35,6 +38,7 @@ impl SchemaArguments {
     pub(crate) fn config(&self, folders: &[PathBuf]) -> Config {
         let mut config = folders.iter().fold(Config::new(), Config::schemas);
         config = self.excluded.iter().fold(config, Config::exclude);
+        config = self.modules.iter().fold(config, |config, (name, path)| config.module(name, path));
         if self.allow_invalid_defaults {
             config = config.allow_invalid_defaults();
         }
@@ -44,8 +48,20 @@ impl SchemaArguments {
         config
     }
 
+    /// What is not read with the folders.
+    pub(crate) fn apart(&self) -> impl Iterator<Item = &PathBuf> {
+        self.excluded.iter().chain(self.modules.iter().map(|(_, path)| path))
+    }
+
     pub(crate) fn leniency(&self) -> Leniency {
         Leniency { defaults: self.allow_invalid_defaults, names: self.allow_invalid_names }
+    }
+}
+
+fn file_module(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, path)) if !name.is_empty() && !path.is_empty() => Ok((name.to_owned(), PathBuf::from(path))),
+        _ => Err("write the module and its file or folder, as in v1=schemas/order-v1.avsc".to_owned()),
     }
 }
 

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use avro_codegen::Options;
 use avro_codegen::lock::{CheckedSubject, Lock, LockCheck, LockedVersion};
+use avro_codegen::{ModuleSchemas, Options};
 use avro_model::compatibility::{CompatibilityLevel, Direction};
-use avro_model::{Diagnostics, SchemaSet, Severity};
+use avro_model::{Definition, Diagnostics, SchemaSet, Severity};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -74,9 +74,13 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
         [] => &arguments.schemas.folders,
         folders => folders,
     };
-    let set = arguments.schemas.config(folders).load()?;
+    let config = arguments.schemas.config(folders);
+    let set = config.load()?;
+    let modules = config.load_modules(&set)?;
     // A valid schema may still use what the generator does not support, and then a build would stop.
-    avro_codegen::generate(&set, &Options::new())?;
+    for set in std::iter::once(&set).chain(modules.iter().map(|module| &module.set)) {
+        avro_codegen::generate(set, &Options::new())?;
+    }
     let compared = compare(&set, folders, arguments)?;
     let mut diagnostics = match &compared {
         Some(compared) => compared.diagnostics.clone(),
@@ -85,10 +89,16 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     let advice = if arguments.lint { set.advice() } else { Vec::new() };
     let has_advice = !advice.is_empty();
     diagnostics.list.splice(0..0, set.warnings().iter().cloned().chain(advice));
+    modules.iter().for_each(|module| add_warnings(&module.set, &mut diagnostics));
     let count = |severity| diagnostics.list.iter().filter(|diagnostic| diagnostic.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let subjects = compared.as_ref().map_or(&[][..], |compared| compared.subjects.as_slice());
-    let (files, definitions) = (set.sources().len(), set.definitions().len());
+    let own_types = |module: &ModuleSchemas| {
+        let is_own = |definition: &&Definition| definition.origin.source.0 < module.own_files;
+        module.set.definitions().iter().filter(is_own).count()
+    };
+    let files = set.sources().len() + modules.iter().map(|module| module.own_files).sum::<usize>();
+    let definitions = set.definitions().len() + modules.iter().map(own_types).sum::<usize>();
     if answer.as_json {
         answer.json(&json!({
             "files": files,
@@ -105,6 +115,16 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     }
     let fails = errors > 0 || has_advice || (arguments.deny_warnings && warnings > 0);
     Ok(if fails { Exit::Differs } else { Exit::Fine })
+}
+
+fn add_warnings(set: &SchemaSet, diagnostics: &mut Diagnostics) {
+    let offset = diagnostics.sources.len();
+    diagnostics.sources.extend_from_slice(set.sources());
+    for mut warning in set.warnings().iter().cloned() {
+        let labels = std::iter::once(&mut warning.primary).chain(&mut warning.secondary);
+        labels.for_each(|label| label.source.0 += offset);
+        diagnostics.list.push(warning);
+    }
 }
 
 /// `None` when there is nothing to compare with.

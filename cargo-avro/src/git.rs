@@ -18,7 +18,7 @@ pub(crate) fn schemas_at(
 ) -> Result<SchemaSet, Failure> {
     let commit = Commit::find(reference)?;
     let mut loader = Loader::new(commit, &[]);
-    arguments.excluded.iter().for_each(|path| loader.exclude(path));
+    arguments.apart().for_each(|path| loader.exclude(path));
     for folder in folders {
         loader.folder(folder)?;
     }

@@ -57,6 +57,33 @@ fn what_a_build_leaves_out_or_lets_through_can_be_left_out_and_let_through() {
 }
 
 #[test]
+fn files_of_a_module_are_checked_apart() {
+    let order = |ty: &str| {
+        format!(
+            r#"{{"type": "record", "name": "Order", "fields": [
+            {{"name": "id", "type": "{ty}"}}, {{"name": "city", "type": "City"}}, {{"name": "x", "type": "int", "defualt": 1}}]}}"#
+        )
+    };
+    let project = Project::new(&[
+        ("schemas/order.avsc", &order("long")),
+        ("schemas/order-v1.avsc", &order("int")),
+        ("schemas/city.avsc", r#"{"type": "record", "name": "City", "fields": []}"#),
+    ]);
+    let wrong = project.run(&["check"]).expect(1).all();
+    assert!(wrong.contains("`.module(\"v1\", \"schemas/order.avsc\")` in build.rs"), "{wrong}");
+    let apart = ["--module", "v1=schemas/order-v1.avsc"];
+    let counts = project.run(&[&["check"][..], &apart].concat()).expect(0).out;
+    assert_eq!(counts, "3 files, 3 named types, 2 warnings, no errors\n");
+    project.run(&[&["generate", "--out", "types.rs"][..], &apart].concat()).expect(0);
+    assert!(project.read("types.rs").contains("pub mod v1 {"));
+    project.run(&["check", "--module", "v1"]).expect(2);
+
+    project.write("schemas/order-v1.avsc", &order("int").replace("City", "Town"));
+    let wrong = project.run(&[&["check"][..], &apart].concat()).expect(1).all();
+    assert!(wrong.contains("unknown type `Town`"), "{wrong}");
+}
+
+#[test]
 fn against_the_lock() {
     let project = Project::of_customers();
     project.run(&["lock", "com.example.Customer", "--subject", "customer-value"]).expect(0);

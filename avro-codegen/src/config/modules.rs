@@ -1,6 +1,6 @@
 //! Files whose types go into a module of their own, since they define what other files define differently.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use avro_model::{Code, Diagnostics, SchemaSet, SourceId};
 
@@ -26,12 +26,28 @@ impl FileModule {
     }
 }
 
-/// What was generated for all modules.
+/// What was generated for all modules, and what was read for it.
+#[derive(Default)]
 pub(super) struct FileModules {
     pub(super) text: String,
-    /// What was read for it.
-    pub(super) files: Vec<PathBuf>,
     pub(super) folders: Vec<PathBuf>,
+    pub(super) files: Vec<PathBuf>,
+}
+
+/// The schemas of a module of [`Config::module`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ModuleSchemas {
+    /// The name of the module.
+    pub module: String,
+    /// Its files, then those that they need.
+    pub set: SchemaSet,
+    /// How many of the sources are files of the module.
+    pub own_files: usize,
+    /// The folders that were searched, and every file that was read.
+    folders: Vec<PathBuf>,
+    files: Vec<PathBuf>,
+    doc: String,
 }
 
 impl Config {
@@ -66,6 +82,50 @@ impl Config {
         inputs
     }
 
+    /// Reads and links the schemas of each [`module`](Config::module), and generates nothing: for tools that ask what there is.
+    /// `outside` is what [`load`](Config::load) gives.
+    ///
+    /// # Errors
+    ///
+    /// When a file or a folder cannot be read, and when a schema is wrong: then with every error of the module.
+    pub fn load_modules(&self, outside: &SchemaSet) -> Result<Vec<ModuleSchemas>, Error> {
+        let mut modules: Vec<ModuleSchemas> = Vec::new();
+        for FileModule { module, .. } in &self.modules {
+            if !modules.iter().any(|done| done.module == *module) {
+                modules.push(self.load_module(module, outside)?);
+            }
+        }
+        Ok(modules)
+    }
+
+    fn load_module(&self, module: &str, outside: &SchemaSet) -> Result<ModuleSchemas, Error> {
+        let paths = self.modules.iter().filter(|other| other.module == module).map(|other| other.path.clone());
+        let paths: Vec<PathBuf> = paths.collect();
+        let shown: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
+        let (folders, files) = paths.into_iter().partition(|path| path.is_dir());
+        let mut inputs = Inputs { folders, files, ..self.inputs.clone() };
+        let own_files = source::read(&inputs)?.files().len();
+        loop {
+            let loaded = source::read(&inputs)?;
+            let files = loaded.files().to_vec();
+            match loaded.parse(self.leniency) {
+                Ok(set) => {
+                    let (module, doc) = (module.to_owned(), format!("The types of {}.", shown.join(", ")));
+                    return Ok(ModuleSchemas { module, set, own_files, folders: inputs.folders, files, doc });
+                }
+                // Files that are only needed follow the module's own.
+                Err(wrong) => {
+                    let needed = needed(&wrong, outside).filter(|path| !inputs.files.contains(path));
+                    let needed: Vec<PathBuf> = needed.collect();
+                    if needed.is_empty() {
+                        return Err(Error::Schemas(wrong));
+                    }
+                    inputs.files.extend(needed);
+                }
+            }
+        }
+    }
+
     /// The modules beside `generated`, which is for the schemas of `outside`. An option that is about something in one of them is not
     /// unused.
     pub(super) fn generate_modules(
@@ -73,65 +133,27 @@ impl Config {
         outside: &SchemaSet,
         generated: &mut Generated,
     ) -> Result<FileModules, Error> {
-        let mut modules = FileModules { text: String::new(), files: Vec::new(), folders: Vec::new() };
-        let mut done: Vec<&str> = Vec::new();
-        for first in &self.modules {
-            let name = first.module.as_str();
-            if done.contains(&name) {
-                continue;
+        let mut modules = FileModules::default();
+        for ModuleSchemas { module: name, set, own_files, folders, files, doc } in self.load_modules(outside)? {
+            if generated.names_at_the_top.contains(&name) {
+                let first = self.modules.iter().find(|module| module.module == name);
+                let call = first.map(FileModule::call).unwrap_or_default();
+                return Err(Error::ModuleTaken { call, module: name });
             }
-            done.push(name);
-            if generated.names_at_the_top.iter().any(|taken| taken == name) {
-                return Err(Error::ModuleTaken { call: first.call(), module: name.to_owned() });
-            }
-            let paths = self.modules.iter().filter(|module| module.module == name).map(|module| module.path.as_path());
-            let of_module = self.generate_module_of_files(name, &paths.collect::<Vec<_>>(), outside, &mut modules)?;
+            let roots = (0..own_files).map(SourceId).collect();
+            let module = ModuleOfSources { name: &name, doc, roots };
+            let of_module = code(&set, &self.options, &Releases::new(), Some(&module)).map_err(Error::Schemas)?;
             modules.text.push('\n');
             modules.text.push_str(&of_module.text);
-            generated.names_at_the_top.push(name.to_owned());
+            modules.folders.extend(folders);
+            modules.files.extend(files);
             generated.keep_unused_in(&of_module);
+            generated.names_at_the_top.push(name);
             let offset = generated.warnings.sources.len();
             generated.warnings.sources.extend(of_module.warnings.sources);
             generated.warnings.list.extend(of_module.warnings.list.into_iter().map(|found| shifted(found, offset)));
         }
         Ok(modules)
-    }
-
-    fn generate_module_of_files(
-        &self,
-        name: &str,
-        paths: &[&Path],
-        outside: &SchemaSet,
-        modules: &mut FileModules,
-    ) -> Result<Generated, Error> {
-        let (folders, files): (Vec<&Path>, Vec<&Path>) = paths.iter().partition(|path| path.is_dir());
-        let owned = |paths: &[&Path]| paths.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>();
-        let mut inputs = Inputs { folders: owned(&folders), files: owned(&files), ..self.inputs.clone() };
-        let own = source::read(&inputs)?.files().len();
-        // Files that are only needed follow the module's own.
-        let set = loop {
-            let loaded = source::read(&inputs)?;
-            let read = loaded.files().to_vec();
-            match loaded.parse(self.leniency) {
-                Ok(set) => {
-                    modules.files.extend(read);
-                    break set;
-                }
-                Err(wrong) => {
-                    let needed = needed(&wrong, outside).filter(|path| !inputs.files.contains(path));
-                    let before = inputs.files.len();
-                    inputs.files.extend(needed.collect::<Vec<_>>());
-                    if inputs.files.len() == before {
-                        return Err(Error::Schemas(wrong));
-                    }
-                }
-            }
-        };
-        modules.folders.extend(inputs.folders);
-        let shown: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
-        let doc = format!("The types of {}.", shown.join(", "));
-        let module = ModuleOfSources { name, doc, roots: (0..own).map(SourceId).collect() };
-        code(&set, &self.options, &Releases::new(), Some(&module)).map_err(Error::Schemas)
     }
 }
 
