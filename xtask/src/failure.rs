@@ -4,11 +4,17 @@ use std::process::ExitCode;
 
 /// Prints an error with all its causes, and gives the status to end with.
 pub(crate) fn print(chore: &str, error: &dyn std::error::Error) -> ExitCode {
-    eprintln!("{chore}: {error}");
+    eprintln!("{chore}: {}", chain(error));
+    ExitCode::FAILURE
+}
+
+/// An error with all its causes, one a line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        eprintln!("  because: {error}");
+        text.push_str(&format!("\n  because: {error}"));
         cause = error.source();
     }
-    ExitCode::FAILURE
+    text
 }

@@ -1,4 +1,7 @@
-//! A cargo workspace written by machine: generated modules in a few crates, and a driver that runs data through their types.
+//! A cargo workspace written by machine: generated modules in a few crates, each with a driver that runs data through its types.
+//!
+//! What one crate asks of the compiler is bounded, and costs no other crate: one that is not built is taken apart into crates of one
+//! module each, so that it is known which module it is.
 //!
 //! It lies in the folder that cargo builds this workspace in, and is kept there: a second run compiles only what changed.
 //! Dependencies have the versions of this workspace's `Cargo.lock`.
@@ -7,8 +10,8 @@ mod build;
 mod driver;
 mod manifests;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::cargo;
@@ -18,7 +21,7 @@ pub(crate) use build::{Findings, Lint};
 pub(crate) use driver::Value;
 pub(crate) use driver::{Answer, Request};
 
-/// How much generated code goes into one crate. Crates are compiled side by side, and each takes some time for itself.
+/// How much generated code goes into one crate. Crates are compiled side by side, and each takes some time and memory for itself.
 const CODE_PER_CRATE: usize = 1 << 20;
 
 /// What the generator made of some schemas.
@@ -68,8 +71,18 @@ pub(crate) struct Project<'p> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum State {
     Used,
+    /// In a crate of its own, since the one that it was in was not built. It keeps its place there, as one that was dropped.
+    Alone,
     /// It keeps its place, so that the other units stay in their crates.
     Dropped,
+}
+
+/// A crate of the project.
+#[derive(Debug, PartialEq)]
+struct Crate {
+    name: String,
+    /// The units in it.
+    units: Vec<usize>,
 }
 
 impl<'p> Project<'p> {
@@ -94,6 +107,20 @@ impl<'p> Project<'p> {
         self.units.is_empty()
     }
 
+    /// Gives the units of crates that were not built crates of their own; those that had one already are returned.
+    fn take_apart(&mut self, built: &BTreeSet<String>) -> Vec<usize> {
+        let mut broken = Vec::new();
+        for Crate { units, .. } in self.crates().into_iter().filter(|part| !built.contains(&part.name)) {
+            for unit in &units {
+                match self.units.get_mut(*unit) {
+                    Some((_, state)) if units.len() > 1 => *state = State::Alone,
+                    _ => broken.push(*unit),
+                }
+            }
+        }
+        broken
+    }
+
     /// Takes a unit out of the project. Numbers of others do not change.
     pub(crate) fn drop(&mut self, unit: usize) {
         if let Some((_, state)) = self.units.get_mut(unit) {
@@ -104,7 +131,7 @@ impl<'p> Project<'p> {
     /// Writes what has changed since it was last written.
     fn write(&self) -> Result<(), Error> {
         let crates = self.crates();
-        let names: Vec<String> = (0..crates.len()).map(|number| self.crate_name(number)).collect();
+        let names: Vec<&str> = crates.iter().map(|part| part.name.as_str()).collect();
         self.write_file("Cargo.toml", &manifests::workspace(self.name, &names))?;
         let lock = self.workspace_root.join("Cargo.lock");
         let lock_text =
@@ -112,43 +139,46 @@ impl<'p> Project<'p> {
         self.write_file("Cargo.lock", &lock_text)?;
         self.write_file("checks/Cargo.toml", &manifests::checks(self.name, self.workspace_root))?;
         self.write_file("checks/src/lib.rs", include_str!("../templates/checks.rs"))?;
-        for (name, range) in names.iter().zip(crates) {
-            self.write_crate(name, range)?;
-        }
-        self.write_file("driver/Cargo.toml", &manifests::driver(self.name, &names))?;
-        self.write_file("driver/src/main.rs", &driver_code(&names, self.name))
+        crates.iter().try_for_each(|part| self.write_crate(part))
     }
 
-    fn write_crate(&self, name: &str, units: Range<usize>) -> Result<(), Error> {
+    fn write_crate(&self, Crate { name, units }: &Crate) -> Result<(), Error> {
         self.write_file(&format!("{name}/Cargo.toml"), &manifests::part(name, self.name, self.workspace_root))?;
         let mut modules = String::from("//! Generated types.\n\n");
         let mut checks =
-            String::from("\n/// Each type that data is run through.\npub const CHECKS: &[&[checks::Checks]] = &[\n");
-        for number in units {
-            let Some((unit, State::Used)) = self.units.get(number) else { continue };
+            String::from("\n/// Each type that data is run through.\npub static CHECKS: &[&[checks::Checks]] = &[\n");
+        for (unit, _) in units.iter().filter_map(|unit| self.units.get(*unit)) {
             self.write_file(&format!("{name}/src/{}.rs", unit.name), &unit_code(unit))?;
             self.write_file(&format!("{name}/src/{}/types.rs", unit.name), &unit.code)?;
             // Writing to a String does not fail.
             let _ = writeln!(modules, "pub mod {};", unit.name);
             let _ = writeln!(checks, "    {}::CHECKS,", unit.name);
         }
-        self.write_file(&format!("{name}/src/lib.rs"), &format!("{modules}{checks}];\n"))
+        self.write_file(&format!("{name}/src/lib.rs"), &format!("{modules}{checks}];\n"))?;
+        self.write_file(&format!("{name}/src/main.rs"), &driver_code(name))
     }
 
-    /// Which units stand in which crate.
-    fn crates(&self) -> Vec<Range<usize>> {
-        let mut crates: Vec<Range<usize>> = Vec::new();
+    /// Which units are in which crate.
+    fn crates(&self) -> Vec<Crate> {
+        let mut crates: Vec<Crate> = Vec::new();
+        let mut alone = Vec::new();
         let mut room = 0;
-        for (number, (unit, _)) in self.units.iter().enumerate() {
-            match crates.last_mut().filter(|_| unit.code.len() <= room) {
-                Some(last) => last.end = number + 1,
-                None => {
-                    crates.push(number..number + 1);
-                    room = CODE_PER_CRATE;
-                }
+        for (number, (unit, state)) in self.units.iter().enumerate() {
+            if crates.is_empty() || unit.code.len() > room {
+                crates.push(Crate { name: format!("{}_{:02}", self.name, crates.len()), units: Vec::new() });
+                room = CODE_PER_CRATE;
             }
             room = room.saturating_sub(unit.code.len());
+            match (state, crates.last_mut()) {
+                (State::Used, Some(last)) => last.units.push(number),
+                (State::Alone, _) => {
+                    alone.push(Crate { name: format!("{}_alone_{number}", self.name), units: vec![number] });
+                }
+                _ => {}
+            }
         }
+        crates.append(&mut alone);
+        crates.retain(|part| !part.units.is_empty());
         crates
     }
 
@@ -157,14 +187,10 @@ impl<'p> Project<'p> {
         self.units.get(unit).map_or("", |(unit, _)| &unit.name)
     }
 
-    fn crate_name(&self, number: usize) -> String {
-        format!("{}_{number:02}", self.name)
-    }
-
-    /// The number of a type as the driver counts them: through all units in use.
-    fn type_number(&self, unit: usize, root: usize) -> usize {
-        let earlier = self.units.iter().take(unit).filter(|(_, state)| *state == State::Used);
-        earlier.map(|(unit, _)| unit.roots.len()).sum::<usize>() + root
+    /// The number of a type as the driver of its crate counts them: through all units of the crate.
+    fn type_number(&self, part: &Crate, unit: usize, root: usize) -> usize {
+        let earlier = part.units.iter().take_while(|other| **other != unit);
+        earlier.filter_map(|other| self.units.get(*other)).map(|(unit, _)| unit.roots.len()).sum::<usize>() + root
     }
 
     /// The unit whose module has this name.
@@ -189,7 +215,8 @@ impl<'p> Project<'p> {
 fn unit_code(unit: &Unit) -> String {
     let mut code =
         String::from("//! The types of some schemas.\n\npub mod types;\n\n/// Those that data is run through.\n");
-    code.push_str("pub const CHECKS: &[checks::Checks] = &[\n");
+    // A static, so that the functions are compiled here: those of a constant would be where it is used, all in one crate.
+    code.push_str("pub static CHECKS: &[checks::Checks] = &[\n");
     for RootType { path, resolves } in &unit.roots {
         // An absolute path leads to a type of another crate.
         let place = if path.starts_with("::") { "" } else { "types::" };
@@ -200,14 +227,9 @@ fn unit_code(unit: &Unit) -> String {
     code
 }
 
-fn driver_code(crates: &[String], name: &str) -> String {
-    let mut code = format!("//! Runs data through the types of `{name}`.\n\n");
-    code.push_str("fn main() -> std::process::ExitCode {\n    let units: Vec<_> = [\n");
-    for name in crates {
-        let _ = writeln!(code, "        {name}::CHECKS,");
-    }
-    code.push_str("    ]\n    .concat();\n    checks::run(&units)\n}\n");
-    code
+fn driver_code(name: &str) -> String {
+    let main = format!("fn main() -> std::process::ExitCode {{\n    checks::run({name}::CHECKS)\n}}\n");
+    format!("//! Runs data through the types of `{name}`.\n\n{main}")
 }
 
 #[cfg(test)]
@@ -230,23 +252,41 @@ mod tests {
     #[test]
     fn crates_are_filled_in_order() {
         let check = |sizes: &[usize], expected: &[usize]| {
-            let ends: Vec<usize> = project(sizes).crates().iter().map(|range| range.end).collect();
-            assert_eq!(ends, expected, "{sizes:?}");
+            let found: Vec<usize> = project(sizes).crates().iter().map(|part| part.units.len()).collect();
+            assert_eq!(found, expected, "{sizes:?}");
         };
         check(&[], &[]);
         check(&[1, 2, 3], &[3]);
-        check(&[CODE_PER_CRATE, 1, 1], &[1, 3]);
-        check(&[1, 2 * CODE_PER_CRATE, 1], &[1, 2, 3]);
+        check(&[CODE_PER_CRATE, 1, 1], &[1, 2]);
+        check(&[1, 2 * CODE_PER_CRATE, 1], &[1, 1, 1]);
     }
 
     #[test]
     fn a_dropped_unit_moves_no_other_to_another_crate() {
-        let mut project = project(&[CODE_PER_CRATE / 2, CODE_PER_CRATE / 2, 1]);
-        let crates = project.crates();
-        assert_eq!(project.type_number(2, 1), 5);
+        let mut project = project(&[CODE_PER_CRATE / 2, CODE_PER_CRATE / 4, CODE_PER_CRATE / 2]);
+        let part = |name: &str, units: &[usize]| Crate { name: name.to_owned(), units: units.to_vec() };
+        assert_eq!(project.crates(), [part("sample_00", &[0, 1]), part("sample_01", &[2])]);
+        assert_eq!(project.type_number(&project.crates()[0], 1, 1), 3);
         project.drop(0);
-        assert_eq!(project.crates(), crates);
-        assert_eq!(project.type_number(2, 1), 3);
+        assert_eq!(project.crates(), [part("sample_00", &[1]), part("sample_01", &[2])]);
+        assert_eq!(project.type_number(&project.crates()[0], 1, 1), 1);
+        project.drop(1);
+        assert_eq!(project.crates(), [part("sample_01", &[2])]);
+    }
+
+    #[test]
+    fn a_crate_that_is_not_built_is_taken_apart_once() {
+        let mut project = project(&[1, 1, CODE_PER_CRATE]);
+        let part = |name: &str, units: &[usize]| Crate { name: name.to_owned(), units: units.to_vec() };
+        let built = ["sample_01"].map(String::from).into();
+        assert!(project.take_apart(&built).is_empty());
+        assert_eq!(
+            project.crates(),
+            [part("sample_01", &[2]), part("sample_alone_0", &[0]), part("sample_alone_1", &[1])]
+        );
+        assert_eq!(project.type_number(&project.crates()[2], 1, 1), 1);
+        let built = ["sample_01", "sample_alone_0"].map(String::from).into();
+        assert_eq!(project.take_apart(&built), [1], "it is the one");
     }
 
     #[test]

@@ -32,8 +32,11 @@ impl Run<'_> {
             let together = self.groupings[number].together.clone();
             let mut alone = self.groupings[number].alone.clone();
             self.report.files += together.len() + alone.len();
-            let with_types = repository.files.iter().filter(|file| file.known.has_types());
-            self.report.vectors += with_types.map(|file| file.vectors.len()).sum::<usize>();
+            for file in &repository.files {
+                let vectors =
+                    if file.known.has_types() { &mut self.report.vectors } else { &mut self.report.refused_vectors };
+                *vectors += file.vectors.len();
+            }
             alone.extend(self.generate_together(number, together));
             alone.iter().for_each(|file| self.generate_alone(number, *file, LogicalTypes::Used));
             self.generate_protocols(repository);

@@ -10,6 +10,8 @@ pub(super) struct Report {
     pub(super) generated: usize,
     pub(super) compiled: usize,
     pub(super) vectors: usize,
+    /// Data of files that must be refused, which no type is there for.
+    pub(super) refused_vectors: usize,
     pub(super) returned: usize,
     /// How many of `returned` came back with the entries of a map in another order.
     pub(super) reordered: usize,
@@ -64,9 +66,20 @@ impl Report {
     }
 
     fn side_counts(&self) -> String {
-        let Report { refused, accepted, lenient, reordered, underlying, protocols, generated_protocols, .. } = self;
+        let Report {
+            refused,
+            refused_vectors,
+            accepted,
+            lenient,
+            reordered,
+            underlying,
+            protocols,
+            generated_protocols,
+            ..
+        } = self;
         format!(
-            "corpus: {refused} invalid schemas refused, {accepted} accepted on purpose, {lenient} let through by options; \
+            "corpus: {refused} invalid schemas refused ({refused_vectors} vectors left out with them), {accepted} accepted on purpose, \
+             {lenient} let through by options; \
              {generated_protocols} of {protocols} protocols generated; \
              {underlying} vectors are no values of their logical types and went through the underlying types, \
              {reordered} came back with the entries of a map in another order"

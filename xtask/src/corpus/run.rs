@@ -31,12 +31,9 @@ pub(super) fn run(workspace_root: &Path, request: &Request) -> Result<Option<Rep
     if run.project.is_empty() {
         return Ok(Some(run.report));
     }
-    if request.lints {
-        run.lint()?;
-    } else {
-        let findings = run.compile()?;
-        run.run_vectors(&findings)?;
-        run.run_changes(&findings)?;
+    if let Err(error) = run.compile_and_run() {
+        // What was generated and compared is told all the same.
+        run.report.fail("the generated crates", crate::failure::chain(&error));
     }
     Ok(Some(run.report))
 }
@@ -92,6 +89,15 @@ impl<'r> Run<'r> {
             subjects: Vec::new(),
             report: Report::default(),
         }
+    }
+
+    fn compile_and_run(&mut self) -> Result<(), Error> {
+        if self.report.is_linted {
+            return self.lint();
+        }
+        let findings = self.compile()?;
+        self.run_vectors(&findings)?;
+        self.run_changes(&findings)
     }
 
     /// Compiles everything. A unit of several files that does not compile is taken apart, to see which of them it is.

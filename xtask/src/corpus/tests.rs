@@ -85,6 +85,9 @@ fn the_index_says_what_is_needed_and_what_is_invalid() {
 {"path": "r/avsc/user.avsc", "needs_files": ["r/avsc/c2.avsc"], "java": "ok", "pcf_sha256": "00"}
 {"path": "r/avsc/bad.avsc", "needs_files": [], "java": "reject"}
 {"path": "r/avsc/good.avsc", "needs_files": [], "java": "reject"}"#;
+    // What is refused has no type that data could be run through.
+    let vectors = r#"{"path": "r/avsc/c1.avsc", "json": "a", "hex": "61"}
+{"path": "r/avsc/bad.avsc", "json": {"n": 1}, "hex": "02"}"#;
     check(
         &[
             ("index.jsonl", index),
@@ -93,12 +96,13 @@ fn the_index_says_what_is_needed_and_what_is_invalid() {
             ("r/avsc/user.avsc", USER),
             ("r/avsc/bad.avsc", "{}"),
             ("r/avsc/good.avsc", "\"int\""),
+            ("r/vectors.jsonl", vectors),
         ],
         &[
             "r/avsc/good.avsc: Java refuses this schema, and it is accepted",
             // The canonical form shows which definition was taken.
             r#"r/avsc/user.avsc: its canonical form is not Java's: {"name":"User","type":"record","fields":[{"name":"c","type":{"name":"C","type":"fixed","size":2}}]}"#,
-            "corpus: 2/3 schemas generated, 0 compiled, 0/0 vectors round-trip",
+            "corpus: 2/3 schemas generated, 0 compiled, 0/1 vectors round-trip",
         ],
         &[&["r/avsc/c1.avsc"], &["r/avsc/c2.avsc"], &[]],
     );

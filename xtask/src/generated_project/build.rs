@@ -1,8 +1,8 @@
 //! Runs cargo on a generated workspace, and tells what it found of which unit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -17,7 +17,8 @@ pub(crate) struct Findings {
     pub(crate) by_unit: BTreeMap<usize, Vec<Finding>>,
     /// Errors that are in no unit.
     others: Vec<String>,
-    driver: Option<PathBuf>,
+    /// The programs that were built, by the name of their crate.
+    programs: BTreeMap<String, PathBuf>,
 }
 
 impl Findings {
@@ -38,6 +39,21 @@ pub(crate) struct Finding {
     pub(crate) rendered: String,
 }
 
+/// What the compiler may take for one crate.
+const MOST_PROCESSOR_SECONDS: u64 = 900;
+const MOST_MEMORY_GIB: u64 = 8;
+
+#[cfg(unix)]
+fn make_executable(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn make_executable(_path: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
 /// Which tool looks for what compiles but should be better. Every finding is an error.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Lint {
@@ -46,15 +62,61 @@ pub(crate) enum Lint {
 }
 
 impl Project<'_> {
-    /// Writes what has changed, and compiles it.
+    /// Writes what has changed, and compiles it, each crate within bounds. A unit on which the compiler fails without an error of
+    /// the code, as when it takes too much time or memory, is broken like one with an error.
     ///
     /// # Errors
     ///
     /// When files cannot be written, cargo cannot be run, or it fails for another reason than the code of a unit.
-    pub(crate) fn build(&self) -> Result<Findings, Error> {
-        let mut command = cargo::command();
-        command.arg("build");
-        self.run_cargo(command, &[])
+    pub(crate) fn build(&mut self) -> Result<Findings, Error> {
+        loop {
+            let mut command = cargo::command();
+            command.arg("build");
+            self.bound_compiler(&mut command)?;
+            let (mut findings, is_complete) = self.run_cargo(command, &[])?;
+            if is_complete || !findings.broken().is_empty() {
+                return Ok(findings);
+            }
+            let built: BTreeSet<String> = findings.programs.keys().cloned().collect();
+            if built.is_empty() && !findings.others.is_empty() {
+                return Err(Error::NotBuilt(findings.others.join("\n")));
+            }
+            let broken = self.take_apart(&built);
+            if broken.is_empty() && self.crates().iter().all(|part| built.contains(&part.name)) {
+                return Err(Error::NotBuilt(findings.others.join("\n")));
+            }
+            for unit in broken {
+                let rendered = format!(
+                    "the compiler ended without an error; a crate may take {MOST_PROCESSOR_SECONDS} s of processor time and \
+                     {MOST_MEMORY_GIB} GiB of memory"
+                );
+                findings.by_unit.entry(unit).or_default().push(Finding { is_error: true, rendered });
+            }
+            if !findings.broken().is_empty() {
+                return Ok(findings);
+            }
+        }
+    }
+
+    /// Has cargo start the compiler within bounds for the crates of this workspace, where there is a shell that can set them.
+    fn bound_compiler(&self, command: &mut Command) -> Result<(), Error> {
+        if !cfg!(unix) {
+            return Ok(());
+        }
+        let script = format!(
+            "#!/bin/sh\n# Where a bound cannot be set, there is none.\nulimit -t {MOST_PROCESSOR_SECONDS} 2>/dev/null\n\
+             ulimit -v {} 2>/dev/null\nexec \"$@\"\n",
+            MOST_MEMORY_GIB << 20
+        );
+        self.write_file("bounded.sh", &script)?;
+        let path = self.folder.join("bounded.sh");
+        make_executable(&path).map_err(|source| Error::Path {
+            action: "make executable",
+            path: path.clone(),
+            source,
+        })?;
+        command.env("RUSTC_WORKSPACE_WRAPPER", path);
+        Ok(())
     }
 
     /// Lints all units without compiling them.
@@ -67,22 +129,31 @@ impl Project<'_> {
         match lint {
             Lint::Clippy => {
                 command.arg("clippy");
-                self.run_cargo(command, &["--", "-D", "warnings"])
+                self.lint_with(command, &["--", "-D", "warnings"])
             }
             Lint::Rustdoc => {
                 command.args(["doc", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
-                self.run_cargo(command, &[])
+                self.lint_with(command, &[])
             }
         }
     }
 
-    /// The program that [`run`](Project::run) runs.
-    pub(super) fn driver_program(&self, findings: &Findings) -> PathBuf {
-        let usual = || self.target_folder.join("debug").join(manifests::driver_name(self.name));
-        findings.driver.clone().unwrap_or_else(usual)
+    fn lint_with(&self, command: Command, last_arguments: &[&str]) -> Result<Findings, Error> {
+        let (findings, is_complete) = self.run_cargo(command, last_arguments)?;
+        if is_complete || !findings.broken().is_empty() {
+            return Ok(findings);
+        }
+        Err(Error::NotBuilt(findings.others.join("\n")))
     }
 
-    fn run_cargo(&self, mut command: Command, last_arguments: &[&str]) -> Result<Findings, Error> {
+    /// The program of a crate that [`run`](Project::run) runs.
+    pub(super) fn driver_program(&self, findings: &Findings, part: &str) -> PathBuf {
+        let usual = || self.target_folder.join("debug").join(manifests::driver_name(part));
+        findings.programs.get(part).cloned().unwrap_or_else(usual)
+    }
+
+    /// What cargo says, and whether it did all that it should.
+    fn run_cargo(&self, mut command: Command, last_arguments: &[&str]) -> Result<(Findings, bool), Error> {
         self.write()?;
         command
             .args(["--workspace", "--keep-going", "--message-format", "json"])
@@ -100,17 +171,15 @@ impl Project<'_> {
             }
         }
         let status = process.wait().map_err(Error::Cargo)?;
-        let has_broken_unit = findings.by_unit.values().flatten().any(|finding| finding.is_error);
-        if status.success() || has_broken_unit {
-            return Ok(findings);
-        }
-        Err(Error::NotBuilt(findings.others.join("\n")))
+        Ok((findings, status.success()))
     }
 
     fn take_message(&self, message: &Value, findings: &mut Findings) {
         match message["reason"].as_str() {
-            Some("compiler-artifact") if message["target"]["name"] == manifests::driver_name(self.name).as_str() => {
-                findings.driver = message["executable"].as_str().map(PathBuf::from);
+            Some("compiler-artifact") => {
+                let program = message["executable"].as_str().zip(message["target"]["name"].as_str());
+                let part = program.and_then(|(path, name)| Some((manifests::part_of_driver(name)?, path)));
+                findings.programs.extend(part.map(|(part, path)| (part.to_owned(), PathBuf::from(path))));
             }
             Some("compiler-message") => {
                 let message = &message["message"];
@@ -145,8 +214,6 @@ impl Project<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use serde_json::json;
 
     use super::super::Unit;
@@ -172,5 +239,9 @@ mod tests {
         let found = |is_error, rendered: &str| vec![Finding { is_error, rendered: rendered.into() }];
         assert_eq!(findings.by_unit, BTreeMap::from([(0, found(false, "warning")), (1, found(true, "error"))]));
         assert_eq!(findings.others, ["error"]);
+        let artifact =
+            json!({"reason": "compiler-artifact", "target": {"name": "sample_00_driver"}, "executable": "/a/b"});
+        project.take_message(&artifact, &mut findings);
+        assert_eq!(project.driver_program(&findings, "sample_00"), Path::new("/a/b"));
     }
 }

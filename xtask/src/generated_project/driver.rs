@@ -1,9 +1,9 @@
 //! Runs data through compiled types.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
-use super::{Error, Findings, Project};
+use super::{Crate, Error, Findings, Project};
 use crate::datum::hexadecimal;
 
 /// A datum for a type.
@@ -40,20 +40,49 @@ pub(crate) struct Value {
 }
 
 impl Project<'_> {
-    /// The answers to `requests`, in their order, from the driver of the last build. Calls `progress` after each.
+    /// The answers to `requests`, in their order, from the drivers of the last build. Calls `progress` after each.
     ///
     /// # Errors
     ///
-    /// When the driver cannot be started.
+    /// When a driver cannot be started.
     pub(crate) fn run(
         &self,
         findings: &Findings,
         requests: &[Request],
         mut progress: impl FnMut(),
     ) -> Result<Vec<Answer>, Error> {
-        let lines: String = requests.iter().map(|request| self.line(request)).collect();
-        self.write_file("requests.txt", &lines)?;
-        let path = self.driver_program(findings);
+        let mut answers: Vec<Option<Answer>> = requests.iter().map(|_| None).collect();
+        for part in self.crates() {
+            let is_of_part = |index: &usize| part.units.binary_search(&requests[*index].unit).is_ok();
+            let mut waiting: Vec<usize> = (0..requests.len()).filter(is_of_part).collect();
+            while !waiting.is_empty() {
+                let lines: String = waiting.iter().map(|index| self.line(&part, &requests[*index])).collect();
+                let (found, status) = self.run_driver(findings, &part, &lines, &mut progress)?;
+                let answered = found.len().min(waiting.len());
+                for (index, answer) in waiting.drain(..answered).zip(found) {
+                    answers[index] = Some(answer);
+                }
+                // A request that ends the driver is left out, and those after it are asked again.
+                if let Some(index) = (!waiting.is_empty()).then(|| waiting.remove(0)) {
+                    answers[index] = Some(Answer::Failed(format!("it ended the driver ({status})")));
+                    progress();
+                }
+            }
+        }
+        let no_answer = || Answer::Failed("its type is in no driver".to_owned());
+        Ok(answers.into_iter().map(|answer| answer.unwrap_or_else(no_answer)).collect())
+    }
+
+    /// Has the driver of one crate answer as many of the requests as it can.
+    fn run_driver(
+        &self,
+        findings: &Findings,
+        part: &Crate,
+        lines: &str,
+        progress: &mut impl FnMut(),
+    ) -> Result<(Vec<Answer>, ExitStatus), Error> {
+        self.write_file("requests.txt", lines)?;
+        let path = self.driver_program(findings, &part.name);
         let failed = |source| Error::Driver { path: path.clone(), source };
         let mut process = Command::new(&path)
             .arg(self.folder.join("requests.txt"))
@@ -61,22 +90,18 @@ impl Project<'_> {
             .stdout(Stdio::piped())
             .spawn()
             .map_err(failed)?;
-        let mut answers = Vec::with_capacity(requests.len());
+        let mut answers = Vec::new();
         let printed = process.stdout.take();
         for line in printed.into_iter().flat_map(|pipe| BufReader::new(pipe).lines()).map_while(Result::ok) {
             answers.push(Answer::of_line(&line));
             progress();
         }
         let status = process.wait().map_err(failed)?;
-        if answers.len() < requests.len() {
-            answers.push(Answer::Failed(format!("it ended the driver ({status})")));
-        }
-        answers.resize_with(requests.len(), || Answer::Failed("the driver had ended before".to_owned()));
-        Ok(answers)
+        Ok((answers, status))
     }
 
-    fn line(&self, request: &Request) -> String {
-        let number = self.type_number(request.unit, request.root);
+    fn line(&self, part: &Crate, request: &Request) -> String {
+        let number = self.type_number(part, request.unit, request.root);
         let datum = hexadecimal::of(&request.datum);
         match &request.writer {
             None => format!("{number} {datum}\n"),

@@ -7,11 +7,11 @@ const PACKAGE: &str = "version = \"0.0.0\"\nedition = \"2024\"\npublish = false\
 const CHECKS: &str = "checks";
 
 /// Debug information and incremental compilation cost more time than they save: nobody debugs this.
-pub(super) fn workspace(project: &str, parts: &[String]) -> String {
+pub(super) fn workspace(project: &str, parts: &[&str]) -> String {
     let parts: String = parts.iter().map(|part| format!("\"{part}\", ")).collect();
     format!(
         "# The types of `{project}`, written by `cargo xtask`.\n\
-         [workspace]\nresolver = \"3\"\nmembers = [{parts}\"checks\", \"driver\"]\n\n\
+         [workspace]\nresolver = \"3\"\nmembers = [{parts}\"checks\"]\n\n\
          [profile.dev]\ndebug = 0\nincremental = false\n"
     )
 }
@@ -26,22 +26,25 @@ pub(super) fn checks(project: &str, workspace_root: &Path) -> String {
 
 pub(super) fn part(name: &str, project: &str, workspace_root: &Path) -> String {
     let runtime = runtime(workspace_root);
-    format!("[package]\nname = \"{name}\"\n{PACKAGE}\n[dependencies]\n{runtime}{}", checks_dependency(project))
-}
-
-pub(super) fn driver(project: &str, parts: &[String]) -> String {
-    let parts: String = parts.iter().map(|part| format!("{part} = {{ path = \"../{part}\" }}\n")).collect();
+    let driver = driver_name(name);
     format!(
-        "[package]\nname = \"{}\"\n{PACKAGE}\n[dependencies]\n{parts}{}",
-        driver_name(project),
+        "[package]\nname = \"{name}\"\n{PACKAGE}\n[[bin]]\nname = \"{driver}\"\npath = \"src/main.rs\"\ndoc = false\n\n\
+         [dependencies]\n{runtime}{}",
         checks_dependency(project)
     )
 }
 
-/// The driver's package and its program.
-pub(super) fn driver_name(project: &str) -> String {
-    format!("{project}_driver")
+/// The program of a crate that runs data through its types.
+pub(super) fn driver_name(part: &str) -> String {
+    format!("{part}{DRIVER_SUFFIX}")
 }
+
+/// The crate that a program is of.
+pub(super) fn part_of_driver(program: &str) -> Option<&str> {
+    program.strip_suffix(DRIVER_SUFFIX)
+}
+
+const DRIVER_SUFFIX: &str = "_driver";
 
 fn runtime(workspace_root: &Path) -> String {
     // Debug gives a quoted and escaped string that is one in TOML as well.
