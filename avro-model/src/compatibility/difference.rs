@@ -81,6 +81,7 @@ impl Difference {
             Cause::MissingBranch { place, written, .. } => {
                 format!("{place} may be {written} in {writer}, for which {} union has no branch", it("its", "their"))
             }
+            Cause::TooIntricate => self.mismatch.message.clone(),
             Cause::Unknown => format!("{} type differs", it("its", "their")),
         }
     }

@@ -46,6 +46,8 @@ pub(crate) enum Cause {
         written: String,
         others: Vec<String>,
     },
+    /// Nobody knows: the comparison was given up.
+    TooIntricate,
     /// It lies in a pair of records of which no more is known.
     Unknown,
 }
@@ -83,6 +85,7 @@ impl Cause {
                  schema makes them match)",
                 others.join(", ")
             ),
+            Cause::TooIntricate => "the schemas are too large and too intricate to be compared: split them".to_owned(),
             Cause::Unknown => "the reader's type cannot read the writer's".to_owned(),
         }
     }

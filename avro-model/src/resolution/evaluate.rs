@@ -96,6 +96,10 @@ impl<'r, 's> Evaluation<'r, 's> {
 
     /// How a value of the writer's type is read as the reader's; `None` when it cannot be, and then the differences say why.
     fn resolve(&mut self, writer: &'s Type, reader: &'s Type) -> Option<Action> {
+        let width = |ty: &Type| if let Kind::Union(branches) = &ty.kind { branches.len() } else { 1 };
+        if !self.resolver.spend(width(reader)) {
+            return None;
+        }
         match (&writer.kind, &reader.kind) {
             (Kind::Union(branches), _) => self.resolve_writer_union(branches, reader),
             (_, Kind::Union(branches)) => self.resolve_reader_union(writer, branches),

@@ -27,7 +27,9 @@ impl Mismatch {
             }
             Cause::MissingBranch { written, .. } => format!("reader union lacking writer type: {}", java_type(written)),
             // Java finds none of these.
-            Cause::UselessDefault { .. } | Cause::OtherLogicalType { .. } | Cause::Unknown => self.message.clone(),
+            Cause::UselessDefault { .. } | Cause::OtherLogicalType { .. } | Cause::TooIntricate | Cause::Unknown => {
+                self.message.clone()
+            }
         }
     }
 }

@@ -12,6 +12,11 @@ use crate::schema::{DefinitionId, DefinitionKind, Schema};
 /// How many differences are listed. A schema that differs more is another schema, and a hostile one could ask for gigabytes.
 const MOST_MISMATCHES: usize = 1_000;
 
+/// How many types, and branches of unions, are looked at before two schemas are too intricate to compare. Schemas that people write
+/// take some thousands, and a chain of a hundred thousand records half a million; only hostile ones get this far, as with a union of
+/// ten thousand records on either side, and would take minutes.
+const MOST_WORK: usize = 1 << 26;
+
 /// How long a path gets before its start gives way to `…`. It bounds what a long chain of records can cost.
 const LONGEST_PATH: usize = 1_000;
 
@@ -36,6 +41,13 @@ enum Pair {
 struct State {
     pair: Pair,
     verdict: Verdict,
+    /// Where it is in the order in which pairs are settled: after all that it relies on, save where that relies on it, too. `None`
+    /// while it is not known.
+    rank: Option<usize>,
+    /// Whether it was met on the way to the ranks.
+    is_entered: bool,
+    /// Whether it has to be evaluated, for the first time or again.
+    is_waiting: bool,
     /// The pairs whose verdicts rely on this one.
     relied_on_by: BTreeSet<usize>,
     /// The first difference found when the verdict became [`Verdict::Unreadable`]. Following these ends at a cause, since one
@@ -47,17 +59,23 @@ struct State {
 ///
 /// Records contain each other, and themselves, so whether one can be read may depend on itself. Every pair is taken to be the
 /// same until found otherwise; whatever relied on it is then evaluated again, until nothing changes. What is left is the
-/// greatest fixed point: no datum shows a difference. Each pair changes at most twice, so the work is polynomial in the size of
-/// the schemas.
+/// greatest fixed point: no datum shows a difference.
+///
+/// Pairs are settled after those that they rely on, so that each is evaluated twice where no record contains itself: once to see
+/// what it relies on, and once when that is known. Where records contain themselves, each pair changes at most twice, and all work
+/// together is bounded by `MOST_WORK`.
 pub(super) struct Resolver<'s> {
     pub(super) writer: &'s Schema,
     pub(super) reader: &'s Schema,
     pub(super) purpose: Purpose,
     states: Vec<State>,
     indexes: HashMap<Pair, usize>,
-    /// The pairs to evaluate. Those found last go first, since they are the ones that others contain: what relies on many is
-    /// then evaluated when most of them are settled.
-    waiting: BTreeSet<usize>,
+    /// The pairs to evaluate again that have their rank, by it.
+    waiting: BTreeSet<(usize, usize)>,
+    /// The pairs that were looked up and not entered yet.
+    found: Vec<usize>,
+    work_left: usize,
+    is_too_intricate: bool,
 }
 
 const ROOTS: usize = 0;
@@ -65,13 +83,73 @@ const ROOTS: usize = 0;
 impl<'s> Resolver<'s> {
     /// Knows, when it returns, the verdict of every pair of records that the schemas lead to.
     pub(super) fn settle(writer: &'s Schema, reader: &'s Schema, purpose: Purpose) -> Self {
-        let mut resolver =
-            Resolver { writer, reader, purpose, states: Vec::new(), indexes: HashMap::new(), waiting: BTreeSet::new() };
-        resolver.index_of(Pair::Roots);
-        while let Some(index) = resolver.waiting.pop_last() {
+        Resolver::settle_within(MOST_WORK, writer, reader, purpose)
+    }
+
+    fn settle_within(work: usize, writer: &'s Schema, reader: &'s Schema, purpose: Purpose) -> Self {
+        let mut resolver = Resolver {
+            writer,
+            reader,
+            purpose,
+            states: Vec::new(),
+            indexes: HashMap::new(),
+            waiting: BTreeSet::new(),
+            found: Vec::new(),
+            work_left: work,
+            is_too_intricate: false,
+        };
+        let roots = resolver.index_of(Pair::Roots);
+        resolver.found.push(roots);
+        let mut ranks = 0;
+        resolver.settle_found(&mut ranks);
+        while let Some((_, index)) = resolver.waiting.pop_first() {
             resolver.reconsider(index);
+            resolver.settle_found(&mut ranks);
         }
+        resolver.is_too_intricate = resolver.work_left == 0;
+        // What is still to be done looks at each pair once more.
+        resolver.work_left = usize::MAX;
         resolver
+    }
+
+    /// Evaluates the pairs that were found and all that they lead to, and gives each its rank: depth first, with its own stack, because a
+    /// chain of records may be longer than the call stack bears.
+    fn settle_found(&mut self, ranks: &mut usize) {
+        enum Visit {
+            Enter(usize),
+            Leave(usize),
+        }
+        let mut stack = Vec::new();
+        loop {
+            stack.extend(self.found.drain(..).map(Visit::Enter));
+            match stack.pop() {
+                None => return,
+                Some(Visit::Enter(index)) => {
+                    if !std::mem::replace(&mut self.states[index].is_entered, true) {
+                        stack.push(Visit::Leave(index));
+                        self.reconsider(index);
+                    }
+                }
+                Some(Visit::Leave(index)) => {
+                    self.states[index].rank = Some(*ranks);
+                    *ranks += 1;
+                    self.reconsider(index);
+                }
+            }
+        }
+    }
+
+    /// Takes note of work, and says whether there may be more.
+    pub(super) fn spend(&mut self, work: usize) -> bool {
+        self.work_left = self.work_left.saturating_sub(work);
+        self.work_left > 0
+    }
+
+    /// The difference that stands for all when the schemas are too intricate.
+    fn too_intricate(&self) -> Option<Mismatch> {
+        let (place, cause) = (Place::default(), Cause::TooIntricate);
+        let mismatch = || Mismatch::new(MismatchKind::TypeMismatch, "/".to_owned(), place.clone(), place, cause);
+        self.is_too_intricate.then(mismatch)
     }
 
     /// What is known of a pair so far, for the pair `on_behalf_of`.
@@ -84,6 +162,9 @@ impl<'s> Resolver<'s> {
         let index = self.index_of(Pair::Records(written, read));
         let state = &mut self.states[index];
         state.relied_on_by.insert(on_behalf_of);
+        if !state.is_entered {
+            self.found.push(index);
+        }
         (index, state.verdict)
     }
 
@@ -111,6 +192,9 @@ impl<'s> Resolver<'s> {
     /// A pair inside itself counts as the same while its own differences are listed, as in Java: that it cannot be read there,
     /// either, is no news.
     pub(super) fn mismatches(mut self) -> Vec<Mismatch> {
+        if let Some(mismatch) = self.too_intricate() {
+            return vec![mismatch];
+        }
         let mut found = Vec::new();
         let mut listed = HashSet::new();
         // Its own stack, because a chain of records may be longer than the call stack bears.
@@ -145,6 +229,9 @@ impl<'s> Resolver<'s> {
 
     /// The plan of the roots and of every pair of records that it leads to.
     pub(super) fn plan(mut self) -> Result<Plan, ResolutionError> {
+        if let Some(mismatch) = self.too_intricate() {
+            return Err(ResolutionError::new(vec![mismatch]));
+        }
         let mut roots = Evaluation::new(&mut self, ROOTS, "");
         let root = roots.resolve_roots();
         let mut pending = roots.met;
@@ -240,7 +327,8 @@ impl<'s> Resolver<'s> {
     /// Evaluates a pair by what is known now, and puts back to work whatever relied on more.
     fn reconsider(&mut self, index: usize) {
         let known = self.states[index].verdict;
-        if known == Verdict::Unreadable {
+        let is_waiting = std::mem::replace(&mut self.states[index].is_waiting, false);
+        if known == Verdict::Unreadable || !is_waiting || self.work_left == 0 {
             return;
         }
         let (verdict, differences) = self.evaluate(index);
@@ -252,7 +340,12 @@ impl<'s> Resolver<'s> {
         if verdict == Verdict::Unreadable {
             state.cause = differences.into_iter().next();
         }
-        self.waiting.append(&mut self.states[index].relied_on_by);
+        for relying in std::mem::take(&mut self.states[index].relied_on_by) {
+            let state = &mut self.states[relying];
+            state.is_waiting = true;
+            // One without a rank is evaluated again when it gets it.
+            self.waiting.extend(state.rank.map(|rank| (rank, relying)));
+        }
     }
 
     fn evaluate(&mut self, index: usize) -> (Verdict, Vec<Difference>) {
@@ -285,9 +378,16 @@ impl<'s> Resolver<'s> {
             return *index;
         }
         let index = self.states.len();
-        self.states.push(State { pair, verdict: Verdict::Same, relied_on_by: BTreeSet::new(), cause: None });
+        self.states.push(State {
+            pair,
+            verdict: Verdict::Same,
+            rank: None,
+            is_entered: false,
+            is_waiting: true,
+            relied_on_by: BTreeSet::new(),
+            cause: None,
+        });
         self.indexes.insert(pair, index);
-        self.waiting.insert(index);
         index
     }
 }
@@ -315,5 +415,31 @@ fn shorten(path: String) -> String {
     match tail {
         Some((at, _)) => format!("…{}", &path[at..]),
         None => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::RecordNames;
+    use super::*;
+
+    #[test]
+    fn schemas_that_take_too_much_work_are_neither_read_nor_called_compatible() {
+        let union = |leaf: &str| {
+            let branch =
+                |index| format!(r#"{{"type":"record","name":"B{index}","fields":[{{"name":"x","type":"{leaf}"}}]}}"#);
+            let branches: Vec<String> = (0..20).map(branch).collect();
+            Schema::parse(&format!("[{}]", branches.join(","))).expect("the schema is valid")
+        };
+        let (writer, reader) = (union("int"), union("long"));
+        for purpose in [Purpose::Decode(RecordNames::Match), Purpose::Check] {
+            let settle = |work| Resolver::settle_within(work, &writer, &reader, purpose);
+            assert_eq!(settle(2_000).mismatches(), []);
+            assert!(settle(2_000).plan().is_ok());
+            let mismatches = settle(200).mismatches();
+            assert_eq!(mismatches.len(), 1, "{mismatches:?}");
+            assert_eq!(mismatches[0].message, "the schemas are too large and too intricate to be compared: split them");
+            assert_eq!(settle(200).plan().unwrap_err().mismatches(), mismatches);
+        }
     }
 }

@@ -43,6 +43,28 @@ fn long_chains_need_neither_time_nor_stack() {
     }
 }
 
+/// A chain of records that all differ, and then one with a field of each of them, which relies on what is known last.
+#[test]
+fn wide_records_are_not_worked_out_again_for_each_of_their_fields() {
+    let length = 10_000;
+    let wide = |leaf: &str, more: &str| {
+        let mut text = doubling(length, leaf, false);
+        text = text.replace(r#"{"name":"leaf","#, &format!(r#"{more}{{"name":"leaf","#));
+        let fields: Vec<String> =
+            (0..=length).map(|index| format!(r#"{{"name":"g{index}","type":"R{index}"}}"#)).collect();
+        let last =
+            format!(r#"{{"name":"wide","type":{{"type":"record","name":"Wide","fields":[{}]}}}}"#, fields.join(","));
+        schema(&format!("{},{last}]}}", text.strip_suffix("]}").unwrap()))
+    };
+    for more in ["", r#"{"name":"all","type":["null","R"]},"#] {
+        let [int, long, string] = ["int", "long", "string"].map(|leaf| wide(leaf, more));
+        assert!(!Plan::new(&int, &long).unwrap().is_straight());
+        assert!(check_readable(&long, &int).is_empty());
+        assert_eq!(check_readable(&int, &long).len(), 1);
+        assert!(Plan::new(&string, &int).is_err());
+    }
+}
+
 #[test]
 fn nothing_at_all_is_skipped_at_once() {
     // Two to the power of 60 empty records.
