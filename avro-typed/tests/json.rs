@@ -7,6 +7,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::allocation::{MIB, allocated_by};
+
 const ORDER: &str = r#"{"type": "record", "name": "Order", "namespace": "acme", "fields": [
     {"name": "id", "type": "long"},
     {"name": "note", "type": ["null", "string"], "default": null},
@@ -140,6 +142,28 @@ fn wrong_data_are_errors_with_their_path() {
         b"\x02\x00\x00ab\x00\x00\x00!",
         "Order: 1 bytes are left after the datum; it was probably written with another schema (at byte 8)",
     );
+}
+
+/// What is charged to the budget is no less than what the values take.
+#[test]
+fn memory_is_counted_as_it_is_taken() {
+    let limits = Limits { max_item_memory: MIB, ..Limits::default() };
+    for (items, item) in [
+        (r#"{"type": "record", "name": "R", "fields": [{"name": "a", "type": "int"}]}"#, &[2][..]),
+        (r#"{"type": "map", "values": "null"}"#, &[2, 0, 0]),
+        (r#"{"type": "array", "items": "boolean"}"#, &[2, 1, 0]),
+        (r#"["int", "string"]"#, &[2, 0]),
+        (r#"["null", "string"]"#, &[0]),
+        ("\"string\"", &[2, b'a']),
+        ("\"double\"", &[0, 1, 2, 3, 4, 5, 6, 7]),
+    ] {
+        let schema = schema(&format!(r#"{{"type": "array", "items": {items}}}"#));
+        // 100,000 items, which are too many for the budget.
+        let datum = [&[0xc0, 0x9a, 0x0c][..], &item.repeat(100_000), &[0]].concat();
+        let tree = allocated_by(|| to_json_with(&schema, &datum, limits).expect_err("too much memory"));
+        // All sizes of what grows are counted, which are twice the last one.
+        assert!(tree < 2 * MIB, "{items}: {tree} bytes");
+    }
 }
 
 #[test]

@@ -4,6 +4,10 @@ use serde_json::{Map, Number, Value};
 
 /// Takes the pieces of one JSON value in the order in which JSON has them.
 pub(super) trait Output {
+    /// How many bytes of memory an array or an object takes at most before it has anything in it.
+    fn memory_of_container(&self) -> usize;
+    /// How many bytes of memory a value takes at most beyond its own text, with its place in an array or an object.
+    fn memory_of_value(&self) -> usize;
     fn null(&mut self);
     fn boolean(&mut self, value: bool);
     fn long(&mut self, value: i64);
@@ -65,7 +69,21 @@ impl Tree {
     }
 }
 
+/// An object is a node of a B-tree, which has room for eleven members however few there are.
+const TREE_NODE: usize = 11 * (size_of::<String>() + size_of::<Value>()) + 16;
+/// What an allocation takes beyond its size.
+const ALLOCATION: usize = 32;
+
 impl Output for Tree {
+    fn memory_of_container(&self) -> usize {
+        TREE_NODE + ALLOCATION
+    }
+
+    fn memory_of_value(&self) -> usize {
+        // Lists grow to twice their size, and nodes are at least half full; texts and keys have an allocation each.
+        2 * (size_of::<String>() + size_of::<Value>()) + 2 * ALLOCATION
+    }
+
     fn null(&mut self) {
         self.put(Value::Null);
     }
@@ -160,6 +178,15 @@ impl Text {
 }
 
 impl Output for Text {
+    fn memory_of_container(&self) -> usize {
+        "{},".len()
+    }
+
+    fn memory_of_value(&self) -> usize {
+        // The longest that is not text of the datum: a double's digits, in a text that grows to twice its size.
+        2 * "-1.7976931348623157e308,".len()
+    }
+
     fn null(&mut self) {
         self.value("null");
     }

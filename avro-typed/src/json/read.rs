@@ -8,10 +8,6 @@ use crate::decode_error::{DecodeError, DecodeErrorKind};
 use crate::limits::Limits;
 use crate::reader::Reader;
 
-/// What a value takes in memory beyond its own text, which the length of the datum bounds: roughly a `serde_json::Value` and its place in
-/// a map.
-const MEMORY_OF_VALUE: usize = 96;
-
 pub(super) fn read(schema: &Schema, datum: &[u8], limits: Limits, output: &mut dyn Output) -> Result<(), DecodeError> {
     let reader = Reader::new(datum, limits);
     let mut reading = Reading { schema, reader, levels_left: MOST_LEVELS, records_left: limits.max_depth };
@@ -31,7 +27,7 @@ struct Reading<'s, 'd> {
 
 impl<'s> Reading<'s, '_> {
     fn value(&mut self, ty: &'s Type, output: &mut dyn Output) -> Result<(), DecodeError> {
-        self.charge(MEMORY_OF_VALUE)?;
+        self.charge(output.memory_of_value())?;
         match &ty.kind {
             Kind::Null => output.null(),
             Kind::Boolean => output.boolean(self.reader.boolean()?),
@@ -50,6 +46,7 @@ impl<'s> Reading<'s, '_> {
     }
 
     fn array(&mut self, items: &'s Type, output: &mut dyn Output) -> Result<(), DecodeError> {
+        self.charge(output.memory_of_container())?;
         output.begin_array();
         let mut index = 0;
         while let Some(block) = self.reader.next_changed_items::<()>(least_size(items))? {
@@ -66,6 +63,7 @@ impl<'s> Reading<'s, '_> {
     }
 
     fn map(&mut self, values: &'s Type, output: &mut dyn Output) -> Result<(), DecodeError> {
+        self.charge(output.memory_of_container())?;
         output.begin_object();
         while let Some(block) = self.reader.next_changed_items::<()>(1 + least_size(values))? {
             for _ in 0..block.count {
@@ -85,8 +83,10 @@ impl<'s> Reading<'s, '_> {
             None => Ok(()),
             Some(branch) if branch.kind == Kind::Null => self.value(branch, output),
             Some(branch) => {
+                let name = branch_name(self.schema, branch);
+                self.charge(output.memory_of_container() + name.len())?;
                 output.begin_object();
-                output.key(branch_name(self.schema, branch));
+                output.key(name);
                 self.value(branch, output)?;
                 output.end_object();
                 Ok(())
@@ -98,6 +98,7 @@ impl<'s> Reading<'s, '_> {
         match &self.schema.definition(id).kind {
             DefinitionKind::Record(record) => self.level(|reading| {
                 reading.record_level(|reading| {
+                    reading.charge(output.memory_of_container())?;
                     output.begin_object();
                     for field in &record.fields {
                         reading.charge(field.name.len())?;
@@ -122,12 +123,7 @@ impl<'s> Reading<'s, '_> {
 
     /// Data of no bytes can still stand for many values, since records of records double at every level.
     fn charge(&mut self, memory: usize) -> Result<(), DecodeError> {
-        let limit = self.reader.limits.max_item_memory;
-        match self.reader.item_memory_left.checked_sub(memory) {
-            Some(left) => self.reader.item_memory_left = left,
-            None => return Err(self.reader.fail(DecodeErrorKind::TooMuchItemMemory { limit })),
-        }
-        Ok(())
+        self.reader.charge(memory)
     }
 
     fn level(&mut self, read: impl FnOnce(&mut Self) -> Result<(), DecodeError>) -> Result<(), DecodeError> {
