@@ -212,8 +212,27 @@ impl Config {
         self.compile_in(&|name| env::var(name).ok())
     }
 
-    /// The same, with the environment variables that `variable` gives.
+    /// Does all of [`compile`](Config::compile) but the writing: [`Report::changed`] tells whether the file would be written, since it
+    /// is not what the schemas say.
+    ///
+    /// # Errors
+    ///
+    /// As [`compile`](Config::compile).
+    pub fn compare(&self) -> Result<Report, Error> {
+        self.generate_to(&|name| env::var(name).ok(), |path, text| Ok(!write::holds(path, text)))
+    }
+
+    /// The same as [`compile`](Config::compile), with the environment variables that `variable` gives.
     pub(crate) fn compile_in(&self, variable: &dyn Fn(&str) -> Option<String>) -> Result<Report, Error> {
+        self.generate_to(variable, write::write_if_changed)
+    }
+
+    /// `put` takes the file and its text, and tells whether the file is another one than before.
+    fn generate_to(
+        &self,
+        variable: &dyn Fn(&str) -> Option<String>,
+        put: impl FnOnce(&Path, &str) -> Result<bool, Error>,
+    ) -> Result<Report, Error> {
         if !self.invalid_options.is_empty() {
             return Err(Error::Options(InvalidOptions { list: self.invalid_options.clone() }));
         }
@@ -243,7 +262,7 @@ impl Config {
             }
         }
         let output = out_dir.join(&self.file_name);
-        let changed = write::write_if_changed(&output, &format::file(generated.text + &modules.text + &versions))?;
+        let changed = put(&output, &format::file(generated.text + &modules.text + &versions))?;
         let missing = self.inputs.excluded.iter().filter(|path| !path.exists()).map(|path| UnusedOption {
             call: format!("exclude({:?})", path.display()),
             reason: "there is no such file or folder".to_owned(),

@@ -47,6 +47,20 @@ pub fn generate_with_warnings(set: &SchemaSet, options: &Options) -> Result<Gene
     Ok(Generated { text: format::file(code.text), ..code })
 }
 
+/// Whether everything in `set` has Rust types, for tools that need none of them: a fraction of the work of [`generate`].
+///
+/// # Errors
+///
+/// As [`generate_with_warnings`].
+pub fn check_supported(set: &SchemaSet) -> Result<(), Diagnostics> {
+    let mut errors = check(set);
+    if errors.is_empty() {
+        return Ok(());
+    }
+    errors.extend_from_slice(set.warnings());
+    Err(sorted(set, errors))
+}
+
 /// The Rust types of everything in `set`, as tokens: the types of the null namespace, and a module for every other.
 ///
 /// # Errors
@@ -105,11 +119,7 @@ pub(crate) fn code(
     releases: &Releases,
     module: Option<&ModuleOfSources<'_>>,
 ) -> Result<Generated, Diagnostics> {
-    let mut errors = check(set);
-    if !errors.is_empty() {
-        errors.extend_from_slice(set.warnings());
-        return Err(sorted(set, errors));
-    }
+    check_supported(set)?;
     let choices = Choices::new(options);
     let (model, mut warnings) = lower(set, &choices);
     warnings.extend_from_slice(set.warnings());

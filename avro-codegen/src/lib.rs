@@ -106,7 +106,7 @@ mod write;
 pub use config::{Compatibility, Config, ModuleSchemas, compile};
 #[cfg(feature = "io")]
 pub use error::Error;
-pub use generate::{Generated, generate, generate_file, generate_with_warnings};
+pub use generate::{Generated, check_supported, generate, generate_file, generate_with_warnings};
 pub use options::{
     Bytes, InvalidOption, InvalidOptionKind, InvalidOptions, Logical, Maps, Options, PatternError, Pointers,
     RustTextError, Strings, UnusedOption,

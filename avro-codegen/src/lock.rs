@@ -56,6 +56,7 @@ use avro_model::{Guid, Source, Span};
 pub(crate) use check::Types;
 pub use check::{CheckedSubject, LockCheck, type_name_of};
 pub use error::LockError;
+pub use place::file_stem;
 pub(crate) use read::shifted;
 
 /// JSON laid out as lock files have it: what is small on one line, and the rest one item a line. Only white space and comments

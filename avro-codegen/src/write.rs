@@ -11,11 +11,16 @@ use crate::error::Error;
 /// An unchanged file keeps its modification time, so that cargo does not rebuild what includes it. A changed one is replaced
 /// in one step: a build that is interrupted leaves the old file or the new one, never half of one.
 pub(crate) fn write_if_changed(path: &Path, text: &str) -> Result<bool, Error> {
-    if fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
+    if holds(path, text) {
         return Ok(false);
     }
     replace(path, text).map_err(|source| Error::WriteFile { path: path.to_owned(), source })?;
     Ok(true)
+}
+
+/// Whether the file has this text.
+pub(crate) fn holds(path: &Path, text: &str) -> bool {
+    fs::read(path).is_ok_and(|old| old == text.as_bytes())
 }
 
 /// Writes `text` to `path` in one step, and creates the folders above it.

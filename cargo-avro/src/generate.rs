@@ -33,10 +33,11 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     };
     let folder = out.parent().unwrap_or(Path::new(""));
     let config = arguments.schemas.config(&arguments.schemas.folders).out_dir(folder);
+    let config = config.file_name(name.to_string_lossy());
     if arguments.check {
-        return check(&config, out, folder, answer);
+        return check(&config, out, answer);
     }
-    let report = config.file_name(name.to_string_lossy()).compile()?;
+    let report = config.compile()?;
     warn(&report, answer);
     let (path, files) = (report.output.display().to_string(), report.files.len());
     if answer.as_json {
@@ -49,20 +50,10 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     Ok(Exit::Fine)
 }
 
-/// Writes another file beside, which is the one way to know everything that goes into it, and takes that away again.
-fn check(config: &Config, out: &Path, folder: &Path, answer: &Answer) -> Result<Exit, Failure> {
-    let is_new_folder = !folder.as_os_str().is_empty() && !folder.exists();
-    let folder = if is_new_folder { std::env::temp_dir() } else { folder.to_owned() };
-    let name = format!(".cargo-avro-check-{}.rs", std::process::id());
-    let beside = folder.join(&name);
-    let compiled = config.clone().out_dir(&folder).file_name(name).compile();
-    let written = std::fs::read(&beside);
-    // What is left behind is only litter.
-    let _ = std::fs::remove_file(&beside);
-    let report = compiled?;
+fn check(config: &Config, out: &Path, answer: &Answer) -> Result<Exit, Failure> {
+    let report = config.compare()?;
     warn(&report, answer);
-    let written = written.map_err(|error| Failure::file("read", &beside, &error))?;
-    let is_same = std::fs::read(out).is_ok_and(|old| old == written);
+    let is_same = !report.changed;
     if answer.as_json {
         answer.json(&json!({ "file": out.display().to_string(), "up_to_date": is_same }));
         return Ok(if is_same { Exit::Fine } else { Exit::Differs });

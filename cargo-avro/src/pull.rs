@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use avro_codegen::lock::pretty_json;
+use avro_codegen::lock::{file_stem, pretty_json};
 use avro_model::{Kind, Leniency, Schema, SchemaSet, Severity};
 use clap::Args;
 use serde_json::{Value, json};
@@ -126,7 +126,7 @@ fn place(versions: Vec<Version>, arguments: &Arguments) -> Result<Vec<Pulled>, F
     let folder = folders.first().map_or(Path::new("schemas"), PathBuf::as_path);
     let pulled = versions.into_iter().map(|version| {
         let type_name = entries::type_name(&version, None);
-        let own = folder.join(format!("{}.avsc", file_name(&type_name)));
+        let own = folder.join(format!("{}.avsc", file_stem(&type_name)));
         let (path, state) = match &set {
             Some(set) => there(set, &type_name, &version).unwrap_or_else(|| (own.clone(), state_of(&own, &version))),
             None => (own.clone(), state_of(&own, &version)),
@@ -161,12 +161,6 @@ fn state_of(path: &Path, version: &Version) -> State {
         Ok(text) if parsed(&text).is_some_and(|json| Some(json) == parsed(&version.text)) => State::Unchanged,
         Ok(_) => State::Differs,
     }
-}
-
-/// What file systems do not take stands for itself in no fullname, but may in the name of a subject.
-fn file_name(type_name: &str) -> String {
-    let safe = |character: char| if character.is_alphanumeric() || "._-".contains(character) { character } else { '_' };
-    type_name.chars().map(safe).collect()
 }
 
 /// Nothing is written when anything would be lost.

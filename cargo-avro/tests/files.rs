@@ -48,6 +48,11 @@ fn generate_writes_a_file_and_checks_it() {
     let left = std::fs::read_dir(project.path("src")).expect("a folder").count();
     assert_eq!(left, 1, "nothing is left behind");
 
+    // Where the folder is not there yet, nothing is written elsewhere, either.
+    let stale = project.run(&["generate", "--check", "--out", "new/types.rs"]).expect(1);
+    assert!(stale.errors.contains("new/types.rs is not what the schemas say"), "{}", stale.errors);
+    assert!(!project.path("new").exists());
+
     // As a build does, it looks at what is released.
     project.run(&["lock", "com.example.Customer", "--subject", "customer-value"]).expect(0);
     project.write("schemas/customer.avsc", BROKEN_CUSTOMER);

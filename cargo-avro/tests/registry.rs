@@ -47,6 +47,29 @@ fn several_types_are_registered_at_once() {
 }
 
 #[test]
+fn pull_gives_every_subject_a_file_that_file_systems_take() {
+    let registry = Registry::start();
+    let client = registry.client();
+    let long = format!("{}-value", "a".repeat(300));
+    let subjects = [long.as_str(), "a/b-value", "a_b-value"];
+    for (subject, items) in subjects.iter().zip(["long", "string", "int"]) {
+        let text = format!(r#"{{"type":"array","items":"{items}"}}"#);
+        registry.wait(client.register(subject, &text.as_str().into())).expect("it is free");
+    }
+    let mut project = Project::new(&[]);
+    project.set("SCHEMA_REGISTRY_URL", &registry.url());
+    project.run(&["pull", "--all"]).expect(0);
+    let files = |folder| std::fs::read_dir(project.path(folder)).expect("a folder").count();
+    assert_eq!((files("schemas"), files("schemas.lock")), (3, 3));
+    assert!(project.read("schemas/a%2Fb-value.avsc").contains("string"));
+    assert!(project.read("schemas/a_b-value.avsc").contains("int"));
+    project.run(&["check"]).expect(0);
+    let again = project.run(&["pull", "--all", "--json"]).expect(0).json();
+    let states = again["files"].as_array().expect("a list").iter().map(|file| &file["state"]);
+    assert!(states.into_iter().all(|state| state == "unchanged"), "{again}");
+}
+
+#[test]
 fn pull_gives_every_type_a_file_of_its_own() {
     let registry = Registry::start();
     let client = registry.client();

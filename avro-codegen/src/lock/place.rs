@@ -17,7 +17,7 @@ pub(super) const EXTENSION: &str = "json";
 
 /// The file of a version.
 pub(super) fn path_of(folder: &Path, version: &LockedVersion) -> PathBuf {
-    folder.join(folder_name(&version.subject)).join(file_name(version.version))
+    folder.join(file_stem(&version.subject)).join(file_name(version.version))
 }
 
 /// The file of a version in the folder of its subject.
@@ -25,8 +25,18 @@ pub(super) fn file_name(version: u32) -> String {
     format!("{version}.{EXTENSION}")
 }
 
-/// The folder of a subject: its name, in which everything is percent-encoded that a file system could take amiss.
-pub(super) fn folder_name(subject: &str) -> String {
+/// A name for a file or a folder of what a subject or a type is called: everything is percent-encoded that a file system could take
+/// amiss, and a long name is cut and gets a hash. Different names become different ones.
+///
+/// ```
+/// use avro_codegen::lock::file_stem;
+///
+/// assert_eq!(file_stem("com.example.Customer"), "com.example.Customer");
+/// assert_eq!(file_stem("../:.team:t-value"), "%2E.%2F%3A.team%3At-value");
+/// assert!(file_stem(&"a".repeat(300)).len() < 255);
+/// ```
+#[must_use]
+pub fn file_stem(subject: &str) -> String {
     let mut name = String::with_capacity(subject.len());
     for (index, byte) in subject.bytes().enumerate() {
         let is_plain = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
@@ -80,14 +90,14 @@ mod tests {
             ("com10", "com10"),
             ("com.example", "com.example"),
         ] {
-            assert_eq!(folder_name(subject), expected, "of {subject}");
+            assert_eq!(file_stem(subject), expected, "of {subject}");
         }
     }
 
     #[test]
     fn long_subjects_are_cut_and_told_apart() {
         let long = |last: &str| format!("{}{last}", "orders/".repeat(40));
-        let (one, other) = (folder_name(&long("a")), folder_name(&long("b")));
+        let (one, other) = (file_stem(&long("a")), file_stem(&long("b")));
         assert!(one.len() < 255 && other.len() < 255);
         assert_ne!(one, other);
     }
