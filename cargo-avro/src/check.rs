@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use avro_codegen::lock::{CheckedSubject, Lock, LockCheck, LockedVersion};
-use avro_codegen::{ModuleSchemas, Options};
+use avro_codegen::ModuleSchemas;
 use avro_model::compatibility::{CompatibilityLevel, Direction};
 use avro_model::{Definition, Diagnostics, SchemaSet, Severity};
 use clap::Args;
