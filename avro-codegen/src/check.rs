@@ -1,6 +1,9 @@
-//! Finds what Rust cannot express although Avro can: only what is nested too deeply for a compiler.
+//! Finds what Rust cannot express although Avro can: what is nested too deeply for a compiler, and names with characters that
+//! cannot be in the text of a program, which only a lenient reader lets through.
 
-use avro_model::{Code, DefinitionKind, Diagnostic, Kind, Label, Root, SchemaSet, Severity, Span, Step, Type};
+use avro_model::{
+    Code, Definition, DefinitionKind, Diagnostic, Fullname, Kind, Label, Root, SchemaSet, Severity, Span, Step, Type,
+};
 
 /// Rust compilers give up at 128 generic types inside each other, and parsers of Rust run out of stack before.
 const MOST_NESTED_TYPES: usize = 32;
@@ -8,7 +11,7 @@ const MOST_NESTED_TYPES: usize = 32;
 /// Modules inside each other are walked recursively, here, in the printer and in the compiler.
 const MOST_NESTED_NAMESPACES: usize = 32;
 
-/// Every type and every namespace that is nested too deeply.
+/// Every type and every namespace that is nested too deeply, and every name that cannot be written.
 pub(crate) fn check(set: &SchemaSet) -> Vec<Diagnostic> {
     let mut errors = Vec::new();
     for root in set.roots().iter().filter(|root| nesting(&root.ty) > MOST_NESTED_TYPES) {
@@ -23,6 +26,7 @@ pub(crate) fn check(set: &SchemaSet) -> Vec<Diagnostic> {
                 "give it a shorter namespace",
             ));
         }
+        errors.extend(unwritable_names(set, definition));
         let DefinitionKind::Record(record) = &definition.kind else { continue };
         for (index, field) in record.fields.iter().enumerate() {
             if nesting(&field.ty) > MOST_NESTED_TYPES {
@@ -33,6 +37,43 @@ pub(crate) fn check(set: &SchemaSet) -> Vec<Diagnostic> {
         }
     }
     errors
+}
+
+/// Generated code has Avro's names in literals and in documentation. No honest name has these characters, and one that has them
+/// could end either.
+fn unwritable_names(set: &SchemaSet, definition: &Definition) -> Vec<Diagnostic> {
+    let mut names: Vec<(&str, Vec<Step<'_>>)> = vec![(definition.name.as_str(), vec![Step::Key("name")])];
+    let indexed = |key, index| vec![Step::Key(key), Step::Index(index)];
+    let aliases = definition.aliases.iter().map(Fullname::as_str).enumerate();
+    names.extend(aliases.map(|(index, alias)| (alias, indexed("aliases", index))));
+    match &definition.kind {
+        DefinitionKind::Record(record) => {
+            for (index, field) in record.fields.iter().enumerate() {
+                let inside = |key| [indexed("fields", index), vec![Step::Key(key)]].concat();
+                names.push((&field.name, inside("name")));
+                names.extend(field.aliases.iter().map(|alias| (alias.as_str(), inside("aliases"))));
+            }
+        }
+        DefinitionKind::Enum(symbols) => {
+            let symbols = symbols.symbols.iter().enumerate();
+            names.extend(symbols.map(|(index, symbol)| (symbol.as_str(), indexed("symbols", index))));
+        }
+        DefinitionKind::Fixed { .. } => {}
+    }
+    let unwritable = names.into_iter().filter(|(name, _)| name.contains(is_unwritable));
+    unwritable.map(|(name, path)| unwritable_name(name, set.label(definition, &path, "cannot be generated"))).collect()
+}
+
+/// What ends a line or a literal, and what turns the direction of text around, which rustc refuses in comments.
+fn is_unwritable(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '"' | '\\' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn unwritable_name(name: &str, primary: Label) -> Diagnostic {
+    let message = format!("the name {name:?} has a character that cannot be in Rust code");
+    let help = Some("rename it, or leave this file out".to_owned());
+    Diagnostic { code: Code::InvalidName, severity: Severity::Error, message, primary, secondary: Vec::new(), help }
 }
 
 /// How many unnamed types stand inside each other.

@@ -162,7 +162,8 @@ impl Config {
 
     /// Takes names, namespaces, aliases and symbols that the specification does not allow, such as `1ns` or `order-id`, with a
     /// warning instead of an error: for schemas by tools that do not check them. Their Rust names are legal ones, with `_` in the
-    /// place of other characters, and the schema's text stays as it is.
+    /// place of other characters, and the schema's text stays as it is. Only control characters, line breaks, quotes and backslashes stay
+    /// errors, since no program can have them where names are.
     ///
     /// apache-avro refuses such schemas: with the feature `apache-avro` of avro-typed, asking a type for its `apache_avro::Schema` panics.
     #[must_use]

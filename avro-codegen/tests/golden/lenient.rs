@@ -26,6 +26,8 @@ pub mod _1ns {
             pub _2nd: ::std::collections::HashMap<::std::string::String, i32>,
             /// Field `level`, Avro type `1ns.my-shop.Level`.
             pub level: Level,
+            /// Field `{h}`, Avro type `array of 1ns.my-shop.Outer$*/{}`.
+            pub h: ::std::vec::Vec<Outer>,
             /// Field `payload`, Avro type `[null, string, 1ns.my-shop.md-5]`.
             pub payload: ::core::option::Option<StringOrMd5>,
             /// Field `next`, Avro type `[null, 1ns.my-shop.order-placed$v1]`.
@@ -33,7 +35,7 @@ pub mod _1ns {
         }
 
         impl OrderPlacedV1 {
-            const FIELDS: &'static [&'static str] = &["order-id", "order_id", "$total", "2nd", "level", "payload", "next"];
+            const FIELDS: &'static [&'static str] = &["order-id", "order_id", "$total", "2nd", "level", "{h}", "payload", "next"];
 
             fn default_order_id() -> ::std::string::String {
                 ::std::string::String::from("none")
@@ -51,6 +53,8 @@ pub mod _1ns {
             pub _2nd: ::std::collections::HashMap<::std::string::String, i32>,
             /// Field `level`.
             pub level: Level,
+            /// Field `{h}`.
+            pub h: ::std::vec::Vec<Outer>,
             /// Field `payload`.
             pub payload: ::core::option::Option<StringOrMd5>,
             /// Field `next`.
@@ -67,6 +71,7 @@ pub mod _1ns {
                     total: self.total,
                     _2nd: self._2nd,
                     level: self.level,
+                    h: self.h,
                     payload: self.payload,
                     next: self.next,
                 }
@@ -80,7 +85,7 @@ pub mod _1ns {
             fn schema() -> &'static ::avro_typed::TypeSchema {
                 const {
                     &::avro_typed::TypeSchema {
-                        json: r#"{"type":"record","name":"order-placed$v1","namespace":"1ns.my-shop","fields":[{"name":"order-id","type":"string"},{"name":"order_id","type":"string","default":"none"},{"name":"$total","type":"int","default":""},{"name":"2nd","type":{"type":"map","values":"int"},"default":[]},{"name":"level","type":{"type":"enum","name":"Level","symbols":["1","a-b","","♠","♥"],"default":"x"}},{"name":"payload","type":["null","string",{"type":"fixed","name":"md-5","size":2}],"default":7},{"name":"next","type":["null","order-placed$v1"],"default":"null"}],"aliases":["order placed"]}"#,
+                        json: r#"{"type":"record","name":"order-placed$v1","namespace":"1ns.my-shop","fields":[{"name":"order-id","type":"string"},{"name":"order_id","type":"string","default":"none"},{"name":"$total","type":"int","default":""},{"name":"2nd","type":{"type":"map","values":"int"},"default":[]},{"name":"level","type":{"type":"enum","name":"Level","symbols":["1","a-b","","♠","♥","{}","*/ b'"],"default":"x"}},{"name":"{h}","type":{"type":"array","items":{"type":"record","name":"Outer$*/{}","fields":[{"name":"{0}%s'#","type":"long"}]}}},{"name":"payload","type":["null","string",{"type":"fixed","name":"md-5","size":2}],"default":7},{"name":"next","type":["null","order-placed$v1"],"default":"null"}],"aliases":["order placed"]}"#,
                         source: r#"{
   "type": "record",
   "name": "order-placed$v1",
@@ -91,13 +96,14 @@ pub mod _1ns {
     {"name": "order_id", "type": "string", "default": "none"},
     {"name": "$total", "type": "int", "default": ""},
     {"name": "2nd", "type": {"type": "map", "values": "int"}, "default": []},
-    {"name": "level", "type": {"type": "enum", "name": "Level", "symbols": ["1", "a-b", "", "♠", "♥"], "default": "x"}},
+    {"name": "level", "type": {"type": "enum", "name": "Level", "symbols": ["1", "a-b", "", "♠", "♥", "{}", "*/ b'"], "default": "x"}},
+    {"name": "{h}", "type": {"type": "array", "items": {"type": "record", "name": "Outer$*/{}", "fields": [{"name": "{0}%s'#", "type": "long"}]}}},
     {"name": "payload", "type": ["null", "string", {"type": "fixed", "name": "md-5", "size": 2}], "default": 7},
     {"name": "next", "type": ["null", "order-placed$v1"], "default": "null"}
   ]
 }"#,
-                        fingerprint_crc64: 0x7d0724ed5e95c75c,
-                        fingerprint_sha256: *b"\x4e\xde\x77\x52\xb4\xb3\xfc\xc6\x72\xd4\x70\x96\xbd\x15\x78\xa5\xb7\x8b\x39\xd3\xc8\x0f\xaa\x47\x23\xe8\x68\x78\x3e\xc8\x99\x34",
+                        fingerprint_crc64: 0xc007d4f4fc8c4073,
+                        fingerprint_sha256: *b"\x76\x1e\x54\x85\x22\x48\x9f\x23\x55\xb9\x34\x4c\x88\xb5\x8f\x4b\x14\x4d\x3b\x74\x04\x27\x3d\x6b\x2b\xd3\x2c\x7c\xda\x64\x55\x7a",
                         released: &[],
                     }
                 }
@@ -118,6 +124,7 @@ pub mod _1ns {
                     writer.field::<avro::Int, _>("$total", &self.total)?;
                     writer.field::<avro::Map<avro::Int>, _>("2nd", &self._2nd)?;
                     writer.field::<self::Level, _>("level", &self.level)?;
+                    writer.field::<avro::Array<self::Outer>, _>("{h}", &self.h)?;
                     writer.field::<avro::NullableUnion<self::StringOrMd5, 0>, _>("payload", &self.payload)?;
                     writer.field::<avro::Nullable<self::OrderPlacedV1, 0>, _>("next", &self.next)
                 })
@@ -126,7 +133,7 @@ pub mod _1ns {
 
         impl<'a> ::avro_typed::Decode<'a> for OrderPlacedV1 {
             const NAME: &'static str = "order-placed$v1";
-            const MIN_SIZE: usize = 7;
+            const MIN_SIZE: usize = 8;
 
             fn decode(
                 reader: &mut ::avro_typed::Reader<'a>,
@@ -139,6 +146,7 @@ pub mod _1ns {
                         total: reader.field::<avro::Int, _>("$total")?,
                         _2nd: reader.field::<avro::Map<avro::Int>, _>("2nd")?,
                         level: reader.field::<self::Level, _>("level")?,
+                        h: reader.field::<avro::Array<self::Outer>, _>("{h}")?,
                         payload: reader.field::<avro::NullableUnion<self::StringOrMd5, 0>, _>("payload")?,
                         next: reader.field::<avro::Nullable<self::OrderPlacedV1, 0>, _>("next")?,
                     })
@@ -158,8 +166,9 @@ pub mod _1ns {
                     let mut field_2: Option<i32> = None;
                     let mut field_3: Option<::std::collections::HashMap<::std::string::String, i32>> = None;
                     let mut field_4: Option<self::Level> = None;
-                    let mut field_5: Option<::core::option::Option<self::StringOrMd5>> = None;
-                    let mut field_6: Option<::core::option::Option<::std::boxed::Box<self::OrderPlacedV1>>> = None;
+                    let mut field_5: Option<::std::vec::Vec<self::Outer>> = None;
+                    let mut field_6: Option<::core::option::Option<self::StringOrMd5>> = None;
+                    let mut field_7: Option<::core::option::Option<::std::boxed::Box<self::OrderPlacedV1>>> = None;
                     for step in resolving.record_steps()? {
                         match step.field() {
                             Some(0) => step.read_into::<avro::Str, _>(reader, "order-id", &mut field_0),
@@ -167,15 +176,16 @@ pub mod _1ns {
                             Some(2) => step.read_into::<avro::Int, _>(reader, "$total", &mut field_2),
                             Some(3) => step.read_into::<avro::Map<avro::Int>, _>(reader, "2nd", &mut field_3),
                             Some(4) => step.read_into::<self::Level, _>(reader, "level", &mut field_4),
-                            Some(5) => step.read_into::<avro::NullableUnion<self::StringOrMd5, 0>, _>(
+                            Some(5) => step.read_into::<avro::Array<self::Outer>, _>(reader, "{h}", &mut field_5),
+                            Some(6) => step.read_into::<avro::NullableUnion<self::StringOrMd5, 0>, _>(
                                 reader,
                                 "payload",
-                                &mut field_5,
+                                &mut field_6,
                             ),
-                            Some(6) => step.read_into::<avro::Nullable<self::OrderPlacedV1, 0>, _>(
+                            Some(7) => step.read_into::<avro::Nullable<self::OrderPlacedV1, 0>, _>(
                                 reader,
                                 "next",
-                                &mut field_6,
+                                &mut field_7,
                             ),
                             _ => step.skip(reader),
                         }?;
@@ -186,8 +196,9 @@ pub mod _1ns {
                         total: match field_2 { Some(value) => value, None => return Err(resolving.missing("$total")) },
                         _2nd: match field_3 { Some(value) => value, None => return Err(resolving.missing("2nd")) },
                         level: match field_4 { Some(value) => value, None => return Err(resolving.missing("level")) },
-                        payload: match field_5 { Some(value) => value, None => return Err(resolving.missing("payload")) },
-                        next: match field_6 { Some(value) => value, None => return Err(resolving.missing("next")) },
+                        h: match field_5 { Some(value) => value, None => return Err(resolving.missing("{h}")) },
+                        payload: match field_6 { Some(value) => value, None => return Err(resolving.missing("payload")) },
+                        next: match field_7 { Some(value) => value, None => return Err(resolving.missing("next")) },
                     })
                 })
             }
@@ -201,12 +212,13 @@ pub mod _1ns {
                 use ::avro_typed::serde::ser::SerializeStruct as _;
                 use ::avro_typed::__private::As;
                 use ::avro_typed::avro;
-                let mut record = serializer.serialize_struct("order-placed$v1", 7)?;
+                let mut record = serializer.serialize_struct("order-placed$v1", 8)?;
                 record.serialize_field("order-id", &self.order_id_2)?;
                 record.serialize_field("order_id", &self.order_id)?;
                 record.serialize_field("$total", &self.total)?;
                 record.serialize_field("2nd", &self._2nd)?;
                 record.serialize_field("level", &self.level)?;
+                record.serialize_field("{h}", &self.h)?;
                 record.serialize_field(
                     "payload",
                     &As::<avro::NullableUnion<self::StringOrMd5, 0>, _>::new(&self.payload),
@@ -236,8 +248,9 @@ pub mod _1ns {
                 let mut field_2: Option<i32> = None;
                 let mut field_3: Option<::std::collections::HashMap<::std::string::String, i32>> = None;
                 let mut field_4: Option<self::Level> = None;
-                let mut field_5: Option<::core::option::Option<self::StringOrMd5>> = None;
-                let mut field_6: Option<::core::option::Option<::std::boxed::Box<self::OrderPlacedV1>>> = None;
+                let mut field_5: Option<::std::vec::Vec<self::Outer>> = None;
+                let mut field_6: Option<::core::option::Option<self::StringOrMd5>> = None;
+                let mut field_7: Option<::core::option::Option<::std::boxed::Box<self::OrderPlacedV1>>> = None;
                 while let Some(field) = fields.next()? {
                     match field {
                         0 => fields.value(&mut field_0),
@@ -245,8 +258,9 @@ pub mod _1ns {
                         2 => fields.value(&mut field_2),
                         3 => fields.value(&mut field_3),
                         4 => fields.value(&mut field_4),
-                        5 => fields.value_as::<avro::NullableUnion<self::StringOrMd5, 0>, _>(&mut field_5),
-                        6 => fields.value(&mut field_6),
+                        5 => fields.value(&mut field_5),
+                        6 => fields.value_as::<avro::NullableUnion<self::StringOrMd5, 0>, _>(&mut field_6),
+                        7 => fields.value(&mut field_7),
                         _ => fields.ignore(),
                     }?;
                 }
@@ -256,8 +270,9 @@ pub mod _1ns {
                     total: match field_2 { Some(value) => value, None => return Err(fields.missing("$total")) },
                     _2nd: match field_3 { Some(value) => value, None => return Err(fields.missing("2nd")) },
                     level: match field_4 { Some(value) => value, None => return Err(fields.missing("level")) },
-                    payload: match field_5 { Some(value) => value, None => return Err(fields.missing("payload")) },
-                    next: match field_6 { Some(value) => value, None => return Err(fields.missing("next")) },
+                    h: match field_5 { Some(value) => value, None => return Err(fields.missing("{h}")) },
+                    payload: match field_6 { Some(value) => value, None => return Err(fields.missing("payload")) },
+                    next: match field_7 { Some(value) => value, None => return Err(fields.missing("next")) },
                 })
             }
         }
@@ -277,11 +292,15 @@ pub mod _1ns {
             __2,
             /// Symbol `♥`.
             __3,
+            /// Symbol `{}`.
+            ___,
+            /// Symbol `*/ b'`.
+            B,
         }
 
         impl Level {
             /// The Avro symbols, in the order of the schema.
-            pub const SYMBOLS: &'static [&'static str] = &["1", "a-b", "", "♠", "♥"];
+            pub const SYMBOLS: &'static [&'static str] = &["1", "a-b", "", "♠", "♥", "{}", "*/ b'"];
 
             /// The Avro symbol of this value.
             #[inline]
@@ -293,6 +312,8 @@ pub mod _1ns {
                     Self::__ => "",
                     Self::__2 => "♠",
                     Self::__3 => "♥",
+                    Self::___ => "{}",
+                    Self::B => "*/ b'",
                 }
             }
 
@@ -304,7 +325,9 @@ pub mod _1ns {
                     1 => Self::AB,
                     2 => Self::__,
                     3 => Self::__2,
-                    _ => Self::__3,
+                    4 => Self::__3,
+                    5 => Self::___,
+                    _ => Self::B,
                 }
             }
         }
@@ -322,10 +345,10 @@ pub mod _1ns {
             fn schema() -> &'static ::avro_typed::TypeSchema {
                 const {
                     &::avro_typed::TypeSchema {
-                        json: r#"{"type":"enum","name":"Level","namespace":"1ns.my-shop","symbols":["1","a-b","","♠","♥"],"default":"x"}"#,
-                        source: r#"{"type": "enum", "name": "Level", "symbols": ["1", "a-b", "", "♠", "♥"], "default": "x"}"#,
-                        fingerprint_crc64: 0x5502e91225c59b88,
-                        fingerprint_sha256: *b"\x71\xd7\x0e\x3b\x92\x15\xfd\x75\x1c\x11\x2b\xbc\xd8\x70\xef\xd7\x28\xe6\x2d\x74\x4d\x13\xfc\x68\x2c\x76\xb4\x89\x00\x57\xd0\x3f",
+                        json: r#"{"type":"enum","name":"Level","namespace":"1ns.my-shop","symbols":["1","a-b","","♠","♥","{}","*/ b'"],"default":"x"}"#,
+                        source: r#"{"type": "enum", "name": "Level", "symbols": ["1", "a-b", "", "♠", "♥", "{}", "*/ b'"], "default": "x"}"#,
+                        fingerprint_crc64: 0x5b91ec0b9342dc6b,
+                        fingerprint_sha256: *b"\xea\xf9\xc7\x36\xbb\xc8\xbc\xc7\x34\x8a\xd2\x88\x19\xbf\xc4\x81\x32\xf6\x24\x46\xf1\x7f\x7d\x90\x2f\xf4\xd1\x9f\x93\xdf\x19\xf0",
                         released: &[],
                     }
                 }
@@ -352,14 +375,14 @@ pub mod _1ns {
             fn decode(
                 reader: &mut ::avro_typed::Reader<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                reader.enum_index(5, "1ns.my-shop.Level").map(Self::from_index)
+                reader.enum_index(7, "1ns.my-shop.Level").map(Self::from_index)
             }
 
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                resolving.enum_index(reader, 5, "1ns.my-shop.Level").map(Self::from_index)
+                resolving.enum_index(reader, 7, "1ns.my-shop.Level").map(Self::from_index)
             }
         }
 
@@ -382,6 +405,122 @@ pub mod _1ns {
         }
 
         ::avro_typed::__private_generated!(Level);
+
+        /// Avro record `1ns.my-shop.Outer$*/{}`.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub struct Outer {
+            /// Field `{0}%s'#`, Avro type `long`.
+            pub _0_s: i64,
+        }
+
+        impl Outer {
+            const FIELDS: &'static [&'static str] = &["{0}%s'#"];
+        }
+
+        impl ::avro_typed::AvroType for Outer {
+            const FULLNAME: &'static str = "1ns.my-shop.Outer$*/{}";
+
+            #[inline]
+            fn schema() -> &'static ::avro_typed::TypeSchema {
+                const {
+                    &::avro_typed::TypeSchema {
+                        json: r#"{"type":"record","name":"Outer$*/{}","namespace":"1ns.my-shop","fields":[{"name":"{0}%s'#","type":"long"}]}"#,
+                        source: r#"{"type": "record", "name": "Outer$*/{}", "fields": [{"name": "{0}%s'#", "type": "long"}]}"#,
+                        fingerprint_crc64: 0xade4b4f283a287bb,
+                        fingerprint_sha256: *b"\x9f\xb0\x0e\x1c\xaa\x07\x30\xc1\x2a\x46\x15\x5f\x83\x78\x28\xb2\xc1\xb7\xcf\x17\x64\x5f\xb9\xa1\x35\x4d\xc1\x75\x87\x63\x07\xc2",
+                        released: &[],
+                    }
+                }
+            }
+        }
+
+        impl ::avro_typed::Encode for Outer {
+            const NAME: &'static str = "Outer$*/{}";
+
+            #[inline]
+            fn encode(
+                &self,
+                writer: &mut ::avro_typed::Writer<'_>,
+            ) -> ::core::result::Result<(), ::avro_typed::EncodeError> {
+                use ::avro_typed::avro;
+                writer.field::<avro::Long, _>("{0}%s'#", &self._0_s)
+            }
+        }
+
+        impl<'a> ::avro_typed::Decode<'a> for Outer {
+            const NAME: &'static str = "Outer$*/{}";
+            const MIN_SIZE: usize = 1;
+
+            #[inline]
+            fn decode(
+                reader: &mut ::avro_typed::Reader<'a>,
+            ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
+                use ::avro_typed::avro;
+                ::core::result::Result::Ok(Self {
+                    _0_s: reader.field::<avro::Long, _>("{0}%s'#")?,
+                })
+            }
+
+            fn decode_changed(
+                reader: &mut ::avro_typed::Reader<'a>,
+                resolving: ::avro_typed::Resolving<'a>,
+            ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
+                use ::core::option::Option::{self, None, Some};
+                use ::core::result::Result::Err;
+                use ::avro_typed::avro;
+                let mut field_0: Option<i64> = None;
+                for step in resolving.record_steps()? {
+                    match step.field() {
+                        Some(0) => step.read_into::<avro::Long, _>(reader, "{0}%s'#", &mut field_0),
+                        _ => step.skip(reader),
+                    }?;
+                }
+                ::core::result::Result::Ok(Self {
+                    _0_s: match field_0 { Some(value) => value, None => return Err(resolving.missing("{0}%s'#")) },
+                })
+            }
+        }
+
+        impl ::avro_typed::serde::Serialize for Outer {
+            fn serialize<S: ::avro_typed::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                use ::avro_typed::serde::ser::SerializeStruct as _;
+                let mut record = serializer.serialize_struct("Outer$*/{}", 1)?;
+                record.serialize_field("{0}%s'#", &self._0_s)?;
+                record.end()
+            }
+        }
+
+        impl<'de> ::avro_typed::serde::Deserialize<'de> for Outer {
+            fn deserialize<D: ::avro_typed::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                ::avro_typed::__private::deserialize_record(deserializer, "Outer$*/{}", Self::FIELDS)
+            }
+        }
+
+        impl<'de> ::avro_typed::__private::RecordFields<'de> for Outer {
+            fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
+                fields: &mut ::avro_typed::__private::Fields<M>,
+            ) -> ::core::result::Result<Self, M::Error> {
+                use ::core::option::Option::{self, None, Some};
+                use ::core::result::Result::Err;
+                let mut field_0: Option<i64> = None;
+                while let Some(field) = fields.next()? {
+                    match field {
+                        0 => fields.value(&mut field_0),
+                        _ => fields.ignore(),
+                    }?;
+                }
+                ::core::result::Result::Ok(Self {
+                    _0_s: match field_0 { Some(value) => value, None => return Err(fields.missing("{0}%s'#")) },
+                })
+            }
+        }
+
+        ::avro_typed::__private_generated!(Outer);
 
         /// Avro fixed `1ns.my-shop.md-5`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

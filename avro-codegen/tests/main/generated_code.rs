@@ -1,7 +1,7 @@
 //! What is generated, beyond what the [golden files](crate::golden) show.
 
 use avro_codegen::{Options, generate_file};
-use avro_model::{SchemaSet, Source};
+use avro_model::{Leniency, SchemaSet, Source};
 
 #[test]
 fn the_order_of_files_does_not_move_boxes_or_names() {
@@ -27,6 +27,28 @@ fn the_order_of_files_does_not_move_boxes_or_names() {
 fn a_type_that_always_contains_itself_is_boxed() {
     let code = generate(&[r#"{"type": "record", "name": "A", "fields": [{"name": "a", "type": "A"}]}"#]);
     assert!(code.contains("pub a: ::std::boxed::Box<A>,"), "{code}");
+}
+
+/// Names that a lenient reader lets through could otherwise end a literal or a line of documentation.
+#[test]
+fn no_name_gets_out_of_where_it_is_written() {
+    for (what, schema) in [
+        ("type", r#"{"type": "fixed", "name": "F\n} pub mod evil {", "size": 1}"#),
+        ("namespace", r#"{"type": "fixed", "name": "F", "namespace": "a\u2028b", "size": 1}"#),
+        ("alias", r#"{"type": "fixed", "name": "F", "aliases": ["a\"b"], "size": 1}"#),
+        ("field", r#"{"type": "record", "name": "R", "fields": [{"name": "a\\", "type": "int"}]}"#),
+        (
+            "alias of a field",
+            r#"{"type": "record", "name": "R", "fields": [{"name": "a", "type": "int", "aliases": ["\r"]}]}"#,
+        ),
+        ("symbol", r#"{"type": "enum", "name": "E", "symbols": ["a\u202eb"]}"#),
+    ] {
+        let source = Source { path: "a.avsc".to_owned(), text: schema.to_owned() };
+        let set =
+            SchemaSet::parse_leniently(vec![source], Leniency::ALL).unwrap_or_else(|error| panic!("{what}: {error}"));
+        let error = generate_file(&set, &Options::new()).expect_err(what).to_string();
+        assert!(error.contains("has a character that cannot be in Rust code; rename it"), "{what}: {error}");
+    }
 }
 
 #[test]
