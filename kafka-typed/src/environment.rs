@@ -5,19 +5,26 @@
 //! | `KAFKA_BOOTSTRAP_SERVERS` | brokers, `host:port` separated by commas |
 //! | `SCHEMA_REGISTRY_URL` | registries, URLs separated by commas: all of one cluster, the next is used when one fails |
 //! | `SCHEMA_REGISTRY_NAME` | which of the registries in `schemas.lock/` that is |
+//! | `SCHEMA_REGISTRY_CONTEXT` | the context of the registry's subjects and ids |
+//! | `SCHEMA_REGISTRY_NORMALIZE` | `true` for a registry that normalizes schemas before it registers or looks them up |
+//! | `SCHEMA_REGISTRY_TIMEOUT_MS` | how long a call to the registry may take, all tries included |
 //! | `SCHEMA_REGISTRY_USER`, `SCHEMA_REGISTRY_PASSWORD` | basic authentication at the registry |
 //! | `SCHEMA_REGISTRY_TOKEN` | bearer authentication at the registry |
 //! | `KAFKA_USERNAME`, `KAFKA_PASSWORD` | `sasl.username` and `sasl.password`; the mechanism is PLAIN unless `KAFKA_SASL_MECHANISM` names another |
 //! | `KAFKA_<SETTING>` | any other setting of librdkafka, with `_` for `.`: `KAFKA_SECURITY_PROTOCOL` is `security.protocol` |
 //!
-//! A variable with an empty value counts as not set. Some variables that begin with `KAFKA_` belong to others and are ignored:
+//! A variable with an empty value counts as not set, but for the registry's password beside a user. Some variables that begin with `KAFKA_` belong to others and are ignored:
 //! those of Kafka's own shell scripts ([`OF_KAFKA_SCRIPTS`]), and those that Kubernetes sets where a service is called `kafka`
 //! (`KAFKA_SERVICE_*`, `KAFKA_PORT` and `KAFKA_PORT_*`). `KAFKA_DEBUG` is librdkafka's `debug`, though the scripts have one too.
+
+mod registry;
 
 use std::collections::BTreeMap;
 
 use crate::error::SetupError;
 use crate::settings::{NO_SUCH_SETTING, check_setting};
+
+pub(crate) use registry::{RegistryLogin, RegistryVariables, URL as REGISTRY_URL};
 
 /// Variables of the shell scripts that come with Kafka, which have nothing to do with a client.
 const OF_KAFKA_SCRIPTS: &[&str] = &[
@@ -38,11 +45,6 @@ const OF_KAFKA_SCRIPTS: &[&str] = &[
 
 const PREFIX: &str = "KAFKA_";
 pub(crate) const BOOTSTRAP_SERVERS: &str = "KAFKA_BOOTSTRAP_SERVERS";
-pub(crate) const REGISTRY_URL: &str = "SCHEMA_REGISTRY_URL";
-const REGISTRY_NAME: &str = "SCHEMA_REGISTRY_NAME";
-const REGISTRY_USER: &str = "SCHEMA_REGISTRY_USER";
-const REGISTRY_PASSWORD: &str = "SCHEMA_REGISTRY_PASSWORD";
-const REGISTRY_TOKEN: &str = "SCHEMA_REGISTRY_TOKEN";
 const USERNAME: &str = "KAFKA_USERNAME";
 const PASSWORD: &str = "KAFKA_PASSWORD";
 
@@ -50,18 +52,9 @@ const PASSWORD: &str = "KAFKA_PASSWORD";
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Environment {
     pub(crate) bootstrap_servers: Option<String>,
-    pub(crate) registry_url: Option<String>,
-    pub(crate) registry_name: Option<String>,
-    pub(crate) registry_login: RegistryLogin,
+    pub(crate) registry: RegistryVariables,
     /// Settings of librdkafka by name.
     pub(crate) settings: BTreeMap<String, String>,
-}
-
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) enum RegistryLogin {
-    None,
-    Basic { user: String, password: String },
-    Bearer(String),
 }
 
 impl std::fmt::Debug for Environment {
@@ -95,12 +88,10 @@ pub(crate) fn of_this_process() -> Result<Vec<(String, String)>, SetupError> {
 /// Reads variables, of which it ignores those that do not concern Kafka or the registry.
 pub(crate) fn read(variables: impl IntoIterator<Item = (String, String)>) -> Result<Environment, SetupError> {
     // Sorted, so that of several mistakes the same one is reported every time.
-    let mut variables: BTreeMap<String, String> =
-        variables.into_iter().filter(|(_, value)| !value.trim().is_empty()).collect();
+    let mut variables: BTreeMap<String, String> = variables.into_iter().collect();
+    let registry = RegistryVariables::take(&mut variables)?;
+    variables.retain(|_, value| !value.trim().is_empty());
     let bootstrap_servers = variables.remove(BOOTSTRAP_SERVERS);
-    let registry_url = variables.remove(REGISTRY_URL);
-    let registry_name = variables.remove(REGISTRY_NAME);
-    let registry_login = registry_login(&mut variables)?;
     let login = pair(&mut variables, USERNAME, PASSWORD)?;
     let mut settings = BTreeMap::new();
     for (variable, value) in variables {
@@ -121,7 +112,7 @@ pub(crate) fn read(variables: impl IntoIterator<Item = (String, String)>) -> Res
     if let Some((username, password)) = login {
         log_in(&mut settings, username, password)?;
     }
-    Ok(Environment { bootstrap_servers, registry_url, registry_name, registry_login, settings })
+    Ok(Environment { bootstrap_servers, registry, settings })
 }
 
 /// `KAFKA_SECURITY_PROTOCOL` is `security.protocol`. `None` for a variable that is not a setting.
@@ -132,19 +123,6 @@ fn setting_name(variable: &str) -> Option<String> {
         return None;
     }
     Some(name.to_ascii_lowercase().replace('_', "."))
-}
-
-fn registry_login(variables: &mut BTreeMap<String, String>) -> Result<RegistryLogin, SetupError> {
-    let basic = pair(variables, REGISTRY_USER, REGISTRY_PASSWORD)?;
-    match (basic, variables.remove(REGISTRY_TOKEN)) {
-        (None, None) => Ok(RegistryLogin::None),
-        (Some((user, password)), None) => Ok(RegistryLogin::Basic { user, password }),
-        (None, Some(token)) => Ok(RegistryLogin::Bearer(token)),
-        (Some(_), Some(_)) => Err(SetupError::InvalidVariable {
-            variable: REGISTRY_TOKEN.to_owned(),
-            reason: format!("{REGISTRY_USER} is set too, and a registry is asked with one of the two: unset the other"),
-        }),
-    }
 }
 
 /// Two variables of which neither makes sense alone.
@@ -221,23 +199,18 @@ mod tests {
     }
 
     #[test]
-    fn addresses_and_logins_are_told_apart() {
+    fn the_registry_has_variables_of_its_own() {
         let found = read_pairs(&[
             ("KAFKA_BOOTSTRAP_SERVERS", "a:9092,b:9092"),
             ("SCHEMA_REGISTRY_URL", "http://a,http://b"),
-            ("SCHEMA_REGISTRY_NAME", "staging"),
             ("SCHEMA_REGISTRY_USER", "u"),
-            ("SCHEMA_REGISTRY_PASSWORD", "p"),
+            ("SCHEMA_REGISTRY_PASSWORD", ""),
         ])
         .unwrap();
         assert_eq!(found.bootstrap_servers.as_deref(), Some("a:9092,b:9092"));
-        assert_eq!(found.registry_url.as_deref(), Some("http://a,http://b"));
-        assert_eq!(found.registry_name.as_deref(), Some("staging"));
-        let basic = RegistryLogin::Basic { user: "u".to_owned(), password: "p".to_owned() };
-        assert!(found.registry_login == basic);
-        let found = read_pairs(&[("SCHEMA_REGISTRY_TOKEN", "t"), ("SCHEMA_REGISTRY_URL", "")]).unwrap();
-        assert!(found.registry_login == RegistryLogin::Bearer("t".to_owned()));
-        assert_eq!(found.registry_url, None);
+        assert_eq!(found.registry.url.as_deref(), Some("http://a,http://b"));
+        let basic = RegistryLogin::Basic { user: "u".to_owned(), password: String::new() };
+        assert!(found.registry.login == basic);
     }
 
     #[test]
@@ -250,11 +223,6 @@ mod tests {
         check(&[("KAFKA_LINGER_MS", "soon")], "KAFKA_LINGER_MS cannot be used: ");
         check(&[("KAFKA_GROUP_ID", "g")], "KAFKA_GROUP_ID cannot be used: call `.group(..)`");
         check(&[("KAFKA_USERNAME", "u")], "KAFKA_PASSWORD is not set, but KAFKA_USERNAME is: set both or neither");
-        check(&[("SCHEMA_REGISTRY_PASSWORD", "p")], "SCHEMA_REGISTRY_USER is not set, but SCHEMA_REGISTRY_PASSWORD is");
-        check(
-            &[("SCHEMA_REGISTRY_USER", "u"), ("SCHEMA_REGISTRY_PASSWORD", "p"), ("SCHEMA_REGISTRY_TOKEN", "t")],
-            "SCHEMA_REGISTRY_TOKEN cannot be used: SCHEMA_REGISTRY_USER is set too",
-        );
         check(
             &[("KAFKA_USERNAME", "u"), ("KAFKA_PASSWORD", "p")],
             "KAFKA_SECURITY_PROTOCOL is not set, or not to a protocol",

@@ -6,7 +6,7 @@ use std::time::Duration;
 use avro_typed::EncodeError;
 use avro_typed::model::SchemaError;
 use rdkafka::types::RDKafkaErrorCode;
-use schema_registry::{RegistryError, SchemaId, SubjectError};
+use schema_registry::{Context, InvalidContext, RegistryError, SchemaId, SubjectError};
 use thiserror::Error;
 
 /// A producer, a consumer or the connection to the servers could not be set up.
@@ -78,6 +78,26 @@ pub enum SetupError {
         topic: String,
         /// What is missing.
         source: SubjectError,
+    },
+    /// The context of a producer, a consumer or the registry cannot be one.
+    #[error("no schema can be found in such a context")]
+    Context {
+        /// What is wrong with it.
+        source: InvalidContext,
+    },
+    /// The registry found the subject in another context than the producer's, so that whoever reads its messages would look for their
+    /// schema in the wrong one.
+    #[error(
+        "subject `{subject}` is in context `{found}` and not in `{expected}`: call `.context(\"{found}\")` on the builders of producers and \
+         consumers of the topic, or register the schema in `{expected}`"
+    )]
+    OtherContext {
+        /// The subject.
+        subject: String,
+        /// Where the producer looked for it.
+        expected: Context,
+        /// Where the registry found it.
+        found: Context,
     },
     /// The schema registry refused, or could not be reached.
     #[error("{what}")]

@@ -44,12 +44,15 @@ impl KafkaTyped {
     /// | `KAFKA_BOOTSTRAP_SERVERS` | brokers, `host:port` separated by commas; required |
     /// | `SCHEMA_REGISTRY_URL` | registries, URLs separated by commas, of which the next is used when one fails; required |
     /// | `SCHEMA_REGISTRY_NAME` | which of the registries in `schemas.lock/` that is, for [`Registration::Locked`]; `default` unless set |
+    /// | `SCHEMA_REGISTRY_CONTEXT` | the context of the registry's subjects and ids, see [`KafkaTypedBuilder::context`] |
+    /// | `SCHEMA_REGISTRY_NORMALIZE` | `true` for a registry that normalizes schemas, see [`KafkaTypedBuilder::normalize`] |
+    /// | `SCHEMA_REGISTRY_TIMEOUT_MS` | how long a call to the registry may take, all tries included; 30000 by default |
     /// | `SCHEMA_REGISTRY_USER`, `SCHEMA_REGISTRY_PASSWORD` | basic authentication at the registry |
     /// | `SCHEMA_REGISTRY_TOKEN` | bearer authentication at the registry |
     /// | `KAFKA_USERNAME`, `KAFKA_PASSWORD` | `sasl.username`, `sasl.password`; by PLAIN unless `KAFKA_SASL_MECHANISM` says else |
     /// | `KAFKA_<SETTING>` | any other [setting of librdkafka], with `_` for `.`: `KAFKA_SECURITY_PROTOCOL` is `security.protocol` |
     ///
-    /// A variable with an empty value counts as not set. These are ignored, because they belong to others: `KAFKA_CLUSTER_ID`,
+    /// A variable with an empty value counts as not set, but for `SCHEMA_REGISTRY_PASSWORD` beside a user. These are ignored, because they belong to others: `KAFKA_CLUSTER_ID`,
     /// `KAFKA_CONFIG`, `KAFKA_GC_LOG_OPTS`, `KAFKA_HEAP_OPTS`, `KAFKA_HOME`, `KAFKA_JMX_OPTS`, `KAFKA_JMX_PORT`,
     /// `KAFKA_JVM_PERFORMANCE_OPTS`, `KAFKA_LOG4J_CMD_OPTS`, `KAFKA_LOG4J_OPTS`, `KAFKA_MODE`, `KAFKA_OPTS` and `KAFKA_VERSION` of
     /// Kafka's shell scripts, and `KAFKA_PORT`, `KAFKA_PORT_*` and `KAFKA_SERVICE_*`, which Kubernetes sets where a service is
@@ -95,17 +98,27 @@ impl KafkaTyped {
                 "set it to the brokers' addresses, such as localhost:9092",
             ));
         };
-        let Some(url) = environment.registry_url else {
+        let registry = environment.registry;
+        let Some(url) = registry.url else {
             return Err(missing(
                 environment::REGISTRY_URL,
                 "set it to the registry's address, such as http://localhost:8081",
             ));
         };
         let mut builder = Self::builder().bootstrap_servers(bootstrap_servers).schema_registry(url);
-        if let Some(name) = environment.registry_name {
+        if let Some(name) = registry.name {
             builder = builder.registry_name(name);
         }
-        builder = match environment.registry_login {
+        if let Some(context) = registry.context {
+            builder = builder.context(context);
+        }
+        if let Some(normalize) = registry.normalize {
+            builder = builder.normalize(normalize);
+        }
+        if let Some(timeout) = registry.timeout {
+            builder.registry = builder.registry.deadline(timeout);
+        }
+        builder = match registry.login {
             RegistryLogin::None => builder,
             RegistryLogin::Basic { user, password } => builder.basic_auth(user, password),
             RegistryLogin::Bearer(token) => builder.bearer_token(token),
@@ -144,7 +157,7 @@ impl KafkaTyped {
             reason: format!("but {other} is"),
             remedy: "set both to use real servers, or neither to use the embedded ones".to_owned(),
         };
-        match (&environment.bootstrap_servers, &environment.registry_url) {
+        match (&environment.bootstrap_servers, &environment.registry.url) {
             (Some(_), Some(_)) => Self::from_environment(environment),
             (Some(_), None) => Err(missing(environment::REGISTRY_URL, environment::BOOTSTRAP_SERVERS)),
             (None, Some(_)) => Err(missing(environment::BOOTSTRAP_SERVERS, environment::REGISTRY_URL)),
@@ -159,7 +172,7 @@ impl KafkaTyped {
             reason: format!("but {because}, which only real servers have a use for"),
             remedy: "set it too, or unset the other to use the embedded servers".to_owned(),
         };
-        if environment.registry_login != RegistryLogin::None {
+        if environment.registry.login != RegistryLogin::None {
             return Err(missing(environment::REGISTRY_URL, "a user or a token for the registry is"));
         }
         let secured = |name: &str| ["security.", "sasl.", "ssl."].iter().any(|prefix| name.starts_with(prefix));
@@ -169,8 +182,14 @@ impl KafkaTyped {
         let embedded = crate::embedded::Embedded::start().await?;
         embedded.announce();
         let mut builder = embedded.builder();
-        if let Some(name) = environment.registry_name {
+        if let Some(name) = environment.registry.name {
             builder = builder.registry_name(name);
+        }
+        if let Some(context) = environment.registry.context {
+            builder = builder.context(context);
+        }
+        if let Some(normalize) = environment.registry.normalize {
+            builder = builder.normalize(normalize);
         }
         for (name, value) in environment.settings {
             builder = builder.setting(name, value);
@@ -256,6 +275,8 @@ pub struct KafkaTypedBuilder {
     registry_given: bool,
     ready_registry: Option<SchemaRegistry>,
     registry_name: Option<String>,
+    context: Option<String>,
+    normalize: Option<bool>,
     settings: Vec<(Option<Role>, String, String)>,
     keep_alive: KeepAlive,
 }
@@ -268,6 +289,8 @@ impl KafkaTypedBuilder {
             registry_given: false,
             ready_registry: None,
             registry_name: None,
+            context: None,
+            normalize: None,
             settings: Vec::new(),
             keep_alive: KeepAlive::default(),
         }
@@ -321,6 +344,21 @@ impl KafkaTypedBuilder {
         self
     }
 
+    /// The [context](schema_registry::Context) of the registry that subjects and schema ids are meant in, unless a producer, a consumer or
+    /// a qualified subject (`:.team:orders-value`) names another. Ids count from 1 in each context, so that consumers need the one that the
+    /// producers of their topic have. By default that of the registry's URL.
+    pub fn context(mut self, context: impl Into<String>) -> Self {
+        self.context = Some(context.into());
+        self
+    }
+
+    /// Whether the registry normalizes schemas before it registers or looks them up, so that texts count as the same that differ only in
+    /// the order of attributes, or, for Apicurio's registry, in white space. Not by default.
+    pub fn normalize(mut self, normalize: bool) -> Self {
+        self.normalize = Some(normalize);
+        self
+    }
+
     /// Any of librdkafka's settings, for producers and consumers.
     pub fn setting(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.setting_for(None, name.into(), value.into())
@@ -351,7 +389,7 @@ impl KafkaTypedBuilder {
     ///
     /// # Errors
     ///
-    /// When an address is missing, or a setting or the registry's URL cannot be used.
+    /// When an address is missing, or a setting, the context or the registry's URL cannot be used.
     pub fn build(self) -> Result<KafkaTyped, SetupError> {
         let Some(bootstrap_servers) = self.bootstrap_servers else {
             return Err(SetupError::Missing { what: "brokers", method: "bootstrap_servers" });
@@ -364,6 +402,8 @@ impl KafkaTypedBuilder {
             })?,
             None => return Err(SetupError::Missing { what: "schema registry", method: "schema_registry" }),
         };
+        let registry = in_context(&registry, self.context.as_deref())?;
+        let registry = self.normalize.map_or_else(|| registry.clone(), |normalize| registry.normalizing(normalize));
         let mut settings = Settings::new(bootstrap_servers);
         for (role, name, value) in self.settings {
             settings.set(role, name, value)?;
@@ -373,6 +413,13 @@ impl KafkaTypedBuilder {
         let shared = Shared { settings, registry, registry_name, locked, keep_alive: self.keep_alive };
         Ok(KafkaTyped { shared: Arc::new(shared) })
     }
+}
+
+/// The client of the context with this name, or the client itself when none is named.
+pub(crate) fn in_context(registry: &SchemaRegistry, name: Option<&str>) -> Result<SchemaRegistry, SetupError> {
+    let Some(name) = name else { return Ok(registry.clone()) };
+    let context = name.parse().map_err(|source| SetupError::Context { source })?;
+    Ok(registry.in_context(context))
 }
 
 impl fmt::Debug for KafkaTypedBuilder {

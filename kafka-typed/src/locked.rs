@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use avro_typed::{AvroType, Released};
-use schema_registry::{Guid, RegisteredSchema, SchemaId};
+use schema_registry::{Context, Guid, RegisteredSchema, SchemaId, SchemaKey};
 use thiserror::Error;
 
 use crate::error::SetupError;
@@ -15,13 +15,14 @@ pub(crate) const DEFAULT_REGISTRY: &str = "default";
 /// The ids that producers of one handle took from the lock. Whenever the registry's schema for one of them arrives, it is compared.
 #[derive(Debug, Default)]
 pub(crate) struct LockedIds {
-    by_id: Mutex<HashMap<SchemaId, Locked>>,
+    by_key: Mutex<HashMap<SchemaKey, Locked>>,
 }
 
 /// An id as the lock has it.
 #[derive(Clone, Debug)]
 pub(crate) struct Locked {
     pub(crate) id: SchemaId,
+    context: Context,
     guid: Option<Guid>,
     json: &'static str,
     subject: String,
@@ -52,17 +53,21 @@ pub struct LockMismatch {
 impl LockedIds {
     /// Remembers what an id has to mean from now on.
     pub(crate) fn expect(&self, locked: Locked) {
-        self.by_id.lock().unwrap_or_else(PoisonError::into_inner).insert(locked.id, locked);
+        self.by_key.lock().unwrap_or_else(PoisonError::into_inner).insert(locked.key(), locked);
     }
 
     /// Compares a schema that has arrived from the registry. Most are of no locked id, which is no mistake.
     pub(crate) fn check(&self, schema: &RegisteredSchema) -> Result<(), LockMismatch> {
-        let locked = self.by_id.lock().unwrap_or_else(PoisonError::into_inner).get(&schema.id()).cloned();
+        let locked = self.by_key.lock().unwrap_or_else(PoisonError::into_inner).get(&schema.key()).cloned();
         locked.map_or(Ok(()), |locked| locked.check(schema))
     }
 }
 
 impl Locked {
+    fn key(&self) -> SchemaKey {
+        SchemaKey::Id(self.context.clone(), self.id)
+    }
+
     pub(crate) fn check(&self, schema: &RegisteredSchema) -> Result<(), LockMismatch> {
         // The same text with other references or metadata has another GUID, and writes the same messages.
         if self.guid == Some(schema.guid()) || schema.schema().to_json() == self.json {
@@ -78,25 +83,29 @@ impl Locked {
     }
 }
 
-/// The id that the lock has for the schema of `T` under `subject` in the registry of this name. Nobody is asked.
-pub(crate) fn locked_id<T: AvroType>(subject: &str, registry: &str) -> Result<Locked, SetupError> {
+/// The id that the lock has for the schema of `T` under `subject`, a subject of `context`, in the registry of this name. Nobody is
+/// asked.
+pub(crate) fn locked_id<T: AvroType>(subject: &str, context: &Context, registry: &str) -> Result<Locked, SetupError> {
     let schema = T::schema();
+    // The lock has subjects as the registry names them, which leaves the default context out.
+    let qualified = context.qualify(subject);
     let newest = schema
         .released
         .iter()
-        .filter(|released| released.subject == subject)
+        .filter(|released| Context::default().qualify(released.subject) == qualified)
         .filter_map(|released| Some((released, released.id(registry)?)))
         .max_by_key(|(released, _)| released.version);
     let Some((released, id)) = newest else {
         return Err(SetupError::NotLocked {
             fullname: T::FULLNAME,
-            subject: subject.to_owned(),
+            subject: qualified,
             registry: registry.to_owned(),
             known: known(schema.released),
         });
     };
     Ok(Locked {
         id: SchemaId::new(id),
+        context: Context::of_subject(&qualified).unwrap_or_default(),
         guid: released.guid.parse().ok(),
         json: schema.json,
         subject: subject.to_owned(),

@@ -15,7 +15,7 @@ use std::time::Duration;
 use avro_typed::{AvroType, Encode};
 use rdkafka::ClientConfig;
 use rdkafka::producer::{BaseProducer, Producer, PurgeConfig};
-use schema_registry::{Prefix, SchemaId};
+use schema_registry::{Context, Prefix, SchemaId, SchemaRegistry};
 
 pub use builder::ProducerBuilder;
 pub use delivery::{Delivery, DeliveryFuture};
@@ -50,6 +50,8 @@ struct Shared {
     subject: String,
     schema_id: SchemaId,
     kafka: KafkaTyped,
+    /// The client of the context that the schema id is of.
+    registry: SchemaRegistry,
     serving: Arc<AtomicBool>,
 }
 
@@ -114,6 +116,11 @@ impl<T> TypedProducer<T> {
         &self.shared.subject
     }
 
+    /// The context of the registry that the [schema id](Self::schema_id) is of.
+    pub fn context(&self) -> &Context {
+        self.shared.registry.context()
+    }
+
     /// The schema id that every message carries.
     pub fn schema_id(&self) -> SchemaId {
         self.shared.schema_id
@@ -128,8 +135,8 @@ impl<T> TypedProducer<T> {
     /// [`SetupError::LockMismatch`] when it is another schema, and [`SetupError::Registry`] when the registry does not know the id or
     /// cannot be reached.
     pub async fn verify_schema_id(&self) -> Result<(), SetupError> {
-        let Shared { schema_id, topic, kafka, .. } = &*self.shared;
-        let schema = Box::pin(kafka.registry().schema_by_id(*schema_id)).await;
+        let Shared { schema_id, topic, kafka, registry, .. } = &*self.shared;
+        let schema = Box::pin(registry.schema_by_id(*schema_id)).await;
         let schema = schema.map_err(|source| SetupError::Registry {
             what: format!(
                 "schema {schema_id}, which messages of topic `{topic}` are marked with, could not be fetched"
@@ -145,7 +152,7 @@ impl<T> TypedProducer<T> {
         topic: Arc<str>,
         subject: String,
         (schema_id, prefix): (SchemaId, Prefix),
-        kafka: KafkaTyped,
+        (kafka, registry): (KafkaTyped, SchemaRegistry),
     ) -> Result<Self, SetupError> {
         let room = Arc::new(Room::new(limits));
         let events = ProducerEvents { topic: Arc::clone(&topic), room: Arc::clone(&room) };
@@ -157,7 +164,7 @@ impl<T> TypedProducer<T> {
         serve_reports(Arc::clone(&client), Arc::clone(&serving), kafka.keep_alive()).map_err(|source| {
             SetupError::System { what: "no thread for the delivery reports of a producer", source }
         })?;
-        let shared = Shared { client, room, prefix, topic, subject, schema_id, kafka, serving };
+        let shared = Shared { client, room, prefix, topic, subject, schema_id, kafka, registry, serving };
         Ok(Self { shared: Arc::new(shared), value: PhantomData })
     }
 }

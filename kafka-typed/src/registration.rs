@@ -3,7 +3,7 @@
 use avro_typed::AvroType;
 use avro_typed::model::resolution::Plan;
 use avro_typed::model::{Leniency, Schema};
-use schema_registry::{SchemaId, SchemaText};
+use schema_registry::{ErrorCode, SchemaId, SchemaRegistry, SchemaText, SubjectVersion};
 
 use crate::differences::differences;
 use crate::error::SetupError;
@@ -27,7 +27,7 @@ pub enum Registration {
     /// defaults and aliases may differ, and a record may have another name where the type has that as an alias. Otherwise building the producer fails and says every difference: bytes marked with a
     /// schema that they were not written by cannot be read.
     UseLatest,
-    /// Takes this id, under the same condition as [`Registration::UseLatest`]. The subject is not asked for.
+    /// Takes this id, of the producer's context, under the same condition as [`Registration::UseLatest`]. The subject is not asked for.
     FixedId(SchemaId),
     /// Takes the id that `schemas.lock/` had for the type's schema under the subject, when the type was generated, in the registry that
     /// [`registry_name`](crate::KafkaTypedBuilder::registry_name) or `SCHEMA_REGISTRY_NAME` names. Nobody is asked: the producer starts
@@ -40,13 +40,13 @@ pub enum Registration {
     Locked,
 }
 
-/// Finds the id that messages of `T` are marked with: asks the registry for it, unless the lock has it.
+/// Finds the id that messages of `T` are marked with: asks `registry`, a client of the subject's context, unless the lock has it.
 pub(crate) async fn schema_id<T: AvroType>(
     kafka: &KafkaTyped,
+    registry: &SchemaRegistry,
     registration: &Registration,
     subject: &str,
 ) -> Result<SchemaId, SetupError> {
-    let registry = kafka.registry();
     let fullname = T::FULLNAME;
     let own_text = || SchemaText::new(T::schema().json);
     match registration {
@@ -57,14 +57,19 @@ pub(crate) async fn schema_id<T: AvroType>(
             })
         }
         Registration::LookUpOnly => match registry.look_up(subject, &own_text()).await {
-            Ok(version) => Ok(version.id()),
-            Err(source) => Err(SetupError::Registry {
-                what: format!(
-                    "the schema of {fullname} was not found under subject `{subject}`: register it there first, or use \
-                     Registration::Register"
-                ),
-                source,
-            }),
+            Ok(version) => id_in_context(registry, subject, &version),
+            Err(source) => {
+                let alike = match source.code() {
+                    Some(ErrorCode::SchemaNotFound) => latest_alike::<T>(registry, subject).await,
+                    _ => None,
+                };
+                let remedy =
+                    alike.unwrap_or_else(|| "register it there first, or use Registration::Register".to_owned());
+                Err(SetupError::Registry {
+                    what: format!("the schema of {fullname} was not found under subject `{subject}`: {remedy}"),
+                    source,
+                })
+            }
         },
         Registration::UseLatest => {
             let latest = registry.latest(subject).await.map_err(|source| SetupError::Registry {
@@ -73,9 +78,10 @@ pub(crate) async fn schema_id<T: AvroType>(
                 ),
                 source,
             })?;
+            let id = id_in_context(registry, subject, &latest)?;
             let origin = format!("version {} of subject `{subject}`, the latest", latest.version());
-            check_same_encoding::<T>(latest.schema().schema(), latest.id(), origin)?;
-            Ok(latest.id())
+            check_same_encoding::<T>(latest.schema().schema(), id, origin)?;
+            Ok(id)
         }
         Registration::FixedId(id) => {
             let registered = registry.schema_by_id(*id).await.map_err(|source| SetupError::Registry {
@@ -88,12 +94,32 @@ pub(crate) async fn schema_id<T: AvroType>(
             Ok(*id)
         }
         Registration::Locked => {
-            let locked = locked_id::<T>(subject, kafka.registry_name())?;
+            let locked = locked_id::<T>(subject, registry.context(), kafka.registry_name())?;
             let id = locked.id;
             kafka.locked().expect(locked);
             Ok(id)
         }
     }
+}
+
+/// Registries look for a subject that is not qualified in other contexts, too, but its consumers look for ids in one.
+fn id_in_context(registry: &SchemaRegistry, subject: &str, version: &SubjectVersion) -> Result<SchemaId, SetupError> {
+    if version.context() == registry.context() {
+        return Ok(version.id());
+    }
+    let (expected, found) = (registry.context().clone(), version.context().clone());
+    Err(SetupError::OtherContext { subject: subject.to_owned(), expected, found })
+}
+
+/// What to do instead when the schema is not registered as it is, and the latest version encodes alike.
+async fn latest_alike<T: AvroType>(registry: &SchemaRegistry, subject: &str) -> Option<String> {
+    let latest = registry.latest(subject).await.ok()?;
+    let version = latest.version();
+    check_same_encoding::<T>(latest.schema().schema(), latest.id(), String::new()).ok()?;
+    Some(format!(
+        "its version {version}, the latest, encodes alike and differs in attributes only, such as documentation, defaults or aliases; \
+         use Registration::UseLatest to send with it, or register the schema as it is"
+    ))
 }
 
 /// The schema of `T`, which generated code guarantees to be one.

@@ -3,6 +3,7 @@
 mod bad_messages;
 mod cluster;
 mod compile_fail;
+mod contexts;
 mod derived;
 mod evolution;
 mod groups;

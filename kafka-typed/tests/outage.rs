@@ -15,7 +15,7 @@ fn kafka_with(address: SocketAddr) -> KafkaTyped {
     let registry = SchemaRegistry::builder()
         .url(format!("http://{address}"))
         .retries(0)
-        .unknown_id_ttl(Duration::ZERO)
+        .negative_ttl(Duration::ZERO)
         .build()
         .unwrap();
     embedded().builder().registry(registry).build().unwrap()

@@ -1,11 +1,13 @@
 //! Where the schema id comes from, and under which subject.
 
-use kafka_typed::avro_typed::AvroType;
+use std::sync::OnceLock;
+
+use kafka_typed::avro_typed::{AvroType, Encode, EncodeError, TypeSchema, Writer};
 use kafka_typed::schema_registry::CompatibilityLevel;
 use kafka_typed::schema_registry::SchemaText;
 use kafka_typed::{Registration, SchemaId, SetupError, SubjectNameStrategy};
 
-use crate::cluster::{chain, kafka, soon, values};
+use crate::cluster::{chain, embedded, kafka, soon, values};
 use crate::messages::{Alert, DocumentedAlert, ReorderedAlert, SourcedAlert};
 
 async fn register<T: AvroType>(subject: &str) -> SchemaId {
@@ -68,6 +70,94 @@ async fn look_up_only_never_registers() {
     let error = setup_error::<SourcedAlert>("looked-up", Registration::LookUpOnly).await;
     assert!(matches!(&error, SetupError::Registry { source, .. } if source.is_not_found()), "{}", chain(&error));
     assert_eq!(kafka().registry().versions("looked-up").await.unwrap(), [1]);
+}
+
+#[tokio::test]
+async fn look_up_only_names_what_takes_a_schema_that_encodes_alike() {
+    register::<DocumentedAlert>("looked-up-alike").await;
+    let error = setup_error::<Alert>("looked-up-alike", Registration::LookUpOnly).await;
+    let text = error.to_string();
+    assert!(
+        text.contains("its version 1, the latest, encodes alike") && text.contains("Registration::UseLatest"),
+        "{text}"
+    );
+    register::<SourcedAlert>("looked-up-other").await;
+    let text = setup_error::<Alert>("looked-up-other", Registration::LookUpOnly).await.to_string();
+    assert!(!text.contains("UseLatest"), "{text}");
+}
+
+/// A root that has no name in Avro.
+struct Either(Alert);
+
+impl AvroType for Either {
+    const FULLNAME: &'static str = "union";
+
+    fn schema() -> &'static TypeSchema {
+        static SCHEMA: OnceLock<TypeSchema> = OnceLock::new();
+        SCHEMA.get_or_init(|| {
+            let json = format!(r#"["null",{}]"#, Alert::schema().json).leak();
+            TypeSchema { json, ..*Alert::schema() }
+        })
+    }
+}
+
+impl Encode for Either {
+    fn encode(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        writer.long(1)?;
+        self.0.encode(writer)
+    }
+}
+
+#[tokio::test]
+async fn what_has_no_name_gives_none_to_a_subject() {
+    for strategy in [SubjectNameStrategy::RecordName, SubjectNameStrategy::TopicRecordName] {
+        let error =
+            kafka().producer::<Either>("nameless").subject_strategy(strategy).build().await.map(drop).unwrap_err();
+        assert!(matches!(error, SetupError::Subject { .. }), "{error:?}");
+        assert!(chain(&error).contains("use SubjectNameStrategy::TopicName"), "{}", chain(&error));
+    }
+    let producer = kafka().producer::<Either>("nameless").build().await.unwrap();
+    assert_eq!(producer.subject(), "nameless-value");
+    soon(producer.send(&Either(Alert::numbered(1))).into_future()).await.unwrap();
+}
+
+/// A record with two properties, which a registry keeps in the order in which they come.
+struct Tagged(Alert);
+
+const TAGS: &str = r#","tag":1,"owner":2}"#;
+
+impl AvroType for Tagged {
+    const FULLNAME: &'static str = Alert::FULLNAME;
+
+    fn schema() -> &'static TypeSchema {
+        static SCHEMA: OnceLock<TypeSchema> = OnceLock::new();
+        SCHEMA.get_or_init(|| TypeSchema { json: tagged(TAGS).leak(), ..*Alert::schema() })
+    }
+}
+
+impl Encode for Tagged {
+    fn encode(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        self.0.encode(writer)
+    }
+}
+
+fn tagged(tags: &str) -> String {
+    format!("{}{tags}", Alert::schema().json.strip_suffix('}').unwrap())
+}
+
+#[tokio::test]
+async fn normalizing_finds_what_differs_in_the_order_of_attributes() {
+    let other_order = tagged(r#","owner":2,"tag":1}"#);
+    let normalizing = kafka().registry().normalizing(true);
+    let id = normalizing.register("normalized", &SchemaText::from(other_order)).await.unwrap();
+    let builder = |kafka: kafka_typed::KafkaTyped| {
+        kafka.producer::<Tagged>("registration").subject("normalized").registration(Registration::LookUpOnly)
+    };
+    let error = builder(kafka()).build().await.map(drop).unwrap_err();
+    assert!(matches!(&error, SetupError::Registry { source, .. } if source.is_not_found()), "{}", chain(&error));
+    assert_eq!(builder(kafka()).normalize(true).build().await.unwrap().schema_id(), id);
+    let kafka = embedded().builder().normalize(true).build().unwrap();
+    assert_eq!(builder(kafka).build().await.unwrap().schema_id(), id);
 }
 
 #[tokio::test]

@@ -1,49 +1,65 @@
 //! What the client remembers, on moka: bounded, with one request for however many tasks that wait.
 //!
-//! An id means one schema for ever, so that schemas by id never expire. Which version is the latest
+//! An id means one schema of its context for ever, so that schemas by id never expire. Which version is the latest
 //! changes, so that it does. An error is handed to the tasks that waited for it and then forgotten;
-//! only an id that the registry does not know is remembered, for a few seconds.
+//! only that a schema cannot be had, while the registry works, is remembered for a few seconds.
 
 use std::borrow::Borrow;
+use std::collections::HashSet;
+use std::error::Error;
 use std::future::Future;
 use std::hash::Hash;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use avro_model::Guid;
 use moka::future::Cache;
 
+use crate::context::{Context, SchemaKey};
 use crate::error::RegistryError;
-use crate::frame::SchemaId;
 use crate::schema::{RegisterOptions, Registered, RegisteredSchema, SchemaText, SubjectVersion};
+use crate::wire::VersionAnswer;
 
 /// How much is remembered, and for how long.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CacheSettings {
     pub(crate) schema_capacity: u64,
     pub(crate) latest_ttl: Duration,
-    pub(crate) unknown_id_ttl: Duration,
+    pub(crate) negative_ttl: Duration,
 }
 
 /// A registration that need not be made again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Registration {
+    /// With its context.
     pub(crate) subject: String,
     pub(crate) schema: SchemaText,
     pub(crate) options: RegisterOptions,
+    pub(crate) normalize: bool,
 }
 
-/// How many unknown ids are remembered. A topic of foreign payloads can hold any number of them.
-const UNKNOWN_ID_CAPACITY: u64 = 1000;
+/// A version of a subject.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct VersionKey {
+    /// With its context.
+    pub(crate) subject: String,
+    pub(crate) version: u32,
+}
+
+/// How many schemas that cannot be had are remembered. A topic of foreign payloads can name any number of them.
+const NEGATIVE_CAPACITY: usize = 1000;
 
 pub(crate) struct Caches {
-    schemas: Cache<SchemaId, Arc<RegisteredSchema>>,
-    /// Apart from those by id, so that neither kind of identity is ever taken for the other.
-    by_guid: Cache<Guid, Arc<RegisteredSchema>>,
-    unknown_ids: Cache<SchemaId, RegistryError>,
+    schemas: Cache<SchemaKey, Arc<RegisteredSchema>>,
+    /// Schemas by GUID, each with the id that it has where the key's context is the client's own.
+    by_guid: Cache<(Context, SchemaKey), Arc<RegisteredSchema>>,
+    failed: Cache<SchemaKey, RegistryError>,
+    /// Schemas of which the log has been told that they cannot be used.
+    reported: Mutex<HashSet<SchemaKey>>,
     latest: Cache<String, Arc<SubjectVersion>>,
+    /// Texts, which others may refer to, as they were answered.
+    versions: Cache<VersionKey, Arc<VersionAnswer>>,
     registered: Cache<Registration, Registered>,
-    remembers_unknown_ids: bool,
+    remembers_failures: bool,
 }
 
 impl Caches {
@@ -52,66 +68,96 @@ impl Caches {
         Self {
             schemas: Cache::new(capacity),
             by_guid: Cache::new(capacity),
-            unknown_ids: Cache::builder()
-                .max_capacity(UNKNOWN_ID_CAPACITY)
-                .time_to_live(settings.unknown_id_ttl)
-                .build(),
+            failed: Cache::builder().max_capacity(NEGATIVE_CAPACITY as u64).time_to_live(settings.negative_ttl).build(),
+            reported: Mutex::default(),
             latest: Cache::builder().max_capacity(capacity).time_to_live(settings.latest_ttl).build(),
+            versions: Cache::new(capacity),
             registered: Cache::new(capacity),
-            remembers_unknown_ids: !settings.unknown_id_ttl.is_zero(),
+            remembers_failures: !settings.negative_ttl.is_zero(),
         }
     }
 
     /// The schema with this id: a remembered one, or what `fetch` gives.
     pub(crate) async fn schema(
         &self,
-        id: SchemaId,
+        key: &SchemaKey,
         fetch: impl Future<Output = Result<RegisteredSchema, RegistryError>>,
     ) -> Result<Arc<RegisteredSchema>, RegistryError> {
-        let fetch = async {
-            // Asked inside the flight, so that no task slips between the answer and its being remembered.
-            if self.remembers_unknown_ids
-                && let Some(error) = self.unknown_ids.get(&id).await
-            {
-                return Err(error);
-            }
-            let fetched = fetch.await;
-            if let Err(error) = &fetched
-                && error.is_unknown_schema()
-                && self.remembers_unknown_ids
-            {
-                self.unknown_ids.insert(id, error.clone()).await;
-            }
-            fetched.map(Arc::new)
-        };
-        single_flight(&self.schemas, &id, fetch).await
+        single_flight(&self.schemas, key, self.unless_failed(key, fetch)).await
     }
 
     /// The schema with this id, whose text is at hand: a remembered one, or what `link` makes of the text.
     pub(crate) async fn known_schema(
         &self,
-        id: SchemaId,
+        key: &SchemaKey,
         link: impl Future<Output = Result<RegisteredSchema, RegistryError>>,
     ) -> Result<Arc<RegisteredSchema>, RegistryError> {
-        self.unknown_ids.invalidate(&id).await;
-        single_flight(&self.schemas, &id, async { link.await.map(Arc::new) }).await
+        self.failed.invalidate(key).await;
+        single_flight(&self.schemas, key, async { link.await.map(Arc::new) }).await
     }
 
-    /// The schema with this GUID: a remembered one, or what `fetch` gives.
+    /// The schema with this GUID, as it is known in `context`: a remembered one, or what `fetch` gives.
     pub(crate) async fn schema_by_guid(
         &self,
-        guid: Guid,
+        context: &Context,
+        key: SchemaKey,
         fetch: impl Future<Output = Result<RegisteredSchema, RegistryError>>,
     ) -> Result<Arc<RegisteredSchema>, RegistryError> {
-        single_flight(&self.by_guid, &guid, async { fetch.await.map(Arc::new) }).await
+        let fetch = self.unless_failed(&key, fetch);
+        single_flight(&self.by_guid, &(context.clone(), key.clone()), fetch).await
     }
 
+    /// What `fetch` gives, unless it failed a moment ago. Asked inside the flight, so that no task slips between the answer and its
+    /// being remembered.
+    async fn unless_failed(
+        &self,
+        key: &SchemaKey,
+        fetch: impl Future<Output = Result<RegisteredSchema, RegistryError>>,
+    ) -> Result<Arc<RegisteredSchema>, RegistryError> {
+        if self.remembers_failures
+            && let Some(error) = self.failed.get(key).await
+        {
+            return Err(error);
+        }
+        let fetched = fetch.await;
+        if let Err(error) = &fetched
+            && error.is_about_one_schema()
+        {
+            self.report(key, error);
+            if self.remembers_failures {
+                self.failed.insert(key.clone(), error.clone()).await;
+            }
+        }
+        fetched.map(Arc::new)
+    }
+
+    /// Whoever keeps the registry has to hear of what cannot be used, once and not with every message.
+    fn report(&self, key: &SchemaKey, error: &RegistryError) {
+        if !error.is_unusable_schema() {
+            return;
+        }
+        let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
+        if reported.len() < NEGATIVE_CAPACITY && reported.insert(key.clone()) {
+            let cause = error.source().map(tracing::field::display);
+            tracing::warn!(cause, "unusable: {error}");
+        }
+    }
+
+    /// `subject` has its context.
     pub(crate) async fn latest(
         &self,
         subject: &str,
         fetch: impl Future<Output = Result<SubjectVersion, RegistryError>>,
     ) -> Result<Arc<SubjectVersion>, RegistryError> {
         single_flight(&self.latest, subject, async { fetch.await.map(Arc::new) }).await
+    }
+
+    pub(crate) async fn version(
+        &self,
+        key: &VersionKey,
+        fetch: impl Future<Output = Result<VersionAnswer, RegistryError>>,
+    ) -> Result<Arc<VersionAnswer>, RegistryError> {
+        single_flight(&self.versions, key, async { fetch.await.map(Arc::new) }).await
     }
 
     pub(crate) async fn registered(
@@ -123,7 +169,7 @@ impl Caches {
             let registered = register.await?;
             // What was remembered of this subject and of this id may be untrue from now on.
             self.latest.invalidate(registration.subject.as_str()).await;
-            self.unknown_ids.invalidate(&registered.id).await;
+            self.failed.invalidate(&registered.key()).await;
             Ok(registered)
         };
         single_flight(&self.registered, registration, register).await
@@ -132,14 +178,16 @@ impl Caches {
     /// Forgets what a deletion under `subject` makes untrue. An id keeps its meaning, whoever deletes what.
     pub(crate) async fn deleted(&self, subject: &str) {
         self.latest.invalidate(subject).await;
+        self.versions.invalidate_all();
         self.registered.invalidate_all();
     }
 
     pub(crate) fn clear(&self) {
         self.schemas.invalidate_all();
         self.by_guid.invalidate_all();
-        self.unknown_ids.invalidate_all();
+        self.failed.invalidate_all();
         self.latest.invalidate_all();
+        self.versions.invalidate_all();
         self.registered.invalidate_all();
     }
 }
@@ -159,6 +207,6 @@ where
     if let Some(found) = cache.get(key).await {
         return Ok(found);
     }
-    // In a box, because the cache moves it through several futures of its own, and what asks the registry is large.
+    // In a box, because the cache moves it through several futures of its own.
     cache.try_get_with_by_ref(key, Box::pin(init)).await.map_err(Arc::unwrap_or_clone)
 }

@@ -11,9 +11,11 @@ use avro_model::Guid;
 use reqwest::Method;
 use serde::Serialize;
 
-use crate::cache::{CacheSettings, Caches, Registration};
+use crate::action::Action;
+use crate::cache::{CacheSettings, Caches, Registration, VersionKey};
 use crate::compatibility::{CheckAgainst, Compatibility};
 use crate::config::SchemaRegistryBuilder;
+use crate::context::{Context, SchemaKey};
 use crate::error::RegistryError;
 use crate::frame::SchemaId;
 use crate::schema::{RegisterOptions, Registered, RegisteredSchema, SchemaText, SchemaUse, SubjectVersion};
@@ -33,18 +35,28 @@ pub use delete::Deletion;
 /// For a message all that is needed is the [`SchemaId`]: take it once when starting, not per message,
 /// since even a remembered registration costs hashing the schema's text.
 ///
+/// # Contexts
+/// A client is of one [context](Self::context): ids are those of this context, and so are subjects that are not qualified, such as
+/// `orders-value`. A qualified subject (`:.team:orders-value`) is found from every context. [`in_context`](Self::in_context) gives a
+/// client of another context of the same registry, with the same connections and caches.
+///
 /// # Errors
 /// Every call gives [`RegistryError`] when the registry cannot be reached, or answers with an error or with
 /// something else than its API promises, and [`RegistryError::InvalidSubject`] for a subject that cannot
 /// stand in an address. Calls try again by themselves when that can help.
+// What the caches wait for is in boxes everywhere: futures of requests are large, and each cache keeps several copies on the stack.
 #[derive(Clone)]
 pub struct SchemaRegistry {
     shared: Arc<Shared>,
+    context: Context,
+    normalize: bool,
 }
 
 struct Shared {
     transport: Transport,
     caches: Caches,
+    /// The context that the registry's address leads to.
+    context_of_address: Context,
 }
 
 impl SchemaRegistry {
@@ -63,8 +75,52 @@ impl SchemaRegistry {
         SchemaRegistryBuilder::new()
     }
 
-    pub(crate) fn from_parts(transport: Transport, cache: CacheSettings) -> Self {
-        Self { shared: Arc::new(Shared { transport, caches: Caches::new(cache) }) }
+    /// `context` is the one that the address leads to, unless it is given.
+    pub(crate) fn from_parts(
+        transport: Transport,
+        cache: CacheSettings,
+        context: Option<Context>,
+        normalize: bool,
+    ) -> Self {
+        let context_of_address = transport.context();
+        let context = context.unwrap_or_else(|| context_of_address.clone());
+        let shared = Shared { transport, caches: Caches::new(cache), context_of_address };
+        Self { shared: Arc::new(shared), context, normalize }
+    }
+
+    /// The context of this client: its ids, and its subjects that are not qualified, are those of this context.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// A client of another context of the same registry. It shares connections and caches with this one.
+    ///
+    /// ```
+    /// use schema_registry::SchemaRegistry;
+    ///
+    /// let registry = SchemaRegistry::new("http://localhost:8081")?;
+    /// let team = registry.in_context("team".parse()?);
+    /// assert_eq!((registry.context().as_str(), team.context().as_str()), (".", ".team"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn in_context(&self, context: Context) -> Self {
+        Self { context, ..self.clone() }
+    }
+
+    /// A client of the context of `subject`, which is this one's unless the subject is qualified.
+    pub fn in_context_of(&self, subject: &str) -> Self {
+        Context::of_subject(subject).map_or_else(|| self.clone(), |context| self.in_context(context))
+    }
+
+    /// A client that has the registry normalize schemas before it [registers](Self::register) or [looks up](Self::look_up), or that
+    /// does not. Shares connections and caches with this one. See [`SchemaRegistryBuilder::normalize`].
+    pub fn normalizing(&self, normalize: bool) -> Self {
+        Self { normalize, ..self.clone() }
+    }
+
+    /// The subject as it is known from every context: `:.team:orders-value` for `orders-value` in a client of the context `.team`.
+    pub fn qualify(&self, subject: &str) -> String {
+        self.context.qualify(subject)
     }
 
     /// Registers `schema` under `subject` and gives its id. A schema that is there already keeps its id
@@ -75,16 +131,6 @@ impl SchemaRegistry {
     /// registry finds the schema invalid.
     pub async fn register(&self, subject: &str, schema: &SchemaText) -> Result<SchemaId, RegistryError> {
         Ok(self.register_with(subject, schema, RegisterOptions::default()).await?.id)
-    }
-
-    /// [`register`](Self::register), with the registry normalizing the schema first, so that texts
-    /// that differ only in the order of attributes count as the same.
-    ///
-    /// # Errors
-    /// As [`register`](Self::register).
-    pub async fn register_normalized(&self, subject: &str, schema: &SchemaText) -> Result<SchemaId, RegistryError> {
-        let options = RegisterOptions { normalize: true, ..RegisterOptions::default() };
-        Ok(self.register_with(subject, schema, options).await?.id)
     }
 
     /// [`register`](Self::register), with more to say and more to know.
@@ -98,24 +144,26 @@ impl SchemaRegistry {
         schema: &SchemaText,
         options: RegisterOptions,
     ) -> Result<Registered, RegistryError> {
-        let registration = Registration { subject: subject.to_owned(), schema: schema.clone(), options };
-        let register = async {
-            require_subject(subject)?;
+        let client = self.in_context_of(subject);
+        let registration =
+            Registration { subject: self.qualify(subject), schema: schema.clone(), options, normalize: self.normalize };
+        let register = Box::pin(async {
+            let address = self.address_of(subject)?;
             let mut body = request_of(schema);
             body.id = options.id.map(|id| i64::from(id.get()));
             body.version = options.version.map(i64::from);
             let call = Call {
-                action: format!("registering a schema under subject `{subject}`"),
+                action: self.action(format!("registering a schema under subject `{subject}`")),
                 method: Method::POST,
-                path: &["subjects", subject, "versions"],
-                query: normalize_query(options.normalize),
+                path: &["subjects", &address, "versions"],
+                query: normalize_query(self.normalize),
                 body: Some(to_json(&body)),
             };
             let answer: RegisterAnswer = self.shared.transport.call(call).await?;
             tracing::debug!(subject, id = %answer.id, version = answer.version, "schema registered");
             let guid = answer.guid.and_then(|text| text.parse().ok());
-            Ok(Registered { id: answer.id, version: answer.version, guid })
-        };
+            Ok(Registered { id: answer.id, context: client.context, version: answer.version, guid })
+        });
         self.shared.caches.registered(&registration, register).await
     }
 
@@ -125,39 +173,17 @@ impl SchemaRegistry {
     /// [`RegistryError::is_not_found`]: 40401 when there is no such subject, 40403 when it does not
     /// hold this schema.
     pub async fn look_up(&self, subject: &str, schema: &SchemaText) -> Result<SubjectVersion, RegistryError> {
-        self.look_up_as(subject, schema, false).await
-    }
-
-    /// [`look_up`](Self::look_up), with the registry normalizing the schema first: finds what was registered with
-    /// [`register_normalized`](Self::register_normalized).
-    ///
-    /// # Errors
-    /// As [`look_up`](Self::look_up).
-    pub async fn look_up_normalized(
-        &self,
-        subject: &str,
-        schema: &SchemaText,
-    ) -> Result<SubjectVersion, RegistryError> {
-        self.look_up_as(subject, schema, true).await
-    }
-
-    async fn look_up_as(
-        &self,
-        subject: &str,
-        schema: &SchemaText,
-        normalize: bool,
-    ) -> Result<SubjectVersion, RegistryError> {
-        require_subject(subject)?;
-        let action = format!("looking up a schema under subject `{subject}`");
+        let address = self.address_of(subject)?;
+        let action = self.action(format!("looking up a schema under subject `{subject}`"));
         let call = Call {
             action: action.clone(),
             method: Method::POST,
-            path: &["subjects", subject],
-            query: normalize_query(normalize),
+            path: &["subjects", &address],
+            query: normalize_query(self.normalize),
             body: Some(to_json(&request_of(schema))),
         };
-        let answer = self.shared.transport.call(call).await?;
-        self.known_version(&action, answer).await
+        let answer: VersionAnswer = self.shared.transport.call(call).await?;
+        self.in_context_of(subject).known_version(&action, &answer).await
     }
 
     /// The schema with this id. It is fetched and parsed once and then remembered, as long as there is room.
@@ -167,14 +193,17 @@ impl SchemaRegistry {
     /// some seconds; [`RegistryError::InvalidSchema`] and [`RegistryError::UnsupportedSchemaType`] when
     /// it is no valid Avro schema.
     pub async fn schema_by_id(&self, id: SchemaId) -> Result<Arc<RegisteredSchema>, RegistryError> {
-        let fetch = async {
-            let action = format!("fetching schema {id}");
+        let fetch = Box::pin(async {
+            let action = self.action(format!("fetching schema {id}"));
             let number = id.to_string();
             let path = ["schemas", "ids", &number];
-            let answer: SchemaAnswer = self.shared.transport.call(Call::get(action.clone(), &path)).await?;
-            self.link(&action, id, None, answer).await
-        };
-        self.shared.caches.schema(id, fetch).await
+            let context = self.context_parameter();
+            let query: Vec<_> = context.iter().map(|context| ("subject", context.as_str())).collect();
+            let call = Call { query: &query, ..Call::get(action.clone(), &path) };
+            let answer: SchemaAnswer = self.shared.transport.call(call).await?;
+            self.link(&action, id, answer).await
+        });
+        self.shared.caches.schema(&self.key_of(id), fetch).await
     }
 
     /// The schema with this GUID, whatever its id is here. It takes two requests the first time, and is then remembered.
@@ -183,21 +212,21 @@ impl SchemaRegistry {
     /// [`RegistryError::is_not_found`] (40403) when the registry has no such schema, or is older than Confluent Platform 8
     /// and knows no GUIDs.
     pub async fn schema_by_guid(&self, guid: Guid) -> Result<Arc<RegisteredSchema>, RegistryError> {
-        let fetch = async {
-            let action = format!("fetching the schema with the GUID {guid}");
+        let fetch = Box::pin(async {
+            let action = self.action(format!("fetching the schema with the GUID {guid}"));
             let text = guid.to_string();
             let path = ["schemas", "guids", &text];
             let answer: SchemaAnswer = self.shared.transport.call(Call::get(action.clone(), &path)).await?;
             let path = ["schemas", "guids", &text, "ids"];
             let ids: Vec<ContextId> = self.shared.transport.call(Call::get(action.clone(), &path)).await?;
-            let here = self.shared.transport.context().unwrap_or_else(|| ".".to_owned());
+            let here = self.context.as_str();
             let Some(found) = ids.iter().find(|found| found.context == here).or(ids.first()) else {
-                return Err(RegistryError::NoId { action, guid });
+                return Err(RegistryError::NoId { action: action.what, guid });
             };
-            let subject = (found.context != here).then(|| format!(":{}:", found.context));
-            self.link(&action, found.id, subject.as_deref(), answer).await
-        };
-        self.shared.caches.schema_by_guid(guid, fetch).await
+            let context = Context::of_subject(&format!(":{}:", found.context)).unwrap_or_default();
+            self.in_context(context).link(&action, found.id, answer).await
+        });
+        self.shared.caches.schema_by_guid(&self.context, SchemaKey::Guid(guid), fetch).await
     }
 
     /// The subjects and versions that hold the schema with this id. Asked for every time.
@@ -207,7 +236,9 @@ impl SchemaRegistry {
     pub async fn uses_of(&self, id: SchemaId) -> Result<Vec<SchemaUse>, RegistryError> {
         let number = id.to_string();
         let path = ["schemas", "ids", &number, "versions"];
-        let call = Call::get(format!("listing the uses of schema {id}"), &path);
+        let context = self.context_parameter();
+        let query: Vec<_> = context.iter().map(|context| ("subject", context.as_str())).collect();
+        let call = Call { query: &query, ..Call::get(self.action(format!("listing the uses of schema {id}")), &path) };
         let answer: Vec<UseAnswer> = self.shared.transport.call(call).await?;
         Ok(answer.into_iter().map(|UseAnswer { subject, version }| SchemaUse { subject, version }).collect())
     }
@@ -217,22 +248,23 @@ impl SchemaRegistry {
     /// # Errors
     /// [`RegistryError::is_not_found`] (40401) when there is no such subject.
     pub async fn latest(&self, subject: &str) -> Result<Arc<SubjectVersion>, RegistryError> {
-        let fetch = async {
-            let action = format!("fetching the latest version of subject `{subject}`");
+        let fetch = Box::pin(async {
+            let action = self.action(format!("fetching the latest version of subject `{subject}`"));
             let answer = self.fetch_version(&action, subject, "latest").await?;
-            self.known_version(&action, answer).await
-        };
-        self.shared.caches.latest(subject, fetch).await
+            self.in_context_of(subject).known_version(&action, &answer).await
+        });
+        self.shared.caches.latest(&self.qualify(subject), fetch).await
     }
 
-    /// A version of `subject`.
+    /// A version of `subject`. What it holds never changes, so that it is remembered, as long as there is room, until something is
+    /// deleted by this client.
     ///
     /// # Errors
     /// [`RegistryError::is_not_found`]: 40401 when there is no such subject, 40402 when it has no such version.
     pub async fn version(&self, subject: &str, version: u32) -> Result<SubjectVersion, RegistryError> {
-        let action = format!("fetching version {version} of subject `{subject}`");
-        let answer = self.fetch_version(&action, subject, &version.to_string()).await?;
-        self.known_version(&action, answer).await
+        let action = self.action(format!("fetching version {version} of subject `{subject}`"));
+        let answer = self.remembered_version(&action, subject, version).await?;
+        self.in_context_of(subject).known_version(&action, &answer).await
     }
 
     /// The numbers of the versions of `subject`, oldest first.
@@ -240,29 +272,39 @@ impl SchemaRegistry {
     /// # Errors
     /// [`RegistryError::is_not_found`] (40401) when there is no such subject.
     pub async fn versions(&self, subject: &str) -> Result<Vec<u32>, RegistryError> {
-        require_subject(subject)?;
-        let action = format!("listing the versions of subject `{subject}`");
-        self.shared.transport.call(Call::get(action, &["subjects", subject, "versions"])).await
+        let address = self.address_of(subject)?;
+        let action = self.action(format!("listing the versions of subject `{subject}`"));
+        self.shared.transport.call(Call::get(action, &["subjects", &address, "versions"])).await
     }
 
-    /// The names of all subjects.
+    /// The names of all subjects: those of this client's context, or those of all contexts when that is the default one and the address
+    /// names no other.
     ///
     /// # Errors
     /// See [`SchemaRegistry`].
     pub async fn subjects(&self) -> Result<Vec<String>, RegistryError> {
-        self.shared.transport.call(Call::get("listing the subjects".to_owned(), &["subjects"])).await
+        match self.context_parameter() {
+            Some(_) => self.subjects_with_prefix("").await,
+            None => {
+                self.shared
+                    .transport
+                    .call(Call::get(self.action("listing the subjects".to_owned()), &["subjects"]))
+                    .await
+            }
+        }
     }
 
-    /// The names of the subjects that begin with `prefix`.
+    /// The names of the subjects that begin with `prefix`, which may be qualified.
     ///
     /// # Errors
     /// See [`SchemaRegistry`].
     pub async fn subjects_with_prefix(&self, prefix: &str) -> Result<Vec<String>, RegistryError> {
+        let qualified = self.qualified_in_address(prefix);
         let call = Call {
-            action: format!("listing the subjects that begin with `{prefix}`"),
+            action: self.action(format!("listing the subjects that begin with `{prefix}`")),
             method: Method::GET,
             path: &["subjects"],
-            query: &[("subjectPrefix", prefix)],
+            query: &[("subjectPrefix", &qualified)],
             body: None,
         };
         self.shared.transport.call(call).await
@@ -273,7 +315,7 @@ impl SchemaRegistry {
     /// # Errors
     /// See [`SchemaRegistry`].
     pub async fn contexts(&self) -> Result<Vec<String>, RegistryError> {
-        self.shared.transport.call(Call::get("listing the contexts".to_owned(), &["contexts"])).await
+        self.shared.transport.call(Call::get(self.action("listing the contexts".to_owned()), &["contexts"])).await
     }
 
     /// Whether `schema` could be registered under `subject`, and if not, why.
@@ -286,7 +328,7 @@ impl SchemaRegistry {
         against: CheckAgainst,
         schema: &SchemaText,
     ) -> Result<Compatibility, RegistryError> {
-        require_subject(subject)?;
+        let address = self.address_of(subject)?;
         let number;
         let version = match against {
             CheckAgainst::Configured => None,
@@ -296,9 +338,9 @@ impl SchemaRegistry {
                 Some(number.as_str())
             }
         };
-        let path: Vec<_> = ["compatibility", "subjects", subject, "versions"].into_iter().chain(version).collect();
+        let path: Vec<_> = ["compatibility", "subjects", &address, "versions"].into_iter().chain(version).collect();
         let call = Call {
-            action: format!("checking the compatibility of a schema with subject `{subject}`"),
+            action: self.action(format!("checking the compatibility of a schema with subject `{subject}`")),
             method: Method::POST,
             path: &path,
             query: &[("verbose", "true")],
@@ -317,41 +359,88 @@ impl SchemaRegistry {
     /// A version as the registry answers it, not parsed. `version` is a number or `latest`.
     pub(crate) async fn fetch_version(
         &self,
-        action: &str,
+        action: &Action,
         subject: &str,
         version: &str,
     ) -> Result<VersionAnswer, RegistryError> {
-        require_subject(subject)?;
-        self.shared.transport.call(Call::get(action.to_owned(), &["subjects", subject, "versions", version])).await
+        let address = self.address_of(subject)?;
+        self.shared.transport.call(Call::get(action.clone(), &["subjects", &address, "versions", version])).await
     }
 
-    /// Makes a version of an answer. Its schema is parsed only if the id is a new one.
-    async fn known_version(&self, action: &str, answer: VersionAnswer) -> Result<SubjectVersion, RegistryError> {
+    /// A version as the registry answers it, not parsed, asked for once.
+    pub(crate) async fn remembered_version(
+        &self,
+        action: &Action,
+        subject: &str,
+        version: u32,
+    ) -> Result<Arc<VersionAnswer>, RegistryError> {
+        let key = VersionKey { subject: self.qualify(subject), version };
+        let fetch = Box::pin(async { self.fetch_version(action, subject, &version.to_string()).await });
+        self.shared.caches.version(&key, fetch).await
+    }
+
+    /// Makes a version of an answer about a subject of this client's context. Its schema is parsed only if the id is a new one.
+    async fn known_version(&self, action: &Action, answer: &VersionAnswer) -> Result<SubjectVersion, RegistryError> {
         let VersionAnswer { subject, version, id, schema } = answer;
-        let schema = self.shared.caches.known_schema(id, self.link(action, id, Some(&subject), schema)).await?;
-        Ok(SubjectVersion { subject, version, schema })
+        // Registries find an unqualified subject in other contexts, too, and then answer with the qualified one.
+        let client = self.in_context_of(subject);
+        let link = Box::pin(client.link(action, *id, schema.clone()));
+        let schema = self.shared.caches.known_schema(&client.key_of(*id), link).await?;
+        Ok(SubjectVersion { subject: subject.clone(), version: *version, schema })
+    }
+
+    fn action(&self, what: String) -> Action {
+        Action::new(what, self.shared.transport.longest_call())
+    }
+
+    /// What a schema of this client's context is known by.
+    pub(crate) fn key_of(&self, id: SchemaId) -> SchemaKey {
+        SchemaKey::Id(self.context.clone(), id)
+    }
+
+    /// How the path of an address names the subject.
+    fn address_of<'s>(&self, subject: &'s str) -> Result<Cow<'s, str>, RegistryError> {
+        require_subject(subject)?;
+        Ok(self.qualified_in_address(subject))
+    }
+
+    fn qualified_in_address<'s>(&self, subject: &'s str) -> Cow<'s, str> {
+        match self.context_parameter() {
+            Some(context) if Context::of_subject(subject).is_none() => Cow::Owned(context + subject),
+            _ => Cow::Borrowed(subject),
+        }
+    }
+
+    /// What names the context in a request that has no subject, as Confluent's clients do. `None` where the address does so itself,
+    /// since registries of other makers know no contexts.
+    fn context_parameter(&self) -> Option<String> {
+        (self.context != self.shared.context_of_address).then(|| self.context.as_prefix())
     }
 }
 
 impl fmt::Debug for SchemaRegistry {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("SchemaRegistry").field("urls", &self.shared.transport).finish_non_exhaustive()
+        formatter
+            .debug_struct("SchemaRegistry")
+            .field("urls", &self.shared.transport)
+            .field("context", &self.context)
+            .finish_non_exhaustive()
     }
 }
 
 impl<'a> Call<'a> {
-    fn get(action: String, path: &'a [&'a str]) -> Self {
+    fn get(action: Action, path: &'a [&'a str]) -> Self {
         Self { action, method: Method::GET, path, query: &[], body: None }
     }
 
-    fn delete(action: String, path: &'a [&'a str], query: &'a [(&'a str, &'a str)]) -> Self {
+    fn delete(action: Action, path: &'a [&'a str], query: &'a [(&'a str, &'a str)]) -> Self {
         Self { action, method: Method::DELETE, path, query, body: None }
     }
 }
 
-/// The empty text, `.` and `..` disappear from an address, which would then mean another call.
+/// The empty text, `.`, `..` and control characters disappear from an address, which would then mean another call.
 fn require_subject(subject: &str) -> Result<(), RegistryError> {
-    if matches!(subject, "" | "." | "..") {
+    if matches!(subject, "" | "." | "..") || subject.chars().any(char::is_control) {
         return Err(RegistryError::InvalidSubject { subject: subject.to_owned() });
     }
     Ok(())

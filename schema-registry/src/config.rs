@@ -7,6 +7,7 @@ use url::Url;
 
 use crate::cache::CacheSettings;
 use crate::client::SchemaRegistry;
+use crate::context::Context;
 use crate::error::RegistryError;
 use crate::retry::RetryPolicy;
 use crate::tls::Certificates;
@@ -34,9 +35,12 @@ pub struct SchemaRegistryBuilder {
     certificates: Certificates,
     connect_timeout: Duration,
     request_timeout: Duration,
+    deadline: Duration,
     retry: RetryPolicy,
     cache: CacheSettings,
     max_concurrent_requests: usize,
+    context: Option<Context>,
+    normalize: bool,
 }
 
 /// Who the client says that it is.
@@ -59,6 +63,7 @@ pub(crate) struct TransportSettings {
     pub(crate) certificates: Certificates,
     pub(crate) connect_timeout: Duration,
     pub(crate) request_timeout: Duration,
+    pub(crate) deadline: Duration,
     pub(crate) retry: RetryPolicy,
     pub(crate) max_concurrent_requests: usize,
 }
@@ -71,6 +76,7 @@ impl SchemaRegistryBuilder {
             certificates: Certificates::default(),
             connect_timeout: Duration::from_secs(5),
             request_timeout: Duration::from_secs(15),
+            deadline: Duration::from_secs(30),
             retry: RetryPolicy {
                 retries: 3,
                 base_delay: Duration::from_millis(100),
@@ -79,15 +85,18 @@ impl SchemaRegistryBuilder {
             cache: CacheSettings {
                 schema_capacity: 1000,
                 latest_ttl: Duration::from_secs(60 * 60),
-                unknown_id_ttl: Duration::from_secs(5),
+                negative_ttl: Duration::from_secs(5),
             },
             max_concurrent_requests: 16,
+            context: None,
+            normalize: false,
         }
     }
 
     /// Adds an address, such as `http://localhost:8081`. Several can stand in one text, with commas
     /// between them, as Confluent's clients take them. A user and password in the address
-    /// (`https://user:password@host`) become basic authentication at that address.
+    /// (`https://user:password@host`) become basic authentication at that address; what is neither a letter nor a digit in them is
+    /// percent-encoded (`%2C` for a comma).
     ///
     /// With several addresses the client stays with one that works and goes on to the next when it
     /// cannot be reached or answers 408, 429, 500, 502, 503 or 504; never because of a 404.
@@ -102,13 +111,13 @@ impl SchemaRegistryBuilder {
         self
     }
 
-    /// Sends a user and password with every request. Replaces what was set by [`bearer_auth`](Self::bearer_auth).
+    /// Sends a user and password with every request. Line breaks at their ends are left out, since a file has one. Replaces what was set by [`bearer_auth`](Self::bearer_auth).
     pub fn basic_auth(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
         self.credentials = Credentials::Basic { user: user.into(), password: password.into() };
         self
     }
 
-    /// Sends a token with every request. Replaces what was set by [`basic_auth`](Self::basic_auth).
+    /// Sends a token with every request. White space around it is left out, such as the line break at the end of a file. Replaces what was set by [`basic_auth`](Self::basic_auth).
     pub fn bearer_auth(mut self, token: impl Into<String>) -> Self {
         self.credentials = Credentials::Bearer { token: token.into() };
         self
@@ -127,6 +136,21 @@ impl SchemaRegistryBuilder {
         self
     }
 
+    /// The context of the client, see [`SchemaRegistry`]. By default the one that the address leads to
+    /// (`http://localhost:8081/contexts/team`), which is the default context of an address without one.
+    pub fn context(mut self, context: Context) -> Self {
+        self.context = Some(context);
+        self
+    }
+
+    /// Whether the registry normalizes schemas before it registers or looks them up, so that texts count as the same that differ only
+    /// in the order of attributes. Apicurio's registry needs it for texts that differ in white space, too, which Confluent's takes for
+    /// the same anyway. Not by default.
+    pub fn normalize(mut self, normalize: bool) -> Self {
+        self.normalize = normalize;
+        self
+    }
+
     /// How long to wait for a connection. 5 seconds unless set.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
@@ -136,6 +160,13 @@ impl SchemaRegistryBuilder {
     /// How long one request may take, connecting and reading the answer included. 15 seconds unless set.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.request_timeout = timeout;
+        self
+    }
+
+    /// How long one call of the client may take: all requests that it needs, all tries, and the pauses between. 30 seconds by default.
+    /// A call that cannot succeed in time fails as soon as that is known.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
         self
     }
 
@@ -168,10 +199,11 @@ impl SchemaRegistryBuilder {
         self
     }
 
-    /// For how long an id that the registry does not know is not asked for again, which spares the registry
-    /// when a topic is full of foreign payloads. 5 seconds unless set; zero asks every time.
-    pub fn unknown_id_ttl(mut self, ttl: Duration) -> Self {
-        self.cache.unknown_id_ttl = ttl;
+    /// For how long a schema that the registry does not know, does not give out or has in no usable form is not asked for again, see
+    /// [`RegistryError::is_about_one_schema`]. That spares the registry when a topic is full of foreign payloads. 5 seconds by
+    /// default; zero asks every time.
+    pub fn negative_ttl(mut self, ttl: Duration) -> Self {
+        self.cache.negative_ttl = ttl;
         self
     }
 
@@ -184,12 +216,18 @@ impl SchemaRegistryBuilder {
     /// Makes the client. Nothing is sent before the first call.
     ///
     /// # Errors
-    /// [`RegistryError::NoUrl`], [`RegistryError::InvalidUrl`], or [`RegistryError::Setup`] when a
-    /// certificate cannot be used.
+    /// [`RegistryError::NoUrl`], [`RegistryError::InvalidUrl`], [`RegistryError::UnreadableLogin`] and
+    /// [`RegistryError::InvalidCredentials`], or [`RegistryError::Setup`] when a certificate cannot be used.
     pub fn build(self) -> Result<SchemaRegistry, RegistryError> {
+        let credentials = self.credentials.checked()?;
         let mut addresses = Vec::new();
-        for text in self.urls.iter().flat_map(|urls| urls.split(',')) {
-            addresses.push(Address::parse(text.trim(), &self.credentials)?);
+        for text in &self.urls {
+            let parsed: Result<Vec<_>, _> =
+                text.split(',').map(|text| Address::parse(text.trim(), &credentials)).collect();
+            // Where one of several cannot be read, commas may have cut a password in two, so that no part may be shown.
+            addresses.extend(
+                parsed.map_err(|error| if text.contains('@') { RegistryError::UnreadableLogin } else { error })?,
+            );
         }
         if addresses.is_empty() {
             return Err(RegistryError::NoUrl);
@@ -199,10 +237,11 @@ impl SchemaRegistryBuilder {
             certificates: self.certificates,
             connect_timeout: self.connect_timeout,
             request_timeout: self.request_timeout,
+            deadline: self.deadline,
             retry: self.retry,
             max_concurrent_requests: self.max_concurrent_requests,
         })?;
-        Ok(SchemaRegistry::from_parts(transport, self.cache))
+        Ok(SchemaRegistry::from_parts(transport, self.cache, self.context, self.normalize))
     }
 }
 
@@ -216,9 +255,12 @@ impl fmt::Debug for SchemaRegistryBuilder {
             .field("credentials", &self.credentials)
             .field("connect_timeout", &self.connect_timeout)
             .field("request_timeout", &self.request_timeout)
+            .field("deadline", &self.deadline)
             .field("retry", &self.retry)
             .field("cache", &self.cache)
             .field("max_concurrent_requests", &self.max_concurrent_requests)
+            .field("context", &self.context)
+            .field("normalize", &self.normalize)
             .finish_non_exhaustive()
     }
 }
@@ -234,6 +276,36 @@ impl fmt::Debug for Credentials {
     }
 }
 
+impl Credentials {
+    /// What can be sent: without what files have around it, and without what a header cannot hold.
+    fn checked(&self) -> Result<Self, RegistryError> {
+        let invalid = |problem| Err(RegistryError::InvalidCredentials { problem });
+        match self {
+            Self::None => Ok(Self::None),
+            Self::Basic { user, password } => {
+                let of_line = |text: &str| text.trim_end_matches(['\r', '\n']).to_owned();
+                let (user, password) = (of_line(user), of_line(password));
+                if user.contains(':') {
+                    return invalid(
+                        "the user has a colon, which ends a user's name: the password is given apart from it",
+                    );
+                }
+                if user.chars().chain(password.chars()).any(char::is_control) {
+                    return invalid("the user or the password has a control character, such as a line break");
+                }
+                Ok(Self::Basic { user, password })
+            }
+            Self::Bearer { token } => match token.trim() {
+                "" => invalid("the token is empty"),
+                token if !token.bytes().all(|byte| byte.is_ascii_graphic()) => {
+                    invalid("the token has a character that no token has, such as a space or a line break")
+                }
+                token => Ok(Self::Bearer { token: token.to_owned() }),
+            },
+        }
+    }
+}
+
 impl Address {
     fn parse(text: &str, credentials: &Credentials) -> Result<Self, RegistryError> {
         let invalid = |reason: String| RegistryError::InvalidUrl { url: without_credentials(text), reason };
@@ -244,8 +316,12 @@ impl Address {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(invalid("it has a query or a fragment".to_owned()));
         }
+        if url.path().contains('@') {
+            // What looks like a host is the user, and the password has a slash: `http://user:12/34@host`.
+            return Err(RegistryError::UnreadableLogin);
+        }
         let credentials = match user_of(&url) {
-            Some((user, password)) => Credentials::Basic { user, password },
+            Some((user, password)) => Credentials::Basic { user, password }.checked()?,
             None => credentials.clone(),
         };
         // Neither can fail for http and https.
@@ -305,13 +381,61 @@ mod tests {
 
     #[test]
     fn addresses_that_cannot_work_are_refused_without_showing_the_password() {
-        for url in ["", "localhost:8081", "ftp://ann:secret@host", "http://ann:secret@host:port", "http://h?a=b"] {
+        for url in ["", "localhost:8081", "ftp://host", "http://host:port", "http://h?a=b", "http://h#a"] {
             let error = Address::parse(url, &Credentials::None).err().expect(url);
             assert!(matches!(error, RegistryError::InvalidUrl { .. }), "{url}: {error:?}");
-            assert!(!format!("{error} {error:?}").contains("secret"), "{error}");
         }
         let none = SchemaRegistryBuilder::new().build();
         assert!(matches!(none, Err(RegistryError::NoUrl)), "{none:?}");
+    }
+
+    #[test]
+    fn nothing_is_shown_of_an_address_whose_login_cannot_be_told() {
+        for url in [
+            "http://hunter1:hunter,2@host",
+            "http://hunter1:12,34@host",
+            "http://hunter1:12/hunter2@host:8081",
+            "http://hunter1:hunter/2@host",
+            "http://hunter1:12#hunter2@host",
+            "http://hunter1:12?hunter2@host",
+            "http://hunter1:hunter2@host:port",
+            "ftp://hunter1:hunter2@host",
+            "hunter1:hunter2@host",
+            "http://a.example,http://hunter1:hun,ter2@host",
+            "http://hunter1:hunter2@host,nonsense",
+        ] {
+            let error = SchemaRegistryBuilder::new().url(url).build().map(drop).expect_err(url);
+            let shown = format!("{error} {error:?}");
+            assert!(shown.contains("percent-encode"), "{url}: {shown}");
+            for part in ["hunt", "ter2", "12", "34", "host"] {
+                assert!(!shown.contains(part), "{url}: {shown}");
+            }
+        }
+        SchemaRegistryBuilder::new().url("http://ann:a%2Cb%2F%40@host,http://other").build().expect("percent-encoded");
+    }
+
+    #[test]
+    fn credentials_are_as_a_header_takes_them() {
+        let token = |token: &str| SchemaRegistryBuilder::new().bearer_auth(token).credentials.checked();
+        for text in ["secret", "secret\n", " secret\r\n"] {
+            assert!(matches!(token(text), Ok(Credentials::Bearer { token }) if token == "secret"), "{text:?}");
+        }
+        let basic =
+            |user: &str, password: &str| SchemaRegistryBuilder::new().basic_auth(user, password).credentials.checked();
+        for (user, password) in [("ann", " pass"), ("ann\n", " pass\r\n")] {
+            let checked = basic(user, password);
+            let is_expected =
+                matches!(&checked, Ok(Credentials::Basic { user, password }) if user == "ann" && password == " pass");
+            assert!(is_expected, "{user:?} {password:?}");
+        }
+        assert!(basic("ann", "").is_ok());
+        let refused =
+            [token(""), token("hunter\nhunter"), token("hünter"), basic("ann:x", "p"), basic("ann", "hun\nter")];
+        for refused in refused {
+            let error = refused.map(drop).expect_err("a header cannot hold it");
+            assert!(matches!(error, RegistryError::InvalidCredentials { .. }), "{error:?}");
+            assert!(!format!("{error} {error:?}").contains("hunter"), "{error}");
+        }
     }
 
     #[test]

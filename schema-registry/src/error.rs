@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::sync::Arc;
 
+use crate::action::Effort;
 use crate::error_code::ErrorCode;
 
 /// A call to the registry that failed, or a client that cannot be built.
@@ -13,7 +14,7 @@ use crate::error_code::ErrorCode;
 #[non_exhaustive]
 pub enum RegistryError {
     /// The registry answered with an error.
-    #[error("{action}: {url} answered {status}, error code {code}: {message} ({})", remedy(*.status, *.code))]
+    #[error("{action}: {url} answered {status}, error code {code}: {message} ({})", remedy(*.status, *.code, *.effort))]
     Http {
         /// What was being done, such as "registering a schema under subject `orders-value`".
         action: String,
@@ -25,14 +26,18 @@ pub enum RegistryError {
         code: ErrorCode,
         /// The registry's message.
         message: String,
+        /// How often it was asked.
+        effort: Effort,
     },
     /// The registry could not be reached, or the answer did not arrive in time.
-    #[error("{action}: no answer from {url} (is the registry running, and is its address right?)")]
+    #[error("{action}: no answer from {url} after {effort} (is the registry running, and is its address right?)")]
     Transport {
         /// What was being done.
         action: String,
         /// The address that was called last.
         url: String,
+        /// How often it was tried, and for how long.
+        effort: Effort,
         /// What the HTTP client says.
         source: Arc<dyn Error + Send + Sync>,
     },
@@ -100,13 +105,28 @@ pub enum RegistryError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The address of a registry has a user and perhaps a password, and cannot be taken apart. Nothing of it is shown, since any part
+    /// could be of the password.
+    #[error(
+        "the address of a registry has a user or an `@`, and cannot be used (percent-encode what is neither a letter nor a digit in user, \
+         password and path, such as %2C for a comma, %2F for a slash and %40 for an `@`; or give user and password apart)"
+    )]
+    UnreadableLogin,
+    /// The user, password or token cannot be sent. Nothing of them is shown.
+    #[error("the schema registry client cannot log in: {problem}")]
+    InvalidCredentials {
+        /// What is wrong.
+        problem: &'static str,
+    },
     /// The client was given no address.
     #[error(
         "the schema registry client has no address (call `url` on its builder, for example with http://localhost:8081)"
     )]
     NoUrl,
     /// The subject cannot stand in the path of an address.
-    #[error("`{subject}` cannot be the name of a subject (use another than the empty text, `.` and `..`)")]
+    #[error(
+        "{subject:?} cannot be the name of a subject (use another than the empty text, `.` and `..`, without control characters)"
+    )]
     InvalidSubject {
         /// The subject.
         subject: String,
@@ -143,9 +163,45 @@ impl RegistryError {
         self.code() == Some(ErrorCode::SchemaNotFound)
     }
 
+    /// Whether the error is about the one schema that was asked for, while the registry itself works: whatever needs another schema
+    /// can go on. True of an [unknown](Self::is_unknown_schema) and of an [unusable](Self::is_unusable_schema) schema, and of the
+    /// answers 400, 403, 404 and 422.
+    ///
+    /// Such errors are remembered for some seconds, see
+    /// [`negative_ttl`](crate::SchemaRegistryBuilder::negative_ttl).
+    pub fn is_about_one_schema(&self) -> bool {
+        match self {
+            Self::Http { status, .. } => matches!(status, 400 | 403 | 404 | 422),
+            Self::NoId { .. } => true,
+            error => error.is_unusable_schema(),
+        }
+    }
+
+    /// Whether the registry answered something that cannot be used as a schema: text that does not parse, a schema of another type, or
+    /// no answer of a registry at all. That is the fault of the registry or of whoever registered the schema, and whoever has data
+    /// of that schema can read it once it is mended.
+    pub fn is_unusable_schema(&self) -> bool {
+        matches!(
+            self,
+            Self::InvalidAnswer { .. }
+                | Self::AnswerTooLarge { .. }
+                | Self::InvalidSchema { .. }
+                | Self::UnsupportedSchemaType { .. }
+                | Self::TooManyReferences { .. }
+        )
+    }
+
     /// Whether the registry refused a schema because it is incompatible with an earlier version.
     pub fn is_incompatible(&self) -> bool {
         self.code() == Some(ErrorCode::Incompatible)
+    }
+
+    /// The same error, with what it has cost.
+    pub(crate) fn after(mut self, spent: Effort) -> Self {
+        if let Self::Http { effort, .. } | Self::Transport { effort, .. } = &mut self {
+            *effort = spent;
+        }
+        self
     }
 
     /// The registry's error code, when the registry answered with an error.
@@ -158,8 +214,8 @@ impl RegistryError {
 }
 
 /// What to do about an error that the registry answered.
-fn remedy(status: u16, code: ErrorCode) -> &'static str {
-    match code {
+fn remedy(status: u16, code: ErrorCode, effort: Effort) -> String {
+    let remedy = match code {
         ErrorCode::SubjectNotFound => "register a schema under this subject first, or check the subject name strategy",
         ErrorCode::VersionNotFound => "ask for the subject's versions to see which there are",
         ErrorCode::SchemaNotFound => "register the schema first, and use the registry that the data was written with",
@@ -182,5 +238,7 @@ fn remedy(status: u16, code: ErrorCode) -> &'static str {
             429 => "the registry is overloaded: try again later",
             _ => "see the registry's message",
         },
-    }
+    };
+    // Nobody waits for an answer that comes at once.
+    if effort.tries() > 1 { format!("{remedy}; {effort}") } else { remedy.to_owned() }
 }

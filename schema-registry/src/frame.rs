@@ -62,6 +62,9 @@ pub enum WireFormat {
 /// The first byte of a payload in the Confluent wire format.
 const MAGIC_BYTE: u8 = 0;
 const ID_LENGTH: usize = 4;
+/// Registries count ids in Java's `int`. A larger one shows that the payload has no id here; asking a registry for it gets an answer
+/// that says nothing about the schema, such as Confluent's bare 404.
+const LARGEST_ID: u32 = i32::MAX as u32;
 
 impl WireFormat {
     /// How many bytes stand in front of the datum.
@@ -86,8 +89,8 @@ impl WireFormat {
     /// null, and a record without fields, take no byte.
     ///
     /// # Errors
-    /// [`FrameError`] when the payload is shorter than the prefix, or does not begin with the magic
-    /// byte where the format has one.
+    /// [`FrameError`] when the payload is shorter than the prefix, does not begin with the magic byte
+    /// where the format has one, or has an id that no registry gives.
     pub fn split(self, payload: &[u8]) -> Result<(SchemaId, &[u8]), FrameError> {
         let too_short = FrameError::TooShort { format: self, length: payload.len() };
         let framed = match self {
@@ -99,7 +102,11 @@ impl WireFormat {
             },
         };
         let (id, datum) = framed.split_first_chunk::<ID_LENGTH>().ok_or(too_short)?;
-        Ok((SchemaId(u32::from_be_bytes(*id)), datum))
+        let id = u32::from_be_bytes(*id);
+        if id > LARGEST_ID {
+            return Err(FrameError::IdTooLarge { format: self, id });
+        }
+        Ok((SchemaId(id), datum))
     }
 }
 
@@ -159,5 +166,16 @@ pub enum FrameError {
     WrongMagicByte {
         /// The byte that stands there.
         found: u8,
+    },
+    /// The number where the schema id should be is larger than 2,147,483,647.
+    #[error(
+        "the payload has {id} where the {format} wire format has its schema id, but registries count ids only up to {LARGEST_ID}: \
+         it was not written by a schema registry serializer, or its topic needs another wire format"
+    )]
+    IdTooLarge {
+        /// The format that was asked for.
+        format: WireFormat,
+        /// The number in the payload.
+        id: u32,
     },
 }

@@ -21,10 +21,12 @@
 //! Deliberately absent: this crate knows neither Kafka nor how a datum is encoded, it has no blocking
 //! half, and it reads no environment variable of its own.
 
+mod action;
 mod cache;
 mod client;
 mod compatibility;
 mod config;
+mod context;
 mod error;
 mod error_code;
 mod frame;
@@ -40,11 +42,13 @@ mod tls;
 mod transport;
 mod wire;
 
+pub use action::Effort;
 pub use avro_model::Guid;
 pub use avro_model::compatibility::{CompatibilityLevel, UnknownCompatibilityLevel};
 pub use client::{Deletion, SchemaRegistry};
 pub use compatibility::{CheckAgainst, Compatibility};
 pub use config::SchemaRegistryBuilder;
+pub use context::{Context, InvalidContext, SchemaKey};
 pub use error::RegistryError;
 pub use error_code::ErrorCode;
 pub use frame::{FrameError, Prefix, SchemaId, WireFormat};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use avro_model::{Code, Diagnostic, Diagnostics, Leniency, SchemaSet, Source};
 
+use crate::action::Action;
 use crate::client::SchemaRegistry;
 use crate::error::RegistryError;
 use crate::frame::SchemaId;
@@ -15,21 +16,22 @@ use crate::wire::SchemaAnswer;
 const MOST_REFERENCES: usize = 500;
 
 impl SchemaRegistry {
-    /// Makes a linked schema of an answer, fetching what it refers to. `subject` is whose version it is, where that is known.
+    /// Makes a linked schema of an answer about an id of this client's context, fetching what it refers to.
     pub(crate) async fn link(
         &self,
-        action: &str,
+        action: &Action,
         id: SchemaId,
-        subject: Option<&str>,
         answer: SchemaAnswer,
     ) -> Result<RegisteredSchema, RegistryError> {
         require_avro(action, &answer)?;
         let guid = answer.guid();
         let references = answer.references.unwrap_or_default();
         let mut sources = vec![Source { path: format!("schema {id}"), text: answer.schema.clone() }];
-        self.fetch_references(action, id, subject, &references, &mut sources).await?;
+        if !references.is_empty() {
+            Box::pin(self.fetch_references(action, id, &references, &mut sources)).await?;
+        }
         let invalid =
-            |diagnostics| RegistryError::InvalidSchema { action: action.to_owned(), source: Arc::new(diagnostics) };
+            |diagnostics| RegistryError::InvalidSchema { action: action.what.clone(), source: Arc::new(diagnostics) };
         // Data was written with it, whatever is wrong with it.
         let set = SchemaSet::parse_leniently(sources, Leniency::ALL).map_err(invalid)?;
         warn_of_what_is_unusable(id, &set);
@@ -38,42 +40,41 @@ impl SchemaRegistry {
             return Err(invalid(Diagnostics { sources: set.sources().to_vec(), list: Vec::new() }));
         };
         let schema = set.schema_of(&root.ty);
-        Ok(RegisteredSchema { id, text: answer.schema.into(), references, schema, guid })
+        let context = self.context().clone();
+        Ok(RegisteredSchema { id, context, text: answer.schema.into(), references, schema, guid })
     }
 
     /// Adds the text of everything that is referred to, directly or through others, each once.
     async fn fetch_references(
         &self,
-        action: &str,
+        action: &Action,
         id: SchemaId,
-        subject: Option<&str>,
         references: &[SchemaReference],
         sources: &mut Vec<Source>,
     ) -> Result<(), RegistryError> {
-        let mut waiting: VecDeque<_> =
-            references.iter().map(|reference| in_context_of(subject, reference.clone())).collect();
+        // With the client of the context of the schema that refers, since a reference that is not qualified is meant in that.
+        let mut waiting: VecDeque<(SchemaRegistry, SchemaReference)> =
+            references.iter().map(|reference| (self.clone(), reference.clone())).collect();
         let mut asked = HashSet::new();
         // Two subjects can hold the same schema; handing it over twice would define its types twice.
-        let mut linked = HashSet::from([id]);
-        while let Some(reference) = waiting.pop_front() {
-            if !asked.insert((reference.subject.clone(), reference.version)) {
+        let mut linked = HashSet::from([self.key_of(id)]);
+        while let Some((client, reference)) = waiting.pop_front() {
+            if !asked.insert((client.qualify(&reference.subject), reference.version)) {
                 continue;
             }
             if asked.len() > MOST_REFERENCES {
-                return Err(RegistryError::TooManyReferences { action: action.to_owned(), limit: MOST_REFERENCES });
+                return Err(RegistryError::TooManyReferences { action: action.what.clone(), limit: MOST_REFERENCES });
             }
             let SchemaReference { name, subject, version } = &reference;
-            let reference_subject = subject.clone();
-            let step = format!("{action}: fetching `{name}` from version {version} of subject `{subject}`");
-            let version = self.fetch_version(&step, subject, &version.to_string()).await?;
-            require_avro(action, &version.schema)?;
-            let references = version.schema.references.into_iter().flatten();
-            waiting.extend(references.map(|reference| in_context_of(Some(&reference_subject), reference)));
-            if linked.insert(version.id) {
-                sources.push(Source {
-                    path: format!("subject {} version {}", reference.subject, reference.version),
-                    text: version.schema.schema,
-                });
+            let step = action.step(&format!("fetching `{name}` from version {version} of subject `{subject}`"));
+            let answer = client.remembered_version(&step, subject, *version).await?;
+            require_avro(action, &answer.schema)?;
+            let referring = client.in_context_of(subject).in_context_of(&answer.subject);
+            let references = answer.schema.references.iter().flatten();
+            waiting.extend(references.map(|reference| (referring.clone(), reference.clone())));
+            if linked.insert(referring.key_of(answer.id)) {
+                let text = answer.schema.schema.clone();
+                sources.push(Source { path: format!("subject {subject} version {version}"), text });
             }
         }
         Ok(())
@@ -90,24 +91,12 @@ fn warn_of_what_is_unusable(id: SchemaId, set: &SchemaSet) {
     }
 }
 
-/// A reference without a context of its own is meant in that of the subject that has it: `:.ctx:city` for `city` in `:.ctx:home`.
-fn in_context_of(subject: Option<&str>, mut reference: SchemaReference) -> SchemaReference {
-    let context = subject.filter(|subject| subject.starts_with(":.")).and_then(|subject| {
-        let end = subject.get(1..)?.find(':')?;
-        subject.get(..end + 2)
-    });
-    if let Some(context) = context.filter(|_| !reference.subject.starts_with(":.")) {
-        reference.subject.insert_str(0, context);
-    }
-    reference
-}
-
 /// Registries keep other kinds of schemas too.
-fn require_avro(action: &str, answer: &SchemaAnswer) -> Result<(), RegistryError> {
+fn require_avro(action: &Action, answer: &SchemaAnswer) -> Result<(), RegistryError> {
     match answer.schema_type.as_deref() {
         None | Some("AVRO") => Ok(()),
         Some(other) => {
-            Err(RegistryError::UnsupportedSchemaType { action: action.to_owned(), schema_type: other.to_owned() })
+            Err(RegistryError::UnsupportedSchemaType { action: action.what.clone(), schema_type: other.to_owned() })
         }
     }
 }

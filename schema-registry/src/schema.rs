@@ -5,6 +5,7 @@ use std::sync::Arc;
 use avro_model::{Guid, Schema};
 use serde::{Deserialize, Serialize};
 
+use crate::context::{Context, SchemaKey};
 use crate::frame::SchemaId;
 
 /// A schema to register, look up or check: its text, and where the registry finds the named types that
@@ -58,6 +59,7 @@ pub struct SchemaReference {
 #[derive(Debug)]
 pub struct RegisteredSchema {
     pub(crate) id: SchemaId,
+    pub(crate) context: Context,
     pub(crate) text: Arc<str>,
     pub(crate) references: Vec<SchemaReference>,
     pub(crate) schema: Schema,
@@ -65,9 +67,19 @@ pub struct RegisteredSchema {
 }
 
 impl RegisteredSchema {
-    /// The id that payloads written with this schema carry.
+    /// The id that payloads written with this schema carry. It means this schema in its [context](Self::context) only.
     pub fn id(&self) -> SchemaId {
         self.id
+    }
+
+    /// The context whose id this is.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// The id with its context.
+    pub fn key(&self) -> SchemaKey {
+        SchemaKey::Id(self.context.clone(), self.id)
     }
 
     /// The GUID, which is the same in every registry: the one that the registry gave, or, where it gives none (before Confluent
@@ -93,11 +105,13 @@ impl RegisteredSchema {
 }
 
 /// What a registration came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Registered {
     /// The id of the schema.
     pub id: SchemaId,
+    /// The context whose id this is: that of the subject.
+    pub context: Context,
     /// The version under the subject. Registries before Confluent Platform 8 do not say it; [`SchemaRegistry::look_up`] finds it.
     ///
     /// [`SchemaRegistry::look_up`]: crate::SchemaRegistry::look_up
@@ -106,11 +120,16 @@ pub struct Registered {
     pub guid: Option<Guid>,
 }
 
+impl Registered {
+    /// The id with its context.
+    pub fn key(&self) -> SchemaKey {
+        SchemaKey::Id(self.context.clone(), self.id)
+    }
+}
+
 /// How a schema is registered: see [`SchemaRegistry::register_with`](crate::SchemaRegistry::register_with).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct RegisterOptions {
-    /// Whether the registry normalizes the schema first, so that texts that differ only in the order of attributes count as the same.
-    pub normalize: bool,
     /// The id that the schema is to have. Only while importing ([`Mode::Import`](crate::Mode::Import)), and needed then.
     pub id: Option<SchemaId>,
     /// The version that the schema is to have. While not importing it can only be the next one.
@@ -149,6 +168,11 @@ impl SubjectVersion {
     /// The id of this version's schema.
     pub fn id(&self) -> SchemaId {
         self.schema.id
+    }
+
+    /// The context of the subject, which the id belongs to.
+    pub fn context(&self) -> &Context {
+        &self.schema.context
     }
 
     /// The GUID of this version's schema.

@@ -1,9 +1,10 @@
 //! Requests over HTTP: fail-over between addresses, retries, bounded answers, errors with their codes.
 
+use std::error::Error;
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, LOCATION, RETRY_AFTER};
@@ -13,7 +14,9 @@ use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 use url::{Host, Url};
 
+use crate::action::{Action, Effort};
 use crate::config::{Address, Credentials, TransportSettings};
+use crate::context::Context;
 use crate::error::RegistryError;
 use crate::error_code::ErrorCode;
 use crate::retry::{RetryPolicy, parse_retry_after};
@@ -30,7 +33,10 @@ pub(crate) struct Transport {
     endpoints: Vec<Endpoint>,
     /// The endpoint that answered last. Staying with it keeps connections, and spares the others.
     preferred: AtomicUsize,
+    /// Whether the last round of tries failed, which the log is told when it changes.
+    is_failing: AtomicBool,
     retry: RetryPolicy,
+    longest_call: Duration,
     /// Bounds the requests under way, so that many tasks do not overwhelm a slow registry.
     permits: Semaphore,
 }
@@ -43,8 +49,7 @@ struct Endpoint {
 
 /// One call of the registry's API. Repeating one changes nothing further; only the second deletion is answered with an error.
 pub(crate) struct Call<'a> {
-    /// What is being done, for errors: "fetching schema 7".
-    pub(crate) action: String,
+    pub(crate) action: Action,
     pub(crate) method: Method,
     /// The segments of the path, not encoded.
     pub(crate) path: &'a [&'a str],
@@ -55,7 +60,7 @@ pub(crate) struct Call<'a> {
 
 /// An attempt that failed, and what the registry said about when to come back.
 struct Failure {
-    error: RegistryError,
+    error: Box<RegistryError>,
     retry_after: Option<Duration>,
 }
 
@@ -69,70 +74,111 @@ impl Transport {
         Ok(Self {
             endpoints,
             preferred: AtomicUsize::new(0),
+            is_failing: AtomicBool::new(false),
             retry: settings.retry,
+            longest_call: settings.deadline,
             permits: Semaphore::new(settings.max_concurrent_requests),
         })
     }
 
-    /// The context that the address is of, as the registry names it: `.x` for an address that ends in `/contexts/x`.
-    pub(crate) fn context(&self) -> Option<String> {
-        let path = self.endpoints.first()?.url.path().trim_end_matches('/');
-        let name = path.rsplit_once("/contexts/").map(|(_, name)| name).filter(|name| !name.contains('/'))?;
-        Some(format!(".{}", name.trim_start_matches('.')))
+    /// The context that the address leads to: `.x` for one that ends in `/contexts/x`.
+    pub(crate) fn context(&self) -> Context {
+        let path = self.endpoints.first().map_or("", |endpoint| endpoint.url.path()).trim_end_matches('/');
+        let name = path.rsplit_once("/contexts/").map(|(_, name)| name);
+        name.and_then(|name| name.parse().ok()).unwrap_or_default()
+    }
+
+    /// How long a call may take, all its requests and tries included.
+    pub(crate) fn longest_call(&self) -> Duration {
+        self.longest_call
     }
 
     /// Makes the call and reads the answer as JSON.
     pub(crate) async fn call<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, RegistryError> {
-        let (endpoint, answer) = self.send(&call).await?;
+        // In boxes, because what does a request is large, and callers keep the futures of several calls on their stack.
+        let (endpoint, answer) = Box::pin(self.send(&call)).await?;
         serde_json::from_slice(&answer).map_err(|source| RegistryError::InvalidAnswer {
             url: endpoint.url_of(&call).into(),
-            action: call.action,
+            action: call.action.what,
             source: Arc::new(source),
         })
     }
 
-    /// Asks one address after the other, and all of them again after a pause, while that can help.
+    /// Asks one address after the other, and all of them again after a pause, while that can help and there is time.
     async fn send(&self, call: &Call<'_>) -> Result<(&Endpoint, Vec<u8>), RegistryError> {
         let mut failed_rounds = 0;
+        let mut tries = 0;
         loop {
-            let failure = match self.send_to_each(call).await {
+            let failure = match self.send_to_each(call, &mut tries).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
-            if !failure.error.is_retriable() {
-                return Err(failure.error);
-            }
             failed_rounds += 1;
-            let Some(pause) = self.retry.pause(failed_rounds, failure.retry_after) else {
-                return Err(failure.error);
+            let pause = match failure.error.is_retriable() {
+                true => self.retry.pause(failed_rounds, failure.retry_after),
+                false => None,
             };
-            tokio::time::sleep(pause).await;
+            match pause.filter(|pause| !call.action.is_over_after(*pause)) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(failure.error.after(Effort::new(tries, call.action.began.elapsed()))),
+            }
         }
     }
 
-    async fn send_to_each(&self, call: &Call<'_>) -> Result<(&Endpoint, Vec<u8>), Failure> {
+    async fn send_to_each(&self, call: &Call<'_>, tries: &mut u32) -> Result<(&Endpoint, Vec<u8>), Failure> {
         let count = self.endpoints.len();
         let first = self.preferred.load(Ordering::Relaxed).min(count);
-        let mut last = Failure { error: RegistryError::NoUrl, retry_after: None };
+        let mut last = Failure { error: Box::new(RegistryError::NoUrl), retry_after: None };
         for index in (first..count).chain(0..first) {
             let endpoint = &self.endpoints[index];
-            let failure = match self.attempt(endpoint, call).await {
+            *tries += 1;
+            let failure = match self.attempt_in_time(endpoint, call).await {
                 Ok(answer) => {
-                    self.preferred.store(index, Ordering::Relaxed);
+                    self.works(index, endpoint);
                     return Ok((endpoint, answer));
                 }
                 Err(failure) => failure,
             };
             if !failure.error.is_retriable() {
-                self.preferred.store(index, Ordering::Relaxed);
+                self.works(index, endpoint);
                 return Err(failure);
             }
-            tracing::warn!(error = %failure.error, "the schema registry failed");
+            tracing::debug!(error = %failure.error, "the schema registry failed");
             // Whoever asked for the longest pause gets it: all addresses usually lead to one registry.
             let retry_after = failure.retry_after.max(last.retry_after);
             last = Failure { error: failure.error, retry_after };
+            if call.action.is_over_after(Duration::ZERO) {
+                break;
+            }
+        }
+        if !self.is_failing.swap(true, Ordering::Relaxed) {
+            let cause = last.error.source().map(tracing::field::display);
+            tracing::warn!(cause, "the schema registry fails: {}", last.error);
         }
         Err(last)
+    }
+
+    /// Stays with an address that answers.
+    fn works(&self, index: usize, endpoint: &Endpoint) {
+        self.preferred.store(index, Ordering::Relaxed);
+        if self.is_failing.load(Ordering::Relaxed) && self.is_failing.swap(false, Ordering::Relaxed) {
+            tracing::info!(url = %endpoint.url, "the schema registry answers again");
+        }
+    }
+
+    /// An attempt that ends when the call has to.
+    async fn attempt_in_time(&self, endpoint: &Endpoint, call: &Call<'_>) -> Result<Vec<u8>, Failure> {
+        let attempt = Box::pin(self.attempt(endpoint, call));
+        let Some(deadline) = call.action.deadline else { return attempt.await };
+        tokio::time::timeout_at(deadline, attempt).await.unwrap_or_else(|elapsed| {
+            let error = RegistryError::Transport {
+                action: call.action.what.clone(),
+                url: endpoint.url_of(call).into(),
+                effort: Effort::default(),
+                source: Arc::new(elapsed),
+            };
+            Err(Failure { error: Box::new(error), retry_after: None })
+        })
     }
 
     async fn attempt(&self, endpoint: &Endpoint, call: &Call<'_>) -> Result<Vec<u8>, Failure> {
@@ -150,11 +196,12 @@ impl Transport {
             request = request.header(CONTENT_TYPE, MEDIA_TYPE).body(body.clone());
         }
         let unreachable = |source: reqwest::Error| Failure {
-            error: RegistryError::Transport {
-                action: call.action.clone(),
+            error: Box::new(RegistryError::Transport {
+                action: call.action.what.clone(),
                 url: url.as_str().to_owned(),
+                effort: Effort::default(),
                 source: Arc::new(source.without_url()),
-            },
+            }),
             retry_after: None,
         };
         let mut response = request.send().await.map_err(unreachable)?;
@@ -165,11 +212,11 @@ impl Transport {
         while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
             if answer.len() + chunk.len() > LARGEST_ANSWER {
                 let error = RegistryError::AnswerTooLarge {
-                    action: call.action.clone(),
+                    action: call.action.what.clone(),
                     url: url.into(),
                     limit: LARGEST_ANSWER,
                 };
-                return Err(Failure { error, retry_after: None });
+                return Err(Failure { error: Box::new(error), retry_after: None });
             }
             answer.extend_from_slice(&chunk);
         }
@@ -177,9 +224,9 @@ impl Transport {
             return Ok(answer);
         }
         let (code, message) = read_error(status, &answer, location);
-        let action = call.action.clone();
-        let error = RegistryError::Http { action, url: url.into(), status: status.as_u16(), code, message };
-        Err(Failure { error, retry_after })
+        let (action, effort) = (call.action.what.clone(), Effort::default());
+        let error = RegistryError::Http { action, url: url.into(), status: status.as_u16(), code, message, effort };
+        Err(Failure { error: Box::new(error), retry_after })
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) struct RegisterAnswer {
 }
 
 /// The answer to a look-up by id or GUID.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SchemaAnswer {
     /// Since Confluent Platform 8.

@@ -20,7 +20,7 @@ use super::events::ConsumerEvents;
 use super::reading::Reading;
 use super::{Start, TypedConsumer};
 use crate::error::SetupError;
-use crate::kafka::KafkaTyped;
+use crate::kafka::{KafkaTyped, in_context};
 use crate::settings::{Role, check_topic};
 
 /// Sets up a [`TypedConsumer`]. Made by [`KafkaTyped::consumer`].
@@ -32,6 +32,7 @@ pub struct ConsumerBuilder<T> {
     start: Option<Start>,
     wire_format: WireFormat,
     record_names: RecordNames,
+    context: Option<String>,
     settings: Vec<(String, String)>,
     value: PhantomData<fn() -> T>,
 }
@@ -45,6 +46,7 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
             start: None,
             wire_format: WireFormat::default(),
             record_names: RecordNames::default(),
+            context: None,
             settings: Vec::new(),
             value: PhantomData,
         }
@@ -93,6 +95,13 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
         self
     }
 
+    /// The [context](schema_registry::Context) of the registry that the schema ids of this topic are of: that of its producers' subjects.
+    /// By default that of [`KafkaTypedBuilder::context`](crate::KafkaTypedBuilder::context).
+    pub fn context(mut self, context: impl Into<String>) -> Self {
+        self.context = Some(context.into());
+        self
+    }
+
     /// Sets any of librdkafka's consumer settings, such as `fetch.wait.max.ms`, for this consumer only.
     pub fn setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.push((name.into(), value.into()));
@@ -125,13 +134,14 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
             None => config.set("group.id", anonymous_group(&topic)).set("enable.auto.commit", "false"),
         };
         let decoders = Decoders::new(self.record_names)?;
+        let registry = in_context(self.kafka.registry(), self.context.as_deref())?;
         let consumer = Arc::new(start_client(&config, ConsumerEvents::new(Arc::clone(&topic), start))?);
         match &group {
             Some(_) => consumer.subscribe(&[&topic]).map_err(client_failed)?,
             None => assign_all(&consumer, &topic, start, may_create, self.kafka.bootstrap_servers()).await?,
         }
         tracing::info!(topic = &*topic, group = group.as_deref(), "{} starts", Role::Consumer);
-        let schemas = (self.kafka.registry().clone(), Arc::clone(self.kafka.locked()));
+        let schemas = (registry, Arc::clone(self.kafka.locked()));
         let reading = Reading::new(topic, decoders, schemas, self.wire_format, group.is_some());
         Ok(TypedConsumer { consumer, reading, group, keep_alive: self.kafka.keep_alive() })
     }
@@ -255,6 +265,7 @@ impl<T> fmt::Debug for ConsumerBuilder<T> {
             .field("start", &self.start)
             .field("wire_format", &self.wire_format)
             .field("record_names", &self.record_names)
+            .field("context", &self.context)
             .field("settings", &settings)
             .finish_non_exhaustive()
     }

@@ -8,8 +8,8 @@ use schema_registry::{RecordPart, SubjectNameStrategy, WireFormat};
 
 use super::TypedProducer;
 use crate::error::SetupError;
-use crate::kafka::KafkaTyped;
-use crate::registration::{self, Registration};
+use crate::kafka::{KafkaTyped, in_context};
+use crate::registration::{self, Registration, schema_of};
 use crate::settings::{Role, check_topic};
 
 /// Sets up a [`TypedProducer`]. Made by [`KafkaTyped::producer`].
@@ -18,6 +18,8 @@ pub struct ProducerBuilder<T> {
     kafka: KafkaTyped,
     topic: String,
     subject: SubjectNameStrategy,
+    context: Option<String>,
+    normalize: Option<bool>,
     registration: Registration,
     wire_format: WireFormat,
     settings: Vec<(String, String)>,
@@ -30,6 +32,8 @@ impl<T: Encode + AvroType> ProducerBuilder<T> {
             kafka,
             topic,
             subject: SubjectNameStrategy::default(),
+            context: None,
+            normalize: None,
             registration: Registration::default(),
             wire_format: WireFormat::default(),
             settings: Vec::new(),
@@ -45,6 +49,21 @@ impl<T: Encode + AvroType> ProducerBuilder<T> {
     /// Chooses how the subject is named. Default: [`SubjectNameStrategy::TopicName`], which is `<topic>-value`.
     pub fn subject_strategy(mut self, strategy: SubjectNameStrategy) -> Self {
         self.subject = strategy;
+        self
+    }
+
+    /// The [context](schema_registry::Context) of the registry that the subject and the schema id are in, unless the subject is qualified
+    /// (`:.team:orders-value`) and so names it itself. Consumers of the topic need the same. By default that of
+    /// [`KafkaTypedBuilder::context`](crate::KafkaTypedBuilder::context).
+    pub fn context(mut self, context: impl Into<String>) -> Self {
+        self.context = Some(context.into());
+        self
+    }
+
+    /// Whether the registry normalizes the schema before it registers or looks it up. By default as
+    /// [`KafkaTypedBuilder::normalize`](crate::KafkaTypedBuilder::normalize) says.
+    pub fn normalize(mut self, normalize: bool) -> Self {
+        self.normalize = Some(normalize);
         self
     }
 
@@ -76,16 +95,24 @@ impl<T: Encode + AvroType> ProducerBuilder<T> {
         tokio::runtime::Handle::try_current().map_err(|_| SetupError::NoRuntime)?;
         check_topic(&self.topic)?;
         let (config, limits) = self.kafka.settings().producer_config(&self.settings)?;
-        let subject = self
-            .subject
-            .subject(&self.topic, RecordPart::Value, Some(T::FULLNAME))
-            .map_err(|source| SetupError::Subject { topic: self.topic.clone(), source })?;
+        let subject = self.named_subject()?;
+        let registry = in_context(self.kafka.registry(), self.context.as_deref())?.in_context_of(&subject);
+        let registry = self.normalize.map_or_else(|| registry.clone(), |normalize| registry.normalizing(normalize));
         // In a box, because what asks the registry is large, and callers keep the future of this call on their stack.
-        let schema_id = registration::schema_id::<T>(&self.kafka, &self.registration, &subject);
+        let schema_id = registration::schema_id::<T>(&self.kafka, &registry, &self.registration, &subject);
         let schema_id = Box::pin(schema_id).await?;
         let prefix = self.wire_format.prefix(schema_id);
         tracing::info!(topic = self.topic, subject, schema = %schema_id, "{} starts", Role::Producer);
-        TypedProducer::start(&config, limits, self.topic.into(), subject, (schema_id, prefix), self.kafka)
+        TypedProducer::start(&config, limits, self.topic.into(), subject, (schema_id, prefix), (self.kafka, registry))
+    }
+
+    fn named_subject(&self) -> Result<String, SetupError> {
+        let by_record = matches!(self.subject, SubjectNameStrategy::RecordName | SubjectNameStrategy::TopicRecordName);
+        // A union has no name in Avro, and yet something to be called by in errors.
+        let schema = if by_record { Some(schema_of::<T>()?) } else { None };
+        let fullname = schema.as_ref().and_then(|schema| schema.fullname()).map(|fullname| fullname.as_str());
+        let subject = self.subject.subject(&self.topic, RecordPart::Value, fullname);
+        subject.map_err(|source| SetupError::Subject { topic: self.topic.clone(), source })
     }
 }
 
@@ -97,6 +124,7 @@ impl<T> fmt::Debug for ProducerBuilder<T> {
             .debug_struct("ProducerBuilder")
             .field("topic", &self.topic)
             .field("subject", &self.subject)
+            .field("context", &self.context)
             .field("registration", &self.registration)
             .field("wire_format", &self.wire_format)
             .field("settings", &settings)

@@ -1,6 +1,6 @@
 //! Deleting.
 
-use super::{SchemaRegistry, require_subject};
+use super::SchemaRegistry;
 use crate::error::RegistryError;
 use crate::transport::Call;
 
@@ -21,10 +21,10 @@ impl SchemaRegistry {
     /// [`RegistryError::is_not_found`]: 40401 when there is no such subject, 40404 when it is deleted softly already, 40405
     /// when it is not and should be; 42206 when another schema refers to one of its versions.
     pub async fn delete_subject(&self, subject: &str, deletion: Deletion) -> Result<Vec<u32>, RegistryError> {
-        require_subject(subject)?;
-        let action = format!("deleting subject `{subject}`");
-        let deleted = self.shared.transport.call(Call::delete(action, &["subjects", subject], deletion.query())).await;
-        self.shared.caches.deleted(subject).await;
+        let address = self.address_of(subject)?;
+        let action = self.action(format!("deleting subject `{subject}`"));
+        let deleted = self.shared.transport.call(Call::delete(action, &["subjects", &address], deletion.query())).await;
+        self.shared.caches.deleted(&self.qualify(subject)).await;
         deleted
     }
 
@@ -34,12 +34,12 @@ impl SchemaRegistry {
     /// [`RegistryError::is_not_found`]: 40401 and 40402 when there is no such subject or version, 40406 when it is deleted
     /// softly already, 40407 when it is not and should be; 42206 when another schema refers to it.
     pub async fn delete_version(&self, subject: &str, version: u32, deletion: Deletion) -> Result<(), RegistryError> {
-        require_subject(subject)?;
-        let action = format!("deleting version {version} of subject `{subject}`");
+        let address = self.address_of(subject)?;
+        let action = self.action(format!("deleting version {version} of subject `{subject}`"));
         let number = version.to_string();
-        let path = ["subjects", subject, "versions", &number];
+        let path = ["subjects", &address, "versions", &number];
         let deleted: Result<u32, _> = self.shared.transport.call(Call::delete(action, &path, deletion.query())).await;
-        self.shared.caches.deleted(subject).await;
+        self.shared.caches.deleted(&self.qualify(subject)).await;
         deleted.map(drop)
     }
 }

@@ -3,8 +3,9 @@
 use reqwest::Method;
 use serde::de::IgnoredAny;
 
-use super::{SchemaRegistry, require_subject, to_json};
+use super::{SchemaRegistry, to_json};
 use crate::CompatibilityLevel;
+use crate::action::Action;
 use crate::error::RegistryError;
 use crate::mode::Mode;
 use crate::transport::Call;
@@ -16,11 +17,11 @@ impl SchemaRegistry {
     /// # Errors
     /// See [`SchemaRegistry`].
     pub async fn compatibility_level(&self, subject: &str) -> Result<CompatibilityLevel, RegistryError> {
-        require_subject(subject)?;
+        let address = self.address_of(subject)?;
         let call = Call {
-            action: format!("asking for the compatibility level of subject `{subject}`"),
+            action: self.action(format!("asking for the compatibility level of subject `{subject}`")),
             method: Method::GET,
-            path: &["config", subject],
+            path: &["config", &address],
             query: &[("defaultToGlobal", "true")],
             body: None,
         };
@@ -38,27 +39,31 @@ impl SchemaRegistry {
     /// # Errors
     /// See [`SchemaRegistry`].
     pub async fn set_compatibility_level(&self, subject: &str, level: CompatibilityLevel) -> Result<(), RegistryError> {
-        require_subject(subject)?;
-        let action = format!("setting the compatibility level of subject `{subject}` to {level}");
-        self.put_level(action, &["config", subject], level).await
+        let address = self.address_of(subject)?;
+        let action = self.action(format!("setting the compatibility level of subject `{subject}` to {level}"));
+        self.put_level(action, &["config", &address], level).await
     }
 
-    /// The compatibility level of subjects that have none of their own.
+    /// The compatibility level of the subjects of this client's context that have none of their own.
     ///
     /// # Errors
     /// See [`SchemaRegistry`].
     pub async fn global_compatibility_level(&self) -> Result<CompatibilityLevel, RegistryError> {
-        let action = "asking for the global compatibility level".to_owned();
-        let answer: LevelAnswer = self.shared.transport.call(Call::get(action, &["config"])).await?;
+        let action = self.action("asking for the global compatibility level".to_owned());
+        let (path, query) = self.global("config");
+        let answer: LevelAnswer =
+            self.shared.transport.call(Call { query, ..Call::get(action, &parts(&path)) }).await?;
         Ok(answer.level)
     }
 
-    /// Sets the compatibility level of subjects that have none of their own.
+    /// Sets the compatibility level of the subjects of this client's context that have none of their own.
     ///
     /// # Errors
     /// See [`SchemaRegistry`].
     pub async fn set_global_compatibility_level(&self, level: CompatibilityLevel) -> Result<(), RegistryError> {
-        self.put_level(format!("setting the global compatibility level to {level}"), &["config"], level).await
+        let (path, _) = self.global("config");
+        self.put_level(self.action(format!("setting the global compatibility level to {level}")), &parts(&path), level)
+            .await
     }
 
     /// Takes the compatibility level of `subject` back, so that the global one counts.
@@ -66,9 +71,9 @@ impl SchemaRegistry {
     /// # Errors
     /// [`RegistryError::is_not_found`] when it has none of its own.
     pub async fn reset_compatibility_level(&self, subject: &str) -> Result<(), RegistryError> {
-        require_subject(subject)?;
-        let action = format!("taking the compatibility level of subject `{subject}` back");
-        let IgnoredAny = self.shared.transport.call(Call::delete(action, &["config", subject], &[])).await?;
+        let address = self.address_of(subject)?;
+        let action = self.action(format!("taking the compatibility level of subject `{subject}` back"));
+        let IgnoredAny = self.shared.transport.call(Call::delete(action, &["config", &address], &[])).await?;
         Ok(())
     }
 
@@ -77,11 +82,11 @@ impl SchemaRegistry {
     /// # Errors
     /// See [`SchemaRegistry`].
     pub async fn mode(&self, subject: &str) -> Result<Mode, RegistryError> {
-        require_subject(subject)?;
+        let address = self.address_of(subject)?;
         let call = Call {
-            action: format!("asking for the mode of subject `{subject}`"),
+            action: self.action(format!("asking for the mode of subject `{subject}`")),
             method: Method::GET,
-            path: &["mode", subject],
+            path: &["mode", &address],
             query: &[("defaultToGlobal", "true")],
             body: None,
         };
@@ -89,13 +94,14 @@ impl SchemaRegistry {
         Ok(answer.mode)
     }
 
-    /// The mode of the registry.
+    /// The mode of the registry, in this client's context.
     ///
     /// # Errors
     /// See [`SchemaRegistry`].
     pub async fn global_mode(&self) -> Result<Mode, RegistryError> {
-        let call = Call::get("asking for the global mode".to_owned(), &["mode"]);
-        let answer: ModeBody = self.shared.transport.call(call).await?;
+        let action = self.action("asking for the global mode".to_owned());
+        let (path, query) = self.global("mode");
+        let answer: ModeBody = self.shared.transport.call(Call { query, ..Call::get(action, &parts(&path)) }).await?;
         Ok(answer.mode)
     }
 
@@ -104,20 +110,29 @@ impl SchemaRegistry {
     /// # Errors
     /// 42205 ([`ErrorCode::OperationNotPermitted`](crate::ErrorCode::OperationNotPermitted)) when it may not.
     pub async fn set_mode(&self, subject: &str, mode: Mode, force: bool) -> Result<(), RegistryError> {
-        require_subject(subject)?;
-        let action = format!("setting the mode of subject `{subject}` to {mode}");
-        self.put_mode(action, &["mode", subject], mode, force).await
+        let address = self.address_of(subject)?;
+        let action = self.action(format!("setting the mode of subject `{subject}` to {mode}"));
+        self.put_mode(action, &["mode", &address], mode, force).await
     }
 
-    /// Sets the mode of the registry. To [`Mode::Import`] only an empty one may go, unless `force` says so.
+    /// Sets the mode of the registry, in this client's context. To [`Mode::Import`] only an empty one may go, unless `force` says so.
     ///
     /// # Errors
     /// As [`set_mode`](Self::set_mode).
     pub async fn set_global_mode(&self, mode: Mode, force: bool) -> Result<(), RegistryError> {
-        self.put_mode(format!("setting the global mode to {mode}"), &["mode"], mode, force).await
+        let (path, _) = self.global("mode");
+        self.put_mode(self.action(format!("setting the global mode to {mode}")), &parts(&path), mode, force).await
     }
 
-    async fn put_level(&self, action: String, path: &[&str], level: CompatibilityLevel) -> Result<(), RegistryError> {
+    /// Where a setting of the whole registry is, or of this client's context where the address leads to another, and how to ask for it.
+    fn global(&self, setting: &str) -> (Vec<String>, &'static [(&'static str, &'static str)]) {
+        match self.context_parameter() {
+            Some(context) => (vec![setting.to_owned(), context], &[("defaultToGlobal", "true")]),
+            None => (vec![setting.to_owned()], &[]),
+        }
+    }
+
+    async fn put_level(&self, action: Action, path: &[&str], level: CompatibilityLevel) -> Result<(), RegistryError> {
         let body = Some(to_json(&LevelRequest { level }));
         let call = Call { action, method: Method::PUT, path, query: &[], body };
         // Confluent's registry echoes the request, Apicurio answers as if it had been asked.
@@ -125,10 +140,14 @@ impl SchemaRegistry {
         Ok(())
     }
 
-    async fn put_mode(&self, action: String, path: &[&str], mode: Mode, force: bool) -> Result<(), RegistryError> {
+    async fn put_mode(&self, action: Action, path: &[&str], mode: Mode, force: bool) -> Result<(), RegistryError> {
         let query: &[_] = if force { &[("force", "true")] } else { &[] };
         let call = Call { action, method: Method::PUT, path, query, body: Some(to_json(&ModeBody { mode })) };
         let IgnoredAny = self.shared.transport.call(call).await?;
         Ok(())
     }
+}
+
+fn parts(path: &[String]) -> Vec<&str> {
+    path.iter().map(String::as_str).collect()
 }

@@ -82,7 +82,7 @@ async fn an_error_goes_to_all_who_waited_and_is_forgotten() {
 async fn an_unknown_id_is_remembered_for_a_while() {
     let unknown = |_, _: &_| error(404, 40403, "Schema not found");
     let server = Scripted::start_closed(unknown).await;
-    let client = single_try(&server).unknown_id_ttl(Duration::from_secs(3600)).build().expect("a valid address");
+    let client = single_try(&server).negative_ttl(Duration::from_secs(3600)).build().expect("a valid address");
     for error in ask_together(&server, &client, SchemaId::new(7)).await {
         assert!(error.is_not_found(), "{error}");
     }
@@ -98,11 +98,11 @@ async fn an_unknown_id_is_remembered_for_a_while() {
     assert_eq!(server.count(), 3);
 
     let server = Scripted::start(unknown).await;
-    let client = single_try(&server).unknown_id_ttl(Duration::from_millis(30)).build().expect("a valid address");
+    let client = single_try(&server).negative_ttl(Duration::from_millis(30)).build().expect("a valid address");
     ask_until(&server, 2, async || drop(client.schema_by_id(SchemaId::new(7)).await)).await;
 
     let server = Scripted::start(unknown).await;
-    let client = single_try(&server).unknown_id_ttl(Duration::ZERO).build().expect("a valid address");
+    let client = single_try(&server).negative_ttl(Duration::ZERO).build().expect("a valid address");
     for count in 1..5 {
         client.schema_by_id(SchemaId::new(7)).await.expect_err("unknown");
         assert_eq!(server.count(), count);
@@ -147,7 +147,7 @@ async fn a_registration_is_made_once_for_each_subject_and_text() {
     assert_eq!(server.requests(), 1);
     assert_eq!(client.register("t", &first).await.expect("registered"), id, "equal schemas share an id");
     assert_ne!(client.register("s", &second).await.expect("registered"), id);
-    assert_eq!(client.register_normalized("s", &first).await.expect("registered"), id);
+    assert_eq!(client.normalizing(true).register("s", &first).await.expect("registered"), id);
     assert_eq!(server.requests(), 4);
 }
 

@@ -24,7 +24,7 @@ async fn normalizing_makes_one_schema_of_texts_that_say_the_same() {
     assert_eq!((&found["version"], &found["schema"]), (&json!(1), &json!(text)), "{found}");
     let other = SchemaText::from(other);
     assert_eq!(client.look_up("s", &other).await.expect_err("another text").code(), Some(ErrorCode::SchemaNotFound));
-    assert_eq!(client.look_up_normalized("s", &other).await.expect("the same").version(), 1);
+    assert_eq!(client.normalizing(true).look_up("s", &other).await.expect("the same").version(), 1);
     // Not normalized it is another version, which is compatible.
     client.register("s", &other).await.expect("registered");
     assert_eq!(client.versions("s").await.expect("versions"), [1, 2]);

@@ -4,6 +4,7 @@ use schema_registry::{CompatibilityLevel, ErrorCode, Guid, SchemaId, SchemaRefer
 use serde_json::json;
 
 use crate::http::{INT, LONG, ask, check, check_error, registered, schema, version};
+use crate::scripted::{Scripted, json as json_reply};
 use crate::{record, registry};
 
 #[tokio::test]
@@ -135,4 +136,124 @@ async fn a_setting_of_a_context_counts_for_its_subjects() {
     check_error(&server, "POST /contexts/x/subjects/s/versions", INT, 422, 42205).await;
     check_error(&server, "PUT /contexts/x/config/s", r#"{"compatibility": "FULL"}"#, 422, 42205).await;
     check(&server, "POST /subjects/s/versions", INT, registered(1, 1, r#""int""#)).await;
+}
+
+/// Two records of the same name and fields in another order, each id 1 of its context.
+const HERE: &str = r#"{"type":"record","name":"R","fields":[{"name":"a","type":"int"},{"name":"b","type":"int"}]}"#;
+const THERE: &str = r#"{"type":"record","name":"R","fields":[{"name":"b","type":"int"},{"name":"a","type":"int"}]}"#;
+
+#[tokio::test]
+async fn an_id_is_never_taken_for_that_of_another_context() {
+    let one = SchemaId::new(1);
+    // Whatever is asked first must not decide what the other context's id means.
+    for there_first in [false, true] {
+        let (_server, client) = registry().await;
+        let team = client.in_context("team".parse().expect("a name"));
+        assert_eq!(client.register(":.team:t-value", &THERE.into()).await.expect("registered"), one);
+        assert_eq!(client.register("t-value", &HERE.into()).await.expect("registered"), one);
+        let check_there = async || {
+            for (asker, subject) in [(&client, ":.team:t-value"), (&team, "t-value"), (&team, ":.team:t-value")] {
+                let latest = asker.latest(subject).await.expect("there");
+                assert_eq!((latest.schema().text(), latest.context().as_str()), (THERE, ".team"), "{subject}");
+                assert_eq!(asker.version(subject, 1).await.expect("there").schema().text(), THERE, "{subject}");
+                let found = asker.look_up(subject, &THERE.into()).await.expect("there");
+                assert_eq!((found.schema().text(), found.subject()), (THERE, ":.team:t-value"));
+                let unknown = asker.look_up(subject, &HERE.into()).await.expect_err("not in this context");
+                assert_eq!(unknown.code(), Some(ErrorCode::SchemaNotFound), "{unknown}");
+            }
+            assert_eq!(team.schema_by_id(one).await.expect("there").text(), THERE);
+            assert_eq!(client.in_context_of(":.team:x").schema_by_id(one).await.expect("there").text(), THERE);
+        };
+        let check_here = async || {
+            for (asker, subject) in [(&client, "t-value"), (&client, ":.:t-value"), (&team, ":.:t-value")] {
+                assert_eq!(asker.latest(subject).await.expect("there").schema().text(), HERE, "{subject}");
+                assert_eq!(asker.version(subject, 1).await.expect("there").schema().text(), HERE, "{subject}");
+                let found = asker.look_up(subject, &HERE.into()).await.expect("there");
+                assert_eq!((found.schema().text(), found.subject()), (HERE, "t-value"));
+            }
+            assert_eq!(client.schema_by_id(one).await.expect("there").text(), HERE);
+            assert_eq!(team.in_context(Default::default()).schema_by_id(one).await.expect("there").text(), HERE);
+        };
+        if there_first {
+            check_there().await;
+            check_here().await;
+        } else {
+            check_here().await;
+            check_there().await;
+        }
+        let (here, there) = (client.schema_by_id(one).await, team.schema_by_id(one).await);
+        assert_ne!(here.expect("there").key(), there.expect("there").key());
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_id_is_unknown_in_its_context_only() {
+    let (_server, client) = registry().await;
+    let team = client.in_context("team".parse().expect("a name"));
+    client.schema_by_id(SchemaId::new(1)).await.expect_err("there is none yet");
+    team.register("t-value", &THERE.into()).await.expect("registered");
+    assert_eq!(team.schema_by_id(SchemaId::new(1)).await.expect("there").text(), THERE);
+    client.schema_by_id(SchemaId::new(1)).await.expect_err("there is still none here");
+}
+
+#[tokio::test]
+async fn references_to_another_context_keep_their_ids_apart() {
+    let (_server, client) = registry().await;
+    let city = SchemaText::from(r#"{"type":"record","name":"City","fields":[]}"#);
+    assert_eq!(client.register(":.x:city", &city).await.expect("registered"), SchemaId::new(1));
+    let reference = SchemaReference { name: "City".to_owned(), subject: ":.x:city".to_owned(), version: 1 };
+    let home = SchemaText { references: vec![reference], ..SchemaText::from(r#"{"type":"array","items":"City"}"#) };
+    let id = client.register("home", &home).await.expect("registered");
+    assert_eq!(id, SchemaId::new(1), "the id that the city has in its own context");
+    client.clear_caches();
+    let found = client.schema_by_id(id).await.expect("linked");
+    assert_eq!(found.schema().definitions().len(), 1);
+}
+
+#[tokio::test]
+async fn requests_name_the_context_that_they_mean() {
+    let server = Scripted::start(|_, _| json_reply(r#"{"schema": "\"int\""}"#)).await;
+    let paths = |contexts: &'static [&'static str], address: &'static str| {
+        let server = &server;
+        async move {
+            let client = SchemaRegistry::new(&format!("{}{address}", server.url)).expect("a valid address");
+            let before = server.count();
+            for context in contexts {
+                let client = client.in_context(context.parse().expect(context));
+                client.schema_by_id(SchemaId::new(7)).await.expect("the script answers");
+                client.versions("s").await.expect_err("not a list");
+            }
+            server.asked()[before..].iter().map(|asked| asked.path.clone()).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(
+        paths(&[".", "x"], "").await,
+        ["/schemas/ids/7", "/subjects/s/versions", "/schemas/ids/7?subject=%3A.x%3A", "/subjects/:.x:s/versions"]
+    );
+    assert_eq!(
+        paths(&["x", "."], "/contexts/x").await,
+        [
+            "/contexts/x/schemas/ids/7",
+            "/contexts/x/subjects/s/versions",
+            "/contexts/x/schemas/ids/7?subject=%3A.%3A",
+            "/contexts/x/subjects/:.:s/versions"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_client_that_is_given_a_context_stays_in_it() {
+    let (server, outside) = registry().await;
+    let inside = SchemaRegistry::builder().url(server.url()).context("x".parse().expect("a name")).build();
+    let inside = inside.expect("a valid address");
+    outside.register("s", &record("Outside", &[])).await.expect("registered");
+    let id = inside.register("s", &record("Inside", &[])).await.expect("registered");
+    assert_eq!(inside.subjects().await.expect("listed"), [":.x:s"]);
+    assert_eq!(inside.subjects_with_prefix("s").await.expect("listed"), [":.x:s"]);
+    assert_eq!(inside.uses_of(id).await.expect("used")[0].subject, ":.x:s");
+    inside.set_global_compatibility_level(CompatibilityLevel::None).await.expect("set");
+    assert_eq!(inside.compatibility_level("s").await.expect("a level"), CompatibilityLevel::None);
+    assert_eq!(outside.compatibility_level("s").await.expect("a level"), CompatibilityLevel::Backward);
+    assert_eq!(inside.delete_subject("s", Default::default()).await.expect("deleted"), [1]);
+    assert_eq!(outside.subjects().await.expect("listed"), ["s"]);
 }

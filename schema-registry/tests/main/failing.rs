@@ -109,6 +109,65 @@ async fn a_silent_registry_times_out() {
 }
 
 #[tokio::test]
+async fn a_call_to_a_silent_registry_ends_with_its_deadline() {
+    // Left to its tries, each of these calls would take minutes.
+    let server = Scripted::start_closed(|_, _| json("[]")).await;
+    let client = impatient(&server.url).url(&server.url).retries(20).deadline(Duration::from_millis(300)).build();
+    let client = client.expect("valid addresses");
+    let start = Instant::now();
+    let failed = client.subjects().await.expect_err("no answer");
+    assert!(start.elapsed() >= Duration::from_millis(300) && start.elapsed() < Duration::from_secs(10));
+    assert!(failed.is_retriable(), "{failed:?}");
+    let RegistryError::Transport { effort, .. } = &failed else { panic!("{failed:?}") };
+    assert_eq!(effort.tries(), 1);
+    assert!(effort.waited() >= Duration::from_millis(300), "{effort:?}");
+    assert!(
+        failed.to_string().contains(&format!("no answer from {}/subjects after 1 try in 0.", server.url)),
+        "{failed}"
+    );
+    server.open();
+}
+
+#[tokio::test]
+async fn the_deadline_is_that_of_all_requests_of_a_call_together() {
+    // Each reference takes another request.
+    let endless = |index: usize, _: &_| {
+        let next = index + 1;
+        json(&format!(
+            r#"{{"subject": "s{index}", "version": 1, "id": {next}, "schema": "\"int\"",
+                "references": [{{"name": "X", "subject": "s{next}", "version": 1}}]}}"#
+        ))
+    };
+    let server = Scripted::start(endless).await;
+    let client = impatient(&server.url).deadline(Duration::from_millis(1)).build().expect("a valid address");
+    let failed = client.schema_by_id(SchemaId::new(1)).await.expect_err("five hundred requests take longer");
+    assert!(matches!(failed, RegistryError::Transport { .. }), "{failed:?}");
+}
+
+#[tokio::test]
+async fn a_pause_that_leads_past_the_deadline_is_not_waited_for() {
+    let overloaded = |_, _: &_| (503, vec![("retry-after", "20".to_owned())], String::new());
+    let server = Scripted::start(overloaded).await;
+    let client = impatient(&server.url).deadline(Duration::from_secs(10)).build().expect("a valid address");
+    let start = Instant::now();
+    let failed = client.subjects().await.expect_err("overloaded");
+    assert!(failed.is_retriable() && start.elapsed() < Duration::from_secs(9), "{failed}");
+    assert_eq!(server.count(), 1);
+}
+
+#[tokio::test]
+async fn an_error_says_how_often_was_tried() {
+    let server = Scripted::start(|_, _| error(503, 50002, "in trouble")).await;
+    let client = impatient(&server.url).retries(2).build().expect("a valid address");
+    let failed = client.subjects().await.expect_err("in trouble");
+    let text = failed.to_string();
+    assert!(text.contains("try again later, and see its log; 3 tries in 0."), "{text}");
+    let client = impatient(&dead_url().await).url(dead_url().await).retries(1).build().expect("valid addresses");
+    let text = client.subjects().await.expect_err("nobody listens").to_string();
+    assert!(text.contains("after 4 tries in "), "{text}");
+}
+
+#[tokio::test]
 async fn only_so_many_requests_are_under_way() {
     let server = Scripted::start_closed(|_, _| json("[]")).await;
     let client = impatient(&server.url).max_concurrent_requests(3).build().expect("a valid address");
@@ -198,4 +257,58 @@ async fn a_registered_schema_is_what_it_is() {
     let client = impatient(&server.url).build().expect("a valid address");
     let found = client.schema_by_id(SchemaId::new(1)).await.expect("of a key that appears twice the last one counts");
     assert_eq!(found.schema().to_json(), r#"{"type":"fixed","name":"F","size":2}"#);
+}
+
+/// What of an error a consumer acts on.
+#[derive(Debug, PartialEq, Eq)]
+enum Kind {
+    /// The registry is in trouble.
+    Transient,
+    /// Whoever asks has to be given other rights or another address.
+    Refused,
+    Unknown,
+    /// The registry does not give this schema out.
+    Withheld,
+    Unusable,
+}
+
+#[tokio::test]
+async fn errors_are_told_apart_by_whom_they_concern() {
+    async fn check(reply: Reply, expected: Kind) {
+        let shown = format!("{reply:.80?}");
+        let server = Scripted::start(move |_, _| reply.clone()).await;
+        let client = impatient(&server.url).retries(0).negative_ttl(Duration::from_secs(3600)).build();
+        let client = client.expect("a valid address");
+        let failed = client.schema_by_id(SchemaId::new(1)).await.expect_err("the script refuses");
+        let kind = match (failed.is_retriable(), failed.is_about_one_schema()) {
+            (true, false) => Kind::Transient,
+            (false, false) => Kind::Refused,
+            (false, true) if failed.is_unknown_schema() => Kind::Unknown,
+            (false, true) if failed.is_unusable_schema() => Kind::Unusable,
+            (false, true) => Kind::Withheld,
+            (true, true) => panic!("{failed} is both"),
+        };
+        assert_eq!(kind, expected, "{shown}");
+        let asked = server.count();
+        client.schema_by_id(SchemaId::new(1)).await.expect_err("the script refuses");
+        let remembered = matches!(kind, Kind::Unknown | Kind::Withheld | Kind::Unusable);
+        assert_eq!(server.count() - asked, usize::from(!remembered), "{shown}: what concerns one schema is remembered");
+        client.schema_by_id(SchemaId::new(2)).await.expect_err("another id is another question");
+        assert!(server.count() > asked, "{shown}");
+    }
+    for status in [408, 429, 500, 502, 503, 504] {
+        check(error(status, i32::from(status), "in trouble"), Kind::Transient).await;
+    }
+    for status in [302, 401, 407] {
+        check(error(status, i32::from(status), "no"), Kind::Refused).await;
+    }
+    check(error(404, 40403, "Schema not found"), Kind::Unknown).await;
+    check((404, vec![], String::new()), Kind::Withheld).await;
+    for (status, code) in [(400, 400), (403, 40301), (404, 404), (422, 42202)] {
+        check(error(status, code, "no"), Kind::Withheld).await;
+    }
+    check(json("<html>"), Kind::Unusable).await;
+    check(json(r#"{"schema": "{"}"#), Kind::Unusable).await;
+    check(json(r#"{"schema": "syntax = 'proto3';", "schemaType": "PROTOBUF"}"#), Kind::Unusable).await;
+    check((200, vec![], "x".repeat((16 << 20) + 1)), Kind::Unusable).await;
 }

@@ -7,9 +7,11 @@ fn any_format() -> impl Strategy<Value = WireFormat> {
     prop_oneof![Just(WireFormat::Confluent), Just(WireFormat::BareId)]
 }
 
+const LARGEST_ID: u32 = i32::MAX as u32;
+
 proptest! {
     #[test]
-    fn what_is_framed_is_taken_apart_again(format in any_format(), id: u32, datum: Vec<u8>) {
+    fn what_is_framed_is_taken_apart_again(format in any_format(), id in 0..=LARGEST_ID, datum: Vec<u8>) {
         let prefix = format.prefix(SchemaId::new(id));
         prop_assert_eq!(prefix.len(), format.prefix_len());
         let payload = [&*prefix, &datum].concat();
@@ -29,6 +31,7 @@ proptest! {
                 prop_assert_eq!(payload.first(), Some(&found));
                 prop_assert_ne!(found, 0);
             }
+            Err(FrameError::IdTooLarge { id, .. }) => prop_assert!(id > LARGEST_ID),
             Err(other) => prop_assert!(false, "unexpected {other:?}"),
         }
     }
@@ -42,6 +45,13 @@ fn frames_have_these_bytes() {
 }
 
 #[test]
+fn ids_end_where_those_of_registries_do() {
+    assert_eq!(WireFormat::Confluent.split(&[0, 0x7f, 0xff, 0xff, 0xff]), Ok((SchemaId::new(LARGEST_ID), &[][..])));
+    let too_large = WireFormat::Confluent.split(&[0, 0x80, 0, 0, 0, 1]);
+    assert_eq!(too_large, Err(FrameError::IdTooLarge { format: WireFormat::Confluent, id: LARGEST_ID + 1 }));
+}
+
+#[test]
 fn frame_errors_say_what_to_do() {
     let check = |format: WireFormat, payload: &[u8], expected: &str| {
         let error = format.split(payload).expect_err("a bad frame").to_string();
@@ -51,6 +61,12 @@ fn frame_errors_say_what_to_do() {
     check(WireFormat::Confluent, &[0, 0, 0, 7], "4 bytes, but a schema id in the Confluent wire format takes 5");
     check(WireFormat::BareId, &[0, 0, 7], "3 bytes, but a schema id in the BareId wire format takes 4");
     check(WireFormat::Confluent, b"{}", "0x7b and not with the magic byte 0x00");
+    check(
+        WireFormat::Confluent,
+        &[0, 0x80, 0, 0, 0],
+        "has 2147483648 where the Confluent wire format has its schema id",
+    );
+    check(WireFormat::BareId, b"\xff\xff\xff\xff", "has 4294967295 where the BareId wire format has its schema id");
 }
 
 #[test]

@@ -13,7 +13,7 @@ async fn import(
     id: u32,
     version: Option<u32>,
 ) -> Result<Option<u32>, RegistryError> {
-    let options = RegisterOptions { id: Some(SchemaId::new(id)), version, ..RegisterOptions::default() };
+    let options = RegisterOptions { id: Some(SchemaId::new(id)), version };
     let registered = client.register_with(subject, &SchemaText::from(text), options).await?;
     assert_eq!(registered.id, SchemaId::new(id));
     assert!(registered.guid.is_some(), "the registry says it");

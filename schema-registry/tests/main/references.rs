@@ -111,3 +111,46 @@ async fn references_without_end_are_given_up() {
     assert!(matches!(refused, RegistryError::TooManyReferences { .. }), "{refused:?}");
     assert!(refused.to_string().contains("more than 500 others"), "{refused}");
 }
+
+#[tokio::test]
+async fn what_many_schemas_refer_to_is_fetched_once() {
+    let (server, client) = registry().await;
+    client.register("city", &SchemaText::from(CITY)).await.expect("registered");
+    client.register("home", &referring(HOME, &[("a.City", "city", 1)])).await.expect("registered");
+    let mut ids = Vec::new();
+    for number in 0..20 {
+        let text = PERSON.replace("b.Person", &format!("b.Person{number}"));
+        let person = referring(&text, &[("a.Home", "home", 1), ("a.City", "city", 1)]);
+        ids.push(client.register(&format!("person{number}"), &person).await.expect("registered"));
+    }
+    client.clear_caches();
+    let before = server.requests();
+    for id in ids {
+        assert_eq!(client.schema_by_id(id).await.expect("linked").schema().definitions().len(), 3);
+    }
+    assert_eq!(server.requests() - before, 20 + 2);
+    for number in 0..20 {
+        client.version(&format!("person{number}"), 1).await.expect("there");
+    }
+    client.version("city", 1).await.expect("remembered");
+    assert_eq!(server.requests() - before, 20 + 2 + 20);
+}
+
+#[tokio::test]
+async fn references_lead_four_levels_deep() {
+    let (_server, client) = registry().await;
+    let record = |level: u32, field: &str| {
+        format!(r#"{{"type":"record","name":"n.L{level}","fields":[{{"name":"f","type":{field}}}]}}"#)
+    };
+    client.register("l0", &SchemaText::from(record(0, r#""int""#))).await.expect("registered");
+    for level in 1..=4 {
+        let (name, subject) = (format!("n.L{}", level - 1), format!("l{}", level - 1));
+        let schema = referring(&record(level, &format!("\"{name}\"")), &[(&name, &subject, 1)]);
+        client.register(&format!("l{level}"), &schema).await.expect("registered");
+    }
+    client.clear_caches();
+    let deepest = client.latest("l4").await.expect("linked");
+    let schema = deepest.schema().schema();
+    assert_eq!(schema.definitions().len(), 5);
+    assert!(schema.to_json().contains(r#"{"name":"f","type":"int"}"#), "{}", schema.to_json());
+}
