@@ -143,6 +143,14 @@ pub enum DecodeErrorKind {
         /// The limit that was passed.
         limit: u32,
     },
+    /// Records are nested in each other so deep that reading them takes too much of the stack.
+    #[error(
+        "nested records take more than {limit} bytes of the stack; `Limits::max_stack` allows more, on a thread that has it"
+    )]
+    StackExceeded {
+        /// The limit that was passed.
+        limit: usize,
+    },
     /// Values are nested in each other too deep for a tree.
     #[error("values are nested deeper than {limit} levels, which is more than JSON can be used for")]
     NestedTooDeep {

@@ -45,6 +45,12 @@ pub enum EncodeErrorKind {
         /// How many levels are accepted.
         limit: u32,
     },
+    /// Records are nested in each other so deep that writing them takes too much of the stack.
+    #[error("nested records take more than {limit} bytes of the stack; flatten the value")]
+    StackExceeded {
+        /// The limit that was passed.
+        limit: usize,
+    },
     /// The decimal has more digits after the point than the scale, or more digits than the precision.
     #[error("{value} does not fit decimal({precision}, {scale}) without rounding; round it first")]
     DecimalNeedsRounding {

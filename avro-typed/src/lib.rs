@@ -84,6 +84,7 @@ mod reader;
 mod resolving;
 mod serde_form;
 mod skip;
+mod stack;
 mod text;
 mod union;
 mod varint;

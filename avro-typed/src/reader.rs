@@ -6,6 +6,7 @@ use crate::decode::Decode;
 use crate::decode_error::{DecodeError, DecodeErrorKind};
 use crate::failure;
 use crate::limits::Limits;
+use crate::stack::StackUse;
 use crate::text::{borrow_text, own_text};
 use crate::varint::{MAX_VARINT_SIZE, decode_word, unzigzag};
 
@@ -17,6 +18,7 @@ pub struct Reader<'a> {
     /// The length of the whole datum, for the offsets in errors.
     pub(crate) length: usize,
     depth_left: u32,
+    stack: StackUse,
     pub(crate) zero_size_items_left: u64,
     pub(crate) items_of_defaults_left: u64,
     pub(crate) item_memory_left: usize,
@@ -32,6 +34,7 @@ impl<'a> Reader<'a> {
             rest: datum,
             length: datum.len(),
             depth_left: limits.max_depth,
+            stack: StackUse::default(),
             zero_size_items_left: limits.max_zero_size_items,
             items_of_defaults_left: limits.max_items_of_defaults,
             item_memory_left: limits.max_item_memory,
@@ -83,11 +86,15 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     ///
-    /// [`DecodeErrorKind::DepthExceeded`] when such records are nested too deep, or what `read` returns.
+    /// [`DecodeErrorKind::DepthExceeded`] or [`DecodeErrorKind::StackExceeded`] when such records are nested too deep, or what
+    /// `read` returns.
     pub fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, DecodeError>) -> Result<T, DecodeError> {
         let Some(depth_left) = self.depth_left.checked_sub(1) else {
             return Err(self.fail(DecodeErrorKind::DepthExceeded { limit: self.limits.max_depth }));
         };
+        if self.stack.exceeds(self.limits.max_stack, self.depth_left == self.limits.max_depth) {
+            return Err(self.fail(DecodeErrorKind::StackExceeded { limit: self.limits.max_stack }));
+        }
         self.depth_left = depth_left;
         let value = read(self);
         self.depth_left = depth_left + 1;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use crate::encode::Encode;
 use crate::encode_error::{EncodeError, EncodeErrorKind};
+use crate::limits::Limits;
+use crate::stack::StackUse;
 use crate::varint::{MAX_VARINT_SIZE, encode_word, zigzag};
 
 /// A cursor in a scratch buffer that an [`Encoder`](crate::Encoder) lends.
@@ -17,6 +19,7 @@ pub struct Writer<'b> {
     position: usize,
     depth_left: u32,
     max_depth: u32,
+    stack: StackUse,
 }
 
 /// A position outside of every buffer, so that all later writes fail as well, even if somebody drops the first error.
@@ -31,7 +34,7 @@ pub(crate) const COPY_PIECE: usize = 1024;
 impl<'b> Writer<'b> {
     #[inline]
     pub(crate) fn new(buffer: &'b mut [u8], position: usize, max_depth: u32) -> Self {
-        Writer { buffer, position, depth_left: max_depth, max_depth }
+        Writer { buffer, position, depth_left: max_depth, max_depth, stack: StackUse::default() }
     }
 
     /// How many bytes of the buffer are written, or `None` if a write did not fit.
@@ -61,11 +64,15 @@ impl<'b> Writer<'b> {
     ///
     /// # Errors
     ///
-    /// [`EncodeErrorKind::DepthExceeded`] when such records are nested too deep, or what `write` returns.
+    /// [`EncodeErrorKind::DepthExceeded`] or [`EncodeErrorKind::StackExceeded`] when such records are nested too deep, or what
+    /// `write` returns.
     pub fn nested(&mut self, write: impl FnOnce(&mut Self) -> Result<(), EncodeError>) -> Result<(), EncodeError> {
         let Some(depth_left) = self.depth_left.checked_sub(1) else {
             return Err(EncodeError::new(EncodeErrorKind::DepthExceeded { limit: self.max_depth }));
         };
+        if self.stack.exceeds(Limits::DEFAULT_MAX_STACK, self.depth_left == self.max_depth) {
+            return Err(EncodeError::new(EncodeErrorKind::StackExceeded { limit: Limits::DEFAULT_MAX_STACK }));
+        }
         self.depth_left = depth_left;
         let written = write(self);
         self.depth_left = depth_left + 1;

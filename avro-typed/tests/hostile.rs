@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use avro_typed::avro::{self, Array, Map, Nullable, Str};
 use avro_typed::jiff::Timestamp;
 use avro_typed::rust_decimal::Decimal;
-use avro_typed::{DecodeErrorKind, DecodeOwned, Limits, Reader, from_slice, from_slice_with, to_vec};
+use avro_typed::{
+    Decode, DecodeErrorKind, DecodeOwned, EncodeErrorKind, Encoder, Limits, Reader, from_slice, from_slice_with, to_vec,
+};
 
 use crate::generated_by_hand::com::example::shop::{Address, Level, Order};
 use crate::generated_by_hand::com::example::tree::Node;
@@ -254,6 +256,43 @@ fn depth() {
         error.to_string(),
         "Node.next: records are nested deeper than 1 levels; `Limits::max_depth` allows more (at byte 2)"
     );
+}
+
+/// Running out of the stack would end the process, whatever the number of levels says.
+#[test]
+fn the_stack_bounds_the_depth() {
+    let on_a_thread =
+        |work: fn()| std::thread::Builder::new().stack_size(2 << 20).spawn(work).expect("a thread").join();
+    on_a_thread(|| {
+        let limits = Limits { max_depth: u32::MAX, ..Limits::default() };
+        let error = from_slice_with::<Node>(&chain(100_000), limits).expect_err("too deep");
+        assert_eq!(error.kind(), &DecodeErrorKind::StackExceeded { limit: 1536 << 10 });
+        let limits = Limits { max_stack: 10_000, ..Limits::default() };
+        let error = from_slice_with::<Node>(&chain(128), limits).expect_err("too deep");
+        assert!(error.to_string().contains("nested records take more than 10000 bytes of the stack"), "{error}");
+        // What was read before at another place of the stack does not count.
+        let mut reader = Reader::new(&[0, 0, 0, 0, 0, 0], limits);
+        let deep = |reader: &mut Reader<'_>| {
+            std::hint::black_box([0_u8; 20_000]).len() + Node::decode(reader).map_or(0, |_| 1)
+        };
+        assert_eq!(deep(&mut reader), 20_001);
+        assert!(Node::decode(&mut reader).is_ok());
+    })
+    .expect("it ends without running out of the stack");
+    on_a_thread(|| {
+        let mut node = Node { name: String::new(), next: None, children: Vec::new() };
+        for _ in 0..10_000 {
+            node = Node { name: String::new(), next: Some(Box::new(node)), children: Vec::new() };
+        }
+        let error = Encoder::new().with_max_depth(u32::MAX).encode(&[], &node).map(<[u8]>::len).expect_err("too deep");
+        assert_eq!(error.kind(), &EncodeErrorKind::StackExceeded { limit: 1536 << 10 });
+        // Dropping it level by level would need a stack, too.
+        let mut next = node.next.take();
+        while let Some(mut node) = next {
+            next = node.next.take();
+        }
+    })
+    .expect("it ends without running out of the stack");
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use avro_codegen::lock::{CheckedSubject, Lock, LockCheck, LockedVersion};
 use avro_codegen::ModuleSchemas;
+use avro_codegen::lock::{CheckedSubject, Lock, LockCheck, LockedVersion};
 use avro_model::compatibility::{CompatibilityLevel, Direction};
 use avro_model::{Definition, Diagnostics, SchemaSet, Severity};
 use clap::Args;
