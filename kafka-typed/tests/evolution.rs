@@ -6,8 +6,9 @@ use kafka_typed::SchemaRegistry;
 use kafka_typed::avro_typed::{AvroType, DecodeOwned, Encode};
 use kafka_typed::schema_registry::CompatibilityLevel;
 use kafka_typed::schema_registry::server::Server;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::cluster::{embedded, kafka, soon, topic, values};
+use crate::cluster::{embedded, kafka, send_raw, soon, topic, values};
 use crate::messages::{Alert, OwnedAlert, ReorderedAlert, SourcedAlert};
 
 async fn send<T: Encode + AvroType + Sync>(topic: &str, value: T) {
@@ -79,4 +80,33 @@ async fn each_writer_is_asked_for_once() {
     let expected: Vec<_> = (0..20).flat_map(|number| [Alert::numbered(number), Alert::numbered(number)]).collect();
     assert_eq!(values(&mut consumer, 40).await, expected);
     assert_eq!(server.requests() - before, 2, "one for each writer");
+}
+
+/// A registry that takes what nobody checked: the default is no value of its type, and neither namespace nor alias is a name.
+const UNCHECKED: &str = r#"{"type": "record", "name": "Alert", "namespace": "1ns", "aliases": ["an alert"], "fields": [
+    {"name": "sensorId", "type": "string", "default": 1}, {"name": "level", "type": "int", "default": ""},
+    {"name": "extra-field", "type": {"type": "map", "values": "int"}, "default": []},
+    {"name": "message", "type": "string"}]}"#;
+
+#[tokio::test]
+async fn a_writer_whose_schema_nobody_checked_is_read() {
+    let listener = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let body = format!(r#"{{"schema": "{}"}}"#, UNCHECKED.replace('\n', " ").replace('"', "\\\""));
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json";
+            let answer = format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request).await;
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    let topic = topic("unchecked", 1);
+    send_raw(topic, &[Some(b"\0\0\0\0\x07\x02s\x0e\x00\x02m")]).await;
+    let registry = SchemaRegistry::builder().url(url).build().unwrap();
+    let kafka = embedded().builder().registry(registry).build().unwrap();
+    let mut consumer = kafka.consumer::<Alert>(topic).build().await.unwrap();
+    let expected = Alert { sensor_id: "s".to_owned(), level: 7, message: "m".to_owned() };
+    assert_eq!(values(&mut consumer, 1).await, [expected]);
 }
