@@ -96,6 +96,9 @@ fn a_namespace_beside_a_fullname_does_not_matter() {
     for (path, text) in [
         ("a.avsc", r#"{"type": "record", "name": "a.R", "namespace": "not a name!", "fields": []}"#),
         ("a.avsc", r#"{"type": "enum", "name": "a.R", "namespace": 7, "symbols": []}"#),
+        ("a.avdl", r#"protocol P { @namespace("not a name!") fixed a.R(1); }"#),
+        ("a.avdl", r#"namespace b; @namespace("b c") fixed a.R(1);"#),
+        ("a.avdl", r#"@namespace("not a name!") protocol a.R { fixed R(1); }"#),
         ("a.avpr", r#"{"protocol": "a.R", "namespace": "1", "types": [{"type": "fixed", "name": "R", "size": 1}]}"#),
     ] {
         let source = Source { path: path.into(), text: text.into() };
