@@ -247,15 +247,17 @@ impl Config {
         let set = loaded.parse(self.leniency).map_err(Error::Schemas)?;
         let lock_folder = self.lock_folder();
         let lock = lock_folder.as_deref().map(Lock::read).transpose()?;
+        let modules = self.load_modules(&set)?;
+        let apart: Vec<&SchemaSet> = modules.iter().map(|module| &module.set).collect();
         let Released { releases, warnings: of_lock, unused_options: of_subjects } =
-            self.released(&set, lock.as_ref(), &registry)?;
+            self.released(&set, &apart, lock.as_ref(), &registry)?;
         let mut generated = code(&set, &self.options, &releases, None).map_err(Error::Schemas)?;
         if let Some(Diagnostics { sources, list }) = of_lock {
             // The sources of the set stand first in both.
             generated.warnings.sources = sources;
             generated.warnings.list.extend(list);
         }
-        let modules = self.generate_modules(&set, &mut generated)?;
+        let modules = self.generate_modules(modules, &mut generated)?;
         let versions = self.generate_versions(lock.as_ref(), &mut generated)?;
         for file in modules.files {
             if !files.contains(&file) {

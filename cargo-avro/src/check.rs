@@ -81,7 +81,8 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     for set in std::iter::once(&set).chain(modules.iter().map(|module| &module.set)) {
         avro_codegen::check_supported(set)?;
     }
-    let compared = compare(&set, folders, arguments)?;
+    let apart: Vec<&SchemaSet> = modules.iter().map(|module| &module.set).collect();
+    let compared = compare(&set, &apart, folders, arguments)?;
     let mut diagnostics = match &compared {
         Some(compared) => compared.diagnostics.clone(),
         None => Diagnostics { sources: set.sources().to_vec(), list: Vec::new() },
@@ -128,7 +129,12 @@ fn add_warnings(set: &SchemaSet, diagnostics: &mut Diagnostics) {
 }
 
 /// `None` when there is nothing to compare with.
-fn compare(set: &SchemaSet, folders: &[PathBuf], arguments: &Arguments) -> Result<Option<LockCheck>, Failure> {
+fn compare(
+    set: &SchemaSet,
+    apart: &[&SchemaSet],
+    folders: &[PathBuf],
+    arguments: &Arguments,
+) -> Result<Option<LockCheck>, Failure> {
     let against = match &arguments.against {
         Some(against) => against.clone(),
         None if arguments.registry.is_given() => Against::Registry,
@@ -142,7 +148,7 @@ fn compare(set: &SchemaSet, folders: &[PathBuf], arguments: &Arguments) -> Resul
             }
             let lock = at_level(Lock::read(folder)?, arguments)?;
             let given = arguments.subjects.pairs(&[], &Lock::default())?;
-            Ok(Some(lock.check(set, &as_tuples(&given))?))
+            Ok(Some(lock.check(set, apart, &as_tuples(&given))?))
         }
         Against::Registry => {
             let pairs = arguments.subjects.pairs(&[], &arguments.lock.read()?)?;
@@ -153,7 +159,7 @@ fn compare(set: &SchemaSet, folders: &[PathBuf], arguments: &Arguments) -> Resul
                 ));
             }
             let lock = of_registry(&pairs, arguments)?;
-            Ok(Some(lock.check(set, &as_tuples(&pairs))?))
+            Ok(Some(lock.check(set, apart, &as_tuples(&pairs))?))
         }
         Against::Git(reference) => {
             let old = git::schemas_at(&reference, folders, &arguments.schemas)?;

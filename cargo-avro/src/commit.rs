@@ -18,7 +18,7 @@ pub(crate) fn check(
     level: CompatibilityLevel,
     reference: &str,
 ) -> Result<LockCheck, Failure> {
-    let mut check = as_lock(old, level)?.check(set, &[])?;
+    let mut check = as_lock(old, level)?.check(set, &[], &[])?;
     let offset = set.sources().len();
     check.diagnostics.sources.truncate(offset);
     check.diagnostics.sources.extend_from_slice(old.sources());

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use avro_codegen::lock::{Lock, LockedVersion};
+use avro_model::SchemaSet;
 use avro_model::compatibility::CompatibilityLevel;
 use clap::Args;
 use serde_json::{Value, json};
@@ -114,10 +115,13 @@ fn of_registry(registry: &Registry, pairs: &[Pair], lock: &Lock) -> Result<Vec<L
 
 /// The schemas as they are now, as the next versions of their subjects, without a registry.
 fn of_schemas(pairs: &[Pair], lock: &Lock, arguments: &Arguments) -> Result<Vec<LockedVersion>, Failure> {
-    let set = arguments.schemas.load()?;
+    let config = arguments.schemas.config(&arguments.schemas.folders);
+    let set = config.load()?;
+    let modules = config.load_modules(&set)?;
+    let apart: Vec<&SchemaSet> = modules.iter().map(|module| &module.set).collect();
     let given: Vec<(String, String)> =
         pairs.iter().map(|pair| (pair.type_name.clone(), pair.subject.clone())).collect();
-    let checked = lock.check(&set, &given)?;
+    let checked = lock.check(&set, &apart, &given)?;
     let is_wanted = |subject: &str| pairs.iter().any(|pair| pair.subject == subject);
     if checked.subjects.iter().any(|checked| is_wanted(&checked.subject) && !checked.differences.is_empty()) {
         return Err(Failure::Diagnostics(checked.diagnostics));

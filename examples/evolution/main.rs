@@ -103,7 +103,7 @@ async fn propose(kafka: &KafkaTyped, folder: &str) -> Result<usize, Box<dyn Erro
         .exclude("schemas/customer.avsc")
         .schemas(Path::new("examples/evolution").join(folder))
         .load()?;
-    let check = Lock::read(Path::new("schemas.lock"))?.check(&set, &[])?;
+    let check = Lock::read(Path::new("schemas.lock"))?.check(&set, &[], &[])?;
     match check.diagnostics.list.len() {
         0 => println!("   The build says: compatible"),
         _ => println!("{}\n", avro_codegen::render(&check.diagnostics, false)),

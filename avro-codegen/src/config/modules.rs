@@ -126,15 +126,14 @@ impl Config {
         }
     }
 
-    /// The modules beside `generated`, which is for the schemas of `outside`. An option that is about something in one of them is not
-    /// unused.
+    /// The modules beside `generated`. An option that is about something in one of them is not unused.
     pub(super) fn generate_modules(
         &self,
-        outside: &SchemaSet,
+        schemas: Vec<ModuleSchemas>,
         generated: &mut Generated,
     ) -> Result<FileModules, Error> {
         let mut modules = FileModules::default();
-        for ModuleSchemas { module: name, set, own_files, folders, files, doc } in self.load_modules(outside)? {
+        for ModuleSchemas { module: name, set, own_files, folders, files, doc } in schemas {
             if generated.names_at_the_top.contains(&name) {
                 let first = self.modules.iter().find(|module| module.module == name);
                 let call = first.map(FileModule::call).unwrap_or_default();

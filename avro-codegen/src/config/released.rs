@@ -33,17 +33,18 @@ impl Config {
         }
     }
 
-    /// Compares `set` with the lock, and asks the registry where that is wanted.
+    /// Compares `set` with the lock, beside the sets of modules, and asks the registry where that is wanted.
     pub(super) fn released(
         &self,
         set: &SchemaSet,
+        apart: &[&SchemaSet],
         lock: Option<&Lock>,
         registry: &registry::Setup,
     ) -> Result<Released, Error> {
         let mut released = Released { releases: Releases::new(), warnings: None, unused_options: Vec::new() };
         let mut subjects = Vec::new();
         if let Some(lock) = lock {
-            let LockCheck { subjects: checked, diagnostics, .. } = lock.check(set, &self.subjects)?;
+            let LockCheck { subjects: checked, diagnostics, .. } = lock.check(set, apart, &self.subjects)?;
             released.warnings = Some(self.judged(diagnostics)?);
             subjects.extend(checked.iter().filter_map(|checked| subject(lock, checked)));
         }

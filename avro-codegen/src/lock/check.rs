@@ -19,7 +19,7 @@ use crate::released::TypePlace;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LockCheck {
-    /// Every subject of the lock, sorted.
+    /// Every subject of the lock, sorted, but for those of types in modules.
     pub subjects: Vec<CheckedSubject>,
     /// Every difference that forbids a schema, as an error, and as a warning each subject whose type is gone. The sources of the
     /// set come first among its sources, in their order; lock files follow.
@@ -67,7 +67,8 @@ impl Lock {
     ///
     /// A schema that is the same as any version of its subject passes: a registry does not add it once more. Otherwise it is
     /// compared as a registry would: with the newest version, and with all of them when the level is transitive. What versions
-    /// refer to is looked up in the lock, and what the new schema refers to in `set`.
+    /// refer to is looked up in the lock, and what the new schema refers to in `set`. A type that is in `apart`, the schemas of
+    /// [modules](crate::Config::module), is not compared, and its subject is not among the checked ones.
     ///
     /// # Errors
     ///
@@ -76,13 +77,19 @@ impl Lock {
     /// ```no_run
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let set = avro_codegen::Config::new().schemas("schemas").load()?;
-    /// let check = avro_codegen::lock::Lock::read("schemas.lock".as_ref())?.check(&set, &[])?;
+    /// let check = avro_codegen::lock::Lock::read("schemas.lock".as_ref())?.check(&set, &[], &[])?;
     /// println!("{}", avro_codegen::render(&check.diagnostics, false));
     /// # Ok(())
     /// # }
     /// ```
-    pub fn check(&self, set: &SchemaSet, subjects: &[(String, String)]) -> Result<LockCheck, LockError> {
+    pub fn check(
+        &self,
+        set: &SchemaSet,
+        apart: &[&SchemaSet],
+        subjects: &[(String, String)],
+    ) -> Result<LockCheck, LockError> {
         let types = Types::new(set);
+        let apart: Vec<Types<'_>> = apart.iter().map(|set| Types::new(set)).collect();
         let mut check = Check { lock: self, set, explained: Explained::new(set), list: Vec::new() };
         let mut checked = Vec::new();
         let mut wrong: Option<Diagnostics> = None;
@@ -93,6 +100,9 @@ impl Lock {
                 Some((name, _)) => types.find(name),
                 None => types.find_released(newest),
             };
+            if place.is_none() && apart.iter().any(|types| types.find_released(newest).is_some()) {
+                continue;
+            }
             match check.subject(history, newest, place) {
                 Ok(subject) => checked.push(subject),
                 // Whatever is wrong with the files is shown at once, as with the schemas.

@@ -105,6 +105,13 @@ fn files_that_define_a_type_differently_go_into_modules() {
     let files = config.compile().unwrap().files;
     assert_eq!(files.len(), 5, "cargo hears of every file, of the shared one once: {files:?}");
 
+    // What is released of a type that is only in a module is not compared, and not gone either.
+    let lock = project.path().join("schemas.lock");
+    let released = version("old", 1, r#"{"type":"record","name":"com.acme.Old","fields":[]}"#);
+    Lock::write_entry(&lock, &released).unwrap();
+    write("schemas/old/old.avsc", &order("long").replace("com.acme.Order", "com.acme.Old"));
+    assert_eq!(config.clone().lock(&lock).compile().unwrap().warnings.list, []);
+
     let taken = config.clone().module("com", project.path().join("schemas/other.avsc")).compile().unwrap_err();
     assert!(taken.to_string().contains("cannot be called `com`"), "{taken}");
     let not_a_name = config.clone().module("v 1", "schemas/other.avsc").compile().unwrap_err();
