@@ -1,11 +1,13 @@
 //! Arguments that several commands have.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use avro_codegen::Config;
 use avro_codegen::lock::{DEFAULT_REGISTRY, Lock};
 use avro_model::{Leniency, SchemaSet};
 use clap::Args;
+use schema_registry::{Context, InvalidContext};
 
 use crate::failure::Failure;
 
@@ -105,6 +107,12 @@ pub(crate) struct RegistryArguments {
     /// Bearer token for the registry; better in the environment [env: SCHEMA_REGISTRY_TOKEN].
     #[arg(long = "registry-token", value_name = "TOKEN")]
     token: Option<String>,
+    /// The context that subjects without one and schema ids are in [env: SCHEMA_REGISTRY_CONTEXT].
+    #[arg(long = "context", value_name = "NAME")]
+    context: Option<String>,
+    /// Let the registry normalize schemas before it registers or looks them up [env: SCHEMA_REGISTRY_NORMALIZE=true].
+    #[arg(long = "normalize")]
+    normalize: bool,
     /// By which name the lock knows the ids of this registry [env: SCHEMA_REGISTRY_NAME] [default: default].
     #[arg(long = "registry-name", value_name = "NAME")]
     name: Option<String>,
@@ -116,6 +124,9 @@ pub(crate) struct RegistryAccess {
     pub(crate) user: Option<String>,
     pub(crate) password: Option<String>,
     pub(crate) token: Option<String>,
+    pub(crate) context: Option<Context>,
+    pub(crate) normalize: bool,
+    pub(crate) timeout: Option<Duration>,
     pub(crate) name: String,
 }
 
@@ -130,15 +141,52 @@ impl RegistryArguments {
         given(self.name.as_deref(), "SCHEMA_REGISTRY_NAME").unwrap_or_else(|| DEFAULT_REGISTRY.to_owned())
     }
 
+    /// The context that the command line or the environment names.
+    pub(crate) fn context(&self) -> Result<Option<Context>, Failure> {
+        let Some(name) = given(self.context.as_deref(), "SCHEMA_REGISTRY_CONTEXT") else { return Ok(None) };
+        let invalid =
+            |error: InvalidContext| Failure::usage(error.to_string(), "correct --context or SCHEMA_REGISTRY_CONTEXT");
+        name.parse().map(Some).map_err(invalid)
+    }
+
     /// `None` when neither the command line nor the environment names a registry.
-    pub(crate) fn access(&self) -> Option<RegistryAccess> {
-        Some(RegistryAccess {
-            url: given(self.url.as_deref(), "SCHEMA_REGISTRY_URL")?,
-            user: given(self.user.as_deref(), "SCHEMA_REGISTRY_USER"),
-            password: given(self.password.as_deref(), "SCHEMA_REGISTRY_PASSWORD"),
+    pub(crate) fn access(&self) -> Result<Option<RegistryAccess>, Failure> {
+        let Some(url) = given(self.url.as_deref(), "SCHEMA_REGISTRY_URL") else { return Ok(None) };
+        let user = given(self.user.as_deref(), "SCHEMA_REGISTRY_USER");
+        // A password may be empty, but means nothing without a user then.
+        let password = self.password.clone().or_else(|| std::env::var("SCHEMA_REGISTRY_PASSWORD").ok());
+        Ok(Some(RegistryAccess {
+            url,
+            password: password.filter(|password| user.is_some() || !password.trim().is_empty()),
+            user,
             token: given(self.token.as_deref(), "SCHEMA_REGISTRY_TOKEN"),
+            context: self.context()?,
+            normalize: self.normalize || normalize_of_environment()?,
+            timeout: timeout_of_environment()?,
             name: self.name(),
-        })
+        }))
+    }
+}
+
+fn normalize_of_environment() -> Result<bool, Failure> {
+    match given(None, "SCHEMA_REGISTRY_NORMALIZE").as_deref().map(str::trim) {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(Failure::usage(
+            "SCHEMA_REGISTRY_NORMALIZE is neither `true` nor `false`",
+            "set it to one of them, or unset it",
+        )),
+    }
+}
+
+fn timeout_of_environment() -> Result<Option<Duration>, Failure> {
+    let Some(text) = given(None, "SCHEMA_REGISTRY_TIMEOUT_MS") else { return Ok(None) };
+    match text.trim().parse() {
+        Ok(milliseconds) if milliseconds > 0 => Ok(Some(Duration::from_millis(milliseconds))),
+        _ => Err(Failure::usage(
+            "SCHEMA_REGISTRY_TIMEOUT_MS is not a number of milliseconds above 0",
+            "set it to one, such as 30000, or unset it",
+        )),
     }
 }
 

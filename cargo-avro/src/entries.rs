@@ -47,10 +47,14 @@ pub(crate) fn with_references(registry: &Registry, versions: Vec<Version>) -> Re
     let mut all = versions;
     let mut next = 0;
     while let Some(version) = all.get(next) {
+        // A reference is meant in the context of the subject that has it.
+        let client = registry.client.in_context_of(&version.subject);
         for reference in version.references.clone() {
-            let is_known = |known: &Version| known.subject == reference.subject && known.version == reference.version;
+            let subject = client.qualify(&reference.subject);
+            let is_known =
+                |known: &Version| client.qualify(&known.subject) == subject && known.version == reference.version;
             if !all.iter().any(is_known) {
-                let call = registry.client.version(&reference.subject, reference.version);
+                let call = client.version(&reference.subject, reference.version);
                 all.push(of_registry(&registry.wait(call)?));
             }
         }

@@ -41,6 +41,16 @@ impl Failure {
         }
     }
 
+    /// What a registry has instead of an Avro schema, where that is why the command cannot go on: `PROTOBUF`, or that it is not valid.
+    pub(crate) fn other_schema(&self) -> Option<String> {
+        let Failure::Error(_, error) = self else { return None };
+        match error.downcast_ref::<RegistryError>()? {
+            RegistryError::UnsupportedSchemaType { schema_type, .. } => Some(schema_type.clone()),
+            RegistryError::InvalidSchema { .. } => Some("invalid Avro".to_owned()),
+            _ => None,
+        }
+    }
+
     /// The message with its causes, and the remedy where it does not stand in the message.
     pub(crate) fn text(&self) -> (Vec<String>, Option<&str>) {
         match self {
@@ -92,9 +102,11 @@ impl From<LockError> for Failure {
 impl From<RegistryError> for Failure {
     fn from(error: RegistryError) -> Failure {
         let exit = match &error {
-            RegistryError::InvalidUrl { .. } | RegistryError::NoUrl | RegistryError::InvalidSubject { .. } => {
-                Exit::Usage
-            }
+            RegistryError::InvalidUrl { .. }
+            | RegistryError::UnreadableLogin
+            | RegistryError::InvalidCredentials { .. }
+            | RegistryError::NoUrl
+            | RegistryError::InvalidSubject { .. } => Exit::Usage,
             RegistryError::InvalidAnswer { .. } | RegistryError::AnswerTooLarge { .. } => Exit::Unreachable,
             error if error.is_retriable() => Exit::Unreachable,
             _ => Exit::Differs,

@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress;
 use crate::types::{self, FoundType};
-use crate::versions::{Origin, Which};
+use crate::versions::{Origin, Version, Which};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -65,34 +65,42 @@ fn subjects(origin: &Origin, answer: &Answer) -> Result<Exit, Failure> {
     let bar = progress::bar("subjects", subjects.len());
     let mut rows = Vec::with_capacity(subjects.len());
     for subject in &subjects {
-        rows.push((origin.numbers(subject)?, origin.version(subject, Which::Latest)?));
+        let newest = match origin.version(subject, Which::Latest) {
+            Ok(newest) => Ok(newest),
+            // One subject of another kind is no reason to show nothing of the others.
+            Err(failure) => Err(failure.other_schema().ok_or(failure)?),
+        };
+        rows.push((subject, origin.numbers(subject)?, newest));
         bar.inc(1);
     }
     bar.finish_and_clear();
     if answer.as_json {
-        let row = |(versions, newest): &(Vec<u32>, crate::versions::Version)| {
-            json!({
+        let row = |(subject, versions, newest): &(&String, Vec<u32>, Result<Version, String>)| match newest {
+            Ok(newest) => json!({
                 "subject": newest.subject,
                 "versions": versions,
                 "id": newest.id,
                 "guid": newest.guid.to_string(),
                 "type": type_name(newest),
-            })
+            }),
+            Err(other) => json!({ "subject": subject, "versions": versions, "not_avro": other }),
         };
         answer.json(&rows.iter().map(row).collect());
         return Ok(Exit::Fine);
     }
     let mut table = table(&["subject", "versions", "newest id", "type"]);
-    for (versions, newest) in &rows {
+    for (subject, versions, newest) in &rows {
         let versions: Vec<String> = versions.iter().map(ToString::to_string).collect();
-        let id = newest.id.map_or_else(|| "-".to_owned(), |id| id.to_string());
-        table.add_row([newest.subject.clone(), versions.join(", "), id, type_name(newest)]);
+        let id = newest.as_ref().ok().and_then(|newest| newest.id);
+        let id = id.map_or_else(|| "-".to_owned(), |id| id.to_string());
+        let what = newest.as_ref().map_or_else(|other| format!("({other})"), type_name);
+        table.add_row([(*subject).clone(), versions.join(", "), id, what]);
     }
     answer.line(table);
     Ok(Exit::Fine)
 }
 
-fn type_name(version: &crate::versions::Version) -> String {
+fn type_name(version: &Version) -> String {
     match (version.schema.fullname(), &version.schema.root().kind) {
         (Some(fullname), _) => fullname.to_string(),
         (None, kind) => kind.name().unwrap_or("-").to_owned(),

@@ -65,8 +65,16 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     let wanted = wanted(&origin, arguments)?;
     let bar = progress::bar("pulling", wanted.len());
     let mut versions = Vec::new();
-    for (subject, which) in &wanted {
-        versions.push(origin.version(subject, *which)?);
+    let mut skipped = Vec::new();
+    for Wanted { subject, which, is_named } in &wanted {
+        match origin.version(subject, *which) {
+            Ok(version) => versions.push(version),
+            // One subject of another kind is no reason to pull nothing of the others, unless it is the one that was asked for.
+            Err(failure) => match failure.other_schema().filter(|_| !is_named) {
+                Some(other) => skipped.push((subject.clone(), other)),
+                None => return Err(failure),
+            },
+        }
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -81,23 +89,34 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     }
     let locked = if arguments.no_lock { 0 } else { lock(&registry, &pulled, arguments)? };
     warn_of_what_a_build_refuses(&pulled, answer);
-    report(&pulled, locked, arguments, answer);
+    report(&pulled, &skipped, locked, arguments, answer);
     Ok(Exit::Fine)
 }
 
-/// The subjects that are asked for, and which version of each.
-fn wanted(origin: &Origin, arguments: &Arguments) -> Result<Vec<(String, Which)>, Failure> {
+/// A subject that is asked for, and which version of it.
+struct Wanted {
+    subject: String,
+    which: Which,
+    /// By itself, and not as one of many.
+    is_named: bool,
+}
+
+fn wanted(origin: &Origin, arguments: &Arguments) -> Result<Vec<Wanted>, Failure> {
     let mut wanted = Vec::new();
     for subject in &arguments.subjects {
-        wanted.push(match subject.rsplit_once('@').map(|(subject, which)| (subject, which.parse())) {
-            Some((subject, Ok(which))) => (subject.to_owned(), which),
-            _ => (subject.clone(), Which::Latest),
-        });
+        let (subject, which) = match subject.rsplit_once('@').map(|(subject, which)| (subject, which.parse())) {
+            Some((subject, Ok(which))) => (subject, which),
+            _ => (subject.as_str(), Which::Latest),
+        };
+        wanted.push(Wanted { subject: subject.to_owned(), which, is_named: true });
     }
     if arguments.all || arguments.prefix.is_some() {
-        let prefix = arguments.prefix.as_deref().unwrap_or("");
-        let found = origin.subjects()?.into_iter().filter(|subject| subject.starts_with(prefix));
-        wanted.extend(found.map(|subject| (subject, Which::Latest)));
+        let prefix = match (&arguments.prefix, origin) {
+            (Some(prefix), Origin::Registry(registry)) => registry.client.qualify(prefix),
+            (prefix, _) => prefix.clone().unwrap_or_default(),
+        };
+        let found = origin.subjects()?.into_iter().filter(|subject| subject.starts_with(&prefix));
+        wanted.extend(found.map(|subject| Wanted { subject, which: Which::Latest, is_named: false }));
     }
     if wanted.is_empty() {
         return Err(match &arguments.prefix {
@@ -233,7 +252,7 @@ fn warn_of_what_a_build_refuses(pulled: &[Pulled], answer: &Answer) {
     }
 }
 
-fn report(pulled: &[Pulled], locked: usize, arguments: &Arguments, answer: &Answer) {
+fn report(pulled: &[Pulled], skipped: &[(String, String)], locked: usize, arguments: &Arguments, answer: &Answer) {
     let lock = arguments.lock.folder().display();
     if answer.as_json {
         let files = pulled.iter().map(|pulled| {
@@ -249,7 +268,9 @@ fn report(pulled: &[Pulled], locked: usize, arguments: &Arguments, answer: &Answ
                 },
             })
         });
-        return answer.json(&json!({ "files": files.collect::<Vec<_>>(), "locked": locked }));
+        let skipped = skipped.iter().map(|(subject, other)| json!({ "subject": subject, "not_avro": other }));
+        let (files, skipped) = (files.collect::<Vec<_>>(), skipped.collect::<Vec<_>>());
+        return answer.json(&json!({ "files": files, "skipped": skipped, "locked": locked }));
     }
     for Pulled { version, path, state, .. } in pulled {
         let (sign, paint) = match state {
@@ -259,6 +280,9 @@ fn report(pulled: &[Pulled], locked: usize, arguments: &Arguments, answer: &Answ
         };
         let text = format!("{sign} {}: version {} of {}", path.display(), version.version, version.subject);
         answer.line(answer.paint(paint, &text));
+    }
+    for (subject, other) in skipped {
+        answer.line(answer.paint(Paint::Quiet, &format!("- {subject} is skipped: its schema is {other}")));
     }
     if locked > 0 {
         answer.line(format!("{} written to {lock}", counted(locked, "version")));

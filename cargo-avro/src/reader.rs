@@ -8,7 +8,7 @@ use avro_codegen::lock::Lock;
 use avro_model::Schema;
 use avro_typed::json::to_json_text;
 use clap::Args;
-use schema_registry::SchemaId;
+use schema_registry::{Context, SchemaId};
 
 use crate::arguments::{LockArguments, RegistryArguments, SchemaArguments};
 use crate::failure::{Failure, causes};
@@ -46,7 +46,7 @@ enum Schemas {
     /// One for all.
     Known(Arc<Schema>),
     Registry(Registry),
-    /// By their ids, for those who are offline.
+    /// By their ids in one context, for those who are offline.
     Lock(HashMap<u32, Arc<Schema>>),
 }
 
@@ -82,8 +82,11 @@ impl ReaderArguments {
         }
         let lock = Lock::read(self.lock.folder())?;
         let name = self.registry.name();
+        let context = self.registry.context()?.unwrap_or_default();
         let mut by_id = HashMap::new();
-        for version in lock.versions() {
+        // The lock has subjects of every context, and each of these counts its ids from 1.
+        let is_of_context = |subject: &str| Context::of_subject(subject).unwrap_or_default() == context;
+        for version in lock.versions().iter().filter(|version| is_of_context(&version.subject)) {
             if let Some(id) = version.ids.get(&name) {
                 by_id.insert(*id, Arc::new(lock.schema(&version.subject, version.version)?));
             }

@@ -4,7 +4,7 @@ use avro_codegen::lock::Lock;
 use avro_model::compatibility::{self, Released};
 use avro_model::{Schema, SchemaSet};
 use clap::Args;
-use schema_registry::{CheckAgainst, SchemaText, SubjectVersion};
+use schema_registry::{CheckAgainst, ErrorCode, RegistryError, SchemaText, SubjectVersion};
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Paint};
@@ -47,8 +47,10 @@ enum Outcome {
     Refused {
         /// Why, for people.
         sentences: Vec<String>,
-        /// Why, as the registry says it.
+        /// Why, as the registry's check says it.
         messages: Vec<String>,
+        /// What the registry said when it refused to register.
+        refusal: Option<String>,
     },
 }
 
@@ -103,12 +105,14 @@ fn register(registry: &Registry, pair: &Pair, schema: &Schema) -> Result<Outcome
     }
     match registry.wait(registry.client.register(&pair.subject, &text)) {
         Ok(_) => {}
-        Err(error) if error.is_incompatible() => {
-            // The check has the reasons one by one.
-            return match try_out(registry, pair, schema)? {
-                refused @ Outcome::Refused { .. } => Ok(refused),
-                _ => Ok(Outcome::Refused { sentences: vec![error.to_string()], messages: Vec::new() }),
-            };
+        Err(RegistryError::Http { message, code: ErrorCode::Incompatible, .. }) => {
+            // The check has the reasons one by one, where there is one; what the registry said stays in any case.
+            return Ok(match try_out(registry, pair, schema) {
+                Ok(Outcome::Refused { sentences, messages, .. }) => {
+                    Outcome::Refused { sentences, messages, refusal: Some(message) }
+                }
+                _ => Outcome::Refused { sentences: Vec::new(), messages: Vec::new(), refusal: Some(message) },
+            });
         }
         Err(error) => return Err(error.into()),
     }
@@ -132,7 +136,7 @@ fn try_out(registry: &Registry, pair: &Pair, schema: &Schema) -> Result<Outcome,
         Ok(answer) if answer.is_compatible => Ok(Outcome::WouldBe { after: newest }),
         Ok(answer) => {
             let sentences = sentences(registry, pair, schema)?;
-            Ok(Outcome::Refused { sentences, messages: answer.messages })
+            Ok(Outcome::Refused { sentences, messages: answer.messages, refusal: None })
         }
         Err(error) if error.is_not_found() && newest.is_none() => Ok(Outcome::WouldBe { after: None }),
         Err(error) => Err(error.into()),
@@ -200,10 +204,13 @@ fn print(pair: &Pair, outcome: &Outcome, locked: bool, arguments: &Arguments, an
             };
             answer.line(format!("{type_name} would be {place} of {subject}"));
         }
-        Outcome::Refused { sentences, messages } => {
+        Outcome::Refused { sentences, messages, refusal } => {
             let reasons = if sentences.is_empty() { messages } else { sentences };
             answer.line(answer.paint(Paint::Bad, &format!("{type_name} is refused as a new version of {subject}:")));
             reasons.iter().for_each(|reason| answer.line(format!("  {reason}")));
+            if let Some(refusal) = refusal {
+                answer.line(format!("  the registry: {refusal}"));
+            }
             answer.line("  `cargo avro check --against registry` says what to change");
         }
     }
@@ -219,8 +226,8 @@ fn as_json(pair: &Pair, outcome: &Outcome, locked: bool) -> Value {
             "locked": locked,
         }),
         Outcome::WouldBe { after } => json!({ "outcome": "compatible", "after": after }),
-        Outcome::Refused { sentences, messages } => {
-            json!({ "outcome": "refused", "sentences": sentences, "messages": messages })
+        Outcome::Refused { sentences, messages, refusal } => {
+            json!({ "outcome": "refused", "sentences": sentences, "messages": messages, "refusal": refusal })
         }
     };
     report["type"] = json!(pair.type_name);

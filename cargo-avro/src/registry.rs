@@ -25,8 +25,14 @@ impl Registry {
 
     /// `None` when no registry is named.
     pub(crate) fn named(arguments: &RegistryArguments) -> Result<Option<Registry>, Failure> {
-        let Some(access) = arguments.access() else { return Ok(None) };
-        let mut builder = SchemaRegistry::builder().url(access.url);
+        let Some(access) = arguments.access()? else { return Ok(None) };
+        let mut builder = SchemaRegistry::builder().url(access.url).normalize(access.normalize);
+        if let Some(context) = access.context {
+            builder = builder.context(context);
+        }
+        if let Some(timeout) = access.timeout {
+            builder = builder.deadline(timeout);
+        }
         match (access.user, access.password, access.token) {
             (None, None, None) => {}
             (Some(user), Some(password), None) => builder = builder.basic_auth(user, password),
@@ -34,7 +40,7 @@ impl Registry {
             (Some(_), None, None) => {
                 return Err(Failure::usage(
                     "there is a user for the registry and no password",
-                    "give --registry-password, or set SCHEMA_REGISTRY_PASSWORD",
+                    "give --registry-password, or set SCHEMA_REGISTRY_PASSWORD; it may be empty",
                 ));
             }
             (None, Some(_), _) => {

@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
             print(answer, &[("type", json!(found.name)), ("file", json!(file)), ("guid", json!(guid))], &schema, &text);
             return Ok(Exit::Fine);
         }
-        if arguments.registry.access().is_none() && !arguments.lock.folder().exists() {
+        if arguments.registry.access()?.is_none() && !arguments.lock.folder().exists() {
             return Err(types::unknown(&set, what));
         }
     }

@@ -91,6 +91,7 @@ impl WriterArguments {
                 ));
             }
         };
+        let subject = self.registry.context()?.map_or_else(|| subject.clone(), |context| context.qualify(&subject));
         let (subject, which) = match subject.rsplit_once('@').map(|(subject, which)| (subject, which.parse())) {
             Some((subject, Ok(which))) => (subject, which),
             _ => (subject.as_str(), Which::Latest),
@@ -115,6 +116,7 @@ impl WriterArguments {
                 pairs.first().map_or_else(String::new, |pair| pair.subject.clone())
             }
         };
+        let subject = self.registry.context()?.map_or_else(|| subject.clone(), |context| context.qualify(&subject));
         let name = self.registry.name();
         if let Some(id) = locked_id(&lock, &subject, &schema, &name)? {
             return Ok((schema, Some(id)));

@@ -110,9 +110,14 @@ fn logins_are_taken_from_arguments_and_the_environment() {
     let ran = project.run(&["list", "--registry", "http://127.0.0.1:1"]).expect(2);
     assert!(ran.errors.contains("SCHEMA_REGISTRY_USER") && !ran.errors.contains("secret"), "{}", ran.errors);
     project.set("SCHEMA_REGISTRY_USER", "me");
-    let without_password =
-        project.run(&["list", "--registry", "http://127.0.0.1:1", "--registry-password", ""]).expect(2);
-    assert!(without_password.errors.contains("SCHEMA_REGISTRY_PASSWORD"), "{}", without_password.errors);
+    let mut without_password = Project::of_customers();
+    without_password.set("SCHEMA_REGISTRY_USER", "me");
+    let refused = without_password.run(&["list", "--registry", "http://127.0.0.1:1"]).expect(2).errors;
+    assert!(refused.contains("SCHEMA_REGISTRY_PASSWORD") && refused.contains("may be empty"), "{refused}");
+    // An empty one is a password: the registry is what lacks.
+    without_password.set("SCHEMA_REGISTRY_PASSWORD", "");
+    without_password.run(&["list", "--registry", "http://127.0.0.1:1"]).expect(3);
+    without_password.run(&["list", "--registry", "http://127.0.0.1:1", "--registry-password", ""]).expect(3);
     project.set("SCHEMA_REGISTRY_TOKEN", "token");
     let ran = project.run(&["list", "--registry", "http://127.0.0.1:1", "--json"]).expect(2);
     assert!(ran.json()["error"].as_str().is_some_and(|error| error.contains("token")), "{ran:?}");
@@ -148,4 +153,167 @@ fn what_only_a_registry_takes_is_pulled_and_decoded_all_the_same() {
     let lenient = ["check", "--allow-invalid-defaults", "--allow-invalid-names"];
     let checked = project.run(&lenient).expect(0).out;
     assert!(checked.starts_with("orders-value: the same as version 1\n"), "{checked}");
+}
+
+#[test]
+fn each_context_has_its_own_ids_in_files_and_lock() {
+    let registry = Registry::start();
+    let client = registry.client();
+    let here = r#"{"type":"record","name":"Here","fields":[{"name":"a","type":"int"},{"name":"b","type":"int"}]}"#;
+    let there = r#"{"type":"record","name":"There","fields":[{"name":"b","type":"int"},{"name":"a","type":"int"}]}"#;
+    let base = r#"{"type":"record","name":"Base","fields":[]}"#;
+    let registered =
+        |subject: &str, text: &str| registry.wait(client.register(subject, &text.into())).expect(subject).get();
+    assert_eq!((registered("t-value", here), registered(":.team:t-value", there)), (1, 1));
+    assert_eq!(registered(":.team:base", base), 2);
+    let mut derived =
+        SchemaText::from(r#"{"type":"record","name":"Derived","fields":[{"name":"base","type":"Base"}]}"#);
+    derived.references = vec![SchemaReference { name: "Base".to_owned(), subject: "base".to_owned(), version: 1 }];
+    registry.wait(client.register(":.team:derived", &derived)).expect("its reference is in its context");
+
+    let mut project = Project::new(&[]);
+    project.set("SCHEMA_REGISTRY_URL", &registry.url());
+    project.run(&["pull", "--all"]).expect(0);
+    for (file, part) in [("schemas/Here.avsc", "\"Here\""), ("schemas/There.avsc", "\"There\"")] {
+        assert!(project.read(file).contains(part), "{file}: {}", project.read(file));
+    }
+    let show = |what: &str| project.run(&["show", what, "--lock", "schemas.lock", "--json"]).expect(0).json();
+    for (subject, text) in [("t-value", here), (":.team:t-value", there)] {
+        let shown = show(subject);
+        assert_eq!((&shown["schema"], &shown["id"]), (&text.into(), &1.into()));
+        assert_eq!(shown["guid"], schema_registry::Guid::of(text, []).to_string());
+    }
+    assert_eq!(show(":.team:derived")["references"][0]["subject"], "base");
+    project.run(&["check"]).expect(0);
+    project.run(&["pull", "--all"]).expect(0);
+
+    // The same payload is another message in the other context, from the registry and from the lock.
+    let payload = b"\0\0\0\0\x01\x02\x04";
+    for source in [&["--registry", &registry.url()][..], &["--lock", "schemas.lock"]] {
+        let decode = |context: &[&str]| {
+            let arguments = [&["decode", "--form", "raw"], source, context].concat();
+            project.run_with_input(&arguments, payload).expect(0).out
+        };
+        assert_eq!(decode(&[]), "{\"a\":1,\"b\":2}\n", "{source:?}");
+        assert_eq!(decode(&["--context", "team"]), "{\"b\":1,\"a\":2}\n", "{source:?}");
+    }
+    project.set("SCHEMA_REGISTRY_CONTEXT", "team");
+    let shown = project.run(&["show", "1", "--json"]).expect(0).json();
+    assert_eq!(shown["schema"], there);
+    let listed = project.run(&["list", "--subjects", "--json"]).expect(0).json();
+    assert_eq!(listed.as_array().map(Vec::len), Some(3), "{listed}");
+    let wrong = project.run(&["list", "--subjects", "--context", "a:b"]).expect(2).errors;
+    assert!(wrong.contains("--context"), "{wrong}");
+}
+
+/// A registry that answers each path as `answer` says, with a status and JSON; 404 without a code where that is nothing.
+fn answering(answer: impl Fn(&str) -> Option<(u16, String)> + Send + 'static) -> String {
+    use std::io::{BufRead, BufReader, Read, Write};
+
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("a bound socket"));
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let mut reader = BufReader::new(&stream);
+            let (mut line, mut length) = (String::new(), 0);
+            reader.read_line(&mut line).expect("a request");
+            let path = line.split(' ').take(2).collect::<Vec<_>>().join(" ");
+            loop {
+                let mut header = String::new();
+                reader.read_line(&mut header).expect("a header");
+                match header.trim().to_ascii_lowercase().split_once(':') {
+                    Some(("content-length", value)) => length = value.trim().parse().expect("a length"),
+                    Some(_) => {}
+                    None => break,
+                }
+            }
+            reader.read_exact(&mut vec![0; length]).expect("a body");
+            let not_found = || (404, r#"{"error_code":404,"message":"HTTP 404 Not Found"}"#.to_owned());
+            let (status, body) = answer(&path).unwrap_or_else(not_found);
+            let head = format!("HTTP/1.1 {status} x\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+            let _ = stream.write_all(format!("{head}{body}").as_bytes());
+        }
+    });
+    url
+}
+
+#[test]
+fn a_subject_that_is_not_avro_breaks_nothing_of_the_others() {
+    let url = answering(|path| {
+        let version =
+            |subject: &str, rest: &str| Some((200, format!(r#"{{"subject":"{subject}","version":1,{rest}}}"#)));
+        match path {
+            "GET /subjects" => Some((200, r#"["a-value","b-value","c-value"]"#.to_owned())),
+            "GET /subjects/a-value/versions/latest" | "GET /subjects/a-value/versions/1" => {
+                version("a-value", r#""id":1,"schema":"{\"type\":\"record\",\"name\":\"A\",\"fields\":[]}""#)
+            }
+            "GET /subjects/b-value/versions/latest" => {
+                version("b-value", r#""id":2,"schema":"syntax = \"proto3\";","schemaType":"PROTOBUF""#)
+            }
+            "GET /subjects/c-value/versions/latest" => version("c-value", r#""id":3,"schema":"{}""#),
+            path if path.ends_with("/versions") => Some((200, "[1]".to_owned())),
+            path if path.starts_with("GET /config") => Some((200, r#"{"compatibilityLevel":"BACKWARD"}"#.to_owned())),
+            _ => None,
+        }
+    });
+    let project = Project::new(&[]);
+    let listed = project.run(&["list", "--subjects", "--registry", &url]).expect(0).out;
+    for part in ["A ", "(PROTOBUF)", "(invalid Avro)"] {
+        assert!(listed.contains(part), "{listed}");
+    }
+    let pulled = project.run(&["pull", "--all", "--registry", &url]).expect(0).out;
+    assert!(pulled.contains("- b-value is skipped: its schema is PROTOBUF"), "{pulled}");
+    assert!(pulled.contains("- c-value is skipped: its schema is invalid Avro"), "{pulled}");
+    assert!(project.path("schemas/A.avsc").exists());
+    let refused = project.run(&["pull", "b-value", "--registry", &url]).expect(1).errors;
+    assert!(refused.contains("of type PROTOBUF"), "{refused}");
+}
+
+#[test]
+fn a_registry_without_a_check_for_the_level_is_asked_for_the_latest() {
+    let refusal =
+        "Incompatible schema, compatibility_mode=BACKWARD, incompatibilities: READER_FIELD_MISSING_DEFAULT_VALUE";
+    let refused = move || Some((409, format!(r#"{{"error_code":409,"message":"{refusal}"}}"#)));
+    let url = answering(move |path| match path {
+        "POST /subjects/customer-value" => {
+            Some((404, r#"{"error_code":40403,"message":"Schema not found"}"#.to_owned()))
+        }
+        "POST /subjects/customer-value/versions" => refused(),
+        "GET /subjects/customer-value/versions" => Some((200, "[1]".to_owned())),
+        "GET /subjects/customer-value/versions/1" => {
+            Some((200, r#"{"subject":"customer-value","version":1,"id":1,"schema":"\"int\""}"#.to_owned()))
+        }
+        "POST /compatibility/subjects/customer-value/versions/latest?verbose=true" => {
+            Some((200, r#"{"is_compatible":false}"#.to_owned()))
+        }
+        path if path.starts_with("GET /config") => Some((200, r#"{"compatibilityLevel":"BACKWARD"}"#.to_owned())),
+        _ => None,
+    });
+    let project = Project::of_customers();
+    let register = ["register", "com.example.Customer", "--subject", "customer-value", "--registry", &url];
+    let tried = project.run(&[&register[..], &["--dry-run"]].concat()).expect(1).out;
+    assert!(tried.contains("is refused as a new version of customer-value"), "{tried}");
+    let refused = project.run(&register).expect(1).out;
+    assert!(refused.contains(&format!("  the registry: {refusal}")), "{refused}");
+    assert!(refused.contains("the level is BACKWARD"), "{refused}");
+}
+
+#[test]
+fn subjects_cannot_lead_out_of_the_folder() {
+    let registry = Registry::start();
+    let client = registry.client();
+    for subject in ["../../x", "/etc/x", "a\\..\\b", "..%2F..%2Fy"] {
+        registry.wait(client.register(subject, &r#"{"type":"array","items":"int"}"#.into())).expect(subject);
+    }
+    let project = Project::new(&[]);
+    project.run(&["pull", "--all", "--registry", &registry.url()]).expect(0);
+    let files = std::fs::read_dir(project.path("schemas")).expect("a folder").count();
+    assert_eq!(files, 4, "one for each subject");
+    for outside in ["x.avsc", "../x.avsc", "../../x.avsc"] {
+        assert!(!project.path(outside).exists(), "{outside}");
+    }
+    let beside: Vec<_> =
+        std::fs::read_dir(project.path("")).expect("a folder").flatten().map(|entry| entry.file_name()).collect();
+    assert_eq!(beside.len(), 2, "schemas and the lock: {beside:?}");
 }

@@ -17,6 +17,7 @@ use crate::compatibility::{CheckAgainst, Compatibility};
 use crate::config::SchemaRegistryBuilder;
 use crate::context::{Context, SchemaKey};
 use crate::error::RegistryError;
+use crate::error_code::ErrorCode;
 use crate::frame::SchemaId;
 use crate::schema::{RegisterOptions, Registered, RegisteredSchema, SchemaText, SchemaUse, SubjectVersion};
 use crate::transport::{Call, Transport};
@@ -318,7 +319,8 @@ impl SchemaRegistry {
         self.shared.transport.call(Call::get(self.action("listing the contexts".to_owned()), &["contexts"])).await
     }
 
-    /// Whether `schema` could be registered under `subject`, and if not, why.
+    /// Whether `schema` could be registered under `subject`, and if not, why. Karapace's registry has no check against what the level asks
+    /// for, so that there the latest version stands for it.
     ///
     /// # Errors
     /// [`RegistryError::is_not_found`] when it is to be checked against a version that is not there.
@@ -328,19 +330,34 @@ impl SchemaRegistry {
         against: CheckAgainst,
         schema: &SchemaText,
     ) -> Result<Compatibility, RegistryError> {
-        let address = self.address_of(subject)?;
-        let number;
-        let version = match against {
-            CheckAgainst::Configured => None,
-            CheckAgainst::Latest => Some("latest"),
+        let action = self.action(format!("checking the compatibility of a schema with subject `{subject}`"));
+        let checked = match against {
+            CheckAgainst::Configured => self.check_against(&action, subject, None, schema).await,
+            CheckAgainst::Latest => return self.check_against(&action, subject, Some("latest"), schema).await,
             CheckAgainst::Version(version) => {
-                number = version.to_string();
-                Some(number.as_str())
+                return self.check_against(&action, subject, Some(&version.to_string()), schema).await;
             }
         };
+        match checked {
+            // There is no such call, rather than no such subject or version.
+            Err(RegistryError::Http { status: 404 | 405, code: ErrorCode::Other(_), .. }) => {
+                self.check_against(&action, subject, Some("latest"), schema).await
+            }
+            checked => checked,
+        }
+    }
+
+    async fn check_against(
+        &self,
+        action: &Action,
+        subject: &str,
+        version: Option<&str>,
+        schema: &SchemaText,
+    ) -> Result<Compatibility, RegistryError> {
+        let address = self.address_of(subject)?;
         let path: Vec<_> = ["compatibility", "subjects", &address, "versions"].into_iter().chain(version).collect();
         let call = Call {
-            action: self.action(format!("checking the compatibility of a schema with subject `{subject}`")),
+            action: action.clone(),
             method: Method::POST,
             path: &path,
             query: &[("verbose", "true")],

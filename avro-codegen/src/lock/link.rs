@@ -1,5 +1,7 @@
 //! The schema of a version, with what it refers to.
 
+use std::borrow::Cow;
+
 use avro_model::{
     Code, Diagnostic, Diagnostics, Kind, Label, Leniency, Schema, SchemaSet, Severity, Source, SourceId, Type,
 };
@@ -89,7 +91,8 @@ impl Lock {
         while let Some((version, file)) = files.get(next).and_then(|at| self.versions.get(*at).zip(self.files.get(*at)))
         {
             for reference in &version.references {
-                match self.index(&reference.subject, reference.version) {
+                let subject = in_context_of(&version.subject, &reference.subject);
+                match self.index(&subject, reference.version) {
                     Some(index) if files.contains(&index) => {}
                     Some(index) => files.push(index),
                     None => {
@@ -97,7 +100,7 @@ impl Lock {
                         missing.sources.push(file.source.clone());
                         let message = format!(
                             "`{}` is in version {} of `{}`, which the lock does not have",
-                            reference.name, reference.version, reference.subject
+                            reference.name, reference.version, subject
                         );
                         missing.list.push(not_there(source, file, message));
                     }
@@ -139,4 +142,14 @@ fn masked(version: &LockedVersion, file: &LockFile) -> Source {
     text.push_str(source.text.get(schema.start..schema.end).unwrap_or_default());
     // Lines are told by the real text: what is here only has to be as long.
     Source { path: format!("{}.json", version.type_name), text }
+}
+
+/// A reference without a context of its own is meant in that of the subject that has it: `:.team:city` for `city` in `:.team:home`.
+fn in_context_of<'s>(subject: &str, reference: &'s str) -> Cow<'s, str> {
+    let is_qualified = |subject: &str| subject.starts_with(":.");
+    let context = subject.get(1..).filter(|_| is_qualified(subject) && !is_qualified(reference));
+    match context.and_then(|rest| rest.split_once(':')) {
+        Some((context, _)) => Cow::Owned(format!(":{context}:{reference}")),
+        None => Cow::Borrowed(reference),
+    }
 }
