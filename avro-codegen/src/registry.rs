@@ -5,6 +5,8 @@ mod ask;
 #[cfg(all(test, feature = "registry"))]
 mod tests;
 
+use std::time::Duration;
+
 use avro_model::SchemaSet;
 
 use crate::lock::{DEFAULT_REGISTRY, LockedVersion};
@@ -17,6 +19,9 @@ const USER: &str = "SCHEMA_REGISTRY_USER";
 const PASSWORD: &str = "SCHEMA_REGISTRY_PASSWORD";
 const TOKEN: &str = "SCHEMA_REGISTRY_TOKEN";
 const NAME: &str = "SCHEMA_REGISTRY_NAME";
+const CONTEXT: &str = "SCHEMA_REGISTRY_CONTEXT";
+const NORMALIZE: &str = "SCHEMA_REGISTRY_NORMALIZE";
+const TIMEOUT: &str = "SCHEMA_REGISTRY_TIMEOUT_MS";
 
 /// Whether a build asks a registry for the ids of schemas.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,6 +71,14 @@ pub enum RegistryLookUpError {
     Login {
         /// What is wrong with it, and what to do.
         reason: &'static str,
+    },
+    /// Another variable of the registry has a value that cannot be used.
+    #[error("the environment variable {variable} cannot be used: {reason}")]
+    InvalidVariable {
+        /// The variable.
+        variable: &'static str,
+        /// What is wrong with it.
+        reason: String,
     },
     /// No type has a subject.
     #[error(
@@ -135,13 +148,16 @@ struct Connection {
     login: Option<(String, String)>,
     token: Option<String>,
     name: String,
+    context: Option<String>,
+    normalize: bool,
+    deadline: Option<Duration>,
 }
 
 /// The environment variables that a build depends on when it asks as `mode` says.
 pub(crate) fn variables(mode: Registry) -> &'static [&'static str] {
     match mode {
         Registry::Offline => &[MODE],
-        Registry::LookUp | Registry::Register => &[MODE, URL, USER, PASSWORD, TOKEN, NAME],
+        Registry::LookUp | Registry::Register => &[MODE, URL, USER, PASSWORD, TOKEN, NAME, CONTEXT, NORMALIZE, TIMEOUT],
     }
 }
 
@@ -159,6 +175,8 @@ impl Setup {
         wanted: Registry,
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Setup, RegistryLookUpError> {
+        // A password may be empty; everything else counts as not set then.
+        let password = variable(PASSWORD);
         let variable = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
         let (mode, asked_by) = match variable(MODE).as_deref().map(str::trim) {
             None => (wanted, "build.rs".to_owned()),
@@ -174,12 +192,13 @@ impl Setup {
             return Err(RegistryLookUpError::NoFeature { asked_by });
         }
         let Some(url) = variable(URL) else { return Err(RegistryLookUpError::NoUrl { asked_by }) };
-        let login = match (variable(USER), variable(PASSWORD)) {
+        let login = match (variable(USER), password) {
             (Some(user), Some(password)) => Some((user, password)),
             (None, None) => None,
             (Some(_), None) => {
                 return Err(login("SCHEMA_REGISTRY_USER is set, and SCHEMA_REGISTRY_PASSWORD is not; set both"));
             }
+            (None, Some(password)) if password.trim().is_empty() => None,
             (None, Some(_)) => {
                 return Err(login("SCHEMA_REGISTRY_PASSWORD is set, and SCHEMA_REGISTRY_USER is not; set both"));
             }
@@ -189,7 +208,21 @@ impl Setup {
             return Err(self::login("both SCHEMA_REGISTRY_USER and SCHEMA_REGISTRY_TOKEN are set; unset one of them"));
         }
         let name = variable(NAME).unwrap_or_else(|| DEFAULT_REGISTRY.to_owned());
-        Ok(Setup { mode, connection: Some(Connection { asked_by, url, login, token, name }) })
+        let context = variable(CONTEXT);
+        let normalize = match variable(NORMALIZE).as_deref().map(str::trim) {
+            None | Some("false") => false,
+            Some("true") => true,
+            Some(_) => return Err(invalid(NORMALIZE, "its value is neither `true` nor `false`")),
+        };
+        let deadline = match variable(TIMEOUT).map(|text| text.trim().parse()) {
+            None => None,
+            Some(Ok(milliseconds)) if milliseconds > 0 => Some(Duration::from_millis(milliseconds)),
+            Some(_) => {
+                return Err(invalid(TIMEOUT, "its value is not a number of milliseconds above 0, such as 30000"));
+            }
+        };
+        let connection = Connection { asked_by, url, login, token, name, context, normalize, deadline };
+        Ok(Setup { mode, connection: Some(connection) })
     }
 
     /// Adds what the registry knows of `subjects` to `releases`; nothing when it is not to be asked.
@@ -212,6 +245,10 @@ impl Setup {
     pub(crate) fn ask(&self, _: &SchemaSet, _: &[Subject<'_>], _: &mut Releases) -> Result<(), RegistryLookUpError> {
         Ok(())
     }
+}
+
+fn invalid(variable: &'static str, reason: impl ToString) -> RegistryLookUpError {
+    RegistryLookUpError::InvalidVariable { variable, reason: reason.to_string() }
 }
 
 fn login(reason: &'static str) -> RegistryLookUpError {

@@ -216,3 +216,21 @@ async fn a_fixed_id_is_checked_like_the_latest() {
     assert!(error.to_string().contains("schema 999999, the fixed id for test.Alert, could not be fetched"), "{error}");
     assert!(matches!(&error, SetupError::Registry { source, .. } if source.is_not_found()), "{}", chain(&error));
 }
+
+#[tokio::test]
+async fn building_ends_when_the_registry_never_answers() {
+    let silent = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let variables = [
+        ("KAFKA_BOOTSTRAP_SERVERS", embedded().bootstrap_servers()),
+        ("SCHEMA_REGISTRY_URL", url.as_str()),
+        ("SCHEMA_REGISTRY_TIMEOUT_MS", "300"),
+    ];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let kafka = kafka_typed::KafkaTyped::from_variables(variables).unwrap();
+    // Without a deadline this would take four tries of fifteen seconds, which `soon` does not wait for.
+    let error = soon(kafka.producer::<Alert>("silent").build()).await.map(drop).unwrap_err();
+    let text = chain(&error);
+    assert!(matches!(&error, SetupError::Registry { source, .. } if source.is_retriable()), "{text}");
+    assert!(text.contains("could not be registered") && text.contains("after 1 try in 0."), "{text}");
+}

@@ -1,9 +1,9 @@
 //! The requests to the registry.
 
 use avro_model::SchemaSet;
-use schema_registry::{RegistryError, SchemaReference, SchemaRegistry, SchemaText};
+use schema_registry::{InvalidContext, RegistryError, SchemaReference, SchemaRegistry, SchemaText};
 
-use super::{Connection, Registry, RegistryLookUpError, Subject};
+use super::{CONTEXT, Connection, Registry, RegistryLookUpError, Subject, invalid};
 use crate::released::{Release, Releases};
 
 /// Adds the version and the id of each subject's schema to `releases`.
@@ -36,7 +36,13 @@ pub(super) fn ask(
 }
 
 fn connect(connection: &Connection) -> Result<SchemaRegistry, RegistryLookUpError> {
-    let mut builder = SchemaRegistry::builder().url(connection.url.as_str());
+    let mut builder = SchemaRegistry::builder().url(connection.url.as_str()).normalize(connection.normalize);
+    if let Some(context) = &connection.context {
+        builder = builder.context(context.parse().map_err(|error: InvalidContext| invalid(CONTEXT, error))?);
+    }
+    if let Some(deadline) = connection.deadline {
+        builder = builder.deadline(deadline);
+    }
     if let Some((user, password)) = &connection.login {
         builder = builder.basic_auth(user, password);
     }
@@ -78,7 +84,9 @@ async fn release(
         return Err(RegistryLookUpError::OtherId { registry, subject, version, locked, found: id });
     }
     let ids = vec![(connection.name.clone(), id)];
-    Ok(Release { subject: name.to_owned(), version: found.version(), guid: found.guid().to_string(), ids })
+    // As the lock names it, so that producers find it by its context.
+    let subject = registry.qualify(name);
+    Ok(Release { subject, version: found.version(), guid: found.guid().to_string(), ids })
 }
 
 /// The schema, as it was released, with the references that it had then; else complete in itself.

@@ -61,6 +61,38 @@ async fn registry() -> (Server, SchemaRegistry) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn ids_are_those_of_the_context() {
+    let (server, client) = registry().await;
+    client.register("ping-value", &SchemaText::from(OLD)).await.unwrap();
+    let id = client.register(":.team:ping-value", &SchemaText::from(OLD)).await.unwrap();
+    let (_project, config) = project(OLD);
+    let url = server.url();
+    let variables = [
+        ("AVRO_REGISTRY", "look-up"),
+        ("SCHEMA_REGISTRY_URL", url.as_str()),
+        ("SCHEMA_REGISTRY_CONTEXT", "team"),
+        ("SCHEMA_REGISTRY_USER", "u"),
+        ("SCHEMA_REGISTRY_PASSWORD", ""),
+    ];
+    let code = build(&config, &variables).unwrap();
+    let expected = format!(
+        r#"::avro_typed::Released {{ subject: ":.team:ping-value", version: 1, guid: "{}", ids: &[("default", {id})] }},"#,
+        Guid::of(OLD, [])
+    );
+    assert_eq!(id.get(), 1);
+    assert!(code.contains(&expected), "{code}");
+    for (variable, value) in [
+        ("SCHEMA_REGISTRY_CONTEXT", "a:b"),
+        ("SCHEMA_REGISTRY_NORMALIZE", "yes"),
+        ("SCHEMA_REGISTRY_TIMEOUT_MS", "30s"),
+    ] {
+        let variables = [variables[0], variables[1], (variable, value)];
+        let (error, _) = failure(&config, &variables);
+        assert!(error.contains(&format!("the environment variable {variable} cannot be used")), "{error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ids_that_are_looked_up_are_constants() {
     let (server, client) = registry().await;
     let id = client.register("ping-value", &SchemaText::from(OLD)).await.unwrap();

@@ -14,6 +14,7 @@ mod messages;
 mod metadata;
 mod references;
 mod scripted;
+mod sick;
 
 use schema_registry::SchemaRegistry;
 use schema_registry::server::Server;
