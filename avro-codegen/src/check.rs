@@ -1,9 +1,11 @@
-//! Finds what Rust cannot express although Avro can: what is nested too deeply for a compiler, and names with characters that
-//! cannot be in the text of a program, which only a lenient reader lets through.
+//! Finds what Rust cannot express although Avro can: what is nested too deeply for a compiler, what would be too much text for it,
+//! and names with characters that cannot be in the text of a program, which only a lenient reader lets through.
 
 use avro_model::{
     Code, Definition, DefinitionKind, Diagnostic, Fullname, Kind, Label, Root, SchemaSet, Severity, Span, Step, Type,
 };
+
+use crate::volume;
 
 /// Rust compilers give up at 128 generic types inside each other, and parsers of Rust run out of stack before.
 const MOST_NESTED_TYPES: usize = 32;
@@ -11,7 +13,7 @@ const MOST_NESTED_TYPES: usize = 32;
 /// Modules inside each other are walked recursively, here, in the printer and in the compiler.
 const MOST_NESTED_NAMESPACES: usize = 32;
 
-/// Every type and every namespace that is nested too deeply, and every name that cannot be written.
+/// Every type and every namespace that is nested too deeply, every name that cannot be written, and whether all is too much.
 pub(crate) fn check(set: &SchemaSet) -> Vec<Diagnostic> {
     let mut errors = Vec::new();
     for root in set.roots().iter().filter(|root| nesting(&root.ty) > MOST_NESTED_TYPES) {
@@ -36,6 +38,15 @@ pub(crate) fn check(set: &SchemaSet) -> Vec<Diagnostic> {
             }
         }
     }
+    errors.extend(volume::largest_of_too_many(set).map(|id| {
+        let definition = set.definition(id);
+        let message = format!(
+            "the types would carry more than {} MiB of schemas, since each has that of all that it refers to",
+            volume::MOST_MEBIBYTES
+        );
+        let label = set.label(definition, &[Step::Key("name")], "the schema of this type is the longest");
+        too_deep(message, label, "make shorter chains of records, or leave out files that are not needed")
+    }));
     errors
 }
 

@@ -87,6 +87,7 @@ mod recursion;
 mod released;
 mod render;
 mod source;
+mod volume;
 mod walk;
 
 #[cfg(feature = "io")]

@@ -1,6 +1,6 @@
 //! What people see when a schema is wrong.
 
-use avro_codegen::{Options, generate_with_warnings, render};
+use avro_codegen::{Options, check_supported, generate_with_warnings, render};
 use avro_model::{Diagnostics, SchemaSet, Source};
 
 #[test]
@@ -131,6 +131,26 @@ fn types_and_namespaces_that_are_nested_too_deeply_for_a_compiler() {
             "error[too-deep]: the schema of this file is nested too deeply for a Rust compiler",
             "error[too-deep]: the namespace of `F` is too deep for Rust modules",
         ]
+    );
+}
+
+/// Each record of a chain carries the schemas of all below it. That it would be too much is known before any of it is made.
+#[test]
+fn chains_of_records_that_would_take_gigabytes() {
+    let chain = |length: usize| {
+        let record = |index: usize| {
+            let ty = if index + 1 == length { "int".to_owned() } else { format!("R{}", index + 1) };
+            format!(r#"{{"type": "record", "name": "R{index}", "fields": [{{"name": "f", "type": "{ty}"}}]}}"#)
+        };
+        let source = |index| Source { path: format!("schemas/r{index}.avsc"), text: record(index) };
+        SchemaSet::parse((0..length).map(source).collect()).unwrap()
+    };
+    assert!(check_supported(&chain(2_000)).is_ok());
+    let errors = check_supported(&chain(20_000)).unwrap_err();
+    assert_eq!(
+        errors.to_string(),
+        "schemas/r0.avsc:1:28: error[too-deep]: the types would carry more than 256 MiB of schemas, since each has that of all that it \
+         refers to; make shorter chains of records, or leave out files that are not needed"
     );
 }
 
