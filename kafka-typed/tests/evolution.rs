@@ -9,6 +9,7 @@ use kafka_typed::schema_registry::server::Server;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::cluster::{embedded, kafka, send_raw, soon, topic, values};
+use crate::log::Log;
 use crate::messages::{Alert, OwnedAlert, ReorderedAlert, SourcedAlert};
 
 async fn send<T: Encode + AvroType + Sync>(topic: &str, value: T) {
@@ -103,10 +104,16 @@ async fn a_writer_whose_schema_nobody_checked_is_read() {
         }
     });
     let topic = topic("unchecked", 1);
-    send_raw(topic, &[Some(b"\0\0\0\0\x07\x02s\x0e\x00\x02m")]).await;
+    let payload: &[u8] = b"\0\0\0\0\x07\x02s\x0e\x00\x02m";
+    send_raw(topic, &[Some(payload), Some(payload)]).await;
     let registry = SchemaRegistry::builder().url(url).build().unwrap();
     let kafka = embedded().builder().registry(registry).build().unwrap();
     let mut consumer = kafka.consumer::<Alert>(topic).build().await.unwrap();
-    let expected = Alert { sensor_id: "s".to_owned(), level: 7, message: "m".to_owned() };
-    assert_eq!(values(&mut consumer, 1).await, [expected]);
+    let log = Log::default();
+    let _guard = log.listen();
+    let expected = || Alert { sensor_id: "s".to_owned(), level: 7, message: "m".to_owned() };
+    assert_eq!(values(&mut consumer, 2).await, [expected(), expected()]);
+    let text = log.text();
+    let said: Vec<&str> = text.lines().filter(|line| line.contains("cannot be used, kept as text")).collect();
+    assert!(matches!(said.as_slice(), [once] if once.contains("WARN") && once.contains("`1ns`")), "{text}");
 }
