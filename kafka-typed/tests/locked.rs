@@ -27,6 +27,7 @@ impl AvroType for LockedAlert {
                 released("locked-alerts", 2, &[("default", 5)]),
                 released("locked-alerts", 3, &[("backup", 7), ("default", 1)]),
                 released("never-registered", 1, &[]),
+                released(":.team:locked-alerts", 1, &[("default", 9)]),
             ];
             TypeSchema { released: Box::leak(Box::new(released)), ..*Alert::schema() }
         })
@@ -96,6 +97,33 @@ async fn a_locked_id_needs_no_registry() {
     let producer = locked(&kafka, topic).build().await.unwrap();
     assert_eq!(producer.schema_id(), SchemaId::new(7), "that of this registry");
     send(&producer, 1).await;
+}
+
+#[tokio::test]
+async fn a_locked_id_is_that_of_the_subject_in_its_context() {
+    let topic = topic("locked-context", 1);
+    let (server, kafka) = registry().await;
+    register_first(&server, Alert::schema().json).await;
+    let team = kafka.registry().in_context("team".parse().unwrap());
+    assert_eq!(team.register("first", &SchemaText::from(r#""string""#)).await.unwrap(), SchemaId::new(1));
+    for builder in [
+        locked(&kafka, topic).context("team"),
+        kafka.producer(topic).subject(":.team:locked-alerts").registration(Registration::Locked),
+    ] {
+        let producer = builder.build().await.unwrap();
+        assert_eq!((producer.schema_id(), producer.context().as_str()), (SchemaId::new(9), ".team"));
+        let error = producer.verify_schema_id().await.unwrap_err();
+        assert!(matches!(&error, SetupError::Registry { source, .. } if source.is_unknown_schema()), "{error:?}");
+    }
+    // Id 1 is locked in the default context, where it means what the lock says, and in the other one it is nobody's.
+    let producer = locked(&kafka, topic).build().await.unwrap();
+    producer.verify_schema_id().await.unwrap();
+    send(&producer, 1).await;
+    let mut consumer = kafka.consumer::<Alert>(topic).build().await.unwrap();
+    assert_eq!(values(&mut consumer, 1).await, [Alert::numbered(1)]);
+    let mut elsewhere = kafka.consumer::<Alert>(topic).context("team").build().await.unwrap();
+    let error = next(&mut elsewhere).await.unwrap_err();
+    assert!(matches!(error.bad_message().unwrap().problem, MessageProblem::Unreadable { .. }), "{error:?}");
 }
 
 #[tokio::test]

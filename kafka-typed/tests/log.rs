@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use kafka_typed::KafkaTyped;
+use kafka_typed::{KafkaTyped, SchemaId, SchemaRegistry};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::cluster::{embedded, kafka, next, send_raw, soon, topic};
 use crate::messages::Alert;
@@ -55,6 +56,43 @@ async fn what_is_received_and_what_fails_is_logged() {
     let line = |words: &[&str]| text.lines().any(|line| words.iter().all(|word| line.contains(word)));
     assert!(line(&["DEBUG", "received", "topic=\"logged\"", "partition=0", "offset=0", "schema="]), "{text}");
     assert!(line(&["WARN", "failed: the message at offset 1 of partition 0", "magic byte"]), "{text}");
+}
+
+#[tokio::test]
+async fn trouble_of_the_registry_is_logged_when_it_begins_and_ends() {
+    let ways = [
+        (503, "{}"),
+        (503, "{}"),
+        (200, r#"{"schema": "syntax = 'proto3';", "schemaType": "PROTOBUF"}"#),
+        (200, r#"{"schema": "syntax = 'proto3';", "schemaType": "PROTOBUF"}"#),
+    ];
+    let listener = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        for (status, body) in ways {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let length = body.len();
+            let answer = format!("HTTP/1.1 {status} x\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
+            let _ = stream.read(&mut [0; 4096]).await;
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    let client = SchemaRegistry::builder().url(url).retries(0).negative_ttl(Duration::ZERO).build().unwrap();
+    let log = Log::default();
+    let _guard = log.listen();
+    for _ in ways {
+        soon(client.schema_by_id(SchemaId::new(1))).await.unwrap_err();
+    }
+    let text = log.text();
+    let count =
+        |level: &str, words: &str| text.lines().filter(|line| line.contains(level) && line.contains(words)).count();
+    assert_eq!(count("WARN", "the schema registry fails: fetching schema 1"), 1, "{text}");
+    assert_eq!(count("INFO", "the schema registry answers again"), 1, "{text}");
+    assert_eq!(
+        count("WARN", "unusable: fetching schema 1: the registry answered a schema of type PROTOBUF"),
+        1,
+        "{text}"
+    );
 }
 
 /// What was logged on this thread.

@@ -195,7 +195,10 @@ impl SchemaRegistry {
     /// it is no valid Avro schema.
     pub async fn schema_by_id(&self, id: SchemaId) -> Result<Arc<RegisteredSchema>, RegistryError> {
         let fetch = Box::pin(async {
-            let action = self.action(format!("fetching schema {id}"));
+            let action = self.action(match self.context.is_default() {
+                true => format!("fetching schema {id}"),
+                false => format!("fetching schema {id} of context `{}`", self.context),
+            });
             let number = id.to_string();
             let path = ["schemas", "ids", &number];
             let context = self.context_parameter();

@@ -18,8 +18,9 @@ impl SchemaRegistry {
     /// See [`SchemaRegistry`].
     pub async fn compatibility_level(&self, subject: &str) -> Result<CompatibilityLevel, RegistryError> {
         let address = self.address_of(subject)?;
+        let action = self.action(format!("asking for the compatibility level of subject `{subject}`"));
         let call = Call {
-            action: self.action(format!("asking for the compatibility level of subject `{subject}`")),
+            action: action.clone(),
             method: Method::GET,
             path: &["config", &address],
             query: &[("defaultToGlobal", "true")],
@@ -29,7 +30,7 @@ impl SchemaRegistry {
         match answer {
             Ok(answer) => Ok(answer.level),
             // Some registries do not know the query parameter, and Apicurio insists on the subject being there.
-            Err(error) if error.is_not_found() => self.global_compatibility_level().await,
+            Err(error) if error.is_not_found() => self.in_context_of(subject).global_level(action).await,
             Err(error) => Err(error),
         }
     }
@@ -49,7 +50,10 @@ impl SchemaRegistry {
     /// # Errors
     /// See [`SchemaRegistry`].
     pub async fn global_compatibility_level(&self) -> Result<CompatibilityLevel, RegistryError> {
-        let action = self.action("asking for the global compatibility level".to_owned());
+        self.global_level(self.action("asking for the global compatibility level".to_owned())).await
+    }
+
+    async fn global_level(&self, action: Action) -> Result<CompatibilityLevel, RegistryError> {
         let (path, query) = self.global("config");
         let answer: LevelAnswer =
             self.shared.transport.call(Call { query, ..Call::get(action, &parts(&path)) }).await?;

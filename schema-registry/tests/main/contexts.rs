@@ -4,7 +4,7 @@ use schema_registry::{CompatibilityLevel, ErrorCode, Guid, SchemaId, SchemaRefer
 use serde_json::json;
 
 use crate::http::{INT, LONG, ask, check, check_error, registered, schema, version};
-use crate::scripted::{Scripted, json as json_reply};
+use crate::scripted::{Scripted, error, json as json_reply};
 use crate::{record, registry};
 
 #[tokio::test]
@@ -194,6 +194,8 @@ async fn an_unknown_id_is_unknown_in_its_context_only() {
     team.register("t-value", &THERE.into()).await.expect("registered");
     assert_eq!(team.schema_by_id(SchemaId::new(1)).await.expect("there").text(), THERE);
     client.schema_by_id(SchemaId::new(1)).await.expect_err("there is still none here");
+    let unknown = team.schema_by_id(SchemaId::new(2)).await.expect_err("there is one only").to_string();
+    assert!(unknown.starts_with("fetching schema 2 of context `.team`: "), "{unknown}");
 }
 
 #[tokio::test]
@@ -256,4 +258,17 @@ async fn a_client_that_is_given_a_context_stays_in_it() {
     assert_eq!(outside.compatibility_level("s").await.expect("a level"), CompatibilityLevel::Backward);
     assert_eq!(inside.delete_subject("s", Default::default()).await.expect("deleted"), [1]);
     assert_eq!(outside.subjects().await.expect("listed"), ["s"]);
+}
+
+#[tokio::test]
+async fn a_level_that_a_subject_lacks_is_looked_for_in_its_context() {
+    let server = Scripted::start(|_, asked| match asked.path.as_str() {
+        "/config" => json_reply(r#"{"compatibilityLevel": "FULL"}"#),
+        "/config/:.x:?defaultToGlobal=true" => json_reply(r#"{"compatibilityLevel": "NONE"}"#),
+        _ => error(404, 40408, "no level of its own"),
+    })
+    .await;
+    let client = SchemaRegistry::new(&server.url).expect("a valid address");
+    assert_eq!(client.compatibility_level("s").await.expect("a level"), CompatibilityLevel::Full);
+    assert_eq!(client.compatibility_level(":.x:s").await.expect("a level"), CompatibilityLevel::None);
 }
