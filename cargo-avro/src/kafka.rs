@@ -92,6 +92,16 @@ impl KafkaArguments {
                 "see the settings of librdkafka; for TLS and SCRAM install cargo-avro with --features ssl",
             );
         }
+        if let Some(code @ (RDKafkaErrorCode::NotImplemented | RDKafkaErrorCode::BadCompression)) =
+            error.rdkafka_error_code()
+        {
+            return Failure::refused(
+                format!(
+                    "{brokers}: a batch of the topic cannot be decompressed, and nothing after it can be reached: {code}"
+                ),
+                "for zstd install cargo-avro with --features zstd; otherwise begin after the batch with --from OFFSET",
+            );
+        }
         let is_unreachable = error.rdkafka_error_code().is_none_or(|code| {
             matches!(
                 code,

@@ -19,6 +19,7 @@ mod failure;
 mod file_schema;
 mod generate;
 mod git;
+mod headers;
 mod init;
 mod input;
 mod interruption;

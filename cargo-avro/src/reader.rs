@@ -8,7 +8,7 @@ use avro_codegen::lock::Lock;
 use avro_model::Schema;
 use avro_typed::json::to_json_text;
 use clap::Args;
-use schema_registry::{Context, SchemaId};
+use schema_registry::{Context, RecordPart, SchemaId, require_prefix};
 
 use crate::arguments::{LockArguments, RegistryArguments, SchemaArguments};
 use crate::failure::{Failure, causes};
@@ -96,6 +96,20 @@ impl ReaderArguments {
 }
 
 impl Reader {
+    /// The message in the payload of a record, whose headers may hold the schema id.
+    pub(crate) fn read_record(
+        &self,
+        payload: &[u8],
+        headers: &[(String, Option<Vec<u8>>)],
+    ) -> Result<Result<Message, Vec<String>>, Failure> {
+        let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_deref()));
+        match (&self.schemas, require_prefix(RecordPart::Value, headers)) {
+            (Schemas::Registry(_) | Schemas::Lock(_), Err(error)) => Ok(Err(vec![error.to_string()])),
+            // Who names the schema says that the payload has no frame.
+            (Schemas::Known(_), _) | (_, Ok(())) => self.read(payload),
+        }
+    }
+
     /// The message in a payload. `Err` has the causes of what is wrong with this payload alone, or what is wrong for all.
     pub(crate) fn read(&self, payload: &[u8]) -> Result<Result<Message, Vec<String>>, Failure> {
         let (schema, id, datum) = match &self.schemas {

@@ -16,6 +16,7 @@ use serde_json::json;
 use crate::answer::{Answer, counted};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::headers::headers;
 use crate::interruption::Interruption;
 use crate::kafka::KafkaArguments;
 use crate::key;
@@ -120,6 +121,9 @@ fn is_final(error: &KafkaError) -> bool {
                 | RDKafkaErrorCode::UnknownTopic
                 | RDKafkaErrorCode::UnknownTopicOrPartition
                 | RDKafkaErrorCode::UnknownPartition
+                // The fetcher asks for the same batch for ever.
+                | RDKafkaErrorCode::NotImplemented
+                | RDKafkaErrorCode::BadCompression
         )
     };
     matches!(error, KafkaError::MessageConsumptionFatal(_)) || error.rdkafka_error_code().is_some_and(is_refusal)
@@ -165,7 +169,7 @@ fn print(
     let read = match message.payload() {
         // A tombstone.
         None => Ok(Message { json: "null".to_owned(), id: None }),
-        Some(payload) => reader.read(payload)?,
+        Some(payload) => reader.read_record(payload, &headers(message))?,
     };
     let value = match read {
         Ok(value) => value,

@@ -88,9 +88,11 @@ impl WireFormat {
     /// Takes a payload apart into the schema id and the datum. The datum may be empty: the Avro type
     /// null, and a record without fields, take no byte.
     ///
+    /// Call [`require_prefix`](crate::require_prefix) first: a record whose schema id is in a header has no prefix.
+    ///
     /// # Errors
     /// [`FrameError`] when the payload is shorter than the prefix, does not begin with the magic byte
-    /// where the format has one, or has an id that no registry gives.
+    /// where the format has one, or has an id that no registry gives or that has eight bytes.
     pub fn split(self, payload: &[u8]) -> Result<(SchemaId, &[u8]), FrameError> {
         let too_short = FrameError::TooShort { format: self, length: payload.len() };
         let framed = match self {
@@ -102,6 +104,13 @@ impl WireFormat {
             },
         };
         let (id, datum) = framed.split_first_chunk::<ID_LENGTH>().ok_or(too_short)?;
+        if self == Self::Confluent
+            && *id == [0; ID_LENGTH]
+            && let Some((low, _)) = datum.split_first_chunk::<ID_LENGTH>()
+        {
+            // No registry gives the id 0, so that this is the upper half of a longer one.
+            return Err(FrameError::EightByteId { id: u32::from_be_bytes(*low) });
+        }
         let id = u32::from_be_bytes(*id);
         if id > LARGEST_ID {
             return Err(FrameError::IdTooLarge { format: self, id });
@@ -177,5 +186,24 @@ pub enum FrameError {
         format: WireFormat,
         /// The number in the payload.
         id: u32,
+    },
+    /// The id takes eight bytes, as the original serializers of Apicurio Registry write it.
+    #[error(
+        "the payload looks like the magic byte 0x00 and the id {id} in eight bytes, as Apicurio's serializers write it by \
+         default, but the Confluent wire format has four: set `apicurio.registry.as-confluent` to true for its producer"
+    )]
+    EightByteId {
+        /// The id. Its upper half is zero.
+        id: u32,
+    },
+    /// The id is in a header of the record, and nothing of the payload is a frame. Given by
+    /// [`require_prefix`](crate::require_prefix).
+    #[error(
+        "the schema id is in the record header `{header}`, which is not supported yet: have the producer write it in front of the \
+         datum (Confluent's `PrefixSchemaIdSerializer`, Apicurio's `apicurio.registry.headers.enabled=false`)"
+    )]
+    IdInHeader {
+        /// The name of the header.
+        header: &'static str,
     },
 }

@@ -30,6 +30,7 @@ mod context;
 mod error;
 mod error_code;
 mod frame;
+mod header;
 mod link;
 mod metadata;
 mod mode;
@@ -52,6 +53,7 @@ pub use context::{Context, InvalidContext, SchemaKey};
 pub use error::RegistryError;
 pub use error_code::ErrorCode;
 pub use frame::{FrameError, Prefix, SchemaId, WireFormat};
+pub use header::require_prefix;
 pub use mode::{Mode, UnknownMode};
 pub use schema::{
     RegisterOptions, Registered, RegisteredSchema, SchemaReference, SchemaText, SchemaUse, SubjectVersion,

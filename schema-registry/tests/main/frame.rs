@@ -1,7 +1,7 @@
 //! Framing.
 
 use proptest::prelude::*;
-use schema_registry::{FrameError, RecordPart, SchemaId, SubjectNameStrategy, WireFormat};
+use schema_registry::{FrameError, RecordPart, SchemaId, SubjectNameStrategy, WireFormat, require_prefix};
 
 fn any_format() -> impl Strategy<Value = WireFormat> {
     prop_oneof![Just(WireFormat::Confluent), Just(WireFormat::BareId)]
@@ -11,7 +11,7 @@ const LARGEST_ID: u32 = i32::MAX as u32;
 
 proptest! {
     #[test]
-    fn what_is_framed_is_taken_apart_again(format in any_format(), id in 0..=LARGEST_ID, datum: Vec<u8>) {
+    fn what_is_framed_is_taken_apart_again(format in any_format(), id in 1..=LARGEST_ID, datum: Vec<u8>) {
         let prefix = format.prefix(SchemaId::new(id));
         prop_assert_eq!(prefix.len(), format.prefix_len());
         let payload = [&*prefix, &datum].concat();
@@ -32,6 +32,10 @@ proptest! {
                 prop_assert_ne!(found, 0);
             }
             Err(FrameError::IdTooLarge { id, .. }) => prop_assert!(id > LARGEST_ID),
+            Err(FrameError::EightByteId { .. }) => {
+                prop_assert_eq!(format, WireFormat::Confluent);
+                prop_assert!(payload.starts_with(&[0; 5]) && payload.len() >= 9);
+            }
             Err(other) => prop_assert!(false, "unexpected {other:?}"),
         }
     }
@@ -67,6 +71,40 @@ fn frame_errors_say_what_to_do() {
         "has 2147483648 where the Confluent wire format has its schema id",
     );
     check(WireFormat::BareId, b"\xff\xff\xff\xff", "has 4294967295 where the BareId wire format has its schema id");
+    let eight = "the id 258 in eight bytes, as Apicurio's serializers write it";
+    check(WireFormat::Confluent, &[0, 0, 0, 0, 0, 0, 0, 1, 2, 0x2a], eight);
+    check(WireFormat::Confluent, &[0, 0, 0, 0, 0, 0, 0, 1, 2], eight);
+}
+
+#[test]
+fn headers_that_hold_a_schema_id_are_known() {
+    let check = |name: &str, value: Option<&[u8]>, of_key: Option<&str>, of_value: Option<&str>| {
+        let headers = || [("trace", Some(&b"1"[..])), (name, value)];
+        for (part, expected) in [(RecordPart::Key, of_key), (RecordPart::Value, of_value)] {
+            let found = require_prefix(part, headers()).map_err(|error| error.to_string());
+            match (found, expected) {
+                (Ok(()), None) => {}
+                (Err(error), Some(header)) => {
+                    assert!(error.contains(&format!("in the record header `{header}`")), "{error}")
+                }
+                (found, expected) => panic!("{name}: {found:?}, not {expected:?}"),
+            }
+        }
+    };
+    let id = Some(&[1; 17][..]);
+    for name in ["schema_id", "globalId", "contentId", "contentHash", "artifactId"] {
+        let names = |part: &str| match name {
+            "schema_id" => format!("__{part}_schema_id"),
+            name => format!("apicurio.{part}.{name}"),
+        };
+        let (key, value) = (names("key"), names("value"));
+        check(&key, id, Some(&key), None);
+        check(&value, None, None, Some(&value));
+    }
+    check("Content-Type", Some(b"avro/binary+0f3c"), None, Some("content-type"));
+    check("content-type", Some(b"application/json"), None, None);
+    check("__value_schema_ids", id, None, None);
+    check("apicurio.value.encoding", id, None, None);
 }
 
 #[test]
