@@ -187,6 +187,7 @@ async fn a_group_goes_on_where_it_committed() {
     let mut first = kafka.consumer::<SensorAlert>(&topic).group(&group).build().await.expect("joined");
     assert_eq!(next(&mut first).await.expect("first").value.message, "first");
     assert_eq!(next(&mut first).await.expect("second").value.message, "second");
+    first.store().expect("the second one is done");
     first.close().await.expect("the offsets are committed");
 
     let mut second = kafka.consumer::<SensorAlert>(&topic).group(&group).build().await.expect("joined");

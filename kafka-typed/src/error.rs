@@ -304,4 +304,15 @@ pub enum CommitError {
         /// Why.
         source: RDKafkaErrorCode,
     },
+    /// The broker did not answer before the consumer's time to close was over. Leaving the group goes on in the background; what was not
+    /// committed comes again.
+    #[error(
+        "the consumer of topic `{topic}` did not close within {timeout:?}: see whether the brokers can be reached from here"
+    )]
+    CloseTimeout {
+        /// The topic.
+        topic: Arc<str>,
+        /// How long was waited.
+        timeout: Duration,
+    },
 }

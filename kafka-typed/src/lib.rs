@@ -84,7 +84,9 @@ mod record;
 mod registration;
 mod settings;
 
-pub use consumer::{BadMessage, ConsumeError, ConsumerBuilder, MessageProblem, TypedConsumer, TypedMessage};
+pub use consumer::{
+    Acknowledgement, BadMessage, ConsumeError, ConsumerBuilder, MessageProblem, TypedConsumer, TypedMessage,
+};
 pub use error::{CommitError, FlushError, SendError, SetupError};
 pub use kafka::{KafkaTyped, KafkaTypedBuilder};
 pub use locked::LockMismatch;

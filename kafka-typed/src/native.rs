@@ -5,6 +5,7 @@ use std::time::Duration;
 use std::{ptr, slice};
 
 use rdkafka::bindings;
+use rdkafka::consumer::{Consumer, ConsumerContext};
 use rdkafka::message::BorrowedMessage;
 use rdkafka::producer::{BaseProducer, Producer, ProducerContext};
 use rdkafka::types::RDKafkaErrorCode;
@@ -24,6 +25,25 @@ pub(crate) fn flush<C: ProducerContext>(producer: &BaseProducer<C>, timeout: Dur
     match RDKafkaErrorCode::from(answer) {
         RDKafkaErrorCode::NoError => Ok(()),
         code => Err(code),
+    }
+}
+
+/// Whether the consumer is a member of its group, as far as it knows. It is not once it has asked for no message for
+/// `max.poll.interval.ms`, or the broker has forgotten it, and learns of its partitions being gone only with the next question.
+///
+/// Asks librdkafka's main thread, which never waits for brokers.
+pub(crate) fn is_member<C: ConsumerContext>(consumer: &impl Consumer<C>) -> bool {
+    let client = consumer.client().native_ptr();
+    // SAFETY: the handle belongs to `consumer`, which is borrowed until the end. librdkafka allows calls from any thread.
+    let id = unsafe { bindings::rd_kafka_memberid(client) };
+    if id.is_null() {
+        return false;
+    }
+    // SAFETY: the text ends with a zero byte, and is the caller's, who gives it back with the same handle and uses it no more.
+    unsafe {
+        let is_empty = CStr::from_ptr(id).is_empty();
+        bindings::rd_kafka_mem_free(client, id.cast());
+        !is_empty
     }
 }
 

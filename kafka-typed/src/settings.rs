@@ -46,6 +46,7 @@ const RESERVED: &[(&str, &str)] = &[
     ("metadata.broker.list", "call `.bootstrap_servers(..)`, or set KAFKA_BOOTSTRAP_SERVERS"),
     ("group.id", "call `.group(..)` on the consumer's builder"),
     ("enable.auto.offset.store", "offsets are stored once a message was worked on, see `TypedConsumer`"),
+    ("enable.partition.eof", "the end of a partition is not reported by a `TypedConsumer`; leave it out"),
 ];
 
 /// What a librdkafka client is for.

@@ -1,9 +1,12 @@
 //! A bad message is an error with its bytes, and the next one comes after it.
 
+use std::time::Duration;
+
 use kafka_typed::avro_typed::AvroType;
-use kafka_typed::schema_registry::{CompatibilityLevel, SchemaText};
+use kafka_typed::schema_registry::{CompatibilityLevel, FrameError, SchemaText};
 use kafka_typed::{BadMessage, ConsumeError, MessageProblem, SchemaId, WireFormat};
 use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 
 use crate::cluster::{chain, kafka, next, send_raw, soon, topic};
 use crate::messages::{Alert, OwnedAlert};
@@ -34,6 +37,7 @@ async fn every_kind_of_bad_message_between_good_ones() {
         (Some(vec![]), None, &["has no schema id in front", "0 bytes"]),
         (Some(vec![0, 0, 1]), None, &["has no schema id in front", "3 bytes"]),
         (Some(b"{\"json\": 1}".to_vec()), None, &["has no schema id in front", "magic byte 0x00"]),
+        (Some(vec![0, 0, 0, 0, 0, 0, 0, 0, 1, 2]), None, &["has no schema id in front", "the id 1 in eight bytes"]),
         (Some(framed(unknown, b"\x02s\x0e\x02m")), Some(unknown), &["of schema 123456", "does not give out"]),
         (Some(framed(id, b"")), Some(id), &["is not what its schema says", "Alert.sensorId"]),
         (Some(framed(id, b"\x02s\x0e\x20m")), Some(id), &["is not what its schema says", "Alert.message"]),
@@ -52,7 +56,8 @@ async fn every_kind_of_bad_message_between_good_ones() {
     }
     soon(producer.send(&Alert::numbered(number)).partition(0).into_future()).await.unwrap();
 
-    let mut consumer = kafka().consumer::<Alert>(topic).build().await.unwrap();
+    let builder = kafka().consumer::<Alert>(topic).unknown_schema_timeout(Duration::ZERO);
+    let mut consumer = builder.build().await.unwrap();
     let mut offset = 0;
     for (level, (payload, schema_id, words)) in (0..).zip(&cases) {
         assert_eq!(next(&mut consumer).await.unwrap().value, Alert::numbered(level));
@@ -70,25 +75,58 @@ async fn every_kind_of_bad_message_between_good_ones() {
     assert_eq!(next(&mut consumer).await.unwrap().value, Alert::numbered(number));
 }
 
+async fn send_with_headers(topic: &str, payload: &[u8], headers: OwnedHeaders) {
+    let raw: BaseProducer =
+        rdkafka::ClientConfig::new().set("bootstrap.servers", kafka().bootstrap_servers()).create().unwrap();
+    let record = BaseRecord::<[u8], [u8]>::to(topic).payload(payload).headers(headers);
+    raw.send(record).map_err(|(error, _)| error).unwrap();
+    tokio::task::spawn_blocking(move || raw.flush(Duration::from_secs(30)).unwrap()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_message_with_its_schema_id_in_a_header_is_never_taken_apart() {
+    let topic = topic("id-in-header", 1);
+    let producer = kafka().producer::<Alert>(topic).build().await.unwrap();
+    // A datum that looks like a frame, which would be read without complaint.
+    let looks_framed = framed(producer.schema_id(), b"\x02s\x0e\x02m");
+    let names =
+        ["__value_schema_id", "apicurio.value.globalId", "apicurio.value.contentId", "apicurio.value.contentHash"];
+    for name in names {
+        let headers = OwnedHeaders::new().insert(Header { key: name, value: Some(&[1; 17]) });
+        send_with_headers(topic, &looks_framed, headers).await;
+    }
+    // That of the key says nothing about the value.
+    let headers = OwnedHeaders::new().insert(Header { key: "__key_schema_id", value: Some(&[1; 17]) });
+    send_with_headers(topic, &looks_framed, headers).await;
+
+    for wire_format in [WireFormat::Confluent, WireFormat::BareId] {
+        let mut consumer = kafka().consumer::<Alert>(topic).wire_format(wire_format).build().await.unwrap();
+        for name in names {
+            let error = next(&mut consumer).await.unwrap_err();
+            let (text, found) = (chain(&error), bad(&error));
+            assert!(matches!(found.problem, MessageProblem::Frame(FrameError::IdInHeader { .. })), "{text}");
+            assert!(error.to_string().contains(&format!("has its schema id in the header `{name}`")), "{error}");
+            assert!(text.contains("have the producer write it in front of the datum"), "{text}");
+            assert_eq!((&found.payload, found.schema_id), (&Some(looks_framed.clone()), None));
+            assert!(!error.is_retriable(), "{error}");
+        }
+        if wire_format == WireFormat::Confluent {
+            assert_eq!(next(&mut consumer).await.unwrap().value.level, 7);
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_header_whose_name_is_not_text_harms_nobody() {
     let topic = topic("odd-headers", 1);
     let producer = kafka().producer::<Alert>(topic).build().await.unwrap();
-    let raw: rdkafka::producer::BaseProducer =
-        rdkafka::ClientConfig::new().set("bootstrap.servers", kafka().bootstrap_servers()).create().unwrap();
     // rdkafka takes names as text only, but the bytes are what counts.
     let name = String::from_utf8_lossy(b"caf\xc3\xa9").into_owned();
     let headers = OwnedHeaders::new()
         .insert(Header { key: &name, value: None::<&[u8]> })
         .insert(Header { key: "", value: Some(&b""[..]) });
     let payload = framed(producer.schema_id(), b"\x02s\x0e\x02m");
-    let record = rdkafka::producer::BaseRecord::<[u8], [u8]>::to(topic).payload(&payload).headers(headers);
-    raw.send(record).map_err(|(error, _)| error).unwrap();
-    tokio::task::spawn_blocking(move || {
-        rdkafka::producer::Producer::flush(&raw, std::time::Duration::from_secs(30)).unwrap();
-    })
-    .await
-    .unwrap();
+    send_with_headers(topic, &payload, headers).await;
     let mut consumer = kafka().consumer::<Alert>(topic).build().await.unwrap();
     let message = next(&mut consumer).await.unwrap();
     assert_eq!(message.headers.iter().collect::<Vec<_>>(), [("café", None), ("", Some(&b""[..]))]);
@@ -106,7 +144,8 @@ async fn problems_can_be_told_apart() {
     let mut all: Vec<Option<&[u8]>> = payloads.iter().map(|payload| Some(&**payload)).collect();
     all.push(None);
     send_raw(topic, &all).await;
-    let mut consumer = kafka().consumer::<Alert>(topic).build().await.unwrap();
+    let builder = kafka().consumer::<Alert>(topic).unknown_schema_timeout(Duration::ZERO);
+    let mut consumer = builder.build().await.unwrap();
     let mut kinds = Vec::new();
     for _ in 0..all.len() {
         let error = next(&mut consumer).await.unwrap_err();

@@ -58,13 +58,18 @@ pub(crate) async fn values<T: DecodeOwned + AvroType + Debug>(consumer: &mut Typ
 
 /// Sends payloads as they are to partition 0.
 pub(crate) async fn send_raw(topic: &str, payloads: &[Option<&[u8]>]) {
+    send_to(topic, 0, payloads).await;
+}
+
+/// Sends payloads as they are to this partition.
+pub(crate) async fn send_to(topic: &str, partition: i32, payloads: &[Option<&[u8]>]) {
     let producer: BaseProducer = ClientConfig::new()
         .set("bootstrap.servers", embedded().bootstrap_servers())
         .set("linger.ms", "0")
         .create()
         .unwrap();
     for payload in payloads {
-        let mut record = BaseRecord::<[u8], [u8]>::to(topic).partition(0).key(b"raw");
+        let mut record = BaseRecord::<[u8], [u8]>::to(topic).partition(partition).key(b"raw");
         record.payload = *payload;
         producer.send(record).map_err(|(error, _)| error).unwrap();
     }

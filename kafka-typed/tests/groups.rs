@@ -1,4 +1,4 @@
-//! Groups remember what was worked on.
+//! Groups remember what is done.
 
 use kafka_typed::{CommitError, KafkaTyped, SetupError, TypedConsumer};
 
@@ -28,9 +28,10 @@ async fn the_next_consumer_goes_on_where_the_last_one_stopped() {
 
     let mut first = consumer(topic, "desk").await;
     assert_eq!(numbers(&mut first, 4).await, [0, 1, 2, 3]);
+    first.store().unwrap();
     soon(first.close()).await.unwrap();
 
-    // `close` counted number 3. Dropping does not count the message given out last.
+    // Number 3 was stored. Dropping does not count the message given out last.
     let mut second = consumer(topic, "desk").await;
     assert_eq!(numbers(&mut second, 3).await, [4, 5, 6]);
     drop(second);
@@ -58,14 +59,14 @@ async fn the_next_consumer_goes_on_where_the_last_one_stopped() {
 async fn what_is_committed_elsewhere_shows_at_once() {
     let topic = topic("commits", 1);
     send(topic, 3).await;
-    let mut first = consumer(topic, "g").await;
+    let mut first = consumer(topic, topic).await;
     assert_eq!(numbers(&mut first, 2).await, [0, 1]);
     soon(first.commit()).await.unwrap();
     let committed = tokio::task::spawn_blocking(move || {
         use rdkafka::consumer::{BaseConsumer, Consumer};
         let reader: BaseConsumer = rdkafka::ClientConfig::new()
             .set("bootstrap.servers", kafka().bootstrap_servers())
-            .set("group.id", "g")
+            .set("group.id", "commits")
             .create()
             .unwrap();
         let mut list = rdkafka::TopicPartitionList::new();
@@ -77,15 +78,59 @@ async fn what_is_committed_elsewhere_shows_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn bad_messages_count_as_worked_on() {
+async fn closing_after_a_failed_handler_does_not_commit_the_failed_message() {
+    let topic = topic("failed-handler", 1);
+    send(topic, 5).await;
+    let handle = |alert: &Alert| if alert.level == 2 { Err("no") } else { Ok(()) };
+    let mut first = consumer(topic, topic).await;
+    while let Some(message) = soon(first.next()).await {
+        if handle(&message.unwrap().value).is_err() {
+            break;
+        }
+    }
+    soon(first.close()).await.unwrap();
+    assert_eq!(numbers(&mut consumer(topic, topic).await, 1).await, [2]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_of_next_may_say_itself_that_it_is_done() {
+    let topic = topic("says-itself", 1);
+    send(topic, 3).await;
+    let mut first = consumer(topic, topic).await;
+    next(&mut first).await.unwrap();
+    let message = next(&mut first).await.unwrap();
+    message.done();
+    soon(first.close()).await.unwrap();
+    // Too late, and harmless.
+    message.done();
+    assert_eq!(numbers(&mut consumer(topic, topic).await, 1).await, [2]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn storing_fails_once_the_group_has_taken_the_partition_away() {
+    let topic = topic("taken-away", 1);
+    send(topic, 2).await;
+    let slow = kafka().consumer::<Alert>(topic).group(topic).setting("max.poll.interval.ms", "3000");
+    let mut slow = slow.build().await.unwrap();
+    assert_eq!(numbers(&mut slow, 1).await, [0]);
+    // It asks for no message for so long that the group gives the partition to another member.
+    let mut other = consumer(topic, topic).await;
+    assert_eq!(numbers(&mut other, 1).await, [0]);
+    let error = slow.store().unwrap_err();
+    assert!(matches!(error, CommitError::Store { partition: 0, .. }), "{error:?}");
+    assert!(matches!(soon(slow.commit()).await, Err(CommitError::Store { .. })));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bad_messages_count_as_done() {
     let topic = topic("bad-in-group", 1);
     crate::cluster::send_raw(topic, &[Some(b"bad"), None]).await;
     send(topic, 1).await;
-    let mut first = consumer(topic, "g").await;
+    let mut first = consumer(topic, topic).await;
     next(&mut first).await.unwrap_err();
-    next(&mut first).await.unwrap_err();
+    next(&mut first).await.unwrap_err().done();
     soon(first.close()).await.unwrap();
-    assert_eq!(numbers(&mut consumer(topic, "g").await, 1).await, [0]);
+    assert_eq!(numbers(&mut consumer(topic, topic).await, 1).await, [0]);
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! Producers and consumers against the embedded servers.
 
+mod acknowledgement;
 mod bad_messages;
+mod closing;
 mod cluster;
 mod compile_fail;
 mod contexts;
@@ -16,3 +18,6 @@ mod record_names;
 mod registration;
 mod send_and_receive;
 mod setup;
+mod stub_registry;
+mod undecompressable;
+mod waiting;

@@ -93,6 +93,7 @@ async fn wrong_settings_topics_and_places_are_said_when_building() {
         ("group.id", "g", "`.group(..)`"),
         ("bootstrap.servers", "a:1", "`.bootstrap_servers(..)`"),
         ("enable.auto.offset.store", "true", "once a message was worked on"),
+        ("enable.partition.eof", "true", "the end of a partition is not reported"),
         ("client.id", "a\0b", "zero byte"),
     ] {
         let error = kafka().producer::<Alert>("settings").setting(name, value).build().await.unwrap_err().to_string();

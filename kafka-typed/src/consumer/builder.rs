@@ -8,15 +8,18 @@ use std::time::{Duration, Instant};
 
 use avro_typed::model::resolution::RecordNames;
 use avro_typed::{AvroType, DecodeOwned};
-use rdkafka::consumer::{Consumer, StreamConsumer};
+use rdkafka::consumer::Consumer;
 use rdkafka::error::KafkaError;
 use rdkafka::topic_partition_list::TopicPartitionList;
 use rdkafka::types::{RDKafkaErrorCode, RDKafkaRespErr};
 use rdkafka::{ClientConfig, Offset};
 use schema_registry::WireFormat;
 
+use super::asking::{Asking, Patience};
+use super::connection::Connection;
 use super::decoders::Decoders;
 use super::events::ConsumerEvents;
+use super::lane::{Client, Lanes};
 use super::reading::Reading;
 use super::{Start, TypedConsumer};
 use crate::error::SetupError;
@@ -33,6 +36,7 @@ pub struct ConsumerBuilder<T> {
     wire_format: WireFormat,
     record_names: RecordNames,
     context: Option<String>,
+    patience: Patience,
     settings: Vec<(String, String)>,
     value: PhantomData<fn() -> T>,
 }
@@ -47,6 +51,7 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
             wire_format: WireFormat::default(),
             record_names: RecordNames::default(),
             context: None,
+            patience: Patience::default(),
             settings: Vec::new(),
             value: PhantomData,
         }
@@ -102,6 +107,27 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
         self
     }
 
+    /// How long a message waits for a schema that the registry does not know (40403), that is not an Avro schema, or that refers to too
+    /// many others. After that it is a bad message. Default: 30 seconds, in which a registry that was restarted, or a follower that
+    /// lags, learns the schema.
+    ///
+    /// Its partition waits as well. With [`Duration::ZERO`] such a message is a bad one at once; with [`Duration::MAX`] it waits until it
+    /// is [skipped](TypedConsumer::skip).
+    pub fn unknown_schema_timeout(mut self, timeout: Duration) -> Self {
+        self.patience.unknown = timeout;
+        self
+    }
+
+    /// How long a message waits for its schema when the registry's answer about it makes no sense: 400, 403, 422, 404 without the
+    /// registry's error code, a text that is not a schema, an answer that is none of a registry, or a schema that is not the locked one
+    /// of its id. After that it is a bad message. Default: five minutes, in which somebody can mend the registry, or what is in front of it.
+    ///
+    /// Otherwise as [`unknown_schema_timeout`](Self::unknown_schema_timeout).
+    pub fn unusable_schema_timeout(mut self, timeout: Duration) -> Self {
+        self.patience.unusable = timeout;
+        self
+    }
+
     /// Sets any of librdkafka's consumer settings, such as `fetch.wait.max.ms`, for this consumer only.
     pub fn setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.push((name.into(), value.into()));
@@ -117,7 +143,7 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
     /// When a setting is wrong, no tokio runtime is running, [`from_committed`](Self::from_committed) was called without a group, or
     /// (without a group) the topic does not exist or no broker answers within ten seconds.
     pub async fn build(self) -> Result<TypedConsumer<T>, SetupError> {
-        tokio::runtime::Handle::try_current().map_err(|_| SetupError::NoRuntime)?;
+        let runtime = tokio::runtime::Handle::try_current().map_err(|_| SetupError::NoRuntime)?;
         check_topic(&self.topic)?;
         let topic: Arc<str> = self.topic.into();
         let mut config = self.kafka.settings().consumer_config(&self.settings)?;
@@ -135,19 +161,24 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
         };
         let decoders = Decoders::new(self.record_names)?;
         let registry = in_context(self.kafka.registry(), self.context.as_deref())?;
-        let consumer = Arc::new(start_client(&config, ConsumerEvents::new(Arc::clone(&topic), start))?);
+        let lanes = Arc::new(Lanes::new(Arc::clone(&topic), group.is_some()));
+        let events = ConsumerEvents::new(Arc::clone(&topic), start, Arc::clone(&lanes));
+        let client = Arc::new(start_client(&config, events)?);
+        lanes.attach(&client);
         match &group {
-            Some(_) => consumer.subscribe(&[&topic]).map_err(client_failed)?,
-            None => assign_all(&consumer, &topic, start, may_create, self.kafka.bootstrap_servers()).await?,
+            Some(_) => client.subscribe(&[&topic]).map_err(client_failed)?,
+            None => assign_all(&client, &topic, start, may_create, self.kafka.bootstrap_servers()).await?,
         }
         tracing::info!(topic = &*topic, group = group.as_deref(), "{} starts", Role::Consumer);
-        let schemas = (registry, Arc::clone(self.kafka.locked()));
-        let reading = Reading::new(topic, decoders, schemas, self.wire_format, group.is_some());
-        Ok(TypedConsumer { consumer, reading, group, keep_alive: self.kafka.keep_alive() })
+        let asking = Asking::new(registry, Arc::clone(self.kafka.locked()), runtime.clone(), self.patience);
+        let reading = Reading::new(Arc::clone(&topic), decoders, asking, self.wire_format, Arc::clone(&lanes));
+        let connection =
+            Connection::new((topic, group), (Arc::clone(&client), lanes), runtime, self.kafka.keep_alive());
+        Ok(TypedConsumer { client, reading, connection })
     }
 }
 
-fn start_client(config: &ClientConfig, events: ConsumerEvents) -> Result<StreamConsumer<ConsumerEvents>, SetupError> {
+fn start_client(config: &ClientConfig, events: ConsumerEvents) -> Result<Client, SetupError> {
     config.create_with_context(events).map_err(client_failed)
 }
 
@@ -166,7 +197,7 @@ const LONGEST_ANSWER: Duration = Duration::from_secs(10);
 
 /// Takes all partitions of the topic, without joining a group.
 async fn assign_all(
-    consumer: &Arc<StreamConsumer<ConsumerEvents>>,
+    consumer: &Arc<Client>,
     topic: &Arc<str>,
     start: Start,
     may_create: bool,
@@ -198,7 +229,7 @@ async fn assign_all(
 /// Every partition of the topic with the offset to begin at. The end is asked for here: librdkafka would look for it when it first
 /// fetches, and pass over what was sent meanwhile.
 fn first_offsets(
-    consumer: &StreamConsumer<ConsumerEvents>,
+    consumer: &Client,
     topic: &str,
     start: Start,
     may_create: bool,
@@ -217,11 +248,7 @@ fn first_offsets(
 
 /// Asks for the partitions of a topic. One that was created a moment ago has no leader yet, so that is asked again. One that the
 /// question itself creates is unknown at first: Kafka answers before it has created it.
-fn partitions(
-    consumer: &StreamConsumer<ConsumerEvents>,
-    topic: &str,
-    may_create: bool,
-) -> Result<Vec<i32>, RDKafkaErrorCode> {
+fn partitions(consumer: &Client, topic: &str, may_create: bool) -> Result<Vec<i32>, RDKafkaErrorCode> {
     const PAUSE: Duration = Duration::from_millis(50);
     let until = Instant::now() + LONGEST_ANSWER;
     loop {

@@ -7,11 +7,10 @@ use std::sync::Arc;
 use avro_typed::model::Schema;
 use avro_typed::model::resolution::{Plan, RecordNames, ResolutionError};
 use avro_typed::{AvroType, DecodeOwned, from_slice, from_slice_resolved};
-use schema_registry::{SchemaId, SchemaRegistry};
+use schema_registry::{RegisteredSchema, SchemaId};
 
 use super::problem::MessageProblem;
 use crate::error::SetupError;
-use crate::locked::LockedIds;
 use crate::registration::schema_of;
 
 /// One way of decoding per schema id met so far. Only ids that the registry knows are kept, so that nobody but the registry can make
@@ -60,15 +59,8 @@ impl<T: DecodeOwned + AvroType> Decoders<T> {
         })
     }
 
-    /// Fetches the writer's schema and works out how to read it.
-    pub(crate) async fn learn(
-        &mut self,
-        registry: &SchemaRegistry,
-        locked: &LockedIds,
-        id: SchemaId,
-    ) -> Result<(), MessageProblem> {
-        let writer = registry.schema_by_id(id).await.map_err(MessageProblem::Registry)?;
-        locked.check(&writer).map_err(MessageProblem::LockMismatch)?;
+    /// Works out how to read what was written by a schema.
+    pub(crate) fn learn(&mut self, id: SchemaId, writer: &RegisteredSchema) {
         let decoder = match Plan::with_record_names(writer.schema(), &self.reader, self.record_names) {
             Ok(plan) if plan.is_straight() => Decoder::Straight,
             Ok(plan) => Decoder::Resolved(plan),
@@ -82,6 +74,5 @@ impl<T: DecodeOwned + AvroType> Decoders<T> {
         tracing::debug!(schema = %id, fullname = T::FULLNAME, way, "met a schema");
         self.by_id.insert(id, self.known.len());
         self.known.push(decoder);
-        Ok(())
     }
 }

@@ -11,20 +11,22 @@ use rdkafka::topic_partition_list::TopicPartitionList;
 use rdkafka::types::RDKafkaRespErr;
 
 use super::Start;
+use super::lane::Lanes;
 use crate::log;
 
 /// Called by whoever asks the consumer for its next message.
 pub(crate) struct ConsumerEvents {
     topic: Arc<str>,
     start: Start,
+    lanes: Arc<Lanes>,
     /// Partitions that this consumer has been given before. One that comes back goes on where the group left it, even when the
     /// consumer began at the beginning or the end.
     begun: Mutex<HashSet<i32>>,
 }
 
 impl ConsumerEvents {
-    pub(crate) fn new(topic: Arc<str>, start: Start) -> Self {
-        Self { topic, start, begun: Mutex::new(HashSet::new()) }
+    pub(crate) fn new(topic: Arc<str>, start: Start, lanes: Arc<Lanes>) -> Self {
+        Self { topic, start, lanes, begun: Mutex::new(HashSet::new()) }
     }
 
     fn assign(&self, consumer: &BaseConsumer<Self>, partitions: &mut TopicPartitionList) -> KafkaResult<()> {
@@ -39,6 +41,20 @@ impl ConsumerEvents {
         match consumer.rebalance_protocol() {
             RebalanceProtocol::Cooperative => consumer.incremental_assign(partitions),
             _ => consumer.assign(partitions),
+        }
+    }
+
+    /// librdkafka remembers that a partition was paused, and would fetch nothing when it comes back.
+    fn resume(&self, consumer: &BaseConsumer<Self>, partitions: &[i32]) {
+        if partitions.is_empty() {
+            return;
+        }
+        let mut list = TopicPartitionList::new();
+        for partition in partitions {
+            list.add_partition(&self.topic, *partition);
+        }
+        if let Err(error) = consumer.resume(&list) {
+            tracing::error!(topic = &*self.topic, ?partitions, %error, "failed: partitions could not be resumed");
         }
     }
 }
@@ -59,9 +75,11 @@ impl ConsumerContext for ConsumerEvents {
         let numbers: Vec<i32> = partitions.elements().iter().map(|partition| partition.partition()).collect();
         let done = if what == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
             tracing::info!(topic, partitions = ?numbers, "the group gave partitions to this consumer");
+            self.lanes.assign(&numbers);
             self.assign(consumer, partitions)
         } else {
             tracing::info!(topic, partitions = ?numbers, "the group took partitions from this consumer");
+            self.resume(consumer, &self.lanes.revoke(&numbers));
             match consumer.rebalance_protocol() {
                 RebalanceProtocol::Cooperative => consumer.incremental_unassign(partitions),
                 _ => consumer.unassign(),
@@ -76,7 +94,7 @@ impl ConsumerContext for ConsumerEvents {
         let topic = &*self.topic;
         match result {
             Ok(()) => tracing::debug!(topic, "committed"),
-            Err(error) if super::nothing_to_commit(&error) => {}
+            Err(error) if super::connection::nothing_to_commit(&error) => {}
             Err(error) => tracing::warn!(topic, %error, "failed: offsets were not committed; messages may come again"),
         }
     }

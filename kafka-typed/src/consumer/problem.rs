@@ -9,6 +9,7 @@ use rdkafka::types::RDKafkaErrorCode;
 use schema_registry::{FrameError, RegistryError, SchemaId};
 use thiserror::Error;
 
+use super::acknowledgement::Acknowledgement;
 use crate::locked::LockMismatch;
 use crate::record::{Headers, Timestamp};
 
@@ -16,8 +17,8 @@ use crate::record::{Headers, Timestamp};
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ConsumeError {
-    /// One message is bad. The next call goes on with the one after it, or tries this one again when the error
-    /// [is retriable](ConsumeError::is_retriable).
+    /// One message is bad, and further ones follow. When the error [is retriable](ConsumeError::is_retriable), the message waits for
+    /// the registry, and comes again by itself.
     #[error(transparent)]
     Message(Box<BadMessage>),
     /// Kafka refuses something that waiting alone does not mend, such as reading the topic. The next call goes on trying.
@@ -36,24 +37,49 @@ pub enum ConsumeError {
         /// Kafka's words.
         source: RDKafkaErrorCode,
     },
+    /// A batch of messages is compressed in a way that librdkafka was built without, or is damaged. Nothing after it in its partition
+    /// can be reached, so that there are no further messages.
+    #[error("a batch of topic `{topic}` cannot be decompressed, and nothing after it can be read: {}", decompression_remedy(*.source))]
+    Undecompressable {
+        /// The topic.
+        topic: Arc<str>,
+        /// `NotImplemented` without the feature, or `BadCompression`.
+        source: RDKafkaErrorCode,
+    },
+    /// The tokio runtime that the consumer was built in has ended, and the registry can be asked no more. There are no further messages.
+    #[error(
+        "the tokio runtime in which the consumer of topic `{topic}` was built has ended: keep it running, or build another consumer"
+    )]
+    NoRuntime {
+        /// The topic.
+        topic: Arc<str>,
+    },
 }
 
 impl ConsumeError {
-    /// Whether the same message comes again at the next call: the registry did not answer what its schema is.
+    /// Whether the message comes again by itself, as soon as the registry gives its schema. Only its partition waits for that.
     pub fn is_retriable(&self) -> bool {
         self.bad_message().is_some_and(BadMessage::is_retriable)
     }
 
     /// Whether there are no further messages.
     pub fn is_fatal(&self) -> bool {
-        matches!(self, Self::Fatal { .. })
+        matches!(self, Self::Fatal { .. } | Self::Undecompressable { .. } | Self::NoRuntime { .. })
+    }
+
+    /// Says that the bad message is done, see [`Acknowledgement`]. Changes nothing for errors that are not about one message, and for
+    /// those that [are retriable](Self::is_retriable).
+    pub fn done(&self) {
+        if let Some(message) = self.bad_message() {
+            message.acknowledgement.done();
+        }
     }
 
     /// The message that is bad, with its bytes, when it is one message that is.
     pub fn bad_message(&self) -> Option<&BadMessage> {
         match self {
             Self::Message(message) => Some(message),
-            Self::Kafka { .. } | Self::Fatal { .. } => None,
+            _ => None,
         }
     }
 
@@ -61,7 +87,10 @@ impl ConsumeError {
     pub fn topic(&self) -> &str {
         match self {
             Self::Message(message) => &message.topic,
-            Self::Kafka { topic, .. } | Self::Fatal { topic, .. } => topic,
+            Self::Kafka { topic, .. }
+            | Self::Fatal { topic, .. }
+            | Self::Undecompressable { topic, .. }
+            | Self::NoRuntime { topic } => topic,
         }
     }
 }
@@ -89,12 +118,16 @@ pub struct BadMessage {
     pub schema_id: Option<SchemaId>,
     /// What is wrong with it.
     pub problem: MessageProblem,
+    /// Whether it is not given up yet.
+    pub(crate) waits: bool,
+    /// Says that it is done.
+    pub acknowledgement: Acknowledgement,
 }
 
 impl BadMessage {
-    /// Whether the same message comes again at the next call.
+    /// Whether it comes again by itself, as soon as the registry gives its schema or its time is over.
     pub fn is_retriable(&self) -> bool {
-        !self.problem.is_lasting()
+        self.waits
     }
 }
 
@@ -113,9 +146,12 @@ impl fmt::Display for BadMessage {
             MessageProblem::Tombstone => {
                 "is a tombstone (its payload is null), which this consumer does not support yet: go on with the next one"
             }
+            MessageProblem::Frame(FrameError::IdInHeader { header }) => {
+                return write!(formatter, "has its schema id in the header `{header}`, where this consumer does not read it");
+            }
             MessageProblem::Frame(_) => "has no schema id in front of its datum: it was not sent by a producer of this wire format",
-            problem @ MessageProblem::Registry(_) if !problem.is_lasting() => {
-                "has a schema that the registry did not answer: ask for the next message to try this one again"
+            _ if self.waits => {
+                "waits for its schema, which the registry does not give: it is asked again, and other partitions go on meanwhile"
             }
             MessageProblem::Registry(_) => {
                 "has a schema that the registry does not give out: it was sent with another registry, or the schema was deleted"
@@ -152,8 +188,8 @@ pub enum MessageProblem {
     Tombstone,
     /// It has no schema id where the wire format has one.
     Frame(FrameError),
-    /// The registry does not know the schema id or has no valid schema for it, or it did not answer;
-    /// [`BadMessage::is_retriable`] tells which.
+    /// The registry does not know the schema id or has no schema for it that can be used, or did not answer;
+    /// [`BadMessage::is_retriable`] tells whether it is asked again.
     Registry(RegistryError),
     /// The registry means another schema by the schema id than the lock, which a producer of the same handle has it from. Nobody can
     /// tell which of the two wrote the message.
@@ -169,21 +205,9 @@ pub enum MessageProblem {
     Decode(DecodeError),
 }
 
-impl MessageProblem {
-    /// Whether it lies in the message, or in what the registry knows of its schema. Every other failure of the registry passes or is
-    /// mended by somebody, such as an outage or refused credentials, and no message may be skipped for it.
-    pub(crate) fn is_lasting(&self) -> bool {
-        let error = match self {
-            Self::Registry(error) => error,
-            Self::LockMismatch(_) => return false,
-            _ => return true,
-        };
-        error.is_unknown_schema()
-            || matches!(
-                error,
-                RegistryError::InvalidSchema { .. }
-                    | RegistryError::UnsupportedSchemaType { .. }
-                    | RegistryError::TooManyReferences { .. }
-            )
+fn decompression_remedy(code: RDKafkaErrorCode) -> &'static str {
+    match code {
+        RDKafkaErrorCode::NotImplemented => "turn on the feature `zstd`, or have its producer compress otherwise",
+        _ => "it is damaged, or compressed in a way that this version of librdkafka does not know",
     }
 }

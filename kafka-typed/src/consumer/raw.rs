@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rdkafka::message::{BorrowedMessage, Message};
 use schema_registry::SchemaId;
 
+use super::acknowledgement::Acknowledgement;
 use super::problem::{BadMessage, MessageProblem};
 use super::{ConsumeError, TypedMessage};
 use crate::native;
@@ -16,7 +17,7 @@ pub(crate) struct Envelope {
     pub(crate) offset: i64,
     timestamp: Option<Timestamp>,
     key: Option<Vec<u8>>,
-    headers: Headers,
+    pub(crate) headers: Headers,
 }
 
 impl Envelope {
@@ -30,9 +31,16 @@ impl Envelope {
         }
     }
 
-    pub(crate) fn with_value<T>(self, topic: &Arc<str>, schema_id: SchemaId, value: T) -> TypedMessage<T> {
+    pub(crate) fn with_value<T>(
+        self,
+        topic: &Arc<str>,
+        schema_id: SchemaId,
+        value: T,
+        acknowledgement: Acknowledgement,
+    ) -> TypedMessage<T> {
         let Self { partition, offset, timestamp, key, headers } = self;
-        TypedMessage { value, key, headers, topic: Arc::clone(topic), partition, offset, timestamp, schema_id }
+        let topic = Arc::clone(topic);
+        TypedMessage { value, key, headers, topic, partition, offset, timestamp, schema_id, acknowledgement }
     }
 
     pub(crate) fn with_problem(
@@ -41,11 +49,11 @@ impl Envelope {
         schema_id: Option<SchemaId>,
         payload: Option<Vec<u8>>,
         problem: MessageProblem,
+        acknowledgement: Acknowledgement,
     ) -> ConsumeError {
         let Self { partition, offset, timestamp, key, headers } = self;
-        let topic = Arc::clone(topic);
         ConsumeError::Message(Box::new(BadMessage {
-            topic,
+            topic: Arc::clone(topic),
             partition,
             offset,
             timestamp,
@@ -54,7 +62,24 @@ impl Envelope {
             payload,
             schema_id,
             problem,
+            waits: false,
+            acknowledgement,
         }))
+    }
+
+    /// As [`with_problem`](Self::with_problem), of a message that comes again by itself.
+    pub(crate) fn waits(
+        self,
+        topic: &Arc<str>,
+        schema_id: SchemaId,
+        payload: Vec<u8>,
+        problem: MessageProblem,
+    ) -> ConsumeError {
+        let mut error = self.with_problem(topic, Some(schema_id), Some(payload), problem, Acknowledgement::default());
+        if let ConsumeError::Message(message) = &mut error {
+            message.waits = true;
+        }
+        error
     }
 }
 
