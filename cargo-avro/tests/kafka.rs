@@ -4,6 +4,11 @@
 use std::io::{BufRead, BufReader};
 #[cfg(unix)]
 use std::process::Command;
+use std::time::Duration;
+
+use rdkafka::ClientConfig;
+use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 
 use crate::project::{Project, Servers};
 
@@ -51,6 +56,30 @@ fn what_cannot_be_read_is_said_with_its_place() {
     let bare =
         project.run(&["tail", "customer", "--from", "beginning", "--count", "1", "--schema", "schemas/customer.avsc"]);
     assert_eq!(bare.expect(0).out, "{\"id\":1,\"phone\":\"a\"}\n");
+}
+
+#[test]
+fn a_payload_whose_schema_id_is_in_a_header_is_not_taken_apart() {
+    let servers = Servers::start();
+    let mut project = Project::of_customers();
+    servers.serve(&mut project);
+    servers.embedded.create_topic("customer", 1).expect("it is new");
+    project.run(&["register", "com.example.Customer", "--subject", "customer-value"]).expect(0);
+    let producer: BaseProducer = ClientConfig::new()
+        .set("bootstrap.servers", servers.embedded.bootstrap_servers())
+        .create()
+        .expect("a producer");
+    // What looks like the schema id 1 and a datum is all datum.
+    let header = Header { key: "apicurio.value.globalId", value: Some(&[0; 8]) };
+    let record = BaseRecord::<[u8], [u8]>::to("customer").payload(b"\0\0\0\0\x01\x02\x02a");
+    producer.send(record.headers(OwnedHeaders::new().insert(header))).map_err(|(error, _)| error).expect("enqueued");
+    producer.flush(Duration::from_secs(30)).expect("sent");
+
+    let tail = ["tail", "customer", "--from", "beginning", "--no-follow"];
+    let seen = project.run(&tail).expect(1);
+    assert_eq!(seen.out, "");
+    let words = "error: customer/0@0: the schema id is in the record header `apicurio.value.globalId`";
+    assert!(seen.errors.starts_with(words), "{}", seen.errors);
 }
 
 #[cfg(unix)]

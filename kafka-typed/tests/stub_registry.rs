@@ -10,6 +10,7 @@ use kafka_typed::schema_registry::SchemaRegistry;
 use kafka_typed::{KafkaTyped, SchemaId};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 
 use crate::cluster::embedded;
 use crate::messages::Alert;
@@ -24,6 +25,7 @@ pub(crate) struct StubRegistry {
     address: SocketAddr,
     script: Script,
     requests: Arc<AtomicUsize>,
+    gate: Arc<Semaphore>,
 }
 
 pub(crate) const UNKNOWN: &str = r#"{"error_code":40403,"message":"Schema not found"}"#;
@@ -36,23 +38,31 @@ pub(crate) fn alert() -> Answer {
 
 impl StubRegistry {
     pub(crate) async fn start(answer: impl FnMut(u32) -> Answer + Send + 'static) -> Self {
-        Self::slow(Duration::ZERO, answer).await
+        let registry = Self::closed(answer).await;
+        registry.open();
+        registry
     }
 
-    /// Takes so long for each answer.
-    pub(crate) async fn slow(delay: Duration, answer: impl FnMut(u32) -> Answer + Send + 'static) -> Self {
+    /// Takes requests, and answers none before it is opened.
+    pub(crate) async fn closed(answer: impl FnMut(u32) -> Answer + Send + 'static) -> Self {
         let listener = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let script: Script = Arc::new(Mutex::new(Box::new(answer)));
         let requests = Arc::new(AtomicUsize::new(0));
-        let (of_task, counter) = (Arc::clone(&script), Arc::clone(&requests));
+        let gate = Arc::new(Semaphore::new(0));
+        let (of_task, counter, gate_of_task) = (Arc::clone(&script), Arc::clone(&requests), Arc::clone(&gate));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 counter.fetch_add(1, Ordering::SeqCst);
-                tokio::spawn(serve(stream, delay, Arc::clone(&of_task)));
+                tokio::spawn(serve(stream, Arc::clone(&gate_of_task), Arc::clone(&of_task)));
             }
         });
-        Self { address, script, requests }
+        Self { address, script, requests, gate }
+    }
+
+    pub(crate) fn open(&self) {
+        // Whoever waits for a permit of a closed gate goes on.
+        self.gate.close();
     }
 
     pub(crate) fn answer(&self, answer: impl FnMut(u32) -> Answer + Send + 'static) {
@@ -71,7 +81,7 @@ impl StubRegistry {
     }
 }
 
-async fn serve(mut stream: TcpStream, delay: Duration, script: Script) {
+async fn serve(mut stream: TcpStream, gate: Arc<Semaphore>, script: Script) {
     let mut request = Vec::new();
     while !request.ends_with(b"\r\n\r\n") {
         if stream.read_buf(&mut request).await.unwrap_or(0) == 0 {
@@ -82,7 +92,8 @@ async fn serve(mut stream: TcpStream, delay: Duration, script: Script) {
     let path = request.split_whitespace().nth(1).unwrap_or_default();
     let id = path.trim_start_matches("/schemas/ids/").split('?').next().and_then(|id| id.parse().ok());
     let (status, body) = id.map_or(("500 Internal Server Error", path.to_owned()), |id| script.lock().unwrap()(id));
-    tokio::time::sleep(delay).await;
+    // An error when it is open, and nothing before.
+    let _ = gate.acquire().await;
     let length = body.len();
     let answer = format!(
         "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
