@@ -17,19 +17,11 @@ use crate::schema::SchemaReference;
 pub(crate) const MEDIA_TYPE: &str = "application/vnd.schemaregistry.v1+json";
 
 /// What is registered, looked up or checked.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize)]
 pub(crate) struct SchemaRequest<'a> {
     pub(crate) schema: Cow<'a, str>,
-    /// `None` means AVRO.
-    #[serde(rename = "schemaType", skip_serializing_if = "Option::is_none")]
-    pub(crate) schema_type: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) references: Option<Cow<'a, [SchemaReference]>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) metadata: Option<Metadata>,
-    /// Rules for data. Nobody here reads them; the embedded registry has to notice them.
-    #[serde(rename = "ruleSet", skip_serializing_if = "Option::is_none")]
-    pub(crate) rule_set: Option<serde_json::Value>,
     /// Only while importing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) id: Option<i64>,

@@ -128,12 +128,11 @@ impl SchemaRegistry {
         self.put_mode(self.action(format!("setting the global mode to {mode}")), &parts(&path), mode, force).await
     }
 
-    /// Where a setting of the whole registry is, or of this client's context where the address leads to another, and how to ask for it.
+    /// Where a setting of the whole registry is, or of this client's context where the address leads to another, and how to ask for
+    /// it. The registry itself needs no query, but the address can be that of a context, whose settings are asked for as a subject's.
     fn global(&self, setting: &str) -> (Vec<String>, &'static [(&'static str, &'static str)]) {
-        match self.context_parameter() {
-            Some(context) => (vec![setting.to_owned(), context], &[("defaultToGlobal", "true")]),
-            None => (vec![setting.to_owned()], &[]),
-        }
+        let path = [Some(setting.to_owned()), self.context_parameter()].into_iter().flatten().collect();
+        (path, &[("defaultToGlobal", "true")])
     }
 
     async fn put_level(&self, action: Action, path: &[&str], level: CompatibilityLevel) -> Result<(), RegistryError> {

@@ -1,38 +1,55 @@
-//! `/contexts/{ctx}/…`: the same calls, with what they name meant in that context. No I/O.
+//! From the address of a request to the one that is routed: slashes too many are dropped, and `/contexts/{ctx}/…` is the same calls,
+//! with what they name meant in that context. No I/O.
 
 use axum::http::Uri;
 
-/// The address without the context in front, and with its subjects qualified instead: `/subjects/:.ctx:s` for
-/// `/contexts/ctx/subjects/s`. Text stays percent-encoded as it came. `None` for any other address.
-pub(super) fn without_context(uri: &Uri) -> Option<Uri> {
-    let (context, rest) = uri.path().strip_prefix("/contexts/")?.split_once('/')?;
+use super::refusal::Refusal;
+
+/// The address that is routed: `/subjects/:.ctx:s` for `/contexts/ctx//subjects/s/`. Text stays percent-encoded as it came.
+pub(super) fn routed(uri: &Uri) -> Result<Uri, Refusal> {
+    let segments: Vec<&str> = uri.path().split('/').filter(|segment| !segment.is_empty()).collect();
     let query = uri.query().unwrap_or_default();
-    let context = context.trim_start_matches('.');
-    if context.is_empty() {
-        return build(&format!("/{rest}"), query);
+    let (path, query) = match segments.as_slice() {
+        ["contexts", context, rest @ ..] => in_context(&prefix_of(context)?, rest, query),
+        plain => (plain.join("/"), query.to_owned()),
+    };
+    // What came as an address and lost parts of it, or got a subject's prefix, is one still.
+    build(&format!("/{path}"), &query).ok_or_else(Refusal::no_such_address)
+}
+
+/// What stands before subjects of a context: nothing for the default one.
+fn prefix_of(context: &str) -> Result<String, Refusal> {
+    let context = context.replace("%3A", ":").replace("%3a", ":");
+    let context = context.strip_prefix(':').unwrap_or(&context);
+    let context = context.strip_suffix(':').unwrap_or(context);
+    if context.contains(':') {
+        return Err(Refusal::malformed("Context name cannot contain a colon"));
     }
-    let prefix = format!(":.{context}:");
-    let mut segments: Vec<String> = rest.split('/').map(str::to_owned).collect();
-    let kinds: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let query = match kinds.as_slice() {
-        ["subjects" | "schemas"] => with_parameter(query, "subjectPrefix", &prefix),
-        ["schemas", "ids", ..] => with_parameter(query, "subject", &prefix),
+    let context = context.strip_prefix('.').unwrap_or(context);
+    Ok(if context.is_empty() { String::new() } else { format!(":.{context}:") })
+}
+
+fn in_context(prefix: &str, rest: &[&str], query: &str) -> (String, String) {
+    let mut segments: Vec<String> = rest.iter().map(|segment| (*segment).to_owned()).collect();
+    let query = match rest {
+        ["subjects" | "schemas"] => with_parameter(query, "subjectPrefix", prefix),
+        ["schemas", "ids", ..] => with_parameter(query, "subject", prefix),
         ["config" | "mode"] => {
-            segments.push(prefix);
-            // Who asks for the setting of a context wants what counts there, as one who asks for that of the registry does.
-            with_parameter(query, "defaultToGlobal", "true")
+            segments.push(prefix.to_owned());
+            query.to_owned()
         }
         ["subjects" | "config" | "mode", _, ..] => {
-            qualify(segments.get_mut(1), &prefix);
+            qualify(segments.get_mut(1), prefix);
             query.to_owned()
         }
         ["compatibility", "subjects", _, ..] => {
-            qualify(segments.get_mut(2), &prefix);
+            qualify(segments.get_mut(2), prefix);
             query.to_owned()
         }
         _ => query.to_owned(),
     };
-    build(&format!("/{}", segments.join("/")), &query)
+    segments.retain(|segment| !segment.is_empty());
+    (segments.join("/"), query)
 }
 
 fn build(path: &str, query: &str) -> Option<Uri> {
@@ -52,7 +69,7 @@ fn with_parameter(query: &str, name: &str, prefix: &str) -> String {
     let mut parameters: Vec<String> = Vec::new();
     for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
         match parameter.split_once('=') {
-            Some((key, value)) if key == name && !is_qualified(value) && prefix.starts_with(':') => {
+            Some((key, value)) if key == name && !is_qualified(value) => {
                 found = true;
                 parameters.push(format!("{key}={prefix}{value}"));
             }
@@ -63,41 +80,51 @@ fn with_parameter(query: &str, name: &str, prefix: &str) -> String {
             _ => parameters.push(parameter.to_owned()),
         }
     }
-    if !found {
+    if !found && !prefix.is_empty() {
         parameters.push(format!("{name}={prefix}"));
     }
     parameters.join("&")
 }
 
 fn is_qualified(subject: &str) -> bool {
-    [":.", "%3A.", "%3a."].iter().any(|prefix| subject.starts_with(prefix))
+    [":.", "%3A.", "%3a.", ":*:", "%3A*%3A", "%3a*%3a"].iter().any(|prefix| subject.starts_with(prefix))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::without_context;
+    use super::routed;
 
     #[test]
     fn contexts_move_into_subjects() {
         for (address, expected) in [
+            ("/subjects", "/subjects"),
+            ("/", "/"),
+            ("//subjects//s/?deleted=true", "/subjects/s?deleted=true"),
+            ("/contexts", "/contexts"),
+            ("/contexts/", "/contexts"),
+            ("/contexts/x", "/"),
             ("/contexts/x/subjects", "/subjects?subjectPrefix=:.x:"),
             ("/contexts/.x/subjects?subjectPrefix=a&deleted=true", "/subjects?subjectPrefix=:.x:a&deleted=true"),
+            ("/contexts/x/subjects?subjectPrefix=:*:a", "/subjects?subjectPrefix=:*:a"),
             ("/contexts/x/subjects/s/versions?normalize=true", "/subjects/:.x:s/versions?normalize=true"),
-            ("/contexts/x/subjects/a%2Fb/versions/1", "/subjects/:.x:a%2Fb/versions/1"),
+            ("/contexts/:.x:/subjects/a%2Fb/versions/1", "/subjects/:.x:a%2Fb/versions/1"),
             ("/contexts/x/subjects/%3A.y%3As", "/subjects/%3A.y%3As"),
             ("/contexts/x/compatibility/subjects/s/versions", "/compatibility/subjects/:.x:s/versions"),
             ("/contexts/x/schemas/ids/1?subject=s", "/schemas/ids/1?subject=:.x:s"),
             ("/contexts/x/schemas/ids/1/versions", "/schemas/ids/1/versions?subject=:.x:"),
             ("/contexts/x/schemas/types", "/schemas/types"),
-            ("/contexts/x/config", "/config/:.x:?defaultToGlobal=true"),
+            ("/contexts/x/config", "/config/:.x:"),
             ("/contexts/x/mode/s?force=true", "/mode/:.x:s?force=true"),
             ("/contexts/./subjects/s", "/subjects/s"),
+            ("/contexts/./config/", "/config"),
+            ("/contexts/./subjects?subjectPrefix=a", "/subjects?subjectPrefix=a"),
         ] {
-            let found = without_context(&address.parse().expect(address));
-            assert_eq!(found.map(|uri| uri.to_string()).as_deref(), Some(expected), "{address}");
+            let found = routed(&address.parse().expect(address)).map(|uri| uri.to_string());
+            assert_eq!(found.as_deref(), Ok(expected), "{address}");
         }
-        for address in ["/contexts", "/contexts/x", "/subjects/s", "/"] {
-            assert_eq!(without_context(&address.parse().expect(address)), None, "{address}");
+        for address in ["/contexts/.a:b", "/contexts/a%3Ab/subjects/s"] {
+            let refusal = routed(&address.parse().expect(address)).expect_err(address);
+            assert_eq!(refusal.status(), 400, "{address}");
         }
     }
 }

@@ -1,14 +1,18 @@
 //! Compatibility checks of the embedded registry, and the words in which Confluent's registry tells what it found. No I/O.
 
-use avro_model::Schema;
-use avro_model::compatibility::{Difference, Released, check};
+use std::sync::Arc;
+
+use avro_model::compatibility::{CompatibilityLevel, Difference, Released, check};
 use avro_model::resolution::{Mismatch, MismatchKind};
 
+use super::read::Candidate;
 use super::refusal::Refusal;
+use super::request::SchemaRequest;
 use super::store::{Store, StoredSchema};
 use super::subject::Subject;
-use super::version::{Include, VersionName};
-use crate::wire::{CompatibilityAnswer, SchemaRequest};
+use super::version::{Include, Version, VersionName};
+use crate::error_code::ErrorCode;
+use crate::wire::CompatibilityAnswer;
 
 /// A longer schema is cut off in a message.
 const LONGEST_SCHEMA_IN_MESSAGE: usize = 10 * 1024;
@@ -18,67 +22,90 @@ impl Store {
     /// `version` alone.
     pub(crate) fn check(
         &self,
-        subject: &str,
+        subject: &Subject,
         version: Option<VersionName>,
-        request: &SchemaRequest<'_>,
+        request: &SchemaRequest,
         normalize: bool,
         verbose: bool,
     ) -> Result<CompatibilityAnswer, Refusal> {
-        let subject = Subject::parse(subject);
-        let messages = match version {
-            None => {
-                let candidate = self.read(&subject, request, normalize)?;
-                self.incompatibilities(&subject, &candidate.schema)
-            }
-            Some(name) => {
-                let earlier = match self.version_entry(&subject, name, Include::Live) {
-                    Ok(version) => Some((version.number, &**self.stored(&subject, &version)?)),
-                    // As with Confluent's registry, what is not there as the latest is compatible with everything.
-                    Err(_) if name == VersionName::Latest => None,
-                    Err(_) => return Err(Refusal::version_not_found(&name.to_string())),
-                };
-                let candidate = self.read(&subject, request, normalize)?;
-                self.incompatibilities_with(&subject, earlier.as_slice(), &candidate.schema)
-            }
+        let against = match version {
+            None => self.live(subject),
+            Some(name) => match self.version_entry(subject, name, Include::Live) {
+                Ok(version) => vec![(version, self.stored(subject, &version)?)],
+                // As with Confluent's registry, what is not there as the latest is compatible with everything.
+                Err(_) if name == VersionName::Latest => Vec::new(),
+                Err(_) => return Err(Refusal::version_not_found(&name.to_string())),
+            },
+        };
+        let messages = match self.candidate(subject, request, normalize) {
+            Ok(candidate) => self.incompatibilities_with(subject, &against, &candidate),
+            // Who asks for messages gets this one, too, as a message.
+            Err(refusal) if verbose && refusal.code == ErrorCode::InvalidSchema => vec![refusal.message],
+            Err(refusal) => return Err(refusal),
         };
         Ok(CompatibilityAnswer { is_compatible: messages.is_empty(), messages: verbose.then_some(messages) })
     }
 
-    /// What keeps a schema from being the next version of `subject`; nothing when it may be.
-    pub(super) fn incompatibilities(&self, subject: &Subject, candidate: &Schema) -> Vec<String> {
-        let live: Vec<_> =
-            self.live(subject).into_iter().map(|(version, stored)| (version.number, &**stored)).collect();
-        self.incompatibilities_with(subject, &live, candidate)
+    fn candidate(&self, subject: &Subject, request: &SchemaRequest, normalize: bool) -> Result<StoredSchema, Refusal> {
+        request.require_supported()?;
+        let text = request.text().ok_or_else(Refusal::empty_schema)?;
+        let references = request.references.as_deref().unwrap_or_default();
+        let metadata = request.metadata.clone();
+        self.read(subject, Candidate { text, references, metadata, normalize, is_new: true })
     }
 
-    /// The messages for the newest version that does not go together with the schema; Confluent's registry looks no further.
+    /// What keeps a schema from being the next version of `subject`; nothing when it may be.
+    pub(super) fn incompatibilities(&self, subject: &Subject, candidate: &StoredSchema) -> Vec<String> {
+        self.incompatibilities_with(subject, &self.live(subject), candidate)
+    }
+
+    /// The messages for reserved fields, and for the newest version that does not go together with the schema; Confluent's registry
+    /// looks no further.
     fn incompatibilities_with(
         &self,
         subject: &Subject,
-        versions: &[(u32, &StoredSchema)],
-        candidate: &Schema,
+        versions: &[(Version, &Arc<StoredSchema>)],
+        candidate: &StoredSchema,
     ) -> Vec<String> {
-        let level = self.effective_level(subject);
-        let history: Vec<_> =
-            versions.iter().map(|(version, stored)| Released { version: *version, schema: &stored.schema }).collect();
-        let mut differences = check(level, candidate, &history);
-        let Some(version) = differences.first().map(|difference| difference.version) else {
-            return Vec::new();
-        };
-        differences.retain(|difference| difference.version == version);
-        let text = versions.iter().find(|(number, _)| *number == version).map_or("", |(_, stored)| &stored.text);
-        let (backward, forward): (Vec<_>, Vec<_>) =
-            differences.iter().partition(|difference| difference.reader_is_new());
-        let tells_schema = !(level.is_backward() && backward.is_empty());
-        let mut messages: Vec<_> = forward.into_iter().chain(backward).map(message).collect();
-        // With FULL it is the backward half that says which schema was meant.
-        if tells_schema {
-            messages.push(format!("{{oldSchemaVersion: {version}}}"));
-            messages.push(old_schema(text));
+        let config = self.effective_config(subject);
+        let level = config.level.unwrap_or_default();
+        let mut messages = config.reserved_fields(candidate, versions.last().map(|(_, stored)| &***stored));
+        messages.extend(differences(
+            level,
+            versions.iter().filter(|(_, stored)| config.compares(stored, candidate)),
+            candidate,
+        ));
+        if !messages.is_empty() {
+            let validate_fields = config.validate_fields == Some(true);
+            messages.push(format!("{{validateFields: '{validate_fields}', compatibility: '{level}'}}"));
         }
-        messages.push(format!("{{validateFields: 'false', compatibility: '{level}'}}"));
         messages
     }
+}
+
+fn differences<'s>(
+    level: CompatibilityLevel,
+    versions: impl Iterator<Item = &'s (Version, &'s Arc<StoredSchema>)>,
+    candidate: &StoredSchema,
+) -> Vec<String> {
+    let versions: Vec<_> = versions.collect();
+    let history: Vec<_> =
+        versions.iter().map(|(version, stored)| Released { version: version.number, schema: &stored.schema }).collect();
+    let mut differences = check(level, &candidate.schema, &history);
+    let Some(version) = differences.first().map(|difference| difference.version) else {
+        return Vec::new();
+    };
+    differences.retain(|difference| difference.version == version);
+    let text = versions.iter().find(|(other, _)| other.number == version).map_or("", |(_, stored)| &stored.text);
+    let (backward, forward): (Vec<_>, Vec<_>) = differences.iter().partition(|difference| difference.reader_is_new());
+    let tells_schema = !(level.is_backward() && backward.is_empty());
+    let mut messages: Vec<_> = forward.into_iter().chain(backward).map(message).collect();
+    // With FULL it is the backward half that says which schema was meant.
+    if tells_schema {
+        messages.push(format!("{{oldSchemaVersion: {version}}}"));
+        messages.push(old_schema(text));
+    }
+    messages
 }
 
 fn old_schema(text: &str) -> String {

@@ -4,58 +4,133 @@ use std::sync::Arc;
 
 use avro_model::Guid;
 
+use super::read::Candidate;
 use super::refusal::Refusal;
 use super::register::holds;
+use super::request::SchemaRequest;
 use super::store::{Context, Format, Store, StoredSchema};
 use super::subject::{DEFAULT_CONTEXT, Subject};
 use super::version::{Include, Version, VersionName};
 use crate::frame::SchemaId;
-use crate::wire::{ContextId, SchemaRequest, UseAnswer, VersionAnswer};
+use crate::metadata::Metadata;
+use crate::wire::{ContextId, UseAnswer, VersionAnswer};
 
 /// In front of a prefix: in every context.
 const ANY_CONTEXT: &str = ":*:";
 
 impl Store {
-    /// The version of `subject` that holds the schema.
+    /// The version that holds the schema: of `subject`, or of the subject of this name in another context.
     pub(crate) fn look_up(
         &self,
-        subject: &str,
-        request: &SchemaRequest<'_>,
+        subject: &Subject,
+        request: &SchemaRequest,
         normalize: bool,
         include: Include,
         format: Format,
     ) -> Result<VersionAnswer, Refusal> {
-        let subject = Subject::parse(subject);
-        let versions = self.versions_of(&subject, include)?;
-        let candidate = self.read(&subject, request, normalize)?;
-        // The newest one, should a deleted version and its successor hold the same schema.
-        let version = versions
-            .iter()
-            .rev()
-            .find(|version| self.stored(&subject, version).is_ok_and(|stored| holds(stored, &candidate)));
-        self.answer(&subject, version.ok_or_else(Refusal::schema_not_found)?, format)
+        request.require_supported()?;
+        let normalize = normalize || self.effective_config(subject).normalize == Some(true);
+        if let Some(version) = self.find(subject, request, normalize, include)? {
+            return self.answer(subject, &version, format);
+        }
+        for other in self.namesakes(subject) {
+            // What refers to something that this context lacks is not here.
+            if let Ok(Some(version)) = self.find(&other, request, normalize, include) {
+                return self.answer(&other, &version, format);
+            }
+        }
+        self.versions_of(subject, include)?;
+        Err(Refusal::schema_not_found())
     }
 
-    pub(crate) fn versions(&self, subject: &str, include: Include) -> Result<Vec<u32>, Refusal> {
-        Ok(self.versions_of(&Subject::parse(subject), include)?.iter().map(|version| version.number).collect())
+    /// The version of `subject` that holds the schema. A schema that was left out is nowhere.
+    pub(super) fn find(
+        &self,
+        subject: &Subject,
+        request: &SchemaRequest,
+        normalize: bool,
+        include: Include,
+    ) -> Result<Option<Version>, Refusal> {
+        let Some(text) = request.text() else { return Ok(None) };
+        let references = request.references.as_deref().unwrap_or_default();
+        let metadata = request.metadata.clone();
+        let any_version = !metadata.as_ref().is_some_and(Metadata::has_version);
+        let candidate = self.read(subject, Candidate { text, references, metadata, normalize, is_new: false })?;
+        let mut versions = self.versions_of(subject, include).unwrap_or_default();
+        // The newest one, should a deleted version and its successor hold the same schema; but the same content comes first.
+        versions.reverse();
+        let holder = |any_version| {
+            let holds = |version: &&Version| {
+                self.stored(subject, version).is_ok_and(|stored| holds(stored, &candidate, any_version))
+            };
+            versions.iter().find(holds).copied()
+        };
+        Ok(holder(false).or_else(|| any_version.then(|| holder(true)).flatten()))
     }
 
+    pub(crate) fn versions(&self, subject: &Subject, include: Include) -> Result<Vec<u32>, Refusal> {
+        Ok(self.versions_of(subject, include)?.iter().map(|version| version.number).collect())
+    }
+
+    /// A version of `subject`, or of the subject of this name in another context.
     pub(crate) fn version(
         &self,
-        subject: &str,
+        subject: &Subject,
         version: VersionName,
         include: Include,
         format: Format,
     ) -> Result<VersionAnswer, Refusal> {
-        let subject = Subject::parse(subject);
-        self.answer(&subject, &self.version_entry(&subject, version, include)?, format)
+        let (subject, version) = self.version_anywhere(subject, version, include)?;
+        self.answer(&subject, &version, format)
+    }
+
+    /// The newest version whose metadata has these properties.
+    pub(crate) fn latest_with(
+        &self,
+        subject: &Subject,
+        properties: &[(String, String)],
+        include: Include,
+        format: Format,
+    ) -> Result<VersionAnswer, Refusal> {
+        let versions = self.versions_of(subject, include)?;
+        let has_them = |version: &&Version| {
+            let metadata = self.stored(subject, version).ok().and_then(|stored| stored.metadata.as_ref());
+            metadata.is_some_and(|metadata| {
+                properties.iter().all(|(key, value)| metadata.property(key) == Some(value.as_str()))
+            })
+        };
+        let found = versions.iter().rev().find(has_them);
+        self.answer(subject, found.ok_or_else(Refusal::schema_not_found)?, format)
     }
 
     /// The ids of the schemas that refer to a version.
-    pub(crate) fn referenced_by(&self, subject: &str, version: VersionName) -> Result<Vec<SchemaId>, Refusal> {
-        let subject = Subject::parse(subject);
-        let number = self.version_entry(&subject, version, Include::All)?.number;
-        Ok(self.referrers(&subject, number))
+    pub(crate) fn referenced_by(&self, subject: &Subject, version: VersionName) -> Result<Vec<SchemaId>, Refusal> {
+        let (subject, version) = self.version_anywhere(subject, version, Include::All)?;
+        Ok(self.referrers(&subject, version.number))
+    }
+
+    fn version_anywhere(
+        &self,
+        subject: &Subject,
+        name: VersionName,
+        include: Include,
+    ) -> Result<(Subject, Version), Refusal> {
+        let own = match self.version_entry(subject, name, include) {
+            Ok(version) => return Ok((subject.clone(), version)),
+            Err(refusal) => refusal,
+        };
+        let found = |other: Subject| Some((other.clone(), self.version_entry(&other, name, include).ok()?));
+        self.namesakes(subject).into_iter().find_map(found).ok_or(own)
+    }
+
+    /// The subjects of this name in other contexts: what is not in the default context is looked for there.
+    fn namesakes(&self, subject: &Subject) -> Vec<Subject> {
+        if !subject.is_in_default_context() {
+            return Vec::new();
+        }
+        let others = self.contexts.keys().filter(|context| *context != DEFAULT_CONTEXT);
+        let namesakes = others.map(|context| subject.in_context(context));
+        namesakes.filter(|other| self.versions_of(other, Include::All).is_ok()).collect()
     }
 
     /// The subjects whose qualified names begin with `prefix`; those of all contexts when it is empty.
@@ -98,12 +173,11 @@ impl Store {
     ) -> Result<Vec<UseAnswer>, Refusal> {
         let context = self.context_of_id(id, subject).filter(|context| context.schemas.contains_key(&id));
         let context = context.ok_or_else(Refusal::schema_not_found)?;
-        let mut uses = Vec::new();
-        for (subject, versions) in &context.subjects {
-            let matching = versions.iter().filter(|version| version.id == id && include.covers(version));
-            uses.extend(matching.map(|version| UseAnswer { subject: subject.clone(), version: version.number }));
-        }
-        Ok(uses)
+        let uses = context.uses.get(&id).into_iter().flatten().filter(|(subject, number)| {
+            let name = VersionName::Number(*number);
+            self.version_entry(&Subject::parse(subject), name, include).is_ok()
+        });
+        Ok(uses.map(|(subject, version)| UseAnswer { subject: subject.clone(), version: *version }).collect())
     }
 
     /// The largest id of the context that `subject` says.
@@ -132,25 +206,27 @@ impl Store {
         let guid: Option<Guid> = guid.parse().ok();
         let found = move |name: &'_ str| -> Option<(SchemaId, &Context)> {
             let context = self.contexts.get(name)?;
-            Some((*context.ids.get(&guid?)?, context))
+            Some((*context.ids.get(&guid?)?.last()?, context))
         };
         self.contexts().into_iter().filter_map(move |name| found(name).map(|(id, context)| (name, id, context)))
     }
 
-    /// Ids mean something in a context. A subject without one means the default context, or the one that has both the subject
-    /// and the id.
+    /// Ids mean something in a context. A subject of the default context that does not use the id leads to another context, where
+    /// its namesake does; a subject of another context has to use the id.
     fn context_of_id(&self, id: SchemaId, subject: Option<&str>) -> Option<&Context> {
-        let subject = Subject::parse(subject.unwrap_or_default());
+        let subject = self.subject(subject.unwrap_or_default());
         let own = self.context_of(&subject);
-        if subject.context() != DEFAULT_CONTEXT || subject.name().is_empty() {
+        let uses = |subject: &Subject| {
+            let context = self.context_of(subject)?;
+            context.uses.get(&id)?.iter().any(|(other, _)| other == subject.as_str()).then_some(context)
+        };
+        if subject.name().is_empty() {
             return own;
         }
-        let holds = |context: &Context| {
-            context.subjects.iter().any(|(other, versions)| {
-                Subject::parse(other).name() == subject.name() && versions.iter().any(|version| version.id == id)
-            })
-        };
-        own.into_iter().chain(self.contexts.values()).find(|context| holds(context)).or(own)
+        if !subject.is_in_default_context() {
+            return uses(&subject);
+        }
+        uses(&subject).or_else(|| self.namesakes(&subject).iter().find_map(uses)).or(own)
     }
 
     fn answer(&self, subject: &Subject, version: &Version, format: Format) -> Result<VersionAnswer, Refusal> {

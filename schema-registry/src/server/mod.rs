@@ -1,23 +1,41 @@
 //! A registry in this process, for development and tests.
 //!
-//! It speaks the Confluent Schema Registry's HTTP API, as of Confluent Platform 8, on loopback, so that other processes and other
-//! clients can use it too: subjects and versions, references, contexts, GUIDs, normalization, compatibility with the messages that
-//! Confluent's has, levels and modes (IMPORT among them), soft and hard deletes.
+//! It speaks the Confluent Schema Registry's HTTP API on loopback, so that other processes and other clients can use it too:
+//! subjects and versions, references, contexts, GUIDs, normalization, compatibility with the messages that Confluent's has,
+//! levels and modes (IMPORT among them), aliases, groups and metadata, soft and hard deletes. It answers as Confluent Platform
+//! 7.9 does, with what 8 adds to answers: GUIDs, and the whole schema after a registration.
 //!
-//! It keeps everything in memory, for Avro only, and asks nobody for a password. Of data contracts it keeps `metadata`, which is
-//! part of a schema's content; `ruleSet` is refused (42201), since nothing here would follow the rules. An incompatible schema is
-//! refused with the error code 409, as Confluent Platform 7.9 does, where 8 has 40901: older clients know only the first, and
-//! this workspace's own takes both.
+//! # What differs on purpose
+//!
+//! - Everything is in memory and gone with the server. Nobody is asked for a password. Only Avro is known: another `schemaType`
+//!   is refused (42201).
+//! - There are no rule sets and no tags, since nothing here would follow the rules. `ruleSet`, `schemaTagsToAdd` and
+//!   `schemaTagsToRemove` of a schema are refused (42201); `defaultRuleSet`, `overrideRuleSet`, and the settings of version 8
+//!   `validateRules`, `validateNewSchemas`, `validateNames` and `compatibilityPolicy` are refused (42210). `…/tags`,
+//!   `/exporters` and `/dek-registry` do not exist (404). A list by `ruleType` is empty.
+//! - A scope whose settings have no level gets that of the scope around it, or BACKWARD; the answer to `GET /config`, and with
+//!   `defaultToGlobal` to `GET /config/{subject}`, always has one.
+//! - An alias without a context stands for a subject in the context of the alias.
+//! - While importing, id 0 stands for the next id, and a schema cannot be left out. A version that is overwritten takes its old
+//!   id along when no other version has it. A soft-deleted version to which something refers survives the registration of the
+//!   same schema.
+//! - A reference is known in whichever context it is: what another context refers to cannot be deleted either.
+//! - `aliases=true` of `GET /schemas` is passed over.
+//! - An incompatible schema has the error code 409, as in 7.9, where 8 has 40901: older clients know only the first.
+//! - The texts of errors are other texts, except in compatibility checks.
 
 mod address;
 mod check;
+mod config;
 mod delete;
+mod keep;
 mod look_up;
 #[cfg(test)]
 mod properties;
 mod read;
 mod refusal;
 mod register;
+mod request;
 mod routes;
 mod settings;
 mod store;
@@ -31,12 +49,18 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
 
+use axum::Router;
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 
 /// A running registry. It stops when this is dropped.
+///
+/// It has a thread and a tokio runtime of its own, so that it outlives the runtime that started it: a `static` can be shared by
+/// all tests of a program.
 ///
 /// ```
 /// use schema_registry::server::Server;
@@ -57,17 +81,19 @@ pub struct Server {
     requests: Arc<AtomicU64>,
     /// Dropping it is what tells the server to stop.
     stop: oneshot::Sender<()>,
-    task: JoinHandle<()>,
+    /// Its other end is dropped when the server's thread has ended.
+    ended: oneshot::Receiver<()>,
 }
+
+/// How long requests under way may go on after the server was told to stop. Every request takes milliseconds, so what is still
+/// there then is a client that has stopped in the middle of one.
+const GRACE: Duration = Duration::from_secs(1);
 
 impl Server {
     /// Starts an empty registry on a free port of the loopback interface.
     ///
     /// # Errors
-    /// When no port can be had.
-    ///
-    /// # Panics
-    /// Outside a tokio runtime with I/O.
+    /// When no port or no thread can be had.
     pub async fn start() -> io::Result<Self> {
         Self::start_on(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await
     }
@@ -76,27 +102,26 @@ impl Server {
     /// address that other machines reach is open to all of them.
     ///
     /// # Errors
-    /// When the address cannot be had.
-    ///
-    /// # Panics
-    /// Outside a tokio runtime with I/O.
+    /// When the address or a thread cannot be had.
     pub async fn start_on(address: SocketAddr) -> io::Result<Self> {
-        let listener = TcpListener::bind(address).await?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let listener = std::net::TcpListener::bind(address)?;
+        listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let requests = Arc::new(AtomicU64::new(0));
         let router = routes::router(Arc::clone(&requests));
-        let (stop, stopped) = oneshot::channel::<()>();
-        let task = tokio::spawn(async move {
-            let serving = axum::serve(listener, router).with_graceful_shutdown(async {
-                // It is only ever dropped, which arrives as an error.
-                let _ = stopped.await;
-            });
-            if let Err(error) = serving.await {
+        let (stop, stopped) = oneshot::channel();
+        let (ends, ended) = oneshot::channel::<()>();
+        thread::Builder::new().name("schema-registry".to_owned()).spawn(move || {
+            if let Err(error) = serve(&runtime, listener, router, stopped) {
                 tracing::error!(%address, %error, "the embedded schema registry failed");
             }
-        });
+            // Connections that are still open end with the runtime.
+            drop(runtime);
+            drop(ends);
+        })?;
         tracing::debug!(%address, "the embedded schema registry is running");
-        Ok(Self { address, requests, stop, task })
+        Ok(Self { address, requests, stop, ended })
     }
 
     /// What clients are to be given: `http://127.0.0.1:41234`.
@@ -114,13 +139,39 @@ impl Server {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// Stops, and waits until the requests under way are answered and the port is free.
+    /// Stops, and waits until the requests under way are answered and the port is free. A client that has stopped in the middle
+    /// of a request is waited for no longer than a second.
     pub async fn shutdown(self) {
-        let Self { stop, task, .. } = self;
+        let Self { stop, ended, .. } = self;
         drop(stop);
-        // The task cannot panic; it can only have ended with its runtime.
-        let _ = task.await;
+        // It is only ever dropped, which arrives as an error.
+        let _ = ended.await;
     }
+}
+
+/// Serves until `stopped` says that its other end is gone, and a little longer for requests under way.
+fn serve(
+    runtime: &Runtime,
+    listener: std::net::TcpListener,
+    router: Router,
+    stopped: oneshot::Receiver<()>,
+) -> io::Result<()> {
+    runtime.block_on(async {
+        let listener = TcpListener::from_std(listener)?;
+        let (stopping, told_to_stop) = oneshot::channel::<()>();
+        let serving = axum::serve(listener, router).with_graceful_shutdown(async {
+            // Both are only ever dropped, which arrives as an error.
+            let _ = stopped.await;
+            drop(stopping);
+        });
+        let serving = tokio::spawn(serving.into_future());
+        let _ = told_to_stop.await;
+        match tokio::time::timeout(GRACE, serving).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(panic)) => Err(io::Error::other(panic)),
+            Err(_) => Ok(()),
+        }
+    })
 }
 
 impl fmt::Debug for Server {

@@ -1,11 +1,12 @@
 //! What holds after any sequence of calls.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use avro_model::Guid;
 use proptest::prelude::*;
 
+use super::config::Config;
+use super::request::{ReferenceRequest, SchemaRequest};
 use super::settings::scope;
 use super::store::Store;
 use super::subject::Subject;
@@ -13,8 +14,6 @@ use super::version::{Include, VersionName};
 use crate::CompatibilityLevel;
 use crate::frame::SchemaId;
 use crate::mode::Mode;
-use crate::schema::SchemaReference;
-use crate::wire::SchemaRequest;
 
 const SUBJECTS: [&str; 4] = ["a", "b", ":.x:a", ":.x:b"];
 
@@ -30,7 +29,7 @@ const TEXTS: [&str; 5] = [
 #[derive(Debug, Clone)]
 enum Call {
     Register { text: usize, normalize: bool },
-    Import { text: usize, id: u32, version: u32 },
+    Import { text: usize, id: i32, version: i32 },
     DeleteVersion { version: u32, permanent: bool },
     DeleteSubject { permanent: bool },
     SetLevel(CompatibilityLevel),
@@ -43,7 +42,7 @@ fn call() -> impl Strategy<Value = Call> {
     let mode = prop::sample::select(vec![Mode::Readwrite, Mode::Readwrite, Mode::Import, Mode::Readonly]);
     prop_oneof![
         8 => (text.clone(), any::<bool>()).prop_map(|(text, normalize)| Call::Register { text, normalize }),
-        3 => (text, 1..9u32, 0..6u32).prop_map(|(text, id, version)| Call::Import { text, id, version }),
+        3 => (text, 1..9i32, 0..6i32).prop_map(|(text, id, version)| Call::Import { text, id, version }),
         4 => (0..5u32, any::<bool>()).prop_map(|(version, permanent)| Call::DeleteVersion { version, permanent }),
         2 => any::<bool>().prop_map(|permanent| Call::DeleteSubject { permanent }),
         2 => level.prop_map(Call::SetLevel),
@@ -51,10 +50,10 @@ fn call() -> impl Strategy<Value = Call> {
     ]
 }
 
-fn request(text: usize) -> SchemaRequest<'static> {
-    let reference = SchemaReference { name: "R".to_owned(), subject: "a".to_owned(), version: 1 };
-    let references = (text == TEXTS.len() - 1).then(|| Cow::Owned(vec![reference]));
-    SchemaRequest { schema: Cow::Borrowed(TEXTS[text]), references, ..SchemaRequest::default() }
+fn request(text: usize) -> SchemaRequest {
+    let reference = ReferenceRequest { name: Some("R".to_owned()), subject: Some("a".to_owned()), version: Some(1) };
+    let references = (text == TEXTS.len() - 1).then(|| vec![reference]);
+    SchemaRequest { schema: Some(TEXTS[text].to_owned()), references, ..SchemaRequest::default() }
 }
 
 /// What each id of each context has ever meant.
@@ -62,6 +61,7 @@ type Meaning = BTreeMap<(String, SchemaId), Guid>;
 
 /// Refusals are as good as any answer: what counts is what the store looks like afterwards.
 fn make(store: &mut Store, meaning: &mut Meaning, subject: &str, call: &Call) {
+    let subject = &Subject::parse(subject);
     let name = |version| if version == 0 { VersionName::Latest } else { VersionName::Number(version) };
     match *call {
         Call::Register { text, normalize } => {
@@ -72,8 +72,8 @@ fn make(store: &mut Store, meaning: &mut Meaning, subject: &str, call: &Call) {
             }
         }
         Call::Import { text, id, version } => {
-            let given = SchemaRequest { id: Some(id.into()), version: Some(version.into()), ..request(text) };
-            let (context, id) = (Subject::parse(subject).context().to_owned(), SchemaId::new(id));
+            let given = SchemaRequest { id: Some(id), version: Some(version), ..request(text) };
+            let (context, id) = (subject.context().to_owned(), SchemaId::new(id.unsigned_abs()));
             let was_there = store.contexts.get(&context).is_some_and(|context| context.schemas.contains_key(&id));
             if let Ok(answer) = store.register(subject, &given, false) {
                 assert_eq!(answer.id, id);
@@ -86,10 +86,11 @@ fn make(store: &mut Store, meaning: &mut Meaning, subject: &str, call: &Call) {
         Call::DeleteVersion { version, permanent } => drop(store.delete_version(subject, name(version), permanent)),
         Call::DeleteSubject { permanent } => drop(store.delete_subject(subject, permanent)),
         Call::SetLevel(level) => {
-            let _ = store.set_level(&scope(Some(subject)).expect("a valid subject"), level);
+            let config = Config { level: Some(level), ..Config::default() };
+            let _ = store.set_config(&scope(Some(subject.as_str())).expect("a valid subject"), config);
         }
         Call::SetMode(mode, force) => {
-            let _ = store.set_mode(&scope(Some(subject)).expect("a valid subject"), mode, force);
+            let _ = store.set_mode(&scope(Some(subject.as_str())).expect("a valid subject"), mode, force);
         }
     }
 }
@@ -99,10 +100,10 @@ fn check(store: &Store, meaning: &mut Meaning) {
         for (id, stored) in &context.schemas {
             let meant = *meaning.entry((name.clone(), *id)).or_insert(stored.guid);
             assert_eq!(meant, stored.guid, "id {id} of context {name} means what it always meant");
-            assert_eq!(context.ids.get(&stored.guid), Some(id), "content has one id");
+            assert!(context.ids[&stored.guid].contains(id), "an id is found by its content");
             assert!(id.get() <= context.last_id, "no id is given out twice");
         }
-        assert_eq!(context.ids.len(), context.schemas.len());
+        assert_eq!(context.ids.values().map(Vec::len).sum::<usize>(), context.schemas.len());
         for (subject, versions) in &context.subjects {
             assert!(!versions.is_empty(), "{subject} has a version");
             assert!(versions.is_sorted_by_key(|version| version.number), "{subject}: {versions:?}");
@@ -110,14 +111,37 @@ fn check(store: &Store, meaning: &mut Meaning) {
                 let stored = context.schemas.get(&version.id).expect("the schema of a version is there");
                 for reference in stored.references.iter().filter(|_| !version.deleted) {
                     let referred = Subject::of_reference(name, &reference.subject);
-                    let found = store.version_entry(&referred, VersionName::Number(reference.version), Include::Live);
+                    let found = store.version_entry(&referred, VersionName::Number(reference.version), Include::All);
                     assert!(found.is_ok(), "{subject} refers to what is there");
                 }
             }
         }
-        let used = |id: &SchemaId| context.subjects.values().flatten().any(|version| version.id == *id);
-        assert!(context.schemas.keys().all(used), "no schema is kept for nobody");
+        let uses = context.subjects.iter().flat_map(|(subject, versions)| {
+            versions.iter().map(|version| (version.id, (subject.clone(), version.number)))
+        });
+        let mut expected: HashMap<SchemaId, BTreeSet<(String, u32)>> = HashMap::new();
+        for (id, place) in uses {
+            expected.entry(id).or_default().insert(place);
+        }
+        assert_eq!(context.uses, expected, "it is known where each schema is used");
+        assert!(context.schemas.keys().eq(expected.keys().collect::<BTreeSet<_>>()), "no schema is kept for nobody");
     }
+    check_referrers(store);
+}
+
+/// The index of who refers to what is what a walk through everything finds.
+fn check_referrers(store: &Store) {
+    let mut expected: HashMap<(String, u32), BTreeMap<(String, SchemaId), usize>> = HashMap::new();
+    for (name, context) in &store.contexts {
+        for version in context.subjects.values().flatten().filter(|version| !version.deleted) {
+            for reference in &context.schemas[&version.id].references {
+                let referred = Subject::of_reference(name, &reference.subject).as_str().to_owned();
+                let by = expected.entry((referred, reference.version)).or_default();
+                *by.entry((name.clone(), version.id)).or_default() += 1;
+            }
+        }
+    }
+    assert_eq!(store.referrers, expected);
 }
 
 proptest! {

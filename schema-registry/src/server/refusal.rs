@@ -99,6 +99,14 @@ impl Refusal {
         Self::new(ErrorCode::InvalidCompatibilityLevel, format!("Invalid compatibility level: {reason}"))
     }
 
+    /// Not as Confluent's registry, which has this setting: better refused than forgotten.
+    pub(crate) fn unsupported_setting(name: &str) -> Self {
+        Self::new(
+            ErrorCode::Other(42210),
+            format!("The embedded registry does not have the setting `{name}`: leave it out"),
+        )
+    }
+
     pub(crate) fn invalid_mode(reason: &str) -> Self {
         Self::new(ErrorCode::InvalidMode, format!("Invalid mode: {reason}"))
     }
@@ -116,16 +124,6 @@ impl Refusal {
     pub(crate) fn overwrites_id(id: SchemaId, context: &str) -> Self {
         let message = format!("Overwrite new schema with id {id} in context {context} is not permitted.");
         Self::new(ErrorCode::OperationNotPermitted, message)
-    }
-
-    pub(crate) fn overwrites_version(subject: &str, version: u32) -> Self {
-        let message = format!("Overwrite version {version} of subject {subject} is not permitted.");
-        Self::new(ErrorCode::OperationNotPermitted, message)
-    }
-
-    pub(crate) fn id_does_not_match(existing: SchemaId, given: SchemaId) -> Self {
-        let message = format!("Schema already registered with id {existing} instead of input id {given}");
-        Self::new(ErrorCode::IdDoesNotMatch, message)
     }
 
     pub(crate) fn schema_too_large(limit: usize) -> Self {
@@ -146,7 +144,20 @@ impl Refusal {
         Self::new(ErrorCode::InvalidSubject, format!("The specified subject '{subject}' is not a valid subject."))
     }
 
-    /// The body is no JSON of the right form.
+    pub(crate) fn empty_schema() -> Self {
+        Self::new(ErrorCode::InvalidSchema, "Empty schema".to_owned())
+    }
+
+    pub(crate) fn missing_body() -> Self {
+        Self::new(ErrorCode::Other(422), "The request has no body".to_owned())
+    }
+
+    /// A part of the address cannot be read, so that it leads nowhere.
+    pub(crate) fn no_such_address() -> Self {
+        Self::new(ErrorCode::Other(404), "HTTP 404 Not Found".to_owned())
+    }
+
+    /// The body is not JSON of the right form, or the name of a context cannot be one.
     pub(crate) fn malformed(reason: &str) -> Self {
         Self::new(ErrorCode::Other(400), reason.to_owned())
     }

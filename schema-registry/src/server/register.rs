@@ -1,33 +1,74 @@
 //! Registering. No I/O.
 
-use std::sync::Arc;
-
+use super::config::Config;
+use super::read::Candidate;
 use super::refusal::Refusal;
+use super::request::{ReferenceRequest, SchemaRequest};
 use super::store::{Context, Format, Store, StoredSchema};
 use super::subject::Subject;
-use super::version::Version;
+use super::version::{Include, Version, VersionName};
 use crate::frame::SchemaId;
+use crate::metadata::Metadata;
 use crate::mode::Mode;
-use crate::wire::{RegisterAnswer, SchemaRequest};
+use crate::wire::RegisterAnswer;
+
+/// Which id or version a request asks for.
+#[derive(Debug, Clone, Copy)]
+struct Wish {
+    /// Zero stands for the next one.
+    id: Option<u32>,
+    version: Option<WishedVersion>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WishedVersion {
+    Next,
+    Number(u32),
+}
+
+impl Wish {
+    fn of(request: &SchemaRequest) -> Result<Self, Refusal> {
+        let id = request.id.and_then(|id| u32::try_from(id).ok());
+        let version = match request.version {
+            None | Some(0) => None,
+            Some(number) if number < 0 => Some(WishedVersion::Next),
+            Some(number) => match VersionName::of_number(number) {
+                Some(VersionName::Number(number)) => Some(WishedVersion::Number(number)),
+                _ => return Err(Refusal::invalid_version(&number.to_string())),
+            },
+        };
+        Ok(Self { id, version })
+    }
+}
 
 impl Store {
     /// Adds a version to `subject`, unless a live one holds this schema already.
     pub(crate) fn register(
         &mut self,
-        subject: &str,
-        request: &SchemaRequest<'_>,
+        subject: &Subject,
+        request: &SchemaRequest,
         normalize: bool,
     ) -> Result<RegisterAnswer, Refusal> {
-        let subject = Subject::checked(subject)?;
-        let given_id = given(request.id)?.map(SchemaId::new);
-        let given_version = given(request.version)?;
-        self.require_registering(&subject, given_id)?;
-        let candidate = self.read(&subject, request, normalize)?;
-        let version = match given_id {
-            Some(id) => self.import(&subject, candidate, id, given_version)?,
-            None => self.add(&subject, candidate, given_version)?,
+        request.require_supported()?;
+        let wish = Wish::of(request)?;
+        let config = self.effective_config(subject);
+        let normalize = normalize || config.normalize == Some(true);
+        if wish.version.is_none() && !config.changes_metadata() {
+            // What is there already may be registered in every mode.
+            let existing = self.find(subject, request, normalize, Include::Live)?;
+            if let Some(version) = existing.filter(|version| wish.id.is_none_or(|id| id == version.id.get())) {
+                return self.registered(subject, &version);
+            }
+        }
+        let version = match self.registering_mode(subject, wish.id)? {
+            Mode::Import => self.import(subject, request, normalize, wish)?,
+            _ => self.add(subject, request, normalize, wish, &config)?,
         };
-        let stored = self.stored(&subject, &version)?.answer(Format::Stored);
+        self.registered(subject, &version)
+    }
+
+    fn registered(&self, subject: &Subject, version: &Version) -> Result<RegisterAnswer, Refusal> {
+        let stored = self.stored(subject, version)?.answer(Format::Stored);
         Ok(RegisterAnswer {
             id: version.id,
             version: Some(version.number),
@@ -38,71 +79,103 @@ impl Store {
         })
     }
 
-    /// Whether the mode lets this through: an id may be given while importing, and must be given then.
-    fn require_registering(&self, subject: &Subject, given_id: Option<SchemaId>) -> Result<(), Refusal> {
+    /// The mode, if it lets this through: an id may be given while importing, and must be given then.
+    fn registering_mode(&self, subject: &Subject, given_id: Option<u32>) -> Result<Mode, Refusal> {
         match (self.effective_mode(subject), given_id) {
             (Mode::Readonly | Mode::ReadonlyOverride, _) => Err(Refusal::mode_forbids(subject, "is in read-only mode")),
             (Mode::Readwrite, Some(_)) => Err(Refusal::mode_forbids(subject, "is not in import mode")),
             (Mode::Import, None) => Err(Refusal::mode_forbids(subject, "is not in read-write mode")),
-            (Mode::Readwrite, None) | (Mode::Import, Some(_)) => Ok(()),
+            (mode @ Mode::Readwrite, None) | (mode @ Mode::Import, Some(_)) => Ok(mode),
         }
     }
 
-    /// The way of every day: the registry gives out id and version, and checks compatibility.
+    /// The way of every day: the registry gives out id and version, and checks compatibility. What the request does not say is
+    /// that of the latest version.
     fn add(
         &mut self,
         subject: &Subject,
-        candidate: StoredSchema,
-        given_version: Option<u32>,
+        request: &SchemaRequest,
+        normalize: bool,
+        wish: Wish,
+        config: &Config,
     ) -> Result<Version, Refusal> {
-        let held = self.live(subject).into_iter().rfind(|(_, stored)| holds(stored, &candidate)).map(|held| held.0);
-        if let Some(version) = held.filter(|held| given_version.is_none_or(|given| given == held.number)) {
-            return Ok(version);
+        let next = self.next_version(subject);
+        let latest = self.live(subject).pop().map(|(_, stored)| stored);
+        let (text, references) = match (request.text(), latest) {
+            (Some(text), _) => (text.to_owned(), request.references.clone().unwrap_or_default()),
+            (None, Some(latest)) => {
+                (latest.text.clone(), latest.references.iter().map(ReferenceRequest::from).collect())
+            }
+            (None, None) => return Err(Refusal::empty_schema()),
+        };
+        let own = request.metadata.clone().or_else(|| latest.and_then(|latest| latest.metadata.clone()));
+        let mut metadata = config.metadata(own);
+        if wish.version.is_some() || metadata.as_ref().is_some_and(Metadata::has_version) {
+            metadata = Metadata::merged(metadata, Some(Metadata::of_version(next)));
         }
-        let messages = self.incompatibilities(subject, &candidate.schema);
+        let candidate = Candidate { text: &text, references: &references, metadata, normalize, is_new: true };
+        let candidate = self.read(subject, candidate)?;
+        if wish.version.is_none() {
+            let held = self.live(subject).into_iter().rfind(|(_, stored)| holds(stored, &candidate, true));
+            if let Some((version, _)) = held {
+                return Ok(version);
+            }
+        }
+        let messages = self.incompatibilities(subject, &candidate);
         if !messages.is_empty() {
             return Err(Refusal::incompatible(subject.as_str(), &messages));
         }
-        let next = self.next_version(subject);
-        if given_version.is_some_and(|given| given != next) {
+        if matches!(wish.version, Some(WishedVersion::Number(number)) if number != next) {
             return Err(Refusal::unusable_schema("Version is not one more than previous version"));
         }
         let context = self.contexts.entry(subject.context().to_owned()).or_default();
-        let id = match context.ids.get(&candidate.guid) {
-            Some(id) => *id,
-            None => context.next_id(),
-        };
-        Ok(context.insert(subject, candidate, Version { number: next, id, deleted: false }))
+        let id = context.id_of(&candidate).unwrap_or_else(|| context.next_id());
+        Ok(self.keep_new(subject, candidate, Version { number: next, id, deleted: false }))
     }
 
-    /// Takes over what another registry gave out. Nothing that is here already may come to mean something else.
+    /// Takes over what another registry gave out. Only an id may not come to mean something else.
     fn import(
         &mut self,
         subject: &Subject,
-        candidate: StoredSchema,
-        id: SchemaId,
-        given_version: Option<u32>,
+        request: &SchemaRequest,
+        normalize: bool,
+        wish: Wish,
     ) -> Result<Version, Refusal> {
+        let Some(text) = request.text() else { return Err(Refusal::empty_schema()) };
+        let references = request.references.as_deref().unwrap_or_default();
+        let metadata = request.metadata.clone();
+        let candidate = self.read(subject, Candidate { text, references, metadata, normalize, is_new: false })?;
         let next = self.next_version(subject);
         let context = self.contexts.entry(subject.context().to_owned()).or_default();
-        if let Some(other) = context.ids.get(&candidate.guid).filter(|other| **other != id) {
-            return Err(Refusal::id_does_not_match(*other, id));
-        }
+        let id = match wish.id {
+            Some(id) if id > 0 => SchemaId::new(id),
+            _ => context.next_id(),
+        };
         if context.schemas.get(&id).is_some_and(|stored| stored.guid != candidate.guid) {
             return Err(Refusal::overwrites_id(id, subject.context()));
         }
-        let versions = context.subjects.get(subject.as_str()).map(Vec::as_slice).unwrap_or_default();
-        let number = match given_version {
-            Some(number) => number,
-            None => match versions.iter().find(|version| version.id == id && !version.deleted) {
+        let number = match wish.version {
+            Some(WishedVersion::Number(number)) => number,
+            Some(WishedVersion::Next) => next,
+            None => match context.live(subject).rfind(|version| version.id == id) {
                 Some(version) => return Ok(*version),
                 None => next,
             },
         };
-        if versions.iter().any(|version| version.number == number && version.id != id) {
-            return Err(Refusal::overwrites_version(subject.as_str(), number));
+        Ok(self.keep_new(subject, candidate, Version { number, id, deleted: false }))
+    }
+
+    /// Keeps a version. Earlier ones that are soft-deleted and have the same schema are no longer needed to know it, unless something
+    /// refers to them.
+    fn keep_new(&mut self, subject: &Subject, candidate: StoredSchema, version: Version) -> Version {
+        self.keep(subject, candidate, version);
+        for earlier in self.versions_of(subject, Include::DeletedOnly).unwrap_or_default() {
+            let is_twin = earlier.id == version.id && earlier.number < version.number;
+            if is_twin && self.referrers(subject, earlier.number).is_empty() {
+                self.remove(subject, earlier.number);
+            }
         }
-        Ok(context.insert(subject, candidate, Version { number, id, deleted: false }))
+        version
     }
 
     /// Numbers go on where they were, whatever was soft-deleted meanwhile.
@@ -117,37 +190,24 @@ impl Context {
         SchemaId::new(self.last_id.saturating_add(1))
     }
 
-    /// Keeps a version at its place, instead of one with its number.
-    fn insert(&mut self, subject: &Subject, candidate: StoredSchema, version: Version) -> Version {
-        self.last_id = self.last_id.max(version.id.get());
-        self.ids.insert(candidate.guid, version.id);
-        self.schemas.entry(version.id).or_insert_with(|| Arc::new(candidate));
-        let versions = self.subjects.entry(subject.as_str().to_owned()).or_default();
-        match versions.binary_search_by_key(&version.number, |other| other.number) {
-            Ok(place) => versions.splice(place..=place, [version]).for_each(drop),
-            Err(place) => versions.insert(place, version),
-        }
-        version
+    fn id_of(&self, candidate: &StoredSchema) -> Option<SchemaId> {
+        self.ids.get(&candidate.guid)?.last().copied()
     }
 }
 
 /// Whether a schema is the one that is stored: the same content, or, without references of its own, the same with what the
-/// stored one refers to written out.
-pub(super) fn holds(stored: &StoredSchema, candidate: &StoredSchema) -> bool {
-    stored.guid == candidate.guid
-        || candidate.references.is_empty()
-            && !stored.references.is_empty()
-            && stored.metadata == candidate.metadata
-            && stored.schema.to_json() == candidate.text
-}
-
-/// Zero and below stand for none, as with Confluent's registry.
-fn given(number: Option<i64>) -> Result<Option<u32>, Refusal> {
-    match number {
-        Some(number) if number > 0 => match u32::try_from(number) {
-            Ok(number @ ..=0x7fff_ffff) => Ok(Some(number)),
-            _ => Err(Refusal::invalid_version(&number.to_string())),
-        },
-        _ => Ok(None),
+/// stored one refers to written out. The version in metadata counts where the candidate was asked for with one.
+pub(super) fn holds(stored: &StoredSchema, candidate: &StoredSchema, any_version: bool) -> bool {
+    if stored.guid == candidate.guid {
+        return true;
     }
+    let metadata = |schema: &StoredSchema| match any_version {
+        true => schema.metadata.as_ref().and_then(Metadata::without_version),
+        false => schema.metadata.clone(),
+    };
+    let is_same = stored.text == candidate.text && stored.references == candidate.references;
+    let is_resolved = || {
+        candidate.references.is_empty() && !stored.references.is_empty() && stored.schema.to_json() == candidate.text
+    };
+    metadata(stored) == metadata(candidate) && (is_same || is_resolved())
 }

@@ -1,5 +1,6 @@
 //! The embedded registry's HTTP: from a request to a call of the store, and from its result to JSON.
 
+mod media_type;
 mod schemas;
 mod settings;
 mod subjects;
@@ -11,19 +12,19 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, RawQuery, State};
 use axum::http::{Request, StatusCode, header};
-use axum::middleware::{map_request, map_response};
+use axum::middleware::{from_fn, map_request, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::Serialize;
 use serde_json::json;
 
-use super::address::without_context;
+use super::address::routed;
 use super::refusal::Refusal;
 use super::store::{Format, Store};
 use super::version::Include;
 use crate::error_code::ErrorCode;
 use crate::frame::SchemaId;
-use crate::wire::{ErrorAnswer, MEDIA_TYPE, SchemaRequest};
+use crate::wire::{ErrorAnswer, MEDIA_TYPE};
 
 /// A body larger than this is refused: schemas are far smaller.
 const LARGEST_BODY: usize = 4 << 20;
@@ -36,16 +37,19 @@ type Answer = Result<Response, Refusal>;
 
 pub(super) fn router(requests: Arc<AtomicU64>) -> Router {
     use schemas::{by_guid, ids_of_guid, schema, schema_subjects, schema_text, schema_types, schema_versions, schemas};
-    use settings::{delete_level, delete_mode, level, mode, set_level, set_mode};
-    use settings::{delete_subject_level, delete_subject_mode, set_subject_level, set_subject_mode};
-    use settings::{subject_level, subject_mode};
-    use subjects::{check, check_version, delete_subject, delete_version, look_up, referenced_by};
+    use settings::{config, delete_config, mode, set_config, set_mode};
+    use settings::{delete_subject_config, delete_subject_mode, set_subject_config, set_subject_mode};
+    use settings::{subject_config, subject_mode};
+    use subjects::{
+        check, check_version, delete_subject, delete_version, latest_with_metadata, look_up, referenced_by,
+    };
     use subjects::{register, subjects, version, version_text, versions};
 
     let routes = Router::new()
         .route("/", get(root))
         .route("/subjects", get(subjects))
         .route("/subjects/{subject}", post(look_up).delete(delete_subject))
+        .route("/subjects/{subject}/metadata", get(latest_with_metadata))
         .route("/subjects/{subject}/versions", get(versions).post(register))
         .route("/subjects/{subject}/versions/{version}", get(version).delete(delete_version))
         .route("/subjects/{subject}/versions/{version}/schema", get(version_text))
@@ -60,13 +64,14 @@ pub(super) fn router(requests: Arc<AtomicU64>) -> Router {
         .route("/schemas/guids/{guid}/ids", get(ids_of_guid))
         .route("/compatibility/subjects/{subject}/versions", post(check))
         .route("/compatibility/subjects/{subject}/versions/{version}", post(check_version))
-        .route("/config", get(level).put(set_level).delete(delete_level))
-        .route("/config/{subject}", get(subject_level).put(set_subject_level).delete(delete_subject_level))
-        .route("/mode", get(mode).put(set_mode).delete(delete_mode))
+        .route("/config", get(config).put(set_config).delete(delete_config))
+        .route("/config/{subject}", get(subject_config).put(set_subject_config).delete(delete_subject_config))
+        .route("/mode", get(mode).put(set_mode))
         .route("/mode/{subject}", get(subject_mode).put(set_subject_mode).delete(delete_subject_mode))
         .route("/contexts", get(contexts))
         .route("/v1/metadata/id", get(cluster))
         .route("/v1/metadata/version", get(registry_version))
+        .route_layer(from_fn(media_type::negotiate))
         .with_state(Arc::default());
     // A layer works on what its router has chosen a route for: the one that changes addresses needs a router of its own.
     Router::new()
@@ -75,10 +80,10 @@ pub(super) fn router(requests: Arc<AtomicU64>) -> Router {
         .layer(map_response(errors_as_json))
         .layer(map_request(move |mut request: Request<Body>| {
             requests.fetch_add(1, Ordering::Relaxed);
-            if let Some(address) = without_context(request.uri()) {
+            std::future::ready(routed(request.uri()).map(|address| {
                 *request.uri_mut() = address;
-            }
-            std::future::ready(request)
+                request
+            }))
         }))
 }
 
@@ -104,18 +109,18 @@ fn lock(store: &Shared) -> MutexGuard<'_, Store> {
     store.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn read_schema(body: &str) -> Result<SchemaRequest<'static>, Refusal> {
-    serde_json::from_str(body).map_err(|error| Refusal::malformed(&error.to_string()))
-}
-
+/// An id that is not a number, or too large for one, makes an address that does not exist.
 fn read_id(text: &str) -> Result<SchemaId, Refusal> {
-    text.parse().map(SchemaId::new).map_err(|_| Refusal::schema_not_found())
+    let id: i32 = text.parse().map_err(|_| Refusal::no_such_address())?;
+    u32::try_from(id).map(SchemaId::new).map_err(|_| Refusal::schema_not_found())
 }
 
+/// For lists that can be of what is deleted alone.
 fn include(query: &RawQuery) -> Include {
-    if flag(query, "deletedOnly") {
-        return Include::DeletedOnly;
-    }
+    if flag(query, "deletedOnly") { Include::DeletedOnly } else { is_deleted_wanted(query) }
+}
+
+fn is_deleted_wanted(query: &RawQuery) -> Include {
     if flag(query, "deleted") { Include::All } else { Include::Live }
 }
 
@@ -123,20 +128,29 @@ fn format(query: &RawQuery) -> Format {
     Format::parse(parameter(query, "format").as_deref())
 }
 
-/// The part of a list that `offset` and `limit` ask for.
-fn page<T>(query: &RawQuery, list: Vec<T>) -> Vec<T> {
-    let number = |name| parameter(query, name).and_then(|text| text.parse().ok());
-    list.into_iter().skip(number("offset").unwrap_or(0)).take(number("limit").unwrap_or(usize::MAX)).collect()
+/// The part of a list that `offset` and `limit` ask for; a limit of zero or less is none.
+fn page<T>(query: &RawQuery, list: Vec<T>) -> Result<Vec<T>, Refusal> {
+    let number = |name| match parameter(query, name).filter(|text| !text.is_empty()) {
+        Some(text) => text.parse::<i32>().map_err(|_| Refusal::no_such_address()),
+        None => Ok(0),
+    };
+    let offset = usize::try_from(number("offset")?).unwrap_or(0);
+    let limit = usize::try_from(number("limit")?).ok().filter(|limit| *limit > 0);
+    Ok(list.into_iter().skip(offset).take(limit.unwrap_or(usize::MAX)).collect())
 }
 
-fn flag(query: &RawQuery, name: &str) -> bool {
-    parameter(query, name).is_some_and(|value| value == "true")
+fn flag(query: &RawQuery, name: &'static str) -> bool {
+    parameter(query, name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
 }
 
-fn parameter(RawQuery(query): &RawQuery, name: &str) -> Option<String> {
-    url::form_urlencoded::parse(query.as_deref()?.as_bytes())
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.into_owned())
+fn parameter(query: &RawQuery, name: &'static str) -> Option<String> {
+    parameters(query, name).next()
+}
+
+/// The values of a parameter that may come several times.
+fn parameters(RawQuery(query): &RawQuery, name: &'static str) -> impl Iterator<Item = String> {
+    let parameters = url::form_urlencoded::parse(query.as_deref().unwrap_or_default().as_bytes());
+    parameters.filter(move |(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
 fn ok(answer: &impl Serialize) -> Answer {
@@ -164,7 +178,8 @@ impl IntoResponse for Refusal {
 /// What the router refuses by itself (an unknown path, a wrong method, a body too large) gets a body of
 /// the registry's form too.
 async fn errors_as_json(response: Response) -> Response {
-    let is_ours = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == MEDIA_TYPE);
+    let content_type = response.headers().get(header::CONTENT_TYPE).map(|value| value.as_bytes());
+    let is_ours = content_type.is_some_and(|content_type| content_type.ends_with(b"json"));
     let status = response.status();
     if status.is_success() || is_ours {
         return response;

@@ -1,9 +1,11 @@
-//! Levels and modes: of the registry, of a context (`:.ctx:`) and of a subject. No I/O.
+//! Levels, modes and what else can be set: for the default context (as the registry), for a context (`:.ctx:`) and for a subject.
+//! No I/O.
 
 use std::collections::BTreeMap;
 
 use avro_model::compatibility::CompatibilityLevel;
 
+use super::config::Config;
 use super::refusal::Refusal;
 use super::store::Store;
 use super::subject::Subject;
@@ -13,80 +15,96 @@ use crate::mode::Mode;
 /// What was set, by scope: a qualified subject, a context as `:.ctx:`, or nothing for the registry.
 #[derive(Debug, Default)]
 pub(super) struct Settings {
-    levels: BTreeMap<String, CompatibilityLevel>,
+    configs: BTreeMap<String, Config>,
     modes: BTreeMap<String, Mode>,
 }
 
 impl Settings {
     /// Takes everything back that was set for a scope.
     pub(super) fn forget(&mut self, scope: &str) {
-        self.levels.remove(scope);
+        self.configs.remove(scope);
         self.modes.remove(scope);
     }
 }
 
-/// The scope of a setting in a request: a subject or a context; the registry where none is named.
+/// The scope of a setting that is to be made: a subject or a context; the registry where none is named.
 pub(crate) fn scope(subject: Option<&str>) -> Result<Subject, Refusal> {
     subject.map_or_else(|| Ok(Subject::parse("")), Subject::checked)
 }
 
 impl Store {
-    /// The level that counts for a subject.
-    pub(crate) fn effective_level(&self, subject: &Subject) -> CompatibilityLevel {
-        subject.scopes().iter().find_map(|scope| self.settings.levels.get(*scope)).copied().unwrap_or_default()
-    }
-
-    /// The level that was set for this scope; the registry always has one.
-    pub(crate) fn own_level(&self, scope: &Subject) -> Result<CompatibilityLevel, Refusal> {
-        match self.settings.levels.get(scope.as_str()) {
-            Some(level) => Ok(*level),
-            None if scope.as_str().is_empty() => Ok(CompatibilityLevel::default()),
-            None => Err(Refusal::level_not_found(scope.as_str())),
+    /// The subject that a request means: the one that this is an alias of, if it is one.
+    pub(crate) fn subject(&self, text: &str) -> Subject {
+        let subject = Subject::parse(text);
+        let alias = self.settings.configs.get(subject.as_str()).and_then(|config| config.alias.as_deref());
+        match alias.filter(|alias| !alias.is_empty() && !subject.name().is_empty()) {
+            Some(alias) => Subject::of_reference(subject.context(), alias),
+            None => subject,
         }
     }
 
-    pub(crate) fn set_level(&mut self, scope: &Subject, level: CompatibilityLevel) -> Result<(), Refusal> {
+    /// What counts for a subject: that of the innermost scope for which anything was set, as a whole. Only a level is looked for
+    /// further out, since there is always one.
+    pub(crate) fn effective_config(&self, subject: &Subject) -> Config {
+        let mut set = subject.scopes().into_iter().filter_map(|scope| self.settings.configs.get(scope));
+        let mut config = set.next().cloned().unwrap_or_default();
+        config.level =
+            config.level.or_else(|| set.find_map(|outer| outer.level)).or_else(|| Some(CompatibilityLevel::default()));
+        config
+    }
+
+    /// What was set for this scope; the registry always has a level.
+    pub(crate) fn own_config(&self, scope: &Subject) -> Result<Config, Refusal> {
+        if scope.as_str().is_empty() {
+            return Ok(self.effective_config(scope));
+        }
+        let config = self.settings.configs.get(scope.as_str()).cloned();
+        config.ok_or_else(|| Refusal::level_not_found(scope.as_str()))
+    }
+
+    pub(crate) fn set_config(&mut self, scope: &Subject, config: Config) -> Result<(), Refusal> {
         self.require_writable(scope)?;
-        self.settings.levels.insert(scope.as_str().to_owned(), level);
+        self.settings.configs.entry(scope.as_str().to_owned()).or_default().update(config);
         Ok(())
     }
 
-    /// Takes a level back, and gives what it was.
-    pub(crate) fn delete_level(&mut self, scope: &Subject) -> Result<CompatibilityLevel, Refusal> {
+    /// Takes back what was set, and gives what it was.
+    pub(crate) fn delete_config(&mut self, scope: &Subject) -> Result<Config, Refusal> {
+        let config = self.own_config(scope).map_err(|_| Refusal::subject_not_found(scope.as_str()))?;
         self.require_writable(scope)?;
-        match self.settings.levels.remove(scope.as_str()) {
-            Some(level) => Ok(level),
-            None if scope.as_str().is_empty() => Ok(CompatibilityLevel::default()),
-            None => Err(Refusal::subject_not_found(scope.as_str())),
-        }
+        self.settings.configs.remove(scope.as_str());
+        Ok(config)
     }
 
     /// The mode that counts for a subject.
     pub(crate) fn effective_mode(&self, subject: &Subject) -> Mode {
-        let global = self.settings.modes.get("").copied().unwrap_or_default();
-        if global == Mode::ReadonlyOverride {
-            return global;
-        }
-        subject.scopes().iter().find_map(|scope| self.settings.modes.get(*scope)).copied().unwrap_or_default()
+        self.overriding_mode().unwrap_or_else(|| {
+            subject.scopes().into_iter().find_map(|scope| self.settings.modes.get(scope)).copied().unwrap_or_default()
+        })
     }
 
     /// The mode that was set for this scope; the registry always has one.
     pub(crate) fn own_mode(&self, scope: &Subject) -> Result<Mode, Refusal> {
-        match self.settings.modes.get(scope.as_str()) {
-            Some(mode) => Ok(*mode),
+        match self.overriding_mode().or_else(|| self.settings.modes.get(scope.as_str()).copied()) {
+            Some(mode) => Ok(mode),
             None if scope.as_str().is_empty() => Ok(Mode::default()),
             None => Err(Refusal::mode_not_found(scope.as_str())),
         }
     }
 
+    /// The registry's mode where it counts in every scope.
+    fn overriding_mode(&self) -> Option<Mode> {
+        self.settings.modes.get("").copied().filter(|mode| *mode == Mode::ReadonlyOverride)
+    }
+
     /// Sets a mode. Importing begins with nothing, so that no id is given out twice, unless `force` says that it is known better.
     pub(crate) fn set_mode(&mut self, scope: &Subject, mode: Mode, force: bool) -> Result<(), Refusal> {
-        let begins_to_import = mode == Mode::Import && self.own_mode(scope).ok() != Some(Mode::Import);
+        let begins_to_import = mode == Mode::Import && self.effective_mode(scope) != Mode::Import;
         if begins_to_import && !force {
             if self.subjects("", Include::Live).iter().any(|subject| scope.covers(subject)) {
                 return Err(Refusal::cannot_import());
             }
-            self.clear_deleted(scope);
+            self.clear_deleted(scope)?;
         }
         self.settings.modes.insert(scope.as_str().to_owned(), mode);
         Ok(())
@@ -94,11 +112,9 @@ impl Store {
 
     /// Takes a mode back, and gives what it was.
     pub(crate) fn delete_mode(&mut self, scope: &Subject) -> Result<Mode, Refusal> {
-        match self.settings.modes.remove(scope.as_str()) {
-            Some(mode) => Ok(mode),
-            None if scope.as_str().is_empty() => Ok(Mode::default()),
-            None => Err(Refusal::subject_not_found(scope.as_str())),
-        }
+        let mode = self.own_mode(scope).map_err(|_| Refusal::subject_not_found(scope.as_str()))?;
+        self.settings.modes.remove(scope.as_str());
+        Ok(mode)
     }
 
     pub(super) fn require_writable(&self, subject: &Subject) -> Result<(), Refusal> {

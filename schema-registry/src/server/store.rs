@@ -1,8 +1,8 @@
 //! What the embedded registry knows: contexts with their subjects and schemas, and settings. No I/O, no HTTP.
 //!
-//! How that changes and what is asked of it is in the other files: `register`, `delete`, `look_up`, `check`, `settings`.
+//! How that changes and what is asked of it is in the other files: `register`, `delete`, `keep`, `look_up`, `check`, `settings`.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use avro_model::{Guid, Schema};
@@ -21,14 +21,19 @@ use crate::wire::SchemaAnswer;
 pub(crate) struct Store {
     pub(super) contexts: BTreeMap<String, Context>,
     pub(super) settings: Settings,
+    /// Which schemas, each with its context, refer to a version of a subject, and in how many live versions each is.
+    pub(super) referrers: HashMap<(String, u32), BTreeMap<(String, SchemaId), usize>>,
 }
 
 /// Subjects and schemas of a context, which has its own ids.
 #[derive(Debug, Default)]
 pub(super) struct Context {
     pub(super) schemas: BTreeMap<SchemaId, Arc<StoredSchema>>,
-    /// By content. The GUID stands for text, references and metadata together.
-    pub(super) ids: HashMap<Guid, SchemaId>,
+    /// By content. The GUID stands for text, references and metadata together. The newest id comes last; there are several only
+    /// where they were imported.
+    pub(super) ids: HashMap<Guid, Vec<SchemaId>>,
+    /// The versions, live or soft-deleted, that hold a schema. A schema without any is gone.
+    pub(super) uses: HashMap<SchemaId, BTreeSet<(String, u32)>>,
     pub(super) last_id: u32,
     /// By qualified name; the versions in the order of their numbers. A subject is in here as long as it has a version, live or
     /// soft-deleted.
@@ -88,13 +93,6 @@ impl Context {
         let versions = self.subjects.get(subject.as_str()).map(Vec::as_slice).unwrap_or_default();
         versions.iter().filter(|version| !version.deleted)
     }
-
-    /// A schema that no version holds any more is gone with its id, which is not given out again.
-    pub(super) fn forget_unused_schemas(&mut self) {
-        let used: HashSet<_> = self.subjects.values().flatten().map(|version| version.id).collect();
-        self.schemas.retain(|id, _| used.contains(id));
-        self.ids.retain(|_, id| used.contains(id));
-    }
 }
 
 impl Store {
@@ -118,11 +116,12 @@ impl Store {
     pub(super) fn versions_of(&self, subject: &Subject, include: Include) -> Result<Vec<Version>, Refusal> {
         let versions = self.context_of(subject).and_then(|context| context.subjects.get(subject.as_str()));
         let versions = versions.map(Vec::as_slice).unwrap_or_default();
-        let versions: Vec<_> = versions.iter().filter(|version| include.covers(version)).copied().collect();
-        if versions.is_empty() {
+        let found: Vec<_> = versions.iter().filter(|version| include.covers(version)).copied().collect();
+        // A subject of which nothing is deleted is there all the same.
+        if found.is_empty() && (versions.is_empty() || include != Include::DeletedOnly) {
             return Err(Refusal::subject_not_found(subject.as_str()));
         }
-        Ok(versions)
+        Ok(found)
     }
 
     pub(super) fn version_entry(

@@ -67,9 +67,20 @@ impl Subject {
         self.text.get(self.name_start..).unwrap_or_default()
     }
 
-    /// Where a setting is looked for when the subject has none: first in its context, then in the whole registry.
-    pub(crate) fn scopes(&self) -> [&str; 3] {
-        [&self.text, self.text.get(..self.name_start).unwrap_or_default(), ""]
+    /// Where a setting of the subject is looked for: the subject itself and its context. What is set for the registry is set for
+    /// the default context, and counts in no other.
+    pub(crate) fn scopes(&self) -> [&str; 2] {
+        [&self.text, self.text.get(..self.name_start).unwrap_or_default()]
+    }
+
+    /// Whether a look-up that finds nothing goes on in other contexts.
+    pub(crate) fn is_in_default_context(&self) -> bool {
+        self.context == DEFAULT_CONTEXT
+    }
+
+    /// The subject of the same name in another context.
+    pub(crate) fn in_context(&self, context: &str) -> Self {
+        Self::new(context, self.name())
     }
 
     /// Whether a setting of this also counts for the subject with the name `other`.

@@ -41,12 +41,20 @@ impl Include {
 
 impl VersionName {
     pub(crate) fn parse(text: &str) -> Result<Self, Refusal> {
-        if matches!(text, "latest" | "-1") {
+        let trimmed = text.trim();
+        if trimmed.eq_ignore_ascii_case("latest") {
             return Ok(Self::Latest);
         }
-        match text.parse() {
-            Ok(number @ 1..=0x7fff_ffff) => Ok(Self::Number(number)),
-            _ => Err(Refusal::invalid_version(text)),
+        let number = trimmed.parse().ok().and_then(Self::of_number);
+        number.ok_or_else(|| Refusal::invalid_version(text))
+    }
+
+    /// -1 stands for the latest.
+    pub(crate) fn of_number(number: i32) -> Option<Self> {
+        match number {
+            -1 => Some(Self::Latest),
+            1.. => u32::try_from(number).ok().map(Self::Number),
+            _ => None,
         }
     }
 }

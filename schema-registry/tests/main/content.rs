@@ -77,8 +77,12 @@ async fn metadata_counts_and_goes_on() {
     // Who says nothing about it keeps that of the latest version.
     let (_, next) = ask(&server, "POST /subjects/s/versions", &body(long)).await;
     assert_eq!((&next["id"], &next["metadata"]["properties"]["owner"]), (&json!(4), &json!("you")), "{next}");
-    let (_, again) = ask(&server, "POST /subjects/s", &body(long)).await;
+    let (_, again) = ask(&server, "POST /subjects/s/versions", &body(long)).await;
     assert_eq!(again["version"], 4, "{again}");
+    // A look-up is for what it says, and no more.
+    check_error(&server, "POST /subjects/s", &body(long), 404, 40403).await;
+    let (_, found) = ask(&server, "POST /subjects/s", &owned(long, "you")).await;
+    assert_eq!(found["version"], 4, "{found}");
     // A client without the registry's word for it comes to the same GUID.
     let version = client.version("s", 2).await.expect("there");
     assert_eq!(json!(version.guid().to_string()), first["guid"]);

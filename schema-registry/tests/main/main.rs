@@ -3,9 +3,11 @@
 mod authentication;
 mod cache;
 mod calls;
+mod confluent;
 mod content;
 mod contexts;
 mod failing;
+mod follow;
 mod frame;
 mod http;
 mod https;

@@ -4,7 +4,8 @@ use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use serde_json::json;
 
-use super::{Answer, Shared, flag, format, include, lock, ok, page, parameter, read_id, respond};
+use super::{Answer, Shared, flag, format, is_deleted_wanted, lock, ok, page, parameter, read_id, respond};
+use crate::server::subject::Subject;
 use crate::server::version::VersionName;
 
 pub(super) async fn schema_types() -> Answer {
@@ -12,12 +13,16 @@ pub(super) async fn schema_types() -> Answer {
 }
 
 pub(super) async fn schemas(store: Shared, query: RawQuery) -> Answer {
+    // No schema has rules, and so none has rules of a type.
+    if parameter(&query, "ruleType").is_some_and(|kind| !kind.is_empty()) {
+        return ok(&json!([]));
+    }
     let store = lock(&store);
     let prefix = parameter(&query, "subjectPrefix").unwrap_or_default();
-    let include = include(&query);
+    let include = is_deleted_wanted(&query);
     let mut answers = Vec::new();
     for subject in store.subjects(&prefix, include) {
-        // With only what is deleted asked for, a subject may be listed for other versions.
+        let subject = Subject::parse(&subject);
         let mut numbers = store.versions(&subject, include)?;
         if flag(&query, "latestOnly") {
             numbers = numbers.split_off(numbers.len().saturating_sub(1));
@@ -26,7 +31,7 @@ pub(super) async fn schemas(store: Shared, query: RawQuery) -> Answer {
             answers.push(store.version(&subject, VersionName::Number(number), include, format(&query))?);
         }
     }
-    ok(&page(&query, answers))
+    ok(&page(&query, answers)?)
 }
 
 pub(super) async fn schema(store: Shared, Path(id): Path<String>, query: RawQuery) -> Answer {
@@ -51,15 +56,16 @@ pub(super) async fn schema_text(store: Shared, Path(id): Path<String>, query: Ra
 
 pub(super) async fn schema_subjects(store: Shared, Path(id): Path<String>, query: RawQuery) -> Answer {
     let subject = parameter(&query, "subject");
-    let uses = lock(&store).uses(read_id(&id)?, subject.as_deref(), include(&query))?;
+    let uses = lock(&store).uses(read_id(&id)?, subject.as_deref(), is_deleted_wanted(&query))?;
     let mut subjects: Vec<_> = uses.into_iter().map(|found| found.subject).collect();
     subjects.dedup();
-    ok(&page(&query, subjects))
+    ok(&page(&query, subjects)?)
 }
 
 pub(super) async fn schema_versions(store: Shared, Path(id): Path<String>, query: RawQuery) -> Answer {
     let subject = parameter(&query, "subject");
-    ok(&page(&query, lock(&store).uses(read_id(&id)?, subject.as_deref(), include(&query))?))
+    let uses = lock(&store).uses(read_id(&id)?, subject.as_deref(), is_deleted_wanted(&query))?;
+    ok(&page(&query, uses)?)
 }
 
 pub(super) async fn by_guid(store: Shared, Path(guid): Path<String>, query: RawQuery) -> Answer {

@@ -1,56 +1,58 @@
 //! Calls about levels and modes, of the registry, a context or a subject.
 
 use axum::extract::{Path, RawQuery};
-use serde_json::Value;
+use serde::Deserialize;
 
 use super::{Answer, Shared, flag, lock, ok};
-use crate::CompatibilityLevel;
-use crate::mode::Mode;
+use crate::mode::{Mode, UnknownMode};
+use crate::server::config::ConfigRequest;
 use crate::server::refusal::Refusal;
+use crate::server::request::read_body;
 use crate::server::settings::scope;
-use crate::wire::{LevelAnswer, LevelRequest, ModeBody};
+use crate::server::subject::Subject;
+use crate::wire::ModeBody;
 
-pub(super) async fn level(store: Shared) -> Answer {
-    ok(&LevelAnswer { level: lock(&store).own_level(&scope(None)?)? })
+pub(super) async fn config(store: Shared) -> Answer {
+    ok(&lock(&store).own_config(&Subject::parse(""))?)
 }
 
-pub(super) async fn subject_level(store: Shared, Path(subject): Path<String>, query: RawQuery) -> Answer {
-    let (store, scope) = (lock(&store), scope(Some(&subject))?);
-    let level = match flag(&query, "defaultToGlobal") {
-        true => store.effective_level(&scope),
-        false => store.own_level(&scope)?,
-    };
-    ok(&LevelAnswer { level })
+pub(super) async fn subject_config(store: Shared, Path(subject): Path<String>, query: RawQuery) -> Answer {
+    let (store, scope) = (lock(&store), Subject::parse(&subject));
+    ok(&match flag(&query, "defaultToGlobal") {
+        true => store.effective_config(&scope),
+        false => store.own_config(&scope)?,
+    })
 }
 
-pub(super) async fn set_level(store: Shared, body: String) -> Answer {
-    put_level(&store, None, &body)
+pub(super) async fn set_config(store: Shared, body: String) -> Answer {
+    put_config(&store, None, &body)
 }
 
-pub(super) async fn set_subject_level(store: Shared, Path(subject): Path<String>, body: String) -> Answer {
-    put_level(&store, Some(&subject), &body)
+pub(super) async fn set_subject_config(store: Shared, Path(subject): Path<String>, body: String) -> Answer {
+    put_config(&store, Some(&subject), &body)
 }
 
-fn put_level(store: &Shared, subject: Option<&str>, body: &str) -> Answer {
-    let level = read_level(body)?;
-    lock(store).set_level(&scope(subject)?, level)?;
-    ok(&LevelRequest { level })
+fn put_config(store: &Shared, subject: Option<&str>, body: &str) -> Answer {
+    let request: ConfigRequest = read_body(body)?;
+    let config = request.config()?;
+    lock(store).set_config(&scope(subject)?, config)?;
+    ok(&request)
 }
 
-pub(super) async fn delete_level(store: Shared) -> Answer {
-    ok(&LevelAnswer { level: lock(&store).delete_level(&scope(None)?)? })
+pub(super) async fn delete_config(store: Shared) -> Answer {
+    ok(&lock(&store).delete_config(&Subject::parse(""))?)
 }
 
-pub(super) async fn delete_subject_level(store: Shared, Path(subject): Path<String>) -> Answer {
-    ok(&LevelAnswer { level: lock(&store).delete_level(&scope(Some(&subject))?)? })
+pub(super) async fn delete_subject_config(store: Shared, Path(subject): Path<String>) -> Answer {
+    ok(&lock(&store).delete_config(&Subject::parse(&subject))?)
 }
 
 pub(super) async fn mode(store: Shared) -> Answer {
-    ok(&ModeBody { mode: lock(&store).own_mode(&scope(None)?)? })
+    ok(&ModeBody { mode: lock(&store).own_mode(&Subject::parse(""))? })
 }
 
 pub(super) async fn subject_mode(store: Shared, Path(subject): Path<String>, query: RawQuery) -> Answer {
-    let (store, scope) = (lock(&store), scope(Some(&subject))?);
+    let (store, scope) = (lock(&store), Subject::parse(&subject));
     let mode = match flag(&query, "defaultToGlobal") {
         true => store.effective_mode(&scope),
         false => store.own_mode(&scope)?,
@@ -77,24 +79,18 @@ fn put_mode(store: &Shared, subject: Option<&str>, query: &RawQuery, body: &str)
     ok(&ModeBody { mode })
 }
 
-pub(super) async fn delete_mode(store: Shared) -> Answer {
-    ok(&ModeBody { mode: lock(&store).delete_mode(&scope(None)?)? })
-}
-
 pub(super) async fn delete_subject_mode(store: Shared, Path(subject): Path<String>) -> Answer {
-    ok(&ModeBody { mode: lock(&store).delete_mode(&scope(Some(&subject))?)? })
+    ok(&ModeBody { mode: lock(&store).delete_mode(&Subject::parse(&subject))? })
 }
 
-fn read_level(body: &str) -> Result<CompatibilityLevel, Refusal> {
-    let request: LevelRequest =
-        serde_json::from_str(body).map_err(|error| Refusal::invalid_level(&error.to_string()))?;
-    Ok(request.level)
+/// The mode as text, since one that is unknown is another mistake than JSON of the wrong form.
+#[derive(Deserialize)]
+struct ModeRequest {
+    mode: Option<String>,
 }
 
 fn read_mode(body: &str) -> Result<Mode, Refusal> {
-    let request: Value = serde_json::from_str(body).map_err(|error| Refusal::invalid_mode(&error.to_string()))?;
-    let Some(mode) = request.get("mode").and_then(Value::as_str) else {
-        return Err(Refusal::invalid_mode("the body has no text `mode`"));
-    };
-    mode.parse().map_err(|error: crate::mode::UnknownMode| Refusal::invalid_mode(&error.to_string()))
+    let ModeRequest { mode } = read_body(body)?;
+    let mode = mode.ok_or_else(|| Refusal::invalid_mode("the body has no `mode`"))?;
+    mode.parse().map_err(|error: UnknownMode| Refusal::invalid_mode(&error.to_string()))
 }

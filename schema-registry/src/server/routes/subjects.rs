@@ -3,25 +3,40 @@
 use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 
-use super::{Answer, Shared, flag, format, include, lock, ok, page, parameter, read_schema, respond};
+use super::{Answer, Shared, flag, format, include, is_deleted_wanted, lock, ok, page, parameter, parameters, respond};
+use crate::server::request::{SchemaRequest, read_body};
+use crate::server::subject::Subject;
 use crate::server::version::VersionName;
 
 pub(super) async fn subjects(store: Shared, query: RawQuery) -> Answer {
     let prefix = parameter(&query, "subjectPrefix").unwrap_or_default();
-    ok(&page(&query, lock(&store).subjects(&prefix, include(&query))))
+    ok(&page(&query, lock(&store).subjects(&prefix, include(&query)))?)
 }
 
 pub(super) async fn versions(store: Shared, Path(subject): Path<String>, query: RawQuery) -> Answer {
-    ok(&page(&query, lock(&store).versions(&subject, include(&query))?))
+    let store = lock(&store);
+    ok(&page(&query, store.versions(&store.subject(&subject), include(&query))?)?)
 }
 
 pub(super) async fn register(store: Shared, Path(subject): Path<String>, query: RawQuery, body: String) -> Answer {
-    ok(&lock(&store).register(&subject, &read_schema(&body)?, flag(&query, "normalize"))?)
+    let request: SchemaRequest = read_body(&body)?;
+    let mut store = lock(&store);
+    let subject = Subject::checked(store.subject(&subject).as_str())?;
+    ok(&store.register(&subject, &request, flag(&query, "normalize"))?)
 }
 
 pub(super) async fn look_up(store: Shared, Path(subject): Path<String>, query: RawQuery, body: String) -> Answer {
-    let request = read_schema(&body)?;
-    ok(&lock(&store).look_up(&subject, &request, flag(&query, "normalize"), include(&query), format(&query))?)
+    let request: SchemaRequest = read_body(&body)?;
+    let store = lock(&store);
+    let subject = store.subject(&subject);
+    ok(&store.look_up(&subject, &request, flag(&query, "normalize"), is_deleted_wanted(&query), format(&query))?)
+}
+
+pub(super) async fn latest_with_metadata(store: Shared, Path(subject): Path<String>, query: RawQuery) -> Answer {
+    let properties: Vec<_> = parameters(&query, "key").zip(parameters(&query, "value")).collect();
+    let store = lock(&store);
+    let subject = store.subject(&subject);
+    ok(&store.latest_with(&subject, &properties, is_deleted_wanted(&query), format(&query))?)
 }
 
 pub(super) async fn version(
@@ -29,7 +44,9 @@ pub(super) async fn version(
     Path((subject, version)): Path<(String, String)>,
     query: RawQuery,
 ) -> Answer {
-    ok(&lock(&store).version(&subject, VersionName::parse(&version)?, include(&query), format(&query))?)
+    let version = VersionName::parse(&version)?;
+    let store = lock(&store);
+    ok(&store.version(&store.subject(&subject), version, is_deleted_wanted(&query), format(&query))?)
 }
 
 pub(super) async fn version_text(
@@ -37,7 +54,9 @@ pub(super) async fn version_text(
     Path((subject, version)): Path<(String, String)>,
     query: RawQuery,
 ) -> Answer {
-    let answer = lock(&store).version(&subject, VersionName::parse(&version)?, include(&query), format(&query))?;
+    let version = VersionName::parse(&version)?;
+    let store = lock(&store);
+    let answer = store.version(&store.subject(&subject), version, is_deleted_wanted(&query), format(&query))?;
     Ok(respond(StatusCode::OK, answer.schema.schema))
 }
 
@@ -46,11 +65,15 @@ pub(super) async fn referenced_by(
     Path((subject, version)): Path<(String, String)>,
     query: RawQuery,
 ) -> Answer {
-    ok(&page(&query, lock(&store).referenced_by(&subject, VersionName::parse(&version)?)?))
+    let version = VersionName::parse(&version)?;
+    let store = lock(&store);
+    ok(&page(&query, store.referenced_by(&store.subject(&subject), version)?)?)
 }
 
 pub(super) async fn delete_subject(store: Shared, Path(subject): Path<String>, query: RawQuery) -> Answer {
-    ok(&lock(&store).delete_subject(&subject, flag(&query, "permanent"))?)
+    let mut store = lock(&store);
+    let subject = store.subject(&subject);
+    ok(&store.delete_subject(&subject, flag(&query, "permanent"))?)
 }
 
 pub(super) async fn delete_version(
@@ -58,12 +81,17 @@ pub(super) async fn delete_version(
     Path((subject, version)): Path<(String, String)>,
     query: RawQuery,
 ) -> Answer {
-    ok(&lock(&store).delete_version(&subject, VersionName::parse(&version)?, flag(&query, "permanent"))?)
+    let version = VersionName::parse(&version)?;
+    let mut store = lock(&store);
+    let subject = store.subject(&subject);
+    ok(&store.delete_version(&subject, version, flag(&query, "permanent"))?)
 }
 
 pub(super) async fn check(store: Shared, Path(subject): Path<String>, query: RawQuery, body: String) -> Answer {
-    let request = read_schema(&body)?;
-    ok(&lock(&store).check(&subject, None, &request, flag(&query, "normalize"), flag(&query, "verbose"))?)
+    let request: SchemaRequest = read_body(&body)?;
+    let store = lock(&store);
+    let subject = store.subject(&subject);
+    ok(&store.check(&subject, None, &request, flag(&query, "normalize"), flag(&query, "verbose"))?)
 }
 
 pub(super) async fn check_version(
@@ -72,7 +100,9 @@ pub(super) async fn check_version(
     query: RawQuery,
     body: String,
 ) -> Answer {
+    let request: SchemaRequest = read_body(&body)?;
     let version = VersionName::parse(&version)?;
-    let request = read_schema(&body)?;
-    ok(&lock(&store).check(&subject, Some(version), &request, flag(&query, "normalize"), flag(&query, "verbose"))?)
+    let store = lock(&store);
+    let subject = store.subject(&subject);
+    ok(&store.check(&subject, Some(version), &request, flag(&query, "normalize"), flag(&query, "verbose"))?)
 }
