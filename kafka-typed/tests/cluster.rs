@@ -11,19 +11,17 @@ use kafka_typed::{ConsumeError, KafkaTyped, TypedConsumer, TypedMessage};
 use rdkafka::ClientConfig;
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 
-/// The servers, which live in a runtime of their own: those of the tests end with them.
+/// The servers. They outlive the runtime that starts them, which no test could share.
 pub(crate) fn embedded() -> &'static Embedded {
-    static EMBEDDED: OnceLock<(tokio::runtime::Runtime, Embedded)> = OnceLock::new();
-    let (_, embedded) = EMBEDDED.get_or_init(|| {
+    static EMBEDDED: OnceLock<Embedded> = OnceLock::new();
+    EMBEDDED.get_or_init(|| {
         let start = || {
-            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-            let embedded = runtime.block_on(Embedded::start()).unwrap();
-            (runtime, embedded)
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(Embedded::start()).unwrap()
         };
         // A thread that is in a runtime may not block on another one.
         std::thread::spawn(start).join().unwrap()
-    });
-    embedded
+    })
 }
 
 pub(crate) fn kafka() -> KafkaTyped {
