@@ -70,6 +70,13 @@ impl Code<'_> {
         self.line(format_args!("{end}"));
     }
 
+    /// What `body` writes, one step further in.
+    pub(crate) fn indented(&mut self, body: impl FnOnce(&mut Code<'_>)) {
+        self.depth += 1;
+        body(self);
+        self.depth -= 1;
+    }
+
     /// A function with a body, each of its arguments on a line of its own.
     pub(crate) fn function(
         &mut self,

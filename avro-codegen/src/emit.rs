@@ -22,6 +22,7 @@ mod required;
 mod resolved;
 mod serde;
 mod union;
+mod wide;
 
 use crate::code;
 use crate::model::{FieldType, Model};

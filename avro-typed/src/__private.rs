@@ -27,6 +27,7 @@ pub use crate::serde_form::{
     serialize_union,
 };
 pub use crate::union::{decode_union, decode_union_changed, encode_union, no_such_branch};
+pub use crate::wide::{read_field, read_group, read_step, serialize_group, write_field};
 
 /// A generated record, made from named fields.
 pub trait RecordFields<'de>: Sized {
@@ -45,6 +46,8 @@ pub struct Fields<M> {
     names: &'static [&'static str],
     /// The position of the current field in `names`.
     current: usize,
+    /// The position of the field that comes next when fields come in their order.
+    expected: usize,
 }
 
 impl<'de, M: MapAccess<'de>> Fields<M> {
@@ -55,9 +58,10 @@ impl<'de, M: MapAccess<'de>> Fields<M> {
     /// What the format returns.
     #[expect(clippy::should_implement_trait, reason = "it is fallible, and its item borrows nothing")]
     pub fn next(&mut self) -> Result<Option<usize>, M::Error> {
-        let next = self.map.next_key_seed(NamePosition(self.names))?;
+        let next = self.map.next_key_seed(NamePosition { names: self.names, expected: self.expected })?;
         if let Some(position) = next {
             self.current = position;
+            self.expected = position.saturating_add(1);
         }
         Ok(next)
     }
@@ -108,6 +112,22 @@ impl<'de, M: MapAccess<'de>> Fields<M> {
         M::Error::missing_field(name)
     }
 
+    /// Reads a group of fields, or makes values of what was read: a function of its own for each group, so that compilers take
+    /// time for groups and not for all fields at once.
+    ///
+    /// # Errors
+    ///
+    /// What `read` returns.
+    #[inline(never)]
+    pub fn group<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, M::Error>) -> Result<T, M::Error> {
+        read(self)
+    }
+
+    /// The value of a field that has a default.
+    pub fn or_default<T>(&self, value: Option<T>, default: fn() -> T) -> T {
+        value.unwrap_or_else(default)
+    }
+
     /// The value of a field that has no default.
     ///
     /// # Errors
@@ -149,7 +169,7 @@ impl<'de, T: RecordFields<'de>> Visitor<'de> for RecordVisitor<T> {
     }
 
     fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<T, M::Error> {
-        T::from_fields(&mut Fields { map, names: self.names, current: 0 })
+        T::from_fields(&mut Fields { map, names: self.names, current: 0, expected: 0 })
     }
 
     /// Formats that write no names give the fields in their order.
@@ -186,7 +206,21 @@ impl<'de, S: SeqAccess<'de>> MapAccess<'de> for Positions<S> {
 }
 
 /// Reads a name as its position in a list, or as the list's length if it is not in it.
-struct NamePosition(&'static [&'static str]);
+struct NamePosition {
+    names: &'static [&'static str],
+    /// Where to look first. Most formats write fields in their order, and a wide record has many names to look through.
+    expected: usize,
+}
+
+impl NamePosition {
+    fn of(&self, name: &[u8]) -> usize {
+        let is_name = |known: &&'static str| known.as_bytes() == name;
+        if self.names.get(self.expected).is_some_and(is_name) {
+            return self.expected;
+        }
+        self.names.iter().position(is_name).unwrap_or(self.names.len())
+    }
+}
 
 impl<'de> DeserializeSeed<'de> for NamePosition {
     type Value = usize;
@@ -200,19 +234,19 @@ impl Visitor<'_> for NamePosition {
     type Value = usize;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "one of {}", self.0.join(", "))
+        write!(formatter, "one of {}", self.names.join(", "))
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<usize, E> {
-        Ok(self.0.iter().position(|known| *known == name).unwrap_or(self.0.len()))
+        Ok(self.of(name.as_bytes()))
     }
 
     fn visit_bytes<E: Error>(self, name: &[u8]) -> Result<usize, E> {
-        Ok(self.0.iter().position(|known| known.as_bytes() == name).unwrap_or(self.0.len()))
+        Ok(self.of(name))
     }
 
     fn visit_u64<E: Error>(self, position: u64) -> Result<usize, E> {
-        Ok(usize::try_from(position).unwrap_or(usize::MAX).min(self.0.len()))
+        Ok(usize::try_from(position).unwrap_or(usize::MAX).min(self.names.len()))
     }
 }
 

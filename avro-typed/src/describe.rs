@@ -87,6 +87,7 @@ macro_rules! __private_generated {
             );
             type Optional<const NULL_BRANCH: usize> = $crate::avro::Nullable<Self, NULL_BRANCH>;
 
+            #[inline]
             fn define(definitions: &mut $crate::__private::Definitions) {
                 definitions.add_generated::<Self>();
             }

@@ -88,6 +88,7 @@ mod stack;
 mod text;
 mod union;
 mod varint;
+mod wide;
 mod writer;
 
 #[doc(hidden)]

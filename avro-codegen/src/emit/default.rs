@@ -13,6 +13,7 @@ pub(super) fn functions(scope: Scope<'_>, fields: &[RecordField<'_>], out: &mut 
         let Some(value) = &field.default else { continue };
         out.blank();
         let expression = expression(scope, &field.ty, value);
+        out.lines(&["#[inline]"]);
         if expression == "()" {
             out.line(format_args!("fn {}() {{}}", function_name(field)));
             continue;
@@ -39,6 +40,7 @@ pub(super) fn implementation(item: &Item<'_>, fields: &[RecordField<'_>], out: &
     }
     out.blank();
     out.block(format_args!("impl ::core::default::Default for {}", item.name), |out| {
+        out.lines(&["#[inline]"]);
         out.block(format_args!("fn default() -> Self"), |out| {
             out.block(format_args!("Self"), |out| {
                 for field in fields {

@@ -78,6 +78,7 @@ fn inherent(item: &Item<'_>, variants: &[Variant<'_>], out: &mut Code<'_>) {
 fn display(item: &Item<'_>, out: &mut Code<'_>) {
     out.blank();
     out.block(format_args!("impl ::core::fmt::Display for {}", item.name), |out| {
+        out.lines(&["#[inline]"]);
         let head = "fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result";
         out.block(format_args!("{head}"), |out| out.lines(&["formatter.pad(self.as_str())"]));
     });
@@ -117,6 +118,7 @@ fn decode(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], out: &mut
             out.call(format_args!("reader.enum_index"), &[&count, &fullname], ".map(Self::from_index)");
         });
         out.blank();
+        out.lines(&["#[inline]"]);
         out.function("fn decode_changed", &[&reader, &resolving], returns, |out| {
             out.call(format_args!("resolving.enum_index"), &["reader", &count, &fullname], ".map(Self::from_index)");
         });

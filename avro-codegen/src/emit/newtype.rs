@@ -22,6 +22,7 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, of: &FieldType, out: &mut 
         out.blank();
         let writer = format!("writer: &mut {runtime}::Writer<'_>");
         let returns = format_args!("::core::result::Result<(), {runtime}::EncodeError>");
+        out.lines(&["#[inline]"]);
         out.function("fn encode", &["&self", &writer], returns, |out| {
             serde::use_avro(scope, of.needs_marker(), out);
             out.line(format_args!("{runtime}::Encode::<{avro_type}>::encode(&self.0, writer)"));
@@ -35,12 +36,14 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, of: &FieldType, out: &mut 
         let reader = format!("reader: &mut {runtime}::Reader<'a>");
         let resolving = format!("resolving: {runtime}::Resolving<'a>");
         let returns = format_args!("::core::result::Result<Self, {runtime}::DecodeError>");
+        out.lines(&["#[inline]"]);
         out.function("fn decode", &[&reader], returns, |out| {
             serde::use_avro(scope, of.needs_marker(), out);
             out.line(format_args!("{runtime}::Decode::<{avro_type}>::decode(reader).map(Self)"));
         });
         out.blank();
         // Not `decode_changed`: what a union does with another schema begins earlier.
+        out.lines(&["#[inline]"]);
         out.function("fn decode_resolved", &[&reader, &resolving], returns, |out| {
             serde::use_avro(scope, of.needs_marker(), out);
             out.line(format_args!("{runtime}::Decode::<{avro_type}>::decode_resolved(reader, resolving).map(Self)"));

@@ -1,6 +1,6 @@
 //! Records: a struct, its constants, and its straight-line codec.
 
-use super::{Scope, attributes, constants, default, doc, field_type, lints, required, resolved, serde};
+use super::{Scope, attributes, constants, default, doc, field_type, lints, required, resolved, serde, wide};
 use crate::code::Code;
 use crate::model::{Item, RecordField};
 
@@ -73,12 +73,15 @@ fn encode(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>], out: &mut
     out.block(format_args!("impl {runtime}::Encode for {}", item.name), |out| {
         out.line(format_args!("const NAME: &'static str = \"{}\";", item.avro_name()));
         out.blank();
-        inline(item, out);
+        inline(out);
         let writer = format!("{}: &mut {runtime}::Writer<'_>", argument("writer", fields));
         let returns = format_args!("::core::result::Result<(), {runtime}::EncodeError>");
         out.function("fn encode", &["&self", &writer], returns, |out| {
             use_markers(scope, fields, out);
             nested(item, "writer", out, |out| {
+                if wide::is_wide(fields) {
+                    return wide::encode(fields, out);
+                }
                 for (index, field) in fields.iter().enumerate() {
                     let AvroField { name, avro_name, avro_type, .. } = field;
                     // The last call's result is the function's.
@@ -104,12 +107,15 @@ fn decode(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>], out: &mut
         out.line(format_args!("const NAME: &'static str = \"{}\";", item.avro_name()));
         out.line(format_args!("const MIN_SIZE: usize = {};", item.facts.min_size));
         out.blank();
-        inline(item, out);
+        inline(out);
         let reader = format!("{}: &mut {runtime}::Reader<'a>", argument("reader", fields));
         let returns = format_args!("::core::result::Result<Self, {runtime}::DecodeError>");
         out.function("fn decode", &[&reader], returns, |out| {
             use_markers(scope, fields, out);
             nested(item, "reader", out, |out| {
+                if wide::is_wide(fields) {
+                    return wide::decode(fields, out);
+                }
                 out.block_with_end(format_args!("::core::result::Result::Ok(Self"), "})", |out| {
                     for AvroField { name, avro_name, avro_type, .. } in fields {
                         out.call(format_args!("{name}: reader.field::<{avro_type}, _>"), &[avro_name], "?,");
@@ -131,18 +137,21 @@ pub(super) fn nested(item: &Item<'_>, cursor: &str, out: &mut Code<'_>, body: im
     }
 }
 
-/// The import of the types that say how Avro encodes a field, where a field needs one.
+/// The imports of the types that say how Avro encodes a field, where a field needs one, and of what a wide record calls.
 pub(super) fn use_markers(scope: Scope<'_>, fields: &[AvroField<'_>], out: &mut Code<'_>) {
-    if fields.iter().any(|field| field.needs_marker) {
-        out.line(format_args!("use {}::avro;", scope.runtime));
+    let runtime = scope.runtime;
+    match (wide::is_wide(fields), fields.iter().any(|field| field.needs_marker)) {
+        (true, true) => out.line(format_args!("use {runtime}::{{__private, avro}};")),
+        (true, false) => out.line(format_args!("use {runtime}::__private;")),
+        (false, true) => out.line(format_args!("use {runtime}::avro;")),
+        (false, false) => {}
     }
 }
 
-/// A recursive function cannot be inlined anyway.
-fn inline(item: &Item<'_>, out: &mut Code<'_>) {
-    if !item.facts.is_recursive {
-        out.lines(&["#[inline]"]);
-    }
+/// So that compilers make code of a type only in crates that use it: those for many schemas use few of their types. A recursive
+/// function cannot be inlined anyway, but is made in the same way.
+pub(super) fn inline(out: &mut Code<'_>) {
+    out.lines(&["#[inline]"]);
 }
 
 /// A record without fields does not use its argument.

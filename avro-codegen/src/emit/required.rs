@@ -29,7 +29,7 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>]
     lints::allow(scope, out);
     out.block(format_args!("impl {name}"), |out| {
         out.line(format_args!("/// These fields, and the schema's defaults for all others."));
-        out.lines(&["#[must_use]"]);
+        out.lines(&["#[inline]", "#[must_use]"]);
         out.block(format_args!("pub fn with_defaults(self) -> {}", item.name), |out| {
             out.block(format_args!("{}", item.name), |out| {
                 for field in fields {

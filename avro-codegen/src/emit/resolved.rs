@@ -1,7 +1,7 @@
 //! Reading a record that was written by another schema.
 
-use super::Scope;
 use super::record::{self, AvroField};
+use super::{Scope, wide};
 use crate::code::Code;
 use crate::model::Item;
 
@@ -12,10 +12,15 @@ pub(super) fn record(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>]
     let runtime = scope.runtime;
     let arguments = [format!("reader: &mut {runtime}::Reader<'a>"), format!("resolving: {runtime}::Resolving<'a>")];
     let returns = format_args!("::core::result::Result<Self, {runtime}::DecodeError>");
+    record::inline(out);
     out.function("fn decode_changed", &[&arguments[0], &arguments[1]], returns, |out| {
-        use_short_names(fields, !fields.is_empty(), out);
+        let is_wide = wide::is_wide(fields);
+        use_short_names(fields, !fields.is_empty() && !is_wide, out);
         record::use_markers(scope, fields, out);
         record::nested(item, "reader", out, |out| {
+            if is_wide {
+                return wide::decode_changed(fields, out);
+            }
             empty_locals(fields, out);
             out.block(format_args!("for step in resolving.record_steps()?"), |out| steps(fields, out));
             out.block_with_end(format_args!("::core::result::Result::Ok(Self"), "})", |out| {
@@ -47,7 +52,9 @@ fn steps(fields: &[AvroField<'_>], out: &mut Code<'_>) {
 
 /// The short names that [`empty_locals`], patterns and, where something can be missing, errors use.
 pub(super) fn use_short_names(fields: &[AvroField<'_>], has_errors: bool, out: &mut Code<'_>) {
-    if !fields.is_empty() {
+    if wide::is_wide(fields) {
+        out.lines(&["use ::core::option::Option::{None, Some};"]);
+    } else if !fields.is_empty() {
         out.lines(&["use ::core::option::Option::{self, None, Some};"]);
     }
     if has_errors {

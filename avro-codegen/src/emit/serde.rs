@@ -1,7 +1,7 @@
 //! The serde impls, written out: no derive macro runs in the build of those who use generated types.
 
 use super::record::AvroField;
-use super::{Scope, default, field_type, resolved};
+use super::{Scope, default, field_type, resolved, wide};
 use crate::code::Code;
 use crate::model::{FieldType, Item, RecordField};
 
@@ -17,13 +17,21 @@ pub(super) fn record(
     let avro_name = item.avro_name();
     serialize(scope, item, out, |out| {
         out.line(format_args!("use {runtime}::serde::ser::SerializeStruct as _;"));
+        if wide::is_wide(fields) {
+            out.line(format_args!("use {runtime}::__private;"));
+        }
         use_as(scope, fields.iter().map(|field| &field.ty), out);
         let mutable = if fields.is_empty() { "" } else { "mut " };
         let head = format_args!("let {mutable}record = serializer.serialize_struct");
         out.call(head, &[&format!("\"{avro_name}\""), &fields.len().to_string()], "?;");
-        for (field, AvroField { name, avro_name, .. }) in fields.iter().zip(avro_fields) {
-            let value = serialized(scope, &field.ty, &format!("&self.{name}"));
+        let line = |index: usize, AvroField { name, avro_name, .. }: &AvroField<'_>, out: &mut Code<'_>| {
+            let value = serialized(scope, &fields[index].ty, &format!("&self.{name}"));
             out.call(format_args!("record.serialize_field"), &[avro_name, &value], "?;");
+        };
+        if wide::is_wide(fields) {
+            wide::serialize(avro_fields, out, line);
+        } else {
+            avro_fields.iter().for_each(|field| line(field.index, field, out));
         }
         out.lines(&["record.end()"]);
     });
@@ -42,8 +50,12 @@ pub(super) fn record(
 }
 
 fn from_fields(scope: Scope<'_>, fields: &[RecordField<'_>], avro_fields: &[AvroField<'_>], out: &mut Code<'_>) {
-    resolved::use_short_names(avro_fields, fields.iter().any(|field| field.default.is_none()), out);
+    let is_wide = wide::is_wide(fields);
+    resolved::use_short_names(avro_fields, !is_wide && fields.iter().any(|field| field.default.is_none()), out);
     use_avro(scope, fields.iter().any(|field| field.ty.needs_marker() && !scope.has_own_serde(&field.ty)), out);
+    if is_wide {
+        return wide::from_fields(scope, fields, avro_fields, out);
+    }
     resolved::empty_locals(avro_fields, out);
     if fields.is_empty() {
         out.block(format_args!("while fields.next()?.is_some()"), |out| out.lines(&["fields.ignore()?;"]));

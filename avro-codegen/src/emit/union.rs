@@ -70,6 +70,7 @@ fn conversions(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out: 
         }
         out.blank();
         out.block(format_args!("impl ::core::convert::From<{source}> for {}", item.name), |out| {
+            out.lines(&["#[inline]"]);
             out.block(format_args!("fn from(value: {source}) -> Self"), |out| {
                 out.line(format_args!("Self::{}({value})", branch.name));
             });
@@ -102,6 +103,7 @@ fn union_impl(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out: &
         out.blank();
         let writer = format!("{}: &mut {runtime}::Writer<'_>", argument("writer", branches));
         let returns = format_args!("::core::result::Result<(), {runtime}::EncodeError>");
+        out.lines(&["#[inline]"]);
         out.function("fn encode_branch", &["&self", &writer], returns, |out| {
             use_avro(scope, branches, out);
             match_self(branches, out, |_, branch, out| {
@@ -134,6 +136,7 @@ fn decode_union(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out:
     let error = format!("{runtime}::__private::no_such_branch(reader, branch, {})", branches.len());
     out.blank();
     out.block(format_args!("impl<'a> {runtime}::DecodeUnion<'a> for {}", item.name), |out| {
+        out.lines(&["#[inline]"]);
         out.function("fn decode_branch", &["branch: usize", &reader], returns, |out| {
             use_avro(scope, branches, out);
             match_branch(branches, &error, out, |index, branch, out| {
@@ -143,6 +146,7 @@ fn decode_union(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out:
         });
         out.blank();
         let arguments = ["branch: usize", &reader, &resolving];
+        out.lines(&["#[inline]"]);
         out.function("fn decode_branch_resolved", &arguments, returns, |out| {
             use_avro(scope, branches, out);
             match_branch(branches, &error, out, |index, branch, out| {
@@ -159,6 +163,7 @@ fn encode(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
     out.block(format_args!("impl {runtime}::Encode for {}", item.name), |out| {
         let writer = format!("writer: &mut {runtime}::Writer<'_>");
         let returns = format_args!("::core::result::Result<(), {runtime}::EncodeError>");
+        out.lines(&["#[inline]"]);
         out.function("fn encode", &["&self", &writer], returns, |out| {
             out.line(format_args!("{runtime}::__private::encode_union(self, writer)"));
         });
@@ -174,10 +179,12 @@ fn decode(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
         let reader = format!("reader: &mut {runtime}::Reader<'a>");
         let resolving = format!("resolving: {runtime}::Resolving<'a>");
         let returns = format_args!("::core::result::Result<Self, {runtime}::DecodeError>");
+        out.lines(&["#[inline]"]);
         out.function("fn decode", &[&reader], returns, |out| {
             out.line(format_args!("{runtime}::__private::decode_union(reader)"));
         });
         out.blank();
+        out.lines(&["#[inline]"]);
         out.function("fn decode_changed", &[&reader, &resolving], returns, |out| {
             out.line(format_args!("{runtime}::__private::decode_union_changed(reader, resolving)"));
         });

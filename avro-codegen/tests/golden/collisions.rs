@@ -11,12 +11,14 @@ pub enum StringOrInt {
 }
 
 impl ::core::convert::From<::std::string::String> for StringOrInt {
+    #[inline]
     fn from(value: ::std::string::String) -> Self {
         Self::String(value)
     }
 }
 
 impl ::core::convert::From<i32> for StringOrInt {
+    #[inline]
     fn from(value: i32) -> Self {
         Self::Int(value)
     }
@@ -33,6 +35,7 @@ impl ::avro_typed::Union for StringOrInt {
         }
     }
 
+    #[inline]
     fn encode_branch(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -57,6 +60,7 @@ impl ::avro_typed::Union for StringOrInt {
 }
 
 impl<'a> ::avro_typed::DecodeUnion<'a> for StringOrInt {
+    #[inline]
     fn decode_branch(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -69,6 +73,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for StringOrInt {
         }
     }
 
+    #[inline]
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -84,6 +89,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for StringOrInt {
 }
 
 impl ::avro_typed::Encode for StringOrInt {
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -95,12 +101,14 @@ impl ::avro_typed::Encode for StringOrInt {
 impl<'a> ::avro_typed::Decode<'a> for StringOrInt {
     const MIN_SIZE: usize = 2;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::avro_typed::__private::decode_union(reader)
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -188,10 +196,12 @@ pub mod golden {
     impl Fields {
         const FIELDS: &'static [&'static str] = &["orderId", "order_id", "OrderID", "order_id_2", "_", "__", "_1", "self", "self_", "type", "Type"];
 
+        #[inline]
         fn default_type() -> i32 {
             1
         }
 
+        #[inline]
         fn default_type_2() -> i32 {
             2
         }
@@ -222,6 +232,7 @@ pub mod golden {
 
     impl FieldsRequired {
         /// These fields, and the schema's defaults for all others.
+        #[inline]
         #[must_use]
         pub fn with_defaults(self) -> Fields {
             Fields {
@@ -322,6 +333,7 @@ pub mod golden {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -527,6 +539,7 @@ pub mod golden {
     }
 
     impl ::core::fmt::Display for Symbols {
+        #[inline]
         fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             formatter.pad(self.as_str())
         }
@@ -576,6 +589,7 @@ pub mod golden {
             reader.enum_index(12, "golden.Symbols").map(Self::from_index)
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -717,6 +731,7 @@ pub mod golden {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -1098,6 +1113,7 @@ pub mod golden {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -1153,12 +1169,14 @@ pub mod golden {
     }
 
     impl ::core::convert::From<FooBar2> for FooBarOrFooBar {
+        #[inline]
         fn from(value: FooBar2) -> Self {
             Self::FooBar2(value)
         }
     }
 
     impl ::core::convert::From<FooBar> for FooBarOrFooBar {
+        #[inline]
         fn from(value: FooBar) -> Self {
             Self::FooBar(value)
         }
@@ -1175,6 +1193,7 @@ pub mod golden {
             }
         }
 
+        #[inline]
         fn encode_branch(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -1208,6 +1227,7 @@ pub mod golden {
     }
 
     impl<'a> ::avro_typed::DecodeUnion<'a> for FooBarOrFooBar {
+        #[inline]
         fn decode_branch(
             branch: usize,
             reader: &mut ::avro_typed::Reader<'a>,
@@ -1219,6 +1239,7 @@ pub mod golden {
             }
         }
 
+        #[inline]
         fn decode_branch_resolved(
             branch: usize,
             reader: &mut ::avro_typed::Reader<'a>,
@@ -1233,6 +1254,7 @@ pub mod golden {
     }
 
     impl ::avro_typed::Encode for FooBarOrFooBar {
+        #[inline]
         fn encode(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -1244,12 +1266,14 @@ pub mod golden {
     impl<'a> ::avro_typed::Decode<'a> for FooBarOrFooBar {
         const MIN_SIZE: usize = 3;
 
+        #[inline]
         fn decode(
             reader: &mut ::avro_typed::Reader<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             ::avro_typed::__private::decode_union(reader)
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -1301,12 +1325,14 @@ pub mod golden {
     }
 
     impl ::core::convert::From<FooBar3> for FooBarOrFooBar2 {
+        #[inline]
         fn from(value: FooBar3) -> Self {
             Self::FooBar2(value)
         }
     }
 
     impl ::core::convert::From<FooBar> for FooBarOrFooBar2 {
+        #[inline]
         fn from(value: FooBar) -> Self {
             Self::FooBar(value)
         }
@@ -1323,6 +1349,7 @@ pub mod golden {
             }
         }
 
+        #[inline]
         fn encode_branch(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -1356,6 +1383,7 @@ pub mod golden {
     }
 
     impl<'a> ::avro_typed::DecodeUnion<'a> for FooBarOrFooBar2 {
+        #[inline]
         fn decode_branch(
             branch: usize,
             reader: &mut ::avro_typed::Reader<'a>,
@@ -1367,6 +1395,7 @@ pub mod golden {
             }
         }
 
+        #[inline]
         fn decode_branch_resolved(
             branch: usize,
             reader: &mut ::avro_typed::Reader<'a>,
@@ -1381,6 +1410,7 @@ pub mod golden {
     }
 
     impl ::avro_typed::Encode for FooBarOrFooBar2 {
+        #[inline]
         fn encode(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -1392,12 +1422,14 @@ pub mod golden {
     impl<'a> ::avro_typed::Decode<'a> for FooBarOrFooBar2 {
         const MIN_SIZE: usize = 2;
 
+        #[inline]
         fn decode(
             reader: &mut ::avro_typed::Reader<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             ::avro_typed::__private::decode_union(reader)
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -1469,6 +1501,7 @@ pub mod golden {
         }
 
         impl ::core::fmt::Display for Bar {
+            #[inline]
             fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 formatter.pad(self.as_str())
             }
@@ -1514,6 +1547,7 @@ pub mod golden {
                 reader.enum_index(1, "golden.Foo.Bar").map(Self::from_index)
             }
 
+            #[inline]
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
@@ -1573,6 +1607,7 @@ pub mod golden {
         }
 
         impl ::core::fmt::Display for Bar {
+            #[inline]
             fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 formatter.pad(self.as_str())
             }
@@ -1618,6 +1653,7 @@ pub mod golden {
                 reader.enum_index(1, "golden.foo.Bar").map(Self::from_index)
             }
 
+            #[inline]
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
@@ -1658,18 +1694,21 @@ pub mod golden {
         }
 
         impl ::core::convert::From<Bar> for BarOrBarOrBar {
+            #[inline]
             fn from(value: Bar) -> Self {
                 Self::Bar(value)
             }
         }
 
         impl ::core::convert::From<super::foo_2::Bar> for BarOrBarOrBar {
+            #[inline]
             fn from(value: super::foo_2::Bar) -> Self {
                 Self::Bar2(value)
             }
         }
 
         impl ::core::convert::From<super::types::Bar> for BarOrBarOrBar {
+            #[inline]
             fn from(value: super::types::Bar) -> Self {
                 Self::Bar3(value)
             }
@@ -1687,6 +1726,7 @@ pub mod golden {
                 }
             }
 
+            #[inline]
             fn encode_branch(
                 &self,
                 writer: &mut ::avro_typed::Writer<'_>,
@@ -1727,6 +1767,7 @@ pub mod golden {
         }
 
         impl<'a> ::avro_typed::DecodeUnion<'a> for BarOrBarOrBar {
+            #[inline]
             fn decode_branch(
                 branch: usize,
                 reader: &mut ::avro_typed::Reader<'a>,
@@ -1739,6 +1780,7 @@ pub mod golden {
                 }
             }
 
+            #[inline]
             fn decode_branch_resolved(
                 branch: usize,
                 reader: &mut ::avro_typed::Reader<'a>,
@@ -1754,6 +1796,7 @@ pub mod golden {
         }
 
         impl ::avro_typed::Encode for BarOrBarOrBar {
+            #[inline]
             fn encode(
                 &self,
                 writer: &mut ::avro_typed::Writer<'_>,
@@ -1765,12 +1808,14 @@ pub mod golden {
         impl<'a> ::avro_typed::Decode<'a> for BarOrBarOrBar {
             const MIN_SIZE: usize = 2;
 
+            #[inline]
             fn decode(
                 reader: &mut ::avro_typed::Reader<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                 ::avro_typed::__private::decode_union(reader)
             }
 
+            #[inline]
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
@@ -1844,6 +1889,7 @@ pub mod golden {
         }
 
         impl ::core::fmt::Display for Bar {
+            #[inline]
             fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 formatter.pad(self.as_str())
             }
@@ -1889,6 +1935,7 @@ pub mod golden {
                 reader.enum_index(1, "golden.types.Bar").map(Self::from_index)
             }
 
+            #[inline]
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,

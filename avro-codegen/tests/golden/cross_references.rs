@@ -32,6 +32,7 @@ impl ::avro_typed::AvroType for Comments {
 impl ::avro_typed::Encode for Comments {
     const NAME: &'static str = "Comments";
 
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -45,6 +46,7 @@ impl<'a> ::avro_typed::Decode<'a> for Comments {
     const NAME: &'static str = "Comments";
     const MIN_SIZE: usize = 1;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -52,6 +54,7 @@ impl<'a> ::avro_typed::Decode<'a> for Comments {
         ::avro_typed::Decode::<avro::Array<self::shop::orders::Order>>::decode(reader).map(Self)
     }
 
+    #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -113,6 +116,7 @@ pub mod shop {
         impl Order {
             const FIELDS: &'static [&'static str] = &["customer", "previous", "country", "untouched"];
 
+            #[inline]
             fn default_previous() -> ::core::option::Option<::std::boxed::Box<Order>> {
                 ::core::option::Option::None
             }
@@ -131,6 +135,7 @@ pub mod shop {
 
         impl OrderRequired {
             /// These fields, and the schema's defaults for all others.
+            #[inline]
             #[must_use]
             pub fn with_defaults(self) -> Order {
                 Order {
@@ -173,6 +178,7 @@ pub mod shop {
         impl ::avro_typed::Encode for Order {
             const NAME: &'static str = "Order";
 
+            #[inline]
             fn encode(
                 &self,
                 writer: &mut ::avro_typed::Writer<'_>,
@@ -191,6 +197,7 @@ pub mod shop {
             const NAME: &'static str = "Order";
             const MIN_SIZE: usize = 6;
 
+            #[inline]
             fn decode(
                 reader: &mut ::avro_typed::Reader<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -205,6 +212,7 @@ pub mod shop {
                 })
             }
 
+            #[inline]
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
@@ -399,6 +407,7 @@ pub mod shop {
         }
 
         impl ::core::fmt::Display for Country {
+            #[inline]
             fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 formatter.pad(self.as_str())
             }
@@ -444,6 +453,7 @@ pub mod shop {
                 reader.enum_index(2, "shop.people.Country").map(Self::from_index)
             }
 
+            #[inline]
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
@@ -513,6 +523,7 @@ pub mod shop {
         impl ::avro_typed::Encode for Customer {
             const NAME: &'static str = "Customer";
 
+            #[inline]
             fn encode(
                 &self,
                 writer: &mut ::avro_typed::Writer<'_>,
@@ -529,6 +540,7 @@ pub mod shop {
             const NAME: &'static str = "Customer";
             const MIN_SIZE: usize = 2;
 
+            #[inline]
             fn decode(
                 reader: &mut ::avro_typed::Reader<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -541,6 +553,7 @@ pub mod shop {
                 })
             }
 
+            #[inline]
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,

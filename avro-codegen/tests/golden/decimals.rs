@@ -114,6 +114,7 @@ pub mod golden {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -271,6 +272,7 @@ pub mod golden {
     impl ::avro_typed::Encode for Money {
         const NAME: &'static str = "Money";
 
+        #[inline]
         fn encode(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -284,6 +286,7 @@ pub mod golden {
         const NAME: &'static str = "Money";
         const MIN_SIZE: usize = 8;
 
+        #[inline]
         fn decode(
             reader: &mut ::avro_typed::Reader<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -291,6 +294,7 @@ pub mod golden {
             ::avro_typed::Decode::<avro::Decimal<avro::Fixed<8>, 18, 4>>::decode(reader).map(Self)
         }
 
+        #[inline]
         fn decode_resolved(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -348,6 +352,7 @@ pub mod golden {
     impl ::avro_typed::Encode for Huge {
         const NAME: &'static str = "Huge";
 
+        #[inline]
         fn encode(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -361,6 +366,7 @@ pub mod golden {
         const NAME: &'static str = "Huge";
         const MIN_SIZE: usize = 20;
 
+        #[inline]
         fn decode(
             reader: &mut ::avro_typed::Reader<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -368,6 +374,7 @@ pub mod golden {
             ::avro_typed::Decode::<avro::Decimal<avro::Fixed<20>, 40, 0>>::decode(reader).map(Self)
         }
 
+        #[inline]
         fn decode_resolved(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,

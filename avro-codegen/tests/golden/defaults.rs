@@ -103,88 +103,110 @@ pub mod com {
             impl EveryDefault {
                 const FIELDS: &'static [&'static str] = &["nothing", "boolean", "int", "long", "float", "double", "small", "notANumber", "bytes", "noBytes", "string", "noString", "array", "map", "absent", "present", "symbol", "fixed", "decimal", "millis", "record", "records"];
 
+                #[inline]
                 fn default_nothing() {}
 
+                #[inline]
                 fn default_boolean() -> bool {
                     true
                 }
 
+                #[inline]
                 fn default_int() -> i32 {
                     -2147483648
                 }
 
+                #[inline]
                 fn default_long() -> i64 {
                     -9223372036854775808
                 }
 
+                #[inline]
                 fn default_float() -> f32 {
                     3.14
                 }
 
+                #[inline]
                 fn default_double() -> f64 {
                     0.0
                 }
 
+                #[inline]
                 fn default_small() -> f64 {
                     1e-5
                 }
 
+                #[inline]
                 fn default_not_a_number() -> f64 {
                     f64::NAN
                 }
 
+                #[inline]
                 fn default_bytes() -> ::std::vec::Vec<u8> {
                     b"\xff\x00\"\\a".to_vec()
                 }
 
+                #[inline]
                 fn default_no_bytes() -> ::std::vec::Vec<u8> {
                     ::std::vec::Vec::new()
                 }
 
+                #[inline]
                 fn default_string() -> ::std::string::String {
                     ::std::string::String::from("quote \" backslash \\ line\nreturn\r é #\"#")
                 }
 
+                #[inline]
                 fn default_no_string() -> ::std::string::String {
                     ::std::string::String::new()
                 }
 
+                #[inline]
                 fn default_array() -> ::std::vec::Vec<i32> {
                     ::std::vec![1, 2, 3]
                 }
 
+                #[inline]
                 fn default_map() -> ::std::collections::HashMap<::std::string::String, ::core::option::Option<::std::string::String>> {
                     ::std::collections::HashMap::from([(::std::string::String::from("a"), ::core::option::Option::Some(::std::string::String::from("b"))), (::std::string::String::from("c"), ::core::option::Option::Some(::std::string::String::from("d")))])
                 }
 
+                #[inline]
                 fn default_absent() -> ::core::option::Option<::std::string::String> {
                     ::core::option::Option::None
                 }
 
+                #[inline]
                 fn default_present() -> ::core::option::Option<::std::string::String> {
                     ::core::option::Option::Some(::std::string::String::from("here"))
                 }
 
+                #[inline]
                 fn default_symbol() -> Suit {
                     self::Suit::Clubs
                 }
 
+                #[inline]
                 fn default_fixed() -> Two {
                     self::Two(*b"\x00\xff")
                 }
 
+                #[inline]
                 fn default_decimal() -> ::avro_typed::rust_decimal::Decimal {
                     ::avro_typed::rust_decimal::Decimal::from_i128_with_scale(-123, 2)
                 }
 
+                #[inline]
                 fn default_millis() -> ::avro_typed::jiff::Timestamp {
                     ::avro_typed::jiff::Timestamp::constant(-1, 999000000)
                 }
 
+                #[inline]
                 fn default_record() -> Inner {
                     self::Inner { given: 2, own: ::std::string::String::from("own default"), next: ::core::option::Option::None }
                 }
 
+                #[inline]
                 fn default_records() -> ::std::vec::Vec<Inner> {
                     ::std::vec![self::Inner { given: 1, own: ::std::string::String::from("own default"), next: ::core::option::Option::None }, self::Inner { given: 1, own: ::std::string::String::from("x"), next: ::core::option::Option::None }]
                 }
@@ -249,6 +271,7 @@ pub mod com {
             }
 
             impl ::core::default::Default for EveryDefault {
+                #[inline]
                 fn default() -> Self {
                     Self {
                         nothing: Self::default_nothing(),
@@ -346,6 +369,7 @@ pub mod com {
                     })
                 }
 
+                #[inline]
                 fn decode_changed(
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,
@@ -607,6 +631,7 @@ pub mod com {
             }
 
             impl ::core::fmt::Display for Suit {
+                #[inline]
                 fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                     formatter.pad(self.as_str())
                 }
@@ -652,6 +677,7 @@ pub mod com {
                     reader.enum_index(2, "com.example.defaults.Suit").map(Self::from_index)
                 }
 
+                #[inline]
                 fn decode_changed(
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,
@@ -767,14 +793,17 @@ pub mod com {
             impl Inner {
                 const FIELDS: &'static [&'static str] = &["given", "own", "next"];
 
+                #[inline]
                 fn default_given() -> i32 {
                     1
                 }
 
+                #[inline]
                 fn default_own() -> ::std::string::String {
                     ::std::string::String::from("own default")
                 }
 
+                #[inline]
                 fn default_next() -> ::core::option::Option<::std::boxed::Box<Inner>> {
                     ::core::option::Option::None
                 }
@@ -806,6 +835,7 @@ pub mod com {
             }
 
             impl ::core::default::Default for Inner {
+                #[inline]
                 fn default() -> Self {
                     Self {
                         given: Self::default_given(),
@@ -818,6 +848,7 @@ pub mod com {
             impl ::avro_typed::Encode for Inner {
                 const NAME: &'static str = "Inner";
 
+                #[inline]
                 fn encode(
                     &self,
                     writer: &mut ::avro_typed::Writer<'_>,
@@ -835,6 +866,7 @@ pub mod com {
                 const NAME: &'static str = "Inner";
                 const MIN_SIZE: usize = 3;
 
+                #[inline]
                 fn decode(
                     reader: &mut ::avro_typed::Reader<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -848,6 +880,7 @@ pub mod com {
                     })
                 }
 
+                #[inline]
                 fn decode_changed(
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,

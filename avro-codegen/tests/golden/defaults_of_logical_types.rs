@@ -67,62 +67,77 @@ pub mod golden {
     impl LogicalDefaults {
         const FIELDS: &'static [&'static str] = &["amount", "huge", "money", "any", "id", "day", "noon", "late", "at", "at_micros", "at_nanos", "local", "local_micros", "local_nanos", "period"];
 
+        #[inline]
         fn default_amount() -> ::avro_typed::rust_decimal::Decimal {
             ::avro_typed::rust_decimal::Decimal::from_i128_with_scale(-123, 2)
         }
 
+        #[inline]
         fn default_huge() -> ::avro_typed::bigdecimal::BigDecimal {
             { use ::avro_typed::avro; ::avro_typed::__private::default::<avro::Decimal<avro::Bytes, 60, 2>, ::avro_typed::bigdecimal::BigDecimal>(b"\x02\x01") }
         }
 
+        #[inline]
         fn default_money() -> ::avro_typed::rust_decimal::Decimal {
             ::avro_typed::rust_decimal::Decimal::from_i128_with_scale(100, 2)
         }
 
+        #[inline]
         fn default_any() -> ::avro_typed::bigdecimal::BigDecimal {
             { use ::avro_typed::avro; ::avro_typed::__private::default::<avro::BigDecimal, ::avro_typed::bigdecimal::BigDecimal>(b"\x06\x02\x0f\x04") }
         }
 
+        #[inline]
         fn default_id() -> ::avro_typed::uuid::Uuid {
             ::avro_typed::uuid::Uuid::from_u128(0xa4818e1c8e5911eb8dcd0242ac130003)
         }
 
+        #[inline]
         fn default_day() -> ::avro_typed::jiff::civil::Date {
             ::avro_typed::jiff::civil::Date::constant(1969, 12, 31)
         }
 
+        #[inline]
         fn default_noon() -> ::avro_typed::jiff::civil::Time {
             ::avro_typed::jiff::civil::Time::constant(12, 0, 0, 0)
         }
 
+        #[inline]
         fn default_late() -> ::avro_typed::jiff::civil::Time {
             ::avro_typed::jiff::civil::Time::constant(23, 59, 59, 999999000)
         }
 
+        #[inline]
         fn default_at() -> ::avro_typed::jiff::Timestamp {
             ::avro_typed::jiff::Timestamp::constant(-1, 999000000)
         }
 
+        #[inline]
         fn default_at_micros() -> ::avro_typed::jiff::Timestamp {
             ::avro_typed::jiff::Timestamp::constant(0, 1000)
         }
 
+        #[inline]
         fn default_at_nanos() -> ::avro_typed::jiff::Timestamp {
             ::avro_typed::jiff::Timestamp::constant(9223372036, 854775807)
         }
 
+        #[inline]
         fn default_local() -> ::avro_typed::jiff::civil::DateTime {
             ::avro_typed::jiff::civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0)
         }
 
+        #[inline]
         fn default_local_micros() -> ::avro_typed::jiff::civil::DateTime {
             ::avro_typed::jiff::civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0)
         }
 
+        #[inline]
         fn default_local_nanos() -> ::avro_typed::jiff::civil::DateTime {
             ::avro_typed::jiff::civil::DateTime::constant(1969, 12, 31, 23, 59, 59, 999999999)
         }
 
+        #[inline]
         fn default_period() -> ::avro_typed::Duration {
             ::avro_typed::Duration { months: 1, days: 2, millis: 3 }
         }
@@ -167,6 +182,7 @@ pub mod golden {
     }
 
     impl ::core::default::Default for LogicalDefaults {
+        #[inline]
         fn default() -> Self {
             Self {
                 amount: Self::default_amount(),
@@ -243,6 +259,7 @@ pub mod golden {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -431,6 +448,7 @@ pub mod golden {
     impl ::avro_typed::Encode for Money {
         const NAME: &'static str = "Money";
 
+        #[inline]
         fn encode(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -444,6 +462,7 @@ pub mod golden {
         const NAME: &'static str = "Money";
         const MIN_SIZE: usize = 4;
 
+        #[inline]
         fn decode(
             reader: &mut ::avro_typed::Reader<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -451,6 +470,7 @@ pub mod golden {
             ::avro_typed::Decode::<avro::Decimal<avro::Fixed<4>, 9, 2>>::decode(reader).map(Self)
         }
 
+        #[inline]
         fn decode_resolved(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -508,6 +528,7 @@ pub mod golden {
     impl ::avro_typed::Encode for Period {
         const NAME: &'static str = "Period";
 
+        #[inline]
         fn encode(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -521,6 +542,7 @@ pub mod golden {
         const NAME: &'static str = "Period";
         const MIN_SIZE: usize = 12;
 
+        #[inline]
         fn decode(
             reader: &mut ::avro_typed::Reader<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -528,6 +550,7 @@ pub mod golden {
             ::avro_typed::Decode::<avro::Duration>::decode(reader).map(Self)
         }
 
+        #[inline]
         fn decode_resolved(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,

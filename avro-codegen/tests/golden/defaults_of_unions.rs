@@ -11,12 +11,14 @@ pub enum BytesOrString {
 }
 
 impl ::core::convert::From<::std::vec::Vec<u8>> for BytesOrString {
+    #[inline]
     fn from(value: ::std::vec::Vec<u8>) -> Self {
         Self::Bytes(value)
     }
 }
 
 impl ::core::convert::From<::std::string::String> for BytesOrString {
+    #[inline]
     fn from(value: ::std::string::String) -> Self {
         Self::String(value)
     }
@@ -33,6 +35,7 @@ impl ::avro_typed::Union for BytesOrString {
         }
     }
 
+    #[inline]
     fn encode_branch(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -64,6 +67,7 @@ impl ::avro_typed::Union for BytesOrString {
 }
 
 impl<'a> ::avro_typed::DecodeUnion<'a> for BytesOrString {
+    #[inline]
     fn decode_branch(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -76,6 +80,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for BytesOrString {
         }
     }
 
+    #[inline]
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -91,6 +96,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for BytesOrString {
 }
 
 impl ::avro_typed::Encode for BytesOrString {
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -102,12 +108,14 @@ impl ::avro_typed::Encode for BytesOrString {
 impl<'a> ::avro_typed::Decode<'a> for BytesOrString {
     const MIN_SIZE: usize = 2;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::avro_typed::__private::decode_union(reader)
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -161,12 +169,14 @@ pub enum IntOrString {
 }
 
 impl ::core::convert::From<i32> for IntOrString {
+    #[inline]
     fn from(value: i32) -> Self {
         Self::Int(value)
     }
 }
 
 impl ::core::convert::From<::std::string::String> for IntOrString {
+    #[inline]
     fn from(value: ::std::string::String) -> Self {
         Self::String(value)
     }
@@ -183,6 +193,7 @@ impl ::avro_typed::Union for IntOrString {
         }
     }
 
+    #[inline]
     fn encode_branch(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -207,6 +218,7 @@ impl ::avro_typed::Union for IntOrString {
 }
 
 impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrString {
+    #[inline]
     fn decode_branch(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -219,6 +231,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrString {
         }
     }
 
+    #[inline]
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -234,6 +247,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrString {
 }
 
 impl ::avro_typed::Encode for IntOrString {
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -245,12 +259,14 @@ impl ::avro_typed::Encode for IntOrString {
 impl<'a> ::avro_typed::Decode<'a> for IntOrString {
     const MIN_SIZE: usize = 2;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::avro_typed::__private::decode_union(reader)
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -338,34 +354,42 @@ pub mod golden {
     impl UnionDefaults {
         const FIELDS: &'static [&'static str] = &["number", "text", "nothing", "one", "bytes", "symbol", "list", "record"];
 
+        #[inline]
         fn default_number() -> super::IntOrString {
             super::IntOrString::Int(7)
         }
 
+        #[inline]
         fn default_text() -> ::core::option::Option<super::IntOrString> {
             ::core::option::Option::Some(super::IntOrString::String(::std::string::String::from("seven")))
         }
 
+        #[inline]
         fn default_nothing() -> ::core::option::Option<super::IntOrString> {
             ::core::option::Option::None
         }
 
+        #[inline]
         fn default_one() -> ::avro_typed::Sole<::std::string::String> {
             ::avro_typed::Sole(::std::string::String::from("only"))
         }
 
+        #[inline]
         fn default_bytes() -> super::BytesOrString {
             super::BytesOrString::Bytes(b"\xff".to_vec())
         }
 
+        #[inline]
         fn default_symbol() -> SwitchOrString {
             self::SwitchOrString::Switch(self::Switch::Off)
         }
 
+        #[inline]
         fn default_list() -> ::core::option::Option<::std::vec::Vec<super::IntOrString>> {
             ::core::option::Option::Some(::std::vec![super::IntOrString::Int(1), super::IntOrString::Int(2)])
         }
 
+        #[inline]
         fn default_record() -> ::core::option::Option<Point> {
             ::core::option::Option::Some(self::Point { x: 1 })
         }
@@ -404,6 +428,7 @@ pub mod golden {
     }
 
     impl ::core::default::Default for UnionDefaults {
+        #[inline]
         fn default() -> Self {
             Self {
                 number: Self::default_number(),
@@ -459,6 +484,7 @@ pub mod golden {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -620,6 +646,7 @@ pub mod golden {
     }
 
     impl ::core::fmt::Display for Switch {
+        #[inline]
         fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             formatter.pad(self.as_str())
         }
@@ -665,6 +692,7 @@ pub mod golden {
             reader.enum_index(2, "golden.Switch").map(Self::from_index)
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -705,6 +733,7 @@ pub mod golden {
     impl Point {
         const FIELDS: &'static [&'static str] = &["x"];
 
+        #[inline]
         fn default_x() -> i32 {
             1
         }
@@ -728,6 +757,7 @@ pub mod golden {
     }
 
     impl ::core::default::Default for Point {
+        #[inline]
         fn default() -> Self {
             Self {
                 x: Self::default_x(),
@@ -762,6 +792,7 @@ pub mod golden {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -832,12 +863,14 @@ pub mod golden {
     }
 
     impl ::core::convert::From<Switch> for SwitchOrString {
+        #[inline]
         fn from(value: Switch) -> Self {
             Self::Switch(value)
         }
     }
 
     impl ::core::convert::From<::std::string::String> for SwitchOrString {
+        #[inline]
         fn from(value: ::std::string::String) -> Self {
             Self::String(value)
         }
@@ -854,6 +887,7 @@ pub mod golden {
             }
         }
 
+        #[inline]
         fn encode_branch(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -883,6 +917,7 @@ pub mod golden {
     }
 
     impl<'a> ::avro_typed::DecodeUnion<'a> for SwitchOrString {
+        #[inline]
         fn decode_branch(
             branch: usize,
             reader: &mut ::avro_typed::Reader<'a>,
@@ -895,6 +930,7 @@ pub mod golden {
             }
         }
 
+        #[inline]
         fn decode_branch_resolved(
             branch: usize,
             reader: &mut ::avro_typed::Reader<'a>,
@@ -910,6 +946,7 @@ pub mod golden {
     }
 
     impl ::avro_typed::Encode for SwitchOrString {
+        #[inline]
         fn encode(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -921,12 +958,14 @@ pub mod golden {
     impl<'a> ::avro_typed::Decode<'a> for SwitchOrString {
         const MIN_SIZE: usize = 2;
 
+        #[inline]
         fn decode(
             reader: &mut ::avro_typed::Reader<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             ::avro_typed::__private::decode_union(reader)
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,

@@ -53,6 +53,7 @@ pub mod golden {
     impl Documented {
         const FIELDS: &'static [&'static str] = &["empty", "blank", "unclosed", "html", "list", "symbol", "fixed", "default"];
 
+        #[inline]
         fn default_default() -> ::std::string::String {
             ::std::string::String::from("` */ \n ``` \0 [x]")
         }
@@ -79,6 +80,7 @@ pub mod golden {
 
     impl DocumentedRequired {
         /// These fields, and the schema's defaults for all others.
+        #[inline]
         #[must_use]
         pub fn with_defaults(self) -> Documented {
             Documented {
@@ -167,6 +169,7 @@ pub mod golden {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -313,6 +316,7 @@ pub mod golden {
     }
 
     impl ::core::fmt::Display for Letter {
+        #[inline]
         fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             formatter.pad(self.as_str())
         }
@@ -358,6 +362,7 @@ pub mod golden {
             reader.enum_index(2, "golden.Letter").map(Self::from_index)
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,

@@ -70,6 +70,7 @@ pub mod golden {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -168,6 +169,7 @@ pub mod golden {
     impl ::avro_typed::Encode for Period {
         const NAME: &'static str = "Period";
 
+        #[inline]
         fn encode(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -181,6 +183,7 @@ pub mod golden {
         const NAME: &'static str = "Period";
         const MIN_SIZE: usize = 12;
 
+        #[inline]
         fn decode(
             reader: &mut ::avro_typed::Reader<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -188,6 +191,7 @@ pub mod golden {
             ::avro_typed::Decode::<avro::Duration>::decode(reader).map(Self)
         }
 
+        #[inline]
         fn decode_resolved(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,

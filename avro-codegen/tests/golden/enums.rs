@@ -84,6 +84,7 @@ pub mod golden {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -204,6 +205,7 @@ pub mod golden {
     }
 
     impl ::core::fmt::Display for Suit {
+        #[inline]
         fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             formatter.pad(self.as_str())
         }
@@ -255,6 +257,7 @@ pub mod golden {
             reader.enum_index(4, "golden.Suit").map(Self::from_index)
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -311,6 +314,7 @@ pub mod golden {
     }
 
     impl ::core::fmt::Display for Only {
+        #[inline]
         fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             formatter.pad(self.as_str())
         }
@@ -356,6 +360,7 @@ pub mod golden {
             reader.enum_index(1, "golden.Only").map(Self::from_index)
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -409,6 +414,7 @@ pub mod golden {
     }
 
     impl ::core::fmt::Display for Nothing {
+        #[inline]
         fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             formatter.pad(self.as_str())
         }
@@ -454,6 +460,7 @@ pub mod golden {
             reader.enum_index(0, "golden.Nothing").map(Self::from_index)
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,

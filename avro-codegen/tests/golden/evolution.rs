@@ -29,6 +29,7 @@ pub mod com {
             impl Customer {
                 const FIELDS: &'static [&'static str] = &["id", "name", "email"];
 
+                #[inline]
                 fn default_email() -> ::core::option::Option<::std::string::String> {
                     ::core::option::Option::None
                 }
@@ -45,6 +46,7 @@ pub mod com {
 
             impl CustomerRequired {
                 /// These fields, and the schema's defaults for all others.
+                #[inline]
                 #[must_use]
                 pub fn with_defaults(self) -> Customer {
                     Customer {
@@ -113,6 +115,7 @@ pub mod com {
                     })
                 }
 
+                #[inline]
                 fn decode_changed(
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,
@@ -274,6 +277,7 @@ pub mod v1 {
                         })
                     }
 
+                    #[inline]
                     fn decode_changed(
                         reader: &mut ::avro_typed::Reader<'a>,
                         resolving: ::avro_typed::Resolving<'a>,

@@ -42,6 +42,7 @@ pub mod golden {
     impl ::avro_typed::Encode for Infinite {
         const NAME: &'static str = "Infinite";
 
+        #[inline]
         fn encode(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -56,6 +57,7 @@ pub mod golden {
         const NAME: &'static str = "Infinite";
         const MIN_SIZE: usize = 0;
 
+        #[inline]
         fn decode(
             reader: &mut ::avro_typed::Reader<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -66,6 +68,7 @@ pub mod golden {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,

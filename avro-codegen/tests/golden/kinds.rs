@@ -196,6 +196,7 @@ pub mod com {
                     })
                 }
 
+                #[inline]
                 fn decode_changed(
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,
@@ -506,6 +507,7 @@ pub mod com {
             }
 
             impl ::core::fmt::Display for Suit {
+                #[inline]
                 fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                     formatter.pad(self.as_str())
                 }
@@ -551,6 +553,7 @@ pub mod com {
                     reader.enum_index(4, "com.example.kinds.Suit").map(Self::from_index)
                 }
 
+                #[inline]
                 fn decode_changed(
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,
@@ -675,6 +678,7 @@ pub mod com {
             impl ::avro_typed::Encode for Money {
                 const NAME: &'static str = "Money";
 
+                #[inline]
                 fn encode(
                     &self,
                     writer: &mut ::avro_typed::Writer<'_>,
@@ -688,6 +692,7 @@ pub mod com {
                 const NAME: &'static str = "Money";
                 const MIN_SIZE: usize = 8;
 
+                #[inline]
                 fn decode(
                     reader: &mut ::avro_typed::Reader<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -695,6 +700,7 @@ pub mod com {
                     ::avro_typed::Decode::<avro::Decimal<avro::Fixed<8>, 18, 4>>::decode(reader).map(Self)
                 }
 
+                #[inline]
                 fn decode_resolved(
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,
@@ -775,6 +781,7 @@ pub mod com {
                     })
                 }
 
+                #[inline]
                 fn decode_changed(
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,

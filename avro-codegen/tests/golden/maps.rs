@@ -11,12 +11,14 @@ pub enum IntOrString {
 }
 
 impl ::core::convert::From<i32> for IntOrString {
+    #[inline]
     fn from(value: i32) -> Self {
         Self::Int(value)
     }
 }
 
 impl ::core::convert::From<::std::string::String> for IntOrString {
+    #[inline]
     fn from(value: ::std::string::String) -> Self {
         Self::String(value)
     }
@@ -33,6 +35,7 @@ impl ::avro_typed::Union for IntOrString {
         }
     }
 
+    #[inline]
     fn encode_branch(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -57,6 +60,7 @@ impl ::avro_typed::Union for IntOrString {
 }
 
 impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrString {
+    #[inline]
     fn decode_branch(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -69,6 +73,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrString {
         }
     }
 
+    #[inline]
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -84,6 +89,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrString {
 }
 
 impl ::avro_typed::Encode for IntOrString {
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -95,12 +101,14 @@ impl ::avro_typed::Encode for IntOrString {
 impl<'a> ::avro_typed::Decode<'a> for IntOrString {
     const MIN_SIZE: usize = 2;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::avro_typed::__private::decode_union(reader)
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -245,6 +253,7 @@ pub mod golden {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,

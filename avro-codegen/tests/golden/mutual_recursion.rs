@@ -66,6 +66,7 @@ pub mod golden {
     impl ::avro_typed::Encode for Expression {
         const NAME: &'static str = "Expression";
 
+        #[inline]
         fn encode(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -83,6 +84,7 @@ pub mod golden {
         const NAME: &'static str = "Expression";
         const MIN_SIZE: usize = 5;
 
+        #[inline]
         fn decode(
             reader: &mut ::avro_typed::Reader<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -96,6 +98,7 @@ pub mod golden {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -193,6 +196,7 @@ pub mod golden {
     impl Operand {
         const FIELDS: &'static [&'static str] = &["constant", "nested"];
 
+        #[inline]
         fn default_nested() -> ::core::option::Option<::std::boxed::Box<Expression>> {
             ::core::option::Option::None
         }
@@ -207,6 +211,7 @@ pub mod golden {
 
     impl OperandRequired {
         /// These fields, and the schema's defaults for all others.
+        #[inline]
         #[must_use]
         pub fn with_defaults(self) -> Operand {
             Operand {
@@ -243,6 +248,7 @@ pub mod golden {
     impl ::avro_typed::Encode for Operand {
         const NAME: &'static str = "Operand";
 
+        #[inline]
         fn encode(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -259,6 +265,7 @@ pub mod golden {
         const NAME: &'static str = "Operand";
         const MIN_SIZE: usize = 2;
 
+        #[inline]
         fn decode(
             reader: &mut ::avro_typed::Reader<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -271,6 +278,7 @@ pub mod golden {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -376,6 +384,7 @@ pub mod golden {
     impl ::avro_typed::Encode for Call {
         const NAME: &'static str = "Call";
 
+        #[inline]
         fn encode(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -390,6 +399,7 @@ pub mod golden {
         const NAME: &'static str = "Call";
         const MIN_SIZE: usize = 5;
 
+        #[inline]
         fn decode(
             reader: &mut ::avro_typed::Reader<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -400,6 +410,7 @@ pub mod golden {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -472,12 +483,14 @@ pub mod golden {
     }
 
     impl ::core::convert::From<::std::string::String> for StringOrCall {
+        #[inline]
         fn from(value: ::std::string::String) -> Self {
             Self::String(value)
         }
     }
 
     impl ::core::convert::From<Call> for StringOrCall {
+        #[inline]
         fn from(value: Call) -> Self {
             Self::Call(::std::boxed::Box::new(value))
         }
@@ -494,6 +507,7 @@ pub mod golden {
             }
         }
 
+        #[inline]
         fn encode_branch(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -518,6 +532,7 @@ pub mod golden {
     }
 
     impl<'a> ::avro_typed::DecodeUnion<'a> for StringOrCall {
+        #[inline]
         fn decode_branch(
             branch: usize,
             reader: &mut ::avro_typed::Reader<'a>,
@@ -530,6 +545,7 @@ pub mod golden {
             }
         }
 
+        #[inline]
         fn decode_branch_resolved(
             branch: usize,
             reader: &mut ::avro_typed::Reader<'a>,
@@ -545,6 +561,7 @@ pub mod golden {
     }
 
     impl ::avro_typed::Encode for StringOrCall {
+        #[inline]
         fn encode(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -556,12 +573,14 @@ pub mod golden {
     impl<'a> ::avro_typed::Decode<'a> for StringOrCall {
         const MIN_SIZE: usize = 2;
 
+        #[inline]
         fn decode(
             reader: &mut ::avro_typed::Reader<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             ::avro_typed::__private::decode_union(reader)
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,

@@ -110,6 +110,7 @@ pub struct Option {
 impl Option {
     const FIELDS: &'static [&'static str] = &["string", "vec", "result", "some", "none", "ok", "err", "box", "default", "s", "core"];
 
+    #[inline]
     fn default_some() -> Some {
         self::Some(*b"\xff")
     }
@@ -144,6 +145,7 @@ pub struct OptionRequired {
 #[allow(dead_code, clippy::approx_constant, clippy::enum_variant_names, clippy::large_enum_variant, clippy::module_inception, clippy::type_complexity)]
 impl OptionRequired {
     /// These fields, and the schema's defaults for all others.
+    #[inline]
     #[must_use]
     pub fn with_defaults(self) -> Option {
         Option {
@@ -199,6 +201,7 @@ impl ::avro_typed::AvroType for Option {
 impl ::avro_typed::Encode for Option {
     const NAME: &'static str = "Option";
 
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -224,6 +227,7 @@ impl<'a> ::avro_typed::Decode<'a> for Option {
     const NAME: &'static str = "Option";
     const MIN_SIZE: usize = 16;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -245,6 +249,7 @@ impl<'a> ::avro_typed::Decode<'a> for Option {
         })
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -435,6 +440,7 @@ impl<'a> ::avro_typed::Decode<'a> for String {
         })
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -525,6 +531,7 @@ impl Vec {
 }
 
 impl ::core::fmt::Display for Vec {
+    #[inline]
     fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         formatter.pad(self.as_str())
     }
@@ -570,6 +577,7 @@ impl<'a> ::avro_typed::Decode<'a> for Vec {
         reader.enum_index(1, "Vec").map(Self::from_index)
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -952,6 +960,7 @@ pub struct Box {
 impl Box {
     const FIELDS: &'static [&'static str] = &["inside"];
 
+    #[inline]
     fn default_inside() -> ::core::option::Option<Option> {
         ::core::option::Option::None
     }
@@ -975,6 +984,7 @@ impl ::avro_typed::AvroType for Box {
 }
 
 impl ::core::default::Default for Box {
+    #[inline]
     fn default() -> Self {
         Self {
             inside: Self::default_inside(),
@@ -985,6 +995,7 @@ impl ::core::default::Default for Box {
 impl ::avro_typed::Encode for Box {
     const NAME: &'static str = "Box";
 
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -1000,6 +1011,7 @@ impl<'a> ::avro_typed::Decode<'a> for Box {
     const NAME: &'static str = "Box";
     const MIN_SIZE: usize = 1;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -1011,6 +1023,7 @@ impl<'a> ::avro_typed::Decode<'a> for Box {
         })
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -1125,6 +1138,7 @@ impl<'a> ::avro_typed::Decode<'a> for Default {
         })
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -1225,6 +1239,7 @@ impl<'a> ::avro_typed::Decode<'a> for S {
         })
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -1340,6 +1355,7 @@ impl<'a> ::avro_typed::Decode<'a> for M {
         })
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -1547,10 +1563,12 @@ pub mod com {
                 impl Match_ {
                     const FIELDS: &'static [&'static str] = &["type", "self", "crate", "super", "extern", "async", "gen", "reader", "writer", "resolving", "step", "fields", "field", "field_0", "serializer", "avro", "_", "_1", "HTTPStatus", "camelCase", "SCREAMING_CASE", "enum"];
 
+                    #[inline]
                     fn default_type() -> i32 {
                         1
                     }
 
+                    #[inline]
                     fn default_self_() -> i32 {
                         2
                     }
@@ -1603,6 +1621,7 @@ pub mod com {
 
                 impl MatchRequired {
                     /// These fields, and the schema's defaults for all others.
+                    #[inline]
                     #[must_use]
                     pub fn with_defaults(self) -> Match_ {
                         Match_ {
@@ -1754,6 +1773,7 @@ pub mod com {
                         })
                     }
 
+                    #[inline]
                     fn decode_changed(
                         reader: &mut ::avro_typed::Reader<'a>,
                         resolving: ::avro_typed::Resolving<'a>,
@@ -2036,6 +2056,7 @@ pub mod com {
                 }
 
                 impl ::core::fmt::Display for KeywordSymbols {
+                    #[inline]
                     fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                         formatter.pad(self.as_str())
                     }
@@ -2085,6 +2106,7 @@ pub mod com {
                         reader.enum_index(12, "com.type.self.str.keyword_symbols").map(Self::from_index)
                     }
 
+                    #[inline]
                     fn decode_changed(
                         reader: &mut ::avro_typed::Reader<'a>,
                         resolving: ::avro_typed::Resolving<'a>,
@@ -2169,6 +2191,7 @@ pub mod core {
     impl ::avro_typed::Encode for Core {
         const NAME: &'static str = "Core";
 
+        #[inline]
         fn encode(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -2184,6 +2207,7 @@ pub mod core {
         const NAME: &'static str = "Core";
         const MIN_SIZE: usize = 4;
 
+        #[inline]
         fn decode(
             reader: &mut ::avro_typed::Reader<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -2195,6 +2219,7 @@ pub mod core {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -2280,6 +2305,7 @@ pub mod core {
             impl Inner {
                 const FIELDS: &'static [&'static str] = &["up"];
 
+                #[inline]
                 fn default_up() -> ::core::option::Option<::std::boxed::Box<super::super::Core>> {
                     ::core::option::Option::None
                 }
@@ -2303,6 +2329,7 @@ pub mod core {
             }
 
             impl ::core::default::Default for Inner {
+                #[inline]
                 fn default() -> Self {
                     Self {
                         up: Self::default_up(),
@@ -2313,6 +2340,7 @@ pub mod core {
             impl ::avro_typed::Encode for Inner {
                 const NAME: &'static str = "Inner";
 
+                #[inline]
                 fn encode(
                     &self,
                     writer: &mut ::avro_typed::Writer<'_>,
@@ -2328,6 +2356,7 @@ pub mod core {
                 const NAME: &'static str = "Inner";
                 const MIN_SIZE: usize = 1;
 
+                #[inline]
                 fn decode(
                     reader: &mut ::avro_typed::Reader<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -2339,6 +2368,7 @@ pub mod core {
                     })
                 }
 
+                #[inline]
                 fn decode_changed(
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,

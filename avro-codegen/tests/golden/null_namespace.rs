@@ -26,6 +26,7 @@ pub struct Ping {
 impl Ping {
     const FIELDS: &'static [&'static str] = &["sentAt", "comment", "elsewhere"];
 
+    #[inline]
     fn default_comment() -> ::core::option::Option<::std::string::String> {
         ::core::option::Option::None
     }
@@ -44,6 +45,7 @@ pub struct PingRequired {
 #[allow(dead_code, clippy::approx_constant, clippy::enum_variant_names, clippy::large_enum_variant, clippy::module_inception, clippy::type_complexity)]
 impl PingRequired {
     /// These fields, and the schema's defaults for all others.
+    #[inline]
     #[must_use]
     pub fn with_defaults(self) -> Ping {
         Ping {
@@ -83,6 +85,7 @@ impl ::avro_typed::AvroType for Ping {
 impl ::avro_typed::Encode for Ping {
     const NAME: &'static str = "Ping";
 
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -100,6 +103,7 @@ impl<'a> ::avro_typed::Decode<'a> for Ping {
     const NAME: &'static str = "Ping";
     const MIN_SIZE: usize = 3;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -113,6 +117,7 @@ impl<'a> ::avro_typed::Decode<'a> for Ping {
         })
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -233,6 +238,7 @@ pub mod a {
         impl ::avro_typed::Encode for Pong {
             const NAME: &'static str = "Pong";
 
+            #[inline]
             fn encode(
                 &self,
                 writer: &mut ::avro_typed::Writer<'_>,
@@ -248,6 +254,7 @@ pub mod a {
             const NAME: &'static str = "Pong";
             const MIN_SIZE: usize = 1;
 
+            #[inline]
             fn decode(
                 reader: &mut ::avro_typed::Reader<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -259,6 +266,7 @@ pub mod a {
                 })
             }
 
+            #[inline]
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,

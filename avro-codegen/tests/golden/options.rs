@@ -11,12 +11,14 @@ pub enum BytesOrStringArray {
 }
 
 impl ::core::convert::From<::std::vec::Vec<u8>> for BytesOrStringArray {
+    #[inline]
     fn from(value: ::std::vec::Vec<u8>) -> Self {
         Self::Bytes(value)
     }
 }
 
 impl ::core::convert::From<::std::vec::Vec<::std::boxed::Box<str>>> for BytesOrStringArray {
+    #[inline]
     fn from(value: ::std::vec::Vec<::std::boxed::Box<str>>) -> Self {
         Self::Array(value)
     }
@@ -33,6 +35,7 @@ impl ::avro_typed::Union for BytesOrStringArray {
         }
     }
 
+    #[inline]
     fn encode_branch(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -64,6 +67,7 @@ impl ::avro_typed::Union for BytesOrStringArray {
 }
 
 impl<'a> ::avro_typed::DecodeUnion<'a> for BytesOrStringArray {
+    #[inline]
     fn decode_branch(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -76,6 +80,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for BytesOrStringArray {
         }
     }
 
+    #[inline]
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -91,6 +96,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for BytesOrStringArray {
 }
 
 impl ::avro_typed::Encode for BytesOrStringArray {
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -102,12 +108,14 @@ impl ::avro_typed::Encode for BytesOrStringArray {
 impl<'a> ::avro_typed::Decode<'a> for BytesOrStringArray {
     const MIN_SIZE: usize = 2;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::avro_typed::__private::decode_union(reader)
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -161,12 +169,14 @@ pub enum IntOrLong {
 }
 
 impl ::core::convert::From<i32> for IntOrLong {
+    #[inline]
     fn from(value: i32) -> Self {
         Self::Int(value)
     }
 }
 
 impl ::core::convert::From<i64> for IntOrLong {
+    #[inline]
     fn from(value: i64) -> Self {
         Self::Long(value)
     }
@@ -183,6 +193,7 @@ impl ::avro_typed::Union for IntOrLong {
         }
     }
 
+    #[inline]
     fn encode_branch(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -207,6 +218,7 @@ impl ::avro_typed::Union for IntOrLong {
 }
 
 impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrLong {
+    #[inline]
     fn decode_branch(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -219,6 +231,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrLong {
         }
     }
 
+    #[inline]
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -234,6 +247,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrLong {
 }
 
 impl ::avro_typed::Encode for IntOrLong {
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -245,12 +259,14 @@ impl ::avro_typed::Encode for IntOrLong {
 impl<'a> ::avro_typed::Decode<'a> for IntOrLong {
     const MIN_SIZE: usize = 2;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::avro_typed::__private::decode_union(reader)
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -304,12 +320,14 @@ pub enum IntOrString {
 }
 
 impl ::core::convert::From<i32> for IntOrString {
+    #[inline]
     fn from(value: i32) -> Self {
         Self::Int(value)
     }
 }
 
 impl ::core::convert::From<::std::string::String> for IntOrString {
+    #[inline]
     fn from(value: ::std::string::String) -> Self {
         Self::String(value)
     }
@@ -326,6 +344,7 @@ impl ::avro_typed::Union for IntOrString {
         }
     }
 
+    #[inline]
     fn encode_branch(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -350,6 +369,7 @@ impl ::avro_typed::Union for IntOrString {
 }
 
 impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrString {
+    #[inline]
     fn decode_branch(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -362,6 +382,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrString {
         }
     }
 
+    #[inline]
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -377,6 +398,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrString {
 }
 
 impl ::avro_typed::Encode for IntOrString {
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -388,12 +410,14 @@ impl ::avro_typed::Encode for IntOrString {
 impl<'a> ::avro_typed::Decode<'a> for IntOrString {
     const MIN_SIZE: usize = 2;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::avro_typed::__private::decode_union(reader)
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -464,6 +488,7 @@ impl ::avro_typed::AvroType for Totals {
 impl ::avro_typed::Encode for Totals {
     const NAME: &'static str = "Totals";
 
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -477,6 +502,7 @@ impl<'a> ::avro_typed::Decode<'a> for Totals {
     const NAME: &'static str = "Totals";
     const MIN_SIZE: usize = 1;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -484,6 +510,7 @@ impl<'a> ::avro_typed::Decode<'a> for Totals {
         ::avro_typed::Decode::<avro::Map<avro::NullableUnion<self::BytesOrStringArray, 0>>>::decode(reader).map(Self)
     }
 
+    #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -708,170 +735,212 @@ pub mod com {
         impl Order {
             const FIELDS: &'static [&'static str] = &["id", "previous_id", "item_ids", "sole_id", "password", "points", "labels", "limits", "note", "box_text", "arc_texts", "blob", "box_blob", "arc_blob", "shared_blob", "at", "raw_at", "chrono_at", "chrono_day", "chrono_time", "chrono_local", "price", "fee", "raw_fee", "span", "money", "tips", "address", "shared_address", "own_address", "level", "own_level", "payload", "same_payload", "other_payload", "boxed_union", "own_union", "own_union_with_null", "tree", "shared", "shared_hash", "shared_sum", "shared_kind", "shared_in_union"];
 
+            #[inline]
             fn default_id() -> crate::options::own::OrderId {
                 { use ::avro_typed::avro; ::avro_typed::__private::default::<avro::Str, crate::options::own::OrderId>(b"\x06o-1") }
             }
 
+            #[inline]
             fn default_previous_id() -> ::core::option::Option<crate::options::own::OrderId> {
                 ::core::option::Option::None
             }
 
+            #[inline]
             fn default_item_ids() -> ::std::vec::Vec<crate::options::own::ItemId> {
                 ::std::vec::Vec::new()
             }
 
+            #[inline]
             fn default_sole_id() -> ::avro_typed::Sole<crate::options::own::OrderId> {
                 ::avro_typed::Sole({ use ::avro_typed::avro; ::avro_typed::__private::default::<avro::Str, crate::options::own::OrderId>(b"\x06o-2") })
             }
 
+            #[inline]
             fn default_password() -> crate::options::own::Secret<::std::string::String> {
                 { use ::avro_typed::avro; ::avro_typed::__private::default::<avro::Str, crate::options::own::Secret<::std::string::String>>(b"\x0csecret") }
             }
 
+            #[inline]
             fn default_points() -> crate::options::own::Points<i64> {
                 { use ::avro_typed::avro; ::avro_typed::__private::default::<avro::Array<avro::Long>, crate::options::own::Points<i64>>(b"\x04\x02\x04\x00") }
             }
 
+            #[inline]
             fn default_labels() -> crate::options::own::Labels<::std::string::String> {
                 { use ::avro_typed::avro; ::avro_typed::__private::default::<avro::Map<avro::Str>, crate::options::own::Labels<::std::string::String>>(b"\x02\x06key\nvalue\x00") }
             }
 
+            #[inline]
             fn default_limits() -> ::std::collections::BTreeMap<::std::string::String, f64> {
                 ::std::collections::BTreeMap::from([(::std::string::String::from("key"), 1.5)])
             }
 
+            #[inline]
             fn default_note() -> ::std::string::String {
                 ::std::string::String::from("note")
             }
 
+            #[inline]
             fn default_box_text() -> ::std::boxed::Box<str> {
                 ::std::boxed::Box::<str>::from("box")
             }
 
+            #[inline]
             fn default_arc_texts() -> ::std::vec::Vec<::std::sync::Arc<str>> {
                 ::std::vec![::std::sync::Arc::<str>::from("arc")]
             }
 
+            #[inline]
             fn default_blob() -> ::std::vec::Vec<u8> {
                 b"\xff".to_vec()
             }
 
+            #[inline]
             fn default_box_blob() -> ::std::boxed::Box<[u8]> {
                 ::std::boxed::Box::<[u8]>::from(*b"box")
             }
 
+            #[inline]
             fn default_arc_blob() -> ::core::option::Option<::std::sync::Arc<[u8]>> {
                 ::core::option::Option::None
             }
 
+            #[inline]
             fn default_shared_blob() -> ::avro_typed::bytes::Bytes {
                 ::avro_typed::bytes::Bytes::from_static(b"shared")
             }
 
+            #[inline]
             fn default_at() -> ::avro_typed::jiff::Timestamp {
                 ::avro_typed::jiff::Timestamp::constant(1, 0)
             }
 
+            #[inline]
             fn default_raw_at() -> i64 {
                 1000
             }
 
+            #[inline]
             fn default_chrono_at() -> ::avro_typed::chrono::DateTime<::avro_typed::chrono::Utc> {
                 { use ::avro_typed::avro; ::avro_typed::__private::default::<avro::TimestampMicros, ::avro_typed::chrono::DateTime<::avro_typed::chrono::Utc>>(b"\x01") }
             }
 
+            #[inline]
             fn default_chrono_day() -> ::core::option::Option<::avro_typed::chrono::NaiveDate> {
                 ::core::option::Option::None
             }
 
+            #[inline]
             fn default_chrono_time() -> ::avro_typed::chrono::NaiveTime {
                 { use ::avro_typed::avro; ::avro_typed::__private::default::<avro::TimeMillis, ::avro_typed::chrono::NaiveTime>(b"\x02") }
             }
 
+            #[inline]
             fn default_chrono_local() -> ::avro_typed::chrono::NaiveDateTime {
                 { use ::avro_typed::avro; ::avro_typed::__private::default::<avro::LocalTimestampNanos, ::avro_typed::chrono::NaiveDateTime>(b"\x02") }
             }
 
+            #[inline]
             fn default_price() -> ::avro_typed::rust_decimal::Decimal {
                 ::avro_typed::rust_decimal::Decimal::from_i128_with_scale(1, 2)
             }
 
+            #[inline]
             fn default_fee() -> ::avro_typed::rust_decimal::Decimal {
                 ::avro_typed::rust_decimal::Decimal::from_i128_with_scale(1, 2)
             }
 
+            #[inline]
             fn default_raw_fee() -> [u8; 4] {
                 *b"\x00\x00\x00\x01"
             }
 
+            #[inline]
             fn default_money() -> crate::options::own::Money {
                 ::avro_typed::__private::default::<crate::options::own::Money, crate::options::own::Money>(b"\n")
             }
 
+            #[inline]
             fn default_tips() -> ::std::vec::Vec<crate::options::own::Money> {
                 ::std::vec![::avro_typed::__private::default::<crate::options::own::Money, crate::options::own::Money>(b"\x0c")]
             }
 
+            #[inline]
             fn default_address() -> ::std::boxed::Box<Address> {
                 ::std::boxed::Box::new(self::Address { city: ::std::string::String::from("Ulm"), lines: ::std::vec![1] })
             }
 
+            #[inline]
             fn default_shared_address() -> ::core::option::Option<::std::sync::Arc<Address>> {
                 ::core::option::Option::None
             }
 
+            #[inline]
             fn default_own_address() -> crate::options::own::OwnAddress {
                 ::avro_typed::__private::default::<self::Address, crate::options::own::OwnAddress>(b"\x06Ulm\x00")
             }
 
+            #[inline]
             fn default_level() -> Level {
                 self::Level::Low
             }
 
+            #[inline]
             fn default_own_level() -> crate::options::own::OwnLevel {
                 ::avro_typed::__private::default::<self::Level, crate::options::own::OwnLevel>(b"\x02")
             }
 
+            #[inline]
             fn default_payload() -> ::core::option::Option<Payload> {
                 ::core::option::Option::None
             }
 
+            #[inline]
             fn default_same_payload() -> Payload {
                 self::Payload::String(::std::string::String::from("text"))
             }
 
+            #[inline]
             fn default_other_payload() -> ::core::option::Option<OtherPayload> {
                 ::core::option::Option::Some(self::OtherPayload::String(::std::string::String::from("text")))
             }
 
+            #[inline]
             fn default_own_union() -> ::core::option::Option<crate::options::own::OwnUnion> {
                 { use ::avro_typed::avro; ::avro_typed::__private::default::<avro::NullableUnion<super::super::IntOrString, 1>, ::core::option::Option<crate::options::own::OwnUnion>>(b"\x00\x0e") }
             }
 
+            #[inline]
             fn default_own_union_with_null() -> ::core::option::Option<crate::options::own::OwnUnion> {
                 { use ::avro_typed::avro; ::avro_typed::__private::default::<avro::NullableUnion<super::super::IntOrString, 0>, ::core::option::Option<crate::options::own::OwnUnion>>(b"\x00") }
             }
 
+            #[inline]
             fn default_tree() -> Tree {
                 self::Tree { left: ::core::option::Option::None, right: ::core::option::Option::None }
             }
 
+            #[inline]
             fn default_shared() -> crate::options::generated::usual::com::acme::shared::Thing {
                 ::avro_typed::__private::default::<crate::options::generated::usual::com::acme::shared::Thing, crate::options::generated::usual::com::acme::shared::Thing>(b"\x02\x00\x06ab")
             }
 
+            #[inline]
             fn default_shared_hash() -> ::core::option::Option<crate::options::generated::usual::com::acme::shared::Hash> {
                 ::core::option::Option::None
             }
 
+            #[inline]
             fn default_shared_sum() -> ::avro_typed::rust_decimal::Decimal {
                 ::avro_typed::rust_decimal::Decimal::from_i128_with_scale(1, 2)
             }
 
+            #[inline]
             fn default_shared_kind() -> crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing {
                 ::avro_typed::__private::default::<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing, crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing>(b"\x02")
             }
 
+            #[inline]
             fn default_shared_in_union() -> self::shared::ThingOrMoneyOrInt {
                 self::shared::ThingOrMoneyOrInt::Thing(::avro_typed::__private::default::<crate::options::generated::usual::com::acme::shared::Thing, crate::options::generated::usual::com::acme::shared::Thing>(b"\x00\x00\x08cd"))
             }
@@ -888,6 +957,7 @@ pub mod com {
 
         impl OrderRequired {
             /// These fields, and the schema's defaults for all others.
+            #[inline]
             #[must_use]
             pub fn with_defaults(self) -> Order {
                 Order {
@@ -1081,60 +1151,91 @@ pub mod com {
                 &self,
                 writer: &mut ::avro_typed::Writer<'_>,
             ) -> ::core::result::Result<(), ::avro_typed::EncodeError> {
-                use ::avro_typed::avro;
-                writer.field::<avro::Str, _>("id", &self.id)?;
-                writer.field::<avro::Nullable<avro::Str, 0>, _>("previous_id", &self.previous_id)?;
-                writer.field::<avro::Array<avro::Uuid<avro::Str>>, _>("item_ids", &self.item_ids)?;
-                writer.field::<avro::Sole<avro::Str>, _>("sole_id", &self.sole_id)?;
-                writer.field::<avro::Str, _>("password", &self.password)?;
-                writer.field::<avro::Array<avro::Long>, _>("points", &self.points)?;
-                writer.field::<avro::Map<avro::Str>, _>("labels", &self.labels)?;
-                writer.field::<avro::Map<avro::Double>, _>("limits", &self.limits)?;
-                writer.field::<avro::Str, _>("note", &self.note)?;
-                writer.field::<avro::Str, _>("box_text", &self.box_text)?;
-                writer.field::<avro::Array<avro::Str>, _>("arc_texts", &self.arc_texts)?;
-                writer.field::<avro::Bytes, _>("blob", &self.blob)?;
-                writer.field::<avro::Bytes, _>("box_blob", &self.box_blob)?;
-                writer.field::<avro::Nullable<avro::Bytes, 0>, _>("arc_blob", &self.arc_blob)?;
-                writer.field::<avro::Bytes, _>("shared_blob", &self.shared_blob)?;
-                writer.field::<avro::TimestampMillis, _>("at", &self.at)?;
-                writer.field::<avro::Long, _>("raw_at", &self.raw_at)?;
-                writer.field::<avro::TimestampMicros, _>("chrono_at", &self.chrono_at)?;
-                writer.field::<avro::Nullable<avro::Date, 0>, _>("chrono_day", &self.chrono_day)?;
-                writer.field::<avro::TimeMillis, _>("chrono_time", &self.chrono_time)?;
-                writer.field::<avro::LocalTimestampNanos, _>("chrono_local", &self.chrono_local)?;
-                writer.field::<avro::Decimal<avro::Bytes, 9, 2>, _>("price", &self.price)?;
-                writer.field::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>("fee", &self.fee)?;
-                writer.field::<avro::Fixed<4>, _>("raw_fee", &self.raw_fee)?;
-                writer.field::<self::Span, _>("span", &self.span)?;
-                writer.field::<crate::options::own::Money, _>("money", &self.money)?;
-                writer.field::<avro::Array<crate::options::own::Money>, _>("tips", &self.tips)?;
-                writer.field::<self::Address, _>("address", &self.address)?;
-                writer.field::<avro::Nullable<self::Address, 0>, _>("shared_address", &self.shared_address)?;
-                writer.field::<self::Address, _>("own_address", &self.own_address)?;
-                writer.field::<self::Level, _>("level", &self.level)?;
-                writer.field::<self::Level, _>("own_level", &self.own_level)?;
-                writer.field::<avro::NullableUnion<self::Payload, 0>, _>("payload", &self.payload)?;
-                writer.field::<self::Payload, _>("same_payload", &self.same_payload)?;
-                writer.field::<avro::NullableUnion<self::OtherPayload, 1>, _>("other_payload", &self.other_payload)?;
-                writer.field::<avro::NullableUnion<super::super::IntOrLong, 0>, _>("boxed_union", &self.boxed_union)?;
-                writer.field::<avro::NullableUnion<super::super::IntOrString, 1>, _>("own_union", &self.own_union)?;
-                writer.field::<avro::NullableUnion<super::super::IntOrString, 0>, _>(
+                use ::avro_typed::{__private, avro};
+                __private::write_field::<avro::Str, _>(writer, "id", &self.id)?;
+                __private::write_field::<avro::Nullable<avro::Str, 0>, _>(writer, "previous_id", &self.previous_id)?;
+                __private::write_field::<avro::Array<avro::Uuid<avro::Str>>, _>(writer, "item_ids", &self.item_ids)?;
+                __private::write_field::<avro::Sole<avro::Str>, _>(writer, "sole_id", &self.sole_id)?;
+                __private::write_field::<avro::Str, _>(writer, "password", &self.password)?;
+                __private::write_field::<avro::Array<avro::Long>, _>(writer, "points", &self.points)?;
+                __private::write_field::<avro::Map<avro::Str>, _>(writer, "labels", &self.labels)?;
+                __private::write_field::<avro::Map<avro::Double>, _>(writer, "limits", &self.limits)?;
+                __private::write_field::<avro::Str, _>(writer, "note", &self.note)?;
+                __private::write_field::<avro::Str, _>(writer, "box_text", &self.box_text)?;
+                __private::write_field::<avro::Array<avro::Str>, _>(writer, "arc_texts", &self.arc_texts)?;
+                __private::write_field::<avro::Bytes, _>(writer, "blob", &self.blob)?;
+                __private::write_field::<avro::Bytes, _>(writer, "box_blob", &self.box_blob)?;
+                __private::write_field::<avro::Nullable<avro::Bytes, 0>, _>(writer, "arc_blob", &self.arc_blob)?;
+                __private::write_field::<avro::Bytes, _>(writer, "shared_blob", &self.shared_blob)?;
+                __private::write_field::<avro::TimestampMillis, _>(writer, "at", &self.at)?;
+                __private::write_field::<avro::Long, _>(writer, "raw_at", &self.raw_at)?;
+                __private::write_field::<avro::TimestampMicros, _>(writer, "chrono_at", &self.chrono_at)?;
+                __private::write_field::<avro::Nullable<avro::Date, 0>, _>(writer, "chrono_day", &self.chrono_day)?;
+                __private::write_field::<avro::TimeMillis, _>(writer, "chrono_time", &self.chrono_time)?;
+                __private::write_field::<avro::LocalTimestampNanos, _>(writer, "chrono_local", &self.chrono_local)?;
+                __private::write_field::<avro::Decimal<avro::Bytes, 9, 2>, _>(writer, "price", &self.price)?;
+                __private::write_field::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>(writer, "fee", &self.fee)?;
+                __private::write_field::<avro::Fixed<4>, _>(writer, "raw_fee", &self.raw_fee)?;
+                __private::write_field::<self::Span, _>(writer, "span", &self.span)?;
+                __private::write_field::<crate::options::own::Money, _>(writer, "money", &self.money)?;
+                __private::write_field::<avro::Array<crate::options::own::Money>, _>(writer, "tips", &self.tips)?;
+                __private::write_field::<self::Address, _>(writer, "address", &self.address)?;
+                __private::write_field::<avro::Nullable<self::Address, 0>, _>(
+                    writer,
+                    "shared_address",
+                    &self.shared_address,
+                )?;
+                __private::write_field::<self::Address, _>(writer, "own_address", &self.own_address)?;
+                __private::write_field::<self::Level, _>(writer, "level", &self.level)?;
+                __private::write_field::<self::Level, _>(writer, "own_level", &self.own_level)?;
+                __private::write_field::<avro::NullableUnion<self::Payload, 0>, _>(writer, "payload", &self.payload)?;
+                __private::write_field::<self::Payload, _>(writer, "same_payload", &self.same_payload)?;
+                __private::write_field::<avro::NullableUnion<self::OtherPayload, 1>, _>(
+                    writer,
+                    "other_payload",
+                    &self.other_payload,
+                )?;
+                __private::write_field::<avro::NullableUnion<super::super::IntOrLong, 0>, _>(
+                    writer,
+                    "boxed_union",
+                    &self.boxed_union,
+                )?;
+                __private::write_field::<avro::NullableUnion<super::super::IntOrString, 1>, _>(
+                    writer,
+                    "own_union",
+                    &self.own_union,
+                )?;
+                __private::write_field::<avro::NullableUnion<super::super::IntOrString, 0>, _>(
+                    writer,
                     "own_union_with_null",
                     &self.own_union_with_null,
                 )?;
-                writer.field::<self::Tree, _>("tree", &self.tree)?;
-                writer.field::<crate::options::generated::usual::com::acme::shared::Thing, _>("shared", &self.shared)?;
-                writer.field::<avro::Nullable<crate::options::generated::usual::com::acme::shared::Hash, 0>, _>(
+                __private::write_field::<self::Tree, _>(writer, "tree", &self.tree)?;
+                __private::write_field::<crate::options::generated::usual::com::acme::shared::Thing, _>(
+                    writer,
+                    "shared",
+                    &self.shared,
+                )?;
+                __private::write_field::<avro::Nullable<crate::options::generated::usual::com::acme::shared::Hash, 0>, _>(
+                    writer,
                     "shared_hash",
                     &self.shared_hash,
                 )?;
-                writer.field::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>("shared_sum", &self.shared_sum)?;
-                writer.field::<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing, _>(
+                __private::write_field::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>(
+                    writer,
+                    "shared_sum",
+                    &self.shared_sum,
+                )?;
+                __private::write_field::<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing, _>(
+                    writer,
                     "shared_kind",
                     &self.shared_kind,
                 )?;
-                writer.field::<self::shared::ThingOrMoneyOrInt, _>("shared_in_union", &self.shared_in_union)
+                __private::write_field::<self::shared::ThingOrMoneyOrInt, _>(
+                    writer,
+                    "shared_in_union",
+                    &self.shared_in_union,
+                )
             }
         }
 
@@ -1146,282 +1247,586 @@ pub mod com {
             fn decode(
                 reader: &mut ::avro_typed::Reader<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                use ::avro_typed::avro;
+                use ::avro_typed::{__private, avro};
+                let group_0 = __private::read_group(reader, |reader| {
+                    ::core::result::Result::Ok((
+                        __private::read_field::<avro::Str, crate::options::own::OrderId>(reader, "id")?,
+                        __private::read_field::<avro::Nullable<avro::Str, 0>, ::core::option::Option<crate::options::own::OrderId>>(
+                            reader,
+                            "previous_id",
+                        )?,
+                        __private::read_field::<avro::Array<avro::Uuid<avro::Str>>, ::std::vec::Vec<crate::options::own::ItemId>>(
+                            reader,
+                            "item_ids",
+                        )?,
+                        __private::read_field::<avro::Sole<avro::Str>, ::avro_typed::Sole<crate::options::own::OrderId>>(
+                            reader,
+                            "sole_id",
+                        )?,
+                        __private::read_field::<avro::Str, crate::options::own::Secret<::std::string::String>>(
+                            reader,
+                            "password",
+                        )?,
+                        __private::read_field::<avro::Array<avro::Long>, crate::options::own::Points<i64>>(
+                            reader,
+                            "points",
+                        )?,
+                        __private::read_field::<avro::Map<avro::Str>, crate::options::own::Labels<::std::string::String>>(
+                            reader,
+                            "labels",
+                        )?,
+                        __private::read_field::<avro::Map<avro::Double>, ::std::collections::BTreeMap<::std::string::String, f64>>(
+                            reader,
+                            "limits",
+                        )?,
+                        __private::read_field::<avro::Str, ::std::string::String>(reader, "note")?,
+                        __private::read_field::<avro::Str, ::std::boxed::Box<str>>(reader, "box_text")?,
+                        __private::read_field::<avro::Array<avro::Str>, ::std::vec::Vec<::std::sync::Arc<str>>>(
+                            reader,
+                            "arc_texts",
+                        )?,
+                        __private::read_field::<avro::Bytes, ::std::vec::Vec<u8>>(reader, "blob")?,
+                        __private::read_field::<avro::Bytes, ::std::boxed::Box<[u8]>>(reader, "box_blob")?,
+                        __private::read_field::<avro::Nullable<avro::Bytes, 0>, ::core::option::Option<::std::sync::Arc<[u8]>>>(
+                            reader,
+                            "arc_blob",
+                        )?,
+                        __private::read_field::<avro::Bytes, ::avro_typed::bytes::Bytes>(reader, "shared_blob")?,
+                        __private::read_field::<avro::TimestampMillis, ::avro_typed::jiff::Timestamp>(reader, "at")?,
+                    ))
+                })?;
+                let group_1 = __private::read_group(reader, |reader| {
+                    ::core::result::Result::Ok((
+                        __private::read_field::<avro::Long, i64>(reader, "raw_at")?,
+                        __private::read_field::<avro::TimestampMicros, ::avro_typed::chrono::DateTime<::avro_typed::chrono::Utc>>(
+                            reader,
+                            "chrono_at",
+                        )?,
+                        __private::read_field::<avro::Nullable<avro::Date, 0>, ::core::option::Option<::avro_typed::chrono::NaiveDate>>(
+                            reader,
+                            "chrono_day",
+                        )?,
+                        __private::read_field::<avro::TimeMillis, ::avro_typed::chrono::NaiveTime>(
+                            reader,
+                            "chrono_time",
+                        )?,
+                        __private::read_field::<avro::LocalTimestampNanos, ::avro_typed::chrono::NaiveDateTime>(
+                            reader,
+                            "chrono_local",
+                        )?,
+                        __private::read_field::<avro::Decimal<avro::Bytes, 9, 2>, ::avro_typed::rust_decimal::Decimal>(
+                            reader,
+                            "price",
+                        )?,
+                        __private::read_field::<avro::Decimal<avro::Fixed<4>, 8, 2>, ::avro_typed::rust_decimal::Decimal>(
+                            reader,
+                            "fee",
+                        )?,
+                        __private::read_field::<avro::Fixed<4>, [u8; 4]>(reader, "raw_fee")?,
+                        __private::read_field::<self::Span, self::Span>(reader, "span")?,
+                        __private::read_field::<crate::options::own::Money, crate::options::own::Money>(
+                            reader,
+                            "money",
+                        )?,
+                        __private::read_field::<avro::Array<crate::options::own::Money>, ::std::vec::Vec<crate::options::own::Money>>(
+                            reader,
+                            "tips",
+                        )?,
+                        __private::read_field::<self::Address, ::std::boxed::Box<self::Address>>(reader, "address")?,
+                        __private::read_field::<avro::Nullable<self::Address, 0>, ::core::option::Option<::std::sync::Arc<self::Address>>>(
+                            reader,
+                            "shared_address",
+                        )?,
+                        __private::read_field::<self::Address, crate::options::own::OwnAddress>(reader, "own_address")?,
+                        __private::read_field::<self::Level, self::Level>(reader, "level")?,
+                        __private::read_field::<self::Level, crate::options::own::OwnLevel>(reader, "own_level")?,
+                    ))
+                })?;
+                let group_2 = __private::read_group(reader, |reader| {
+                    ::core::result::Result::Ok((
+                        __private::read_field::<avro::NullableUnion<self::Payload, 0>, ::core::option::Option<self::Payload>>(
+                            reader,
+                            "payload",
+                        )?,
+                        __private::read_field::<self::Payload, self::Payload>(reader, "same_payload")?,
+                        __private::read_field::<avro::NullableUnion<self::OtherPayload, 1>, ::core::option::Option<self::OtherPayload>>(
+                            reader,
+                            "other_payload",
+                        )?,
+                        __private::read_field::<avro::NullableUnion<super::super::IntOrLong, 0>, ::core::option::Option<::std::boxed::Box<super::super::IntOrLong>>>(
+                            reader,
+                            "boxed_union",
+                        )?,
+                        __private::read_field::<avro::NullableUnion<super::super::IntOrString, 1>, ::core::option::Option<crate::options::own::OwnUnion>>(
+                            reader,
+                            "own_union",
+                        )?,
+                        __private::read_field::<avro::NullableUnion<super::super::IntOrString, 0>, ::core::option::Option<crate::options::own::OwnUnion>>(
+                            reader,
+                            "own_union_with_null",
+                        )?,
+                        __private::read_field::<self::Tree, self::Tree>(reader, "tree")?,
+                        __private::read_field::<crate::options::generated::usual::com::acme::shared::Thing, crate::options::generated::usual::com::acme::shared::Thing>(
+                            reader,
+                            "shared",
+                        )?,
+                        __private::read_field::<avro::Nullable<crate::options::generated::usual::com::acme::shared::Hash, 0>, ::core::option::Option<crate::options::generated::usual::com::acme::shared::Hash>>(
+                            reader,
+                            "shared_hash",
+                        )?,
+                        __private::read_field::<avro::Decimal<avro::Fixed<8>, 10, 2>, ::avro_typed::rust_decimal::Decimal>(
+                            reader,
+                            "shared_sum",
+                        )?,
+                        __private::read_field::<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing, crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing>(
+                            reader,
+                            "shared_kind",
+                        )?,
+                        __private::read_field::<self::shared::ThingOrMoneyOrInt, self::shared::ThingOrMoneyOrInt>(
+                            reader,
+                            "shared_in_union",
+                        )?,
+                    ))
+                })?;
                 ::core::result::Result::Ok(Self {
-                    id: reader.field::<avro::Str, _>("id")?,
-                    previous_id: reader.field::<avro::Nullable<avro::Str, 0>, _>("previous_id")?,
-                    item_ids: reader.field::<avro::Array<avro::Uuid<avro::Str>>, _>("item_ids")?,
-                    sole_id: reader.field::<avro::Sole<avro::Str>, _>("sole_id")?,
-                    password: reader.field::<avro::Str, _>("password")?,
-                    points: reader.field::<avro::Array<avro::Long>, _>("points")?,
-                    labels: reader.field::<avro::Map<avro::Str>, _>("labels")?,
-                    limits: reader.field::<avro::Map<avro::Double>, _>("limits")?,
-                    note: reader.field::<avro::Str, _>("note")?,
-                    box_text: reader.field::<avro::Str, _>("box_text")?,
-                    arc_texts: reader.field::<avro::Array<avro::Str>, _>("arc_texts")?,
-                    blob: reader.field::<avro::Bytes, _>("blob")?,
-                    box_blob: reader.field::<avro::Bytes, _>("box_blob")?,
-                    arc_blob: reader.field::<avro::Nullable<avro::Bytes, 0>, _>("arc_blob")?,
-                    shared_blob: reader.field::<avro::Bytes, _>("shared_blob")?,
-                    at: reader.field::<avro::TimestampMillis, _>("at")?,
-                    raw_at: reader.field::<avro::Long, _>("raw_at")?,
-                    chrono_at: reader.field::<avro::TimestampMicros, _>("chrono_at")?,
-                    chrono_day: reader.field::<avro::Nullable<avro::Date, 0>, _>("chrono_day")?,
-                    chrono_time: reader.field::<avro::TimeMillis, _>("chrono_time")?,
-                    chrono_local: reader.field::<avro::LocalTimestampNanos, _>("chrono_local")?,
-                    price: reader.field::<avro::Decimal<avro::Bytes, 9, 2>, _>("price")?,
-                    fee: reader.field::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>("fee")?,
-                    raw_fee: reader.field::<avro::Fixed<4>, _>("raw_fee")?,
-                    span: reader.field::<self::Span, _>("span")?,
-                    money: reader.field::<crate::options::own::Money, _>("money")?,
-                    tips: reader.field::<avro::Array<crate::options::own::Money>, _>("tips")?,
-                    address: reader.field::<self::Address, _>("address")?,
-                    shared_address: reader.field::<avro::Nullable<self::Address, 0>, _>("shared_address")?,
-                    own_address: reader.field::<self::Address, _>("own_address")?,
-                    level: reader.field::<self::Level, _>("level")?,
-                    own_level: reader.field::<self::Level, _>("own_level")?,
-                    payload: reader.field::<avro::NullableUnion<self::Payload, 0>, _>("payload")?,
-                    same_payload: reader.field::<self::Payload, _>("same_payload")?,
-                    other_payload: reader.field::<avro::NullableUnion<self::OtherPayload, 1>, _>("other_payload")?,
-                    boxed_union: reader.field::<avro::NullableUnion<super::super::IntOrLong, 0>, _>("boxed_union")?,
-                    own_union: reader.field::<avro::NullableUnion<super::super::IntOrString, 1>, _>("own_union")?,
-                    own_union_with_null: reader.field::<avro::NullableUnion<super::super::IntOrString, 0>, _>(
-                        "own_union_with_null",
-                    )?,
-                    tree: reader.field::<self::Tree, _>("tree")?,
-                    shared: reader.field::<crate::options::generated::usual::com::acme::shared::Thing, _>("shared")?,
-                    shared_hash: reader.field::<avro::Nullable<crate::options::generated::usual::com::acme::shared::Hash, 0>, _>(
-                        "shared_hash",
-                    )?,
-                    shared_sum: reader.field::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>("shared_sum")?,
-                    shared_kind: reader.field::<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing, _>(
-                        "shared_kind",
-                    )?,
-                    shared_in_union: reader.field::<self::shared::ThingOrMoneyOrInt, _>("shared_in_union")?,
+                    id: group_0.0,
+                    previous_id: group_0.1,
+                    item_ids: group_0.2,
+                    sole_id: group_0.3,
+                    password: group_0.4,
+                    points: group_0.5,
+                    labels: group_0.6,
+                    limits: group_0.7,
+                    note: group_0.8,
+                    box_text: group_0.9,
+                    arc_texts: group_0.10,
+                    blob: group_0.11,
+                    box_blob: group_0.12,
+                    arc_blob: group_0.13,
+                    shared_blob: group_0.14,
+                    at: group_0.15,
+                    raw_at: group_1.0,
+                    chrono_at: group_1.1,
+                    chrono_day: group_1.2,
+                    chrono_time: group_1.3,
+                    chrono_local: group_1.4,
+                    price: group_1.5,
+                    fee: group_1.6,
+                    raw_fee: group_1.7,
+                    span: group_1.8,
+                    money: group_1.9,
+                    tips: group_1.10,
+                    address: group_1.11,
+                    shared_address: group_1.12,
+                    own_address: group_1.13,
+                    level: group_1.14,
+                    own_level: group_1.15,
+                    payload: group_2.0,
+                    same_payload: group_2.1,
+                    other_payload: group_2.2,
+                    boxed_union: group_2.3,
+                    own_union: group_2.4,
+                    own_union_with_null: group_2.5,
+                    tree: group_2.6,
+                    shared: group_2.7,
+                    shared_hash: group_2.8,
+                    shared_sum: group_2.9,
+                    shared_kind: group_2.10,
+                    shared_in_union: group_2.11,
                 })
             }
 
+            #[inline]
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                use ::core::option::Option::{self, None, Some};
-                use ::core::result::Result::Err;
-                use ::avro_typed::avro;
-                let mut field_0: Option<crate::options::own::OrderId> = None;
-                let mut field_1: Option<::core::option::Option<crate::options::own::OrderId>> = None;
-                let mut field_2: Option<::std::vec::Vec<crate::options::own::ItemId>> = None;
-                let mut field_3: Option<::avro_typed::Sole<crate::options::own::OrderId>> = None;
-                let mut field_4: Option<crate::options::own::Secret<::std::string::String>> = None;
-                let mut field_5: Option<crate::options::own::Points<i64>> = None;
-                let mut field_6: Option<crate::options::own::Labels<::std::string::String>> = None;
-                let mut field_7: Option<::std::collections::BTreeMap<::std::string::String, f64>> = None;
-                let mut field_8: Option<::std::string::String> = None;
-                let mut field_9: Option<::std::boxed::Box<str>> = None;
-                let mut field_10: Option<::std::vec::Vec<::std::sync::Arc<str>>> = None;
-                let mut field_11: Option<::std::vec::Vec<u8>> = None;
-                let mut field_12: Option<::std::boxed::Box<[u8]>> = None;
-                let mut field_13: Option<::core::option::Option<::std::sync::Arc<[u8]>>> = None;
-                let mut field_14: Option<::avro_typed::bytes::Bytes> = None;
-                let mut field_15: Option<::avro_typed::jiff::Timestamp> = None;
-                let mut field_16: Option<i64> = None;
-                let mut field_17: Option<::avro_typed::chrono::DateTime<::avro_typed::chrono::Utc>> = None;
-                let mut field_18: Option<::core::option::Option<::avro_typed::chrono::NaiveDate>> = None;
-                let mut field_19: Option<::avro_typed::chrono::NaiveTime> = None;
-                let mut field_20: Option<::avro_typed::chrono::NaiveDateTime> = None;
-                let mut field_21: Option<::avro_typed::rust_decimal::Decimal> = None;
-                let mut field_22: Option<::avro_typed::rust_decimal::Decimal> = None;
-                let mut field_23: Option<[u8; 4]> = None;
-                let mut field_24: Option<self::Span> = None;
-                let mut field_25: Option<crate::options::own::Money> = None;
-                let mut field_26: Option<::std::vec::Vec<crate::options::own::Money>> = None;
-                let mut field_27: Option<::std::boxed::Box<self::Address>> = None;
-                let mut field_28: Option<::core::option::Option<::std::sync::Arc<self::Address>>> = None;
-                let mut field_29: Option<crate::options::own::OwnAddress> = None;
-                let mut field_30: Option<self::Level> = None;
-                let mut field_31: Option<crate::options::own::OwnLevel> = None;
-                let mut field_32: Option<::core::option::Option<self::Payload>> = None;
-                let mut field_33: Option<self::Payload> = None;
-                let mut field_34: Option<::core::option::Option<self::OtherPayload>> = None;
-                let mut field_35: Option<::core::option::Option<::std::boxed::Box<super::super::IntOrLong>>> = None;
-                let mut field_36: Option<::core::option::Option<crate::options::own::OwnUnion>> = None;
-                let mut field_37: Option<::core::option::Option<crate::options::own::OwnUnion>> = None;
-                let mut field_38: Option<self::Tree> = None;
-                let mut field_39: Option<crate::options::generated::usual::com::acme::shared::Thing> = None;
-                let mut field_40: Option<::core::option::Option<crate::options::generated::usual::com::acme::shared::Hash>> = None;
-                let mut field_41: Option<::avro_typed::rust_decimal::Decimal> = None;
-                let mut field_42: Option<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing> = None;
-                let mut field_43: Option<self::shared::ThingOrMoneyOrInt> = None;
+                use ::core::option::Option::{None, Some};
+                use ::avro_typed::{__private, avro};
+                let mut group_0 = (
+                    None::<crate::options::own::OrderId>,
+                    None::<::core::option::Option<crate::options::own::OrderId>>,
+                    None::<::std::vec::Vec<crate::options::own::ItemId>>,
+                    None::<::avro_typed::Sole<crate::options::own::OrderId>>,
+                    None::<crate::options::own::Secret<::std::string::String>>,
+                    None::<crate::options::own::Points<i64>>,
+                    None::<crate::options::own::Labels<::std::string::String>>,
+                    None::<::std::collections::BTreeMap<::std::string::String, f64>>,
+                    None::<::std::string::String>,
+                    None::<::std::boxed::Box<str>>,
+                    None::<::std::vec::Vec<::std::sync::Arc<str>>>,
+                    None::<::std::vec::Vec<u8>>,
+                    None::<::std::boxed::Box<[u8]>>,
+                    None::<::core::option::Option<::std::sync::Arc<[u8]>>>,
+                    None::<::avro_typed::bytes::Bytes>,
+                    None::<::avro_typed::jiff::Timestamp>,
+                );
+                let mut group_1 = (
+                    None::<i64>,
+                    None::<::avro_typed::chrono::DateTime<::avro_typed::chrono::Utc>>,
+                    None::<::core::option::Option<::avro_typed::chrono::NaiveDate>>,
+                    None::<::avro_typed::chrono::NaiveTime>,
+                    None::<::avro_typed::chrono::NaiveDateTime>,
+                    None::<::avro_typed::rust_decimal::Decimal>,
+                    None::<::avro_typed::rust_decimal::Decimal>,
+                    None::<[u8; 4]>,
+                    None::<self::Span>,
+                    None::<crate::options::own::Money>,
+                    None::<::std::vec::Vec<crate::options::own::Money>>,
+                    None::<::std::boxed::Box<self::Address>>,
+                    None::<::core::option::Option<::std::sync::Arc<self::Address>>>,
+                    None::<crate::options::own::OwnAddress>,
+                    None::<self::Level>,
+                    None::<crate::options::own::OwnLevel>,
+                );
+                let mut group_2 = (
+                    None::<::core::option::Option<self::Payload>>,
+                    None::<self::Payload>,
+                    None::<::core::option::Option<self::OtherPayload>>,
+                    None::<::core::option::Option<::std::boxed::Box<super::super::IntOrLong>>>,
+                    None::<::core::option::Option<crate::options::own::OwnUnion>>,
+                    None::<::core::option::Option<crate::options::own::OwnUnion>>,
+                    None::<self::Tree>,
+                    None::<crate::options::generated::usual::com::acme::shared::Thing>,
+                    None::<::core::option::Option<crate::options::generated::usual::com::acme::shared::Hash>>,
+                    None::<::avro_typed::rust_decimal::Decimal>,
+                    None::<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing>,
+                    None::<self::shared::ThingOrMoneyOrInt>,
+                );
                 for step in resolving.record_steps()? {
-                    match step.field() {
-                        Some(0) => step.read_into::<avro::Str, _>(reader, "id", &mut field_0),
-                        Some(1) => step.read_into::<avro::Nullable<avro::Str, 0>, _>(
-                            reader,
-                            "previous_id",
-                            &mut field_1,
-                        ),
-                        Some(2) => step.read_into::<avro::Array<avro::Uuid<avro::Str>>, _>(
-                            reader,
-                            "item_ids",
-                            &mut field_2,
-                        ),
-                        Some(3) => step.read_into::<avro::Sole<avro::Str>, _>(reader, "sole_id", &mut field_3),
-                        Some(4) => step.read_into::<avro::Str, _>(reader, "password", &mut field_4),
-                        Some(5) => step.read_into::<avro::Array<avro::Long>, _>(reader, "points", &mut field_5),
-                        Some(6) => step.read_into::<avro::Map<avro::Str>, _>(reader, "labels", &mut field_6),
-                        Some(7) => step.read_into::<avro::Map<avro::Double>, _>(reader, "limits", &mut field_7),
-                        Some(8) => step.read_into::<avro::Str, _>(reader, "note", &mut field_8),
-                        Some(9) => step.read_into::<avro::Str, _>(reader, "box_text", &mut field_9),
-                        Some(10) => step.read_into::<avro::Array<avro::Str>, _>(reader, "arc_texts", &mut field_10),
-                        Some(11) => step.read_into::<avro::Bytes, _>(reader, "blob", &mut field_11),
-                        Some(12) => step.read_into::<avro::Bytes, _>(reader, "box_blob", &mut field_12),
-                        Some(13) => step.read_into::<avro::Nullable<avro::Bytes, 0>, _>(
-                            reader,
-                            "arc_blob",
-                            &mut field_13,
-                        ),
-                        Some(14) => step.read_into::<avro::Bytes, _>(reader, "shared_blob", &mut field_14),
-                        Some(15) => step.read_into::<avro::TimestampMillis, _>(reader, "at", &mut field_15),
-                        Some(16) => step.read_into::<avro::Long, _>(reader, "raw_at", &mut field_16),
-                        Some(17) => step.read_into::<avro::TimestampMicros, _>(reader, "chrono_at", &mut field_17),
-                        Some(18) => step.read_into::<avro::Nullable<avro::Date, 0>, _>(
-                            reader,
-                            "chrono_day",
-                            &mut field_18,
-                        ),
-                        Some(19) => step.read_into::<avro::TimeMillis, _>(reader, "chrono_time", &mut field_19),
-                        Some(20) => step.read_into::<avro::LocalTimestampNanos, _>(
-                            reader,
-                            "chrono_local",
-                            &mut field_20,
-                        ),
-                        Some(21) => step.read_into::<avro::Decimal<avro::Bytes, 9, 2>, _>(
-                            reader,
-                            "price",
-                            &mut field_21,
-                        ),
-                        Some(22) => step.read_into::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>(
-                            reader,
-                            "fee",
-                            &mut field_22,
-                        ),
-                        Some(23) => step.read_into::<avro::Fixed<4>, _>(reader, "raw_fee", &mut field_23),
-                        Some(24) => step.read_into::<self::Span, _>(reader, "span", &mut field_24),
-                        Some(25) => step.read_into::<crate::options::own::Money, _>(reader, "money", &mut field_25),
-                        Some(26) => step.read_into::<avro::Array<crate::options::own::Money>, _>(
-                            reader,
-                            "tips",
-                            &mut field_26,
-                        ),
-                        Some(27) => step.read_into::<self::Address, _>(reader, "address", &mut field_27),
-                        Some(28) => step.read_into::<avro::Nullable<self::Address, 0>, _>(
-                            reader,
-                            "shared_address",
-                            &mut field_28,
-                        ),
-                        Some(29) => step.read_into::<self::Address, _>(reader, "own_address", &mut field_29),
-                        Some(30) => step.read_into::<self::Level, _>(reader, "level", &mut field_30),
-                        Some(31) => step.read_into::<self::Level, _>(reader, "own_level", &mut field_31),
-                        Some(32) => step.read_into::<avro::NullableUnion<self::Payload, 0>, _>(
-                            reader,
-                            "payload",
-                            &mut field_32,
-                        ),
-                        Some(33) => step.read_into::<self::Payload, _>(reader, "same_payload", &mut field_33),
-                        Some(34) => step.read_into::<avro::NullableUnion<self::OtherPayload, 1>, _>(
-                            reader,
-                            "other_payload",
-                            &mut field_34,
-                        ),
-                        Some(35) => step.read_into::<avro::NullableUnion<super::super::IntOrLong, 0>, _>(
-                            reader,
-                            "boxed_union",
-                            &mut field_35,
-                        ),
-                        Some(36) => step.read_into::<avro::NullableUnion<super::super::IntOrString, 1>, _>(
-                            reader,
-                            "own_union",
-                            &mut field_36,
-                        ),
-                        Some(37) => step.read_into::<avro::NullableUnion<super::super::IntOrString, 0>, _>(
-                            reader,
-                            "own_union_with_null",
-                            &mut field_37,
-                        ),
-                        Some(38) => step.read_into::<self::Tree, _>(reader, "tree", &mut field_38),
-                        Some(39) => step.read_into::<crate::options::generated::usual::com::acme::shared::Thing, _>(
-                            reader,
-                            "shared",
-                            &mut field_39,
-                        ),
-                        Some(40) => step.read_into::<avro::Nullable<crate::options::generated::usual::com::acme::shared::Hash, 0>, _>(
-                            reader,
-                            "shared_hash",
-                            &mut field_40,
-                        ),
-                        Some(41) => step.read_into::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>(
-                            reader,
-                            "shared_sum",
-                            &mut field_41,
-                        ),
-                        Some(42) => step.read_into::<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing, _>(
-                            reader,
-                            "shared_kind",
-                            &mut field_42,
-                        ),
-                        Some(43) => step.read_into::<self::shared::ThingOrMoneyOrInt, _>(
-                            reader,
-                            "shared_in_union",
-                            &mut field_43,
-                        ),
+                    match step.field().map(|field| field / 16) {
+                        Some(0) => __private::read_group(reader, |reader| match step.field() {
+                            Some(0) => __private::read_step::<avro::Str, _>(step, reader, "id", &mut group_0.0),
+                            Some(1) => __private::read_step::<avro::Nullable<avro::Str, 0>, _>(
+                                step,
+                                reader,
+                                "previous_id",
+                                &mut group_0.1,
+                            ),
+                            Some(2) => __private::read_step::<avro::Array<avro::Uuid<avro::Str>>, _>(
+                                step,
+                                reader,
+                                "item_ids",
+                                &mut group_0.2,
+                            ),
+                            Some(3) => __private::read_step::<avro::Sole<avro::Str>, _>(
+                                step,
+                                reader,
+                                "sole_id",
+                                &mut group_0.3,
+                            ),
+                            Some(4) => __private::read_step::<avro::Str, _>(step, reader, "password", &mut group_0.4),
+                            Some(5) => __private::read_step::<avro::Array<avro::Long>, _>(
+                                step,
+                                reader,
+                                "points",
+                                &mut group_0.5,
+                            ),
+                            Some(6) => __private::read_step::<avro::Map<avro::Str>, _>(
+                                step,
+                                reader,
+                                "labels",
+                                &mut group_0.6,
+                            ),
+                            Some(7) => __private::read_step::<avro::Map<avro::Double>, _>(
+                                step,
+                                reader,
+                                "limits",
+                                &mut group_0.7,
+                            ),
+                            Some(8) => __private::read_step::<avro::Str, _>(step, reader, "note", &mut group_0.8),
+                            Some(9) => __private::read_step::<avro::Str, _>(step, reader, "box_text", &mut group_0.9),
+                            Some(10) => __private::read_step::<avro::Array<avro::Str>, _>(
+                                step,
+                                reader,
+                                "arc_texts",
+                                &mut group_0.10,
+                            ),
+                            Some(11) => __private::read_step::<avro::Bytes, _>(step, reader, "blob", &mut group_0.11),
+                            Some(12) => __private::read_step::<avro::Bytes, _>(
+                                step,
+                                reader,
+                                "box_blob",
+                                &mut group_0.12,
+                            ),
+                            Some(13) => __private::read_step::<avro::Nullable<avro::Bytes, 0>, _>(
+                                step,
+                                reader,
+                                "arc_blob",
+                                &mut group_0.13,
+                            ),
+                            Some(14) => __private::read_step::<avro::Bytes, _>(
+                                step,
+                                reader,
+                                "shared_blob",
+                                &mut group_0.14,
+                            ),
+                            Some(15) => __private::read_step::<avro::TimestampMillis, _>(
+                                step,
+                                reader,
+                                "at",
+                                &mut group_0.15,
+                            ),
+                            _ => step.skip(reader),
+                        }),
+                        Some(1) => __private::read_group(reader, |reader| match step.field() {
+                            Some(16) => __private::read_step::<avro::Long, _>(step, reader, "raw_at", &mut group_1.0),
+                            Some(17) => __private::read_step::<avro::TimestampMicros, _>(
+                                step,
+                                reader,
+                                "chrono_at",
+                                &mut group_1.1,
+                            ),
+                            Some(18) => __private::read_step::<avro::Nullable<avro::Date, 0>, _>(
+                                step,
+                                reader,
+                                "chrono_day",
+                                &mut group_1.2,
+                            ),
+                            Some(19) => __private::read_step::<avro::TimeMillis, _>(
+                                step,
+                                reader,
+                                "chrono_time",
+                                &mut group_1.3,
+                            ),
+                            Some(20) => __private::read_step::<avro::LocalTimestampNanos, _>(
+                                step,
+                                reader,
+                                "chrono_local",
+                                &mut group_1.4,
+                            ),
+                            Some(21) => __private::read_step::<avro::Decimal<avro::Bytes, 9, 2>, _>(
+                                step,
+                                reader,
+                                "price",
+                                &mut group_1.5,
+                            ),
+                            Some(22) => __private::read_step::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>(
+                                step,
+                                reader,
+                                "fee",
+                                &mut group_1.6,
+                            ),
+                            Some(23) => __private::read_step::<avro::Fixed<4>, _>(
+                                step,
+                                reader,
+                                "raw_fee",
+                                &mut group_1.7,
+                            ),
+                            Some(24) => __private::read_step::<self::Span, _>(step, reader, "span", &mut group_1.8),
+                            Some(25) => __private::read_step::<crate::options::own::Money, _>(
+                                step,
+                                reader,
+                                "money",
+                                &mut group_1.9,
+                            ),
+                            Some(26) => __private::read_step::<avro::Array<crate::options::own::Money>, _>(
+                                step,
+                                reader,
+                                "tips",
+                                &mut group_1.10,
+                            ),
+                            Some(27) => __private::read_step::<self::Address, _>(
+                                step,
+                                reader,
+                                "address",
+                                &mut group_1.11,
+                            ),
+                            Some(28) => __private::read_step::<avro::Nullable<self::Address, 0>, _>(
+                                step,
+                                reader,
+                                "shared_address",
+                                &mut group_1.12,
+                            ),
+                            Some(29) => __private::read_step::<self::Address, _>(
+                                step,
+                                reader,
+                                "own_address",
+                                &mut group_1.13,
+                            ),
+                            Some(30) => __private::read_step::<self::Level, _>(step, reader, "level", &mut group_1.14),
+                            Some(31) => __private::read_step::<self::Level, _>(
+                                step,
+                                reader,
+                                "own_level",
+                                &mut group_1.15,
+                            ),
+                            _ => step.skip(reader),
+                        }),
+                        Some(2) => __private::read_group(reader, |reader| match step.field() {
+                            Some(32) => __private::read_step::<avro::NullableUnion<self::Payload, 0>, _>(
+                                step,
+                                reader,
+                                "payload",
+                                &mut group_2.0,
+                            ),
+                            Some(33) => __private::read_step::<self::Payload, _>(
+                                step,
+                                reader,
+                                "same_payload",
+                                &mut group_2.1,
+                            ),
+                            Some(34) => __private::read_step::<avro::NullableUnion<self::OtherPayload, 1>, _>(
+                                step,
+                                reader,
+                                "other_payload",
+                                &mut group_2.2,
+                            ),
+                            Some(35) => __private::read_step::<avro::NullableUnion<super::super::IntOrLong, 0>, _>(
+                                step,
+                                reader,
+                                "boxed_union",
+                                &mut group_2.3,
+                            ),
+                            Some(36) => __private::read_step::<avro::NullableUnion<super::super::IntOrString, 1>, _>(
+                                step,
+                                reader,
+                                "own_union",
+                                &mut group_2.4,
+                            ),
+                            Some(37) => __private::read_step::<avro::NullableUnion<super::super::IntOrString, 0>, _>(
+                                step,
+                                reader,
+                                "own_union_with_null",
+                                &mut group_2.5,
+                            ),
+                            Some(38) => __private::read_step::<self::Tree, _>(step, reader, "tree", &mut group_2.6),
+                            Some(39) => __private::read_step::<crate::options::generated::usual::com::acme::shared::Thing, _>(
+                                step,
+                                reader,
+                                "shared",
+                                &mut group_2.7,
+                            ),
+                            Some(40) => __private::read_step::<avro::Nullable<crate::options::generated::usual::com::acme::shared::Hash, 0>, _>(
+                                step,
+                                reader,
+                                "shared_hash",
+                                &mut group_2.8,
+                            ),
+                            Some(41) => __private::read_step::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>(
+                                step,
+                                reader,
+                                "shared_sum",
+                                &mut group_2.9,
+                            ),
+                            Some(42) => __private::read_step::<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing, _>(
+                                step,
+                                reader,
+                                "shared_kind",
+                                &mut group_2.10,
+                            ),
+                            Some(43) => __private::read_step::<self::shared::ThingOrMoneyOrInt, _>(
+                                step,
+                                reader,
+                                "shared_in_union",
+                                &mut group_2.11,
+                            ),
+                            _ => step.skip(reader),
+                        }),
                         _ => step.skip(reader),
                     }?;
                 }
+                let group_0 = __private::read_group(reader, |_| {
+                    ::core::result::Result::Ok((
+                        resolving.required(group_0.0, "id")?,
+                        resolving.required(group_0.1, "previous_id")?,
+                        resolving.required(group_0.2, "item_ids")?,
+                        resolving.required(group_0.3, "sole_id")?,
+                        resolving.required(group_0.4, "password")?,
+                        resolving.required(group_0.5, "points")?,
+                        resolving.required(group_0.6, "labels")?,
+                        resolving.required(group_0.7, "limits")?,
+                        resolving.required(group_0.8, "note")?,
+                        resolving.required(group_0.9, "box_text")?,
+                        resolving.required(group_0.10, "arc_texts")?,
+                        resolving.required(group_0.11, "blob")?,
+                        resolving.required(group_0.12, "box_blob")?,
+                        resolving.required(group_0.13, "arc_blob")?,
+                        resolving.required(group_0.14, "shared_blob")?,
+                        resolving.required(group_0.15, "at")?,
+                    ))
+                })?;
+                let group_1 = __private::read_group(reader, |_| {
+                    ::core::result::Result::Ok((
+                        resolving.required(group_1.0, "raw_at")?,
+                        resolving.required(group_1.1, "chrono_at")?,
+                        resolving.required(group_1.2, "chrono_day")?,
+                        resolving.required(group_1.3, "chrono_time")?,
+                        resolving.required(group_1.4, "chrono_local")?,
+                        resolving.required(group_1.5, "price")?,
+                        resolving.required(group_1.6, "fee")?,
+                        resolving.required(group_1.7, "raw_fee")?,
+                        resolving.required(group_1.8, "span")?,
+                        resolving.required(group_1.9, "money")?,
+                        resolving.required(group_1.10, "tips")?,
+                        resolving.required(group_1.11, "address")?,
+                        resolving.required(group_1.12, "shared_address")?,
+                        resolving.required(group_1.13, "own_address")?,
+                        resolving.required(group_1.14, "level")?,
+                        resolving.required(group_1.15, "own_level")?,
+                    ))
+                })?;
+                let group_2 = __private::read_group(reader, |_| {
+                    ::core::result::Result::Ok((
+                        resolving.required(group_2.0, "payload")?,
+                        resolving.required(group_2.1, "same_payload")?,
+                        resolving.required(group_2.2, "other_payload")?,
+                        resolving.required(group_2.3, "boxed_union")?,
+                        resolving.required(group_2.4, "own_union")?,
+                        resolving.required(group_2.5, "own_union_with_null")?,
+                        resolving.required(group_2.6, "tree")?,
+                        resolving.required(group_2.7, "shared")?,
+                        resolving.required(group_2.8, "shared_hash")?,
+                        resolving.required(group_2.9, "shared_sum")?,
+                        resolving.required(group_2.10, "shared_kind")?,
+                        resolving.required(group_2.11, "shared_in_union")?,
+                    ))
+                })?;
                 ::core::result::Result::Ok(Self {
-                    id: match field_0 { Some(value) => value, None => return Err(resolving.missing("id")) },
-                    previous_id: match field_1 { Some(value) => value, None => return Err(resolving.missing("previous_id")) },
-                    item_ids: match field_2 { Some(value) => value, None => return Err(resolving.missing("item_ids")) },
-                    sole_id: match field_3 { Some(value) => value, None => return Err(resolving.missing("sole_id")) },
-                    password: match field_4 { Some(value) => value, None => return Err(resolving.missing("password")) },
-                    points: match field_5 { Some(value) => value, None => return Err(resolving.missing("points")) },
-                    labels: match field_6 { Some(value) => value, None => return Err(resolving.missing("labels")) },
-                    limits: match field_7 { Some(value) => value, None => return Err(resolving.missing("limits")) },
-                    note: match field_8 { Some(value) => value, None => return Err(resolving.missing("note")) },
-                    box_text: match field_9 { Some(value) => value, None => return Err(resolving.missing("box_text")) },
-                    arc_texts: match field_10 { Some(value) => value, None => return Err(resolving.missing("arc_texts")) },
-                    blob: match field_11 { Some(value) => value, None => return Err(resolving.missing("blob")) },
-                    box_blob: match field_12 { Some(value) => value, None => return Err(resolving.missing("box_blob")) },
-                    arc_blob: match field_13 { Some(value) => value, None => return Err(resolving.missing("arc_blob")) },
-                    shared_blob: match field_14 { Some(value) => value, None => return Err(resolving.missing("shared_blob")) },
-                    at: match field_15 { Some(value) => value, None => return Err(resolving.missing("at")) },
-                    raw_at: match field_16 { Some(value) => value, None => return Err(resolving.missing("raw_at")) },
-                    chrono_at: match field_17 { Some(value) => value, None => return Err(resolving.missing("chrono_at")) },
-                    chrono_day: match field_18 { Some(value) => value, None => return Err(resolving.missing("chrono_day")) },
-                    chrono_time: match field_19 { Some(value) => value, None => return Err(resolving.missing("chrono_time")) },
-                    chrono_local: match field_20 { Some(value) => value, None => return Err(resolving.missing("chrono_local")) },
-                    price: match field_21 { Some(value) => value, None => return Err(resolving.missing("price")) },
-                    fee: match field_22 { Some(value) => value, None => return Err(resolving.missing("fee")) },
-                    raw_fee: match field_23 { Some(value) => value, None => return Err(resolving.missing("raw_fee")) },
-                    span: match field_24 { Some(value) => value, None => return Err(resolving.missing("span")) },
-                    money: match field_25 { Some(value) => value, None => return Err(resolving.missing("money")) },
-                    tips: match field_26 { Some(value) => value, None => return Err(resolving.missing("tips")) },
-                    address: match field_27 { Some(value) => value, None => return Err(resolving.missing("address")) },
-                    shared_address: match field_28 { Some(value) => value, None => return Err(resolving.missing("shared_address")) },
-                    own_address: match field_29 { Some(value) => value, None => return Err(resolving.missing("own_address")) },
-                    level: match field_30 { Some(value) => value, None => return Err(resolving.missing("level")) },
-                    own_level: match field_31 { Some(value) => value, None => return Err(resolving.missing("own_level")) },
-                    payload: match field_32 { Some(value) => value, None => return Err(resolving.missing("payload")) },
-                    same_payload: match field_33 { Some(value) => value, None => return Err(resolving.missing("same_payload")) },
-                    other_payload: match field_34 { Some(value) => value, None => return Err(resolving.missing("other_payload")) },
-                    boxed_union: match field_35 { Some(value) => value, None => return Err(resolving.missing("boxed_union")) },
-                    own_union: match field_36 { Some(value) => value, None => return Err(resolving.missing("own_union")) },
-                    own_union_with_null: match field_37 { Some(value) => value, None => return Err(resolving.missing("own_union_with_null")) },
-                    tree: match field_38 { Some(value) => value, None => return Err(resolving.missing("tree")) },
-                    shared: match field_39 { Some(value) => value, None => return Err(resolving.missing("shared")) },
-                    shared_hash: match field_40 { Some(value) => value, None => return Err(resolving.missing("shared_hash")) },
-                    shared_sum: match field_41 { Some(value) => value, None => return Err(resolving.missing("shared_sum")) },
-                    shared_kind: match field_42 { Some(value) => value, None => return Err(resolving.missing("shared_kind")) },
-                    shared_in_union: match field_43 { Some(value) => value, None => return Err(resolving.missing("shared_in_union")) },
+                    id: group_0.0,
+                    previous_id: group_0.1,
+                    item_ids: group_0.2,
+                    sole_id: group_0.3,
+                    password: group_0.4,
+                    points: group_0.5,
+                    labels: group_0.6,
+                    limits: group_0.7,
+                    note: group_0.8,
+                    box_text: group_0.9,
+                    arc_texts: group_0.10,
+                    blob: group_0.11,
+                    box_blob: group_0.12,
+                    arc_blob: group_0.13,
+                    shared_blob: group_0.14,
+                    at: group_0.15,
+                    raw_at: group_1.0,
+                    chrono_at: group_1.1,
+                    chrono_day: group_1.2,
+                    chrono_time: group_1.3,
+                    chrono_local: group_1.4,
+                    price: group_1.5,
+                    fee: group_1.6,
+                    raw_fee: group_1.7,
+                    span: group_1.8,
+                    money: group_1.9,
+                    tips: group_1.10,
+                    address: group_1.11,
+                    shared_address: group_1.12,
+                    own_address: group_1.13,
+                    level: group_1.14,
+                    own_level: group_1.15,
+                    payload: group_2.0,
+                    same_payload: group_2.1,
+                    other_payload: group_2.2,
+                    boxed_union: group_2.3,
+                    own_union: group_2.4,
+                    own_union_with_null: group_2.5,
+                    tree: group_2.6,
+                    shared: group_2.7,
+                    shared_hash: group_2.8,
+                    shared_sum: group_2.9,
+                    shared_kind: group_2.10,
+                    shared_in_union: group_2.11,
                 })
             }
         }
@@ -1432,68 +1837,87 @@ pub mod com {
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
                 use ::avro_typed::serde::ser::SerializeStruct as _;
+                use ::avro_typed::__private;
                 use ::avro_typed::__private::As;
                 use ::avro_typed::avro;
                 let mut record = serializer.serialize_struct("Order", 44)?;
-                record.serialize_field("id", &self.id)?;
-                record.serialize_field("previous_id", &self.previous_id)?;
-                record.serialize_field("item_ids", &self.item_ids)?;
-                record.serialize_field(
-                    "sole_id",
-                    &As::<avro::Sole<::avro_typed::__private::Plain>, _>::new(&self.sole_id),
-                )?;
-                record.serialize_field("password", &self.password)?;
-                record.serialize_field("points", &self.points)?;
-                record.serialize_field("labels", &self.labels)?;
-                record.serialize_field("limits", &self.limits)?;
-                record.serialize_field("note", &self.note)?;
-                record.serialize_field("box_text", &self.box_text)?;
-                record.serialize_field("arc_texts", &As::<avro::Array<avro::Str>, _>::new(&self.arc_texts))?;
-                record.serialize_field("blob", &As::<avro::Bytes, _>::new(&self.blob))?;
-                record.serialize_field("box_blob", &As::<avro::Bytes, _>::new(&self.box_blob))?;
-                record.serialize_field("arc_blob", &As::<avro::Nullable<avro::Bytes, 0>, _>::new(&self.arc_blob))?;
-                record.serialize_field("shared_blob", &As::<avro::Bytes, _>::new(&self.shared_blob))?;
-                record.serialize_field("at", &As::<avro::TimestampMillis, _>::new(&self.at))?;
-                record.serialize_field("raw_at", &self.raw_at)?;
-                record.serialize_field("chrono_at", &As::<avro::TimestampMicros, _>::new(&self.chrono_at))?;
-                record.serialize_field("chrono_day", &As::<avro::Nullable<avro::Date, 0>, _>::new(&self.chrono_day))?;
-                record.serialize_field("chrono_time", &As::<avro::TimeMillis, _>::new(&self.chrono_time))?;
-                record.serialize_field("chrono_local", &As::<avro::LocalTimestampNanos, _>::new(&self.chrono_local))?;
-                record.serialize_field("price", &As::<avro::Decimal<avro::Bytes, 9, 2>, _>::new(&self.price))?;
-                record.serialize_field("fee", &As::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>::new(&self.fee))?;
-                record.serialize_field("raw_fee", &As::<avro::Fixed<4>, _>::new(&self.raw_fee))?;
-                record.serialize_field("span", &self.span)?;
-                record.serialize_field("money", &self.money)?;
-                record.serialize_field("tips", &self.tips)?;
-                record.serialize_field("address", &self.address)?;
-                record.serialize_field(
-                    "shared_address",
-                    &As::<avro::Nullable<self::Address, 0>, _>::new(&self.shared_address),
-                )?;
-                record.serialize_field("own_address", &self.own_address)?;
-                record.serialize_field("level", &self.level)?;
-                record.serialize_field("own_level", &self.own_level)?;
-                record.serialize_field("payload", &As::<avro::NullableUnion<self::Payload, 0>, _>::new(&self.payload))?;
-                record.serialize_field("same_payload", &self.same_payload)?;
-                record.serialize_field(
-                    "other_payload",
-                    &As::<avro::NullableUnion<self::OtherPayload, 1>, _>::new(&self.other_payload),
-                )?;
-                record.serialize_field(
-                    "boxed_union",
-                    &As::<avro::NullableUnion<super::super::IntOrLong, 0>, _>::new(&self.boxed_union),
-                )?;
-                record.serialize_field("own_union", &self.own_union)?;
-                record.serialize_field("own_union_with_null", &self.own_union_with_null)?;
-                record.serialize_field("tree", &self.tree)?;
-                record.serialize_field("shared", &self.shared)?;
-                record.serialize_field("shared_hash", &self.shared_hash)?;
-                record.serialize_field(
-                    "shared_sum",
-                    &As::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>::new(&self.shared_sum),
-                )?;
-                record.serialize_field("shared_kind", &self.shared_kind)?;
-                record.serialize_field("shared_in_union", &self.shared_in_union)?;
+                __private::serialize_group(&mut record, |record| {
+                    record.serialize_field("id", &self.id)?;
+                    record.serialize_field("previous_id", &self.previous_id)?;
+                    record.serialize_field("item_ids", &self.item_ids)?;
+                    record.serialize_field(
+                        "sole_id",
+                        &As::<avro::Sole<::avro_typed::__private::Plain>, _>::new(&self.sole_id),
+                    )?;
+                    record.serialize_field("password", &self.password)?;
+                    record.serialize_field("points", &self.points)?;
+                    record.serialize_field("labels", &self.labels)?;
+                    record.serialize_field("limits", &self.limits)?;
+                    record.serialize_field("note", &self.note)?;
+                    record.serialize_field("box_text", &self.box_text)?;
+                    record.serialize_field("arc_texts", &As::<avro::Array<avro::Str>, _>::new(&self.arc_texts))?;
+                    record.serialize_field("blob", &As::<avro::Bytes, _>::new(&self.blob))?;
+                    record.serialize_field("box_blob", &As::<avro::Bytes, _>::new(&self.box_blob))?;
+                    record.serialize_field("arc_blob", &As::<avro::Nullable<avro::Bytes, 0>, _>::new(&self.arc_blob))?;
+                    record.serialize_field("shared_blob", &As::<avro::Bytes, _>::new(&self.shared_blob))?;
+                    record.serialize_field("at", &As::<avro::TimestampMillis, _>::new(&self.at))?;
+                    ::core::result::Result::Ok(())
+                })?;
+                __private::serialize_group(&mut record, |record| {
+                    record.serialize_field("raw_at", &self.raw_at)?;
+                    record.serialize_field("chrono_at", &As::<avro::TimestampMicros, _>::new(&self.chrono_at))?;
+                    record.serialize_field(
+                        "chrono_day",
+                        &As::<avro::Nullable<avro::Date, 0>, _>::new(&self.chrono_day),
+                    )?;
+                    record.serialize_field("chrono_time", &As::<avro::TimeMillis, _>::new(&self.chrono_time))?;
+                    record.serialize_field(
+                        "chrono_local",
+                        &As::<avro::LocalTimestampNanos, _>::new(&self.chrono_local),
+                    )?;
+                    record.serialize_field("price", &As::<avro::Decimal<avro::Bytes, 9, 2>, _>::new(&self.price))?;
+                    record.serialize_field("fee", &As::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>::new(&self.fee))?;
+                    record.serialize_field("raw_fee", &As::<avro::Fixed<4>, _>::new(&self.raw_fee))?;
+                    record.serialize_field("span", &self.span)?;
+                    record.serialize_field("money", &self.money)?;
+                    record.serialize_field("tips", &self.tips)?;
+                    record.serialize_field("address", &self.address)?;
+                    record.serialize_field(
+                        "shared_address",
+                        &As::<avro::Nullable<self::Address, 0>, _>::new(&self.shared_address),
+                    )?;
+                    record.serialize_field("own_address", &self.own_address)?;
+                    record.serialize_field("level", &self.level)?;
+                    record.serialize_field("own_level", &self.own_level)?;
+                    ::core::result::Result::Ok(())
+                })?;
+                __private::serialize_group(&mut record, |record| {
+                    record.serialize_field(
+                        "payload",
+                        &As::<avro::NullableUnion<self::Payload, 0>, _>::new(&self.payload),
+                    )?;
+                    record.serialize_field("same_payload", &self.same_payload)?;
+                    record.serialize_field(
+                        "other_payload",
+                        &As::<avro::NullableUnion<self::OtherPayload, 1>, _>::new(&self.other_payload),
+                    )?;
+                    record.serialize_field(
+                        "boxed_union",
+                        &As::<avro::NullableUnion<super::super::IntOrLong, 0>, _>::new(&self.boxed_union),
+                    )?;
+                    record.serialize_field("own_union", &self.own_union)?;
+                    record.serialize_field("own_union_with_null", &self.own_union_with_null)?;
+                    record.serialize_field("tree", &self.tree)?;
+                    record.serialize_field("shared", &self.shared)?;
+                    record.serialize_field("shared_hash", &self.shared_hash)?;
+                    record.serialize_field(
+                        "shared_sum",
+                        &As::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>::new(&self.shared_sum),
+                    )?;
+                    record.serialize_field("shared_kind", &self.shared_kind)?;
+                    record.serialize_field("shared_in_union", &self.shared_in_union)?;
+                    ::core::result::Result::Ok(())
+                })?;
                 record.end()
             }
         }
@@ -1510,147 +1934,217 @@ pub mod com {
             fn from_fields<M: ::avro_typed::serde::de::MapAccess<'de>>(
                 fields: &mut ::avro_typed::__private::Fields<M>,
             ) -> ::core::result::Result<Self, M::Error> {
-                use ::core::option::Option::{self, None, Some};
-                use ::core::result::Result::Err;
+                use ::core::option::Option::{None, Some};
                 use ::avro_typed::avro;
-                let mut field_0: Option<crate::options::own::OrderId> = None;
-                let mut field_1: Option<::core::option::Option<crate::options::own::OrderId>> = None;
-                let mut field_2: Option<::std::vec::Vec<crate::options::own::ItemId>> = None;
-                let mut field_3: Option<::avro_typed::Sole<crate::options::own::OrderId>> = None;
-                let mut field_4: Option<crate::options::own::Secret<::std::string::String>> = None;
-                let mut field_5: Option<crate::options::own::Points<i64>> = None;
-                let mut field_6: Option<crate::options::own::Labels<::std::string::String>> = None;
-                let mut field_7: Option<::std::collections::BTreeMap<::std::string::String, f64>> = None;
-                let mut field_8: Option<::std::string::String> = None;
-                let mut field_9: Option<::std::boxed::Box<str>> = None;
-                let mut field_10: Option<::std::vec::Vec<::std::sync::Arc<str>>> = None;
-                let mut field_11: Option<::std::vec::Vec<u8>> = None;
-                let mut field_12: Option<::std::boxed::Box<[u8]>> = None;
-                let mut field_13: Option<::core::option::Option<::std::sync::Arc<[u8]>>> = None;
-                let mut field_14: Option<::avro_typed::bytes::Bytes> = None;
-                let mut field_15: Option<::avro_typed::jiff::Timestamp> = None;
-                let mut field_16: Option<i64> = None;
-                let mut field_17: Option<::avro_typed::chrono::DateTime<::avro_typed::chrono::Utc>> = None;
-                let mut field_18: Option<::core::option::Option<::avro_typed::chrono::NaiveDate>> = None;
-                let mut field_19: Option<::avro_typed::chrono::NaiveTime> = None;
-                let mut field_20: Option<::avro_typed::chrono::NaiveDateTime> = None;
-                let mut field_21: Option<::avro_typed::rust_decimal::Decimal> = None;
-                let mut field_22: Option<::avro_typed::rust_decimal::Decimal> = None;
-                let mut field_23: Option<[u8; 4]> = None;
-                let mut field_24: Option<self::Span> = None;
-                let mut field_25: Option<crate::options::own::Money> = None;
-                let mut field_26: Option<::std::vec::Vec<crate::options::own::Money>> = None;
-                let mut field_27: Option<::std::boxed::Box<self::Address>> = None;
-                let mut field_28: Option<::core::option::Option<::std::sync::Arc<self::Address>>> = None;
-                let mut field_29: Option<crate::options::own::OwnAddress> = None;
-                let mut field_30: Option<self::Level> = None;
-                let mut field_31: Option<crate::options::own::OwnLevel> = None;
-                let mut field_32: Option<::core::option::Option<self::Payload>> = None;
-                let mut field_33: Option<self::Payload> = None;
-                let mut field_34: Option<::core::option::Option<self::OtherPayload>> = None;
-                let mut field_35: Option<::core::option::Option<::std::boxed::Box<super::super::IntOrLong>>> = None;
-                let mut field_36: Option<::core::option::Option<crate::options::own::OwnUnion>> = None;
-                let mut field_37: Option<::core::option::Option<crate::options::own::OwnUnion>> = None;
-                let mut field_38: Option<self::Tree> = None;
-                let mut field_39: Option<crate::options::generated::usual::com::acme::shared::Thing> = None;
-                let mut field_40: Option<::core::option::Option<crate::options::generated::usual::com::acme::shared::Hash>> = None;
-                let mut field_41: Option<::avro_typed::rust_decimal::Decimal> = None;
-                let mut field_42: Option<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing> = None;
-                let mut field_43: Option<self::shared::ThingOrMoneyOrInt> = None;
+                let mut group_0 = (
+                    None::<crate::options::own::OrderId>,
+                    None::<::core::option::Option<crate::options::own::OrderId>>,
+                    None::<::std::vec::Vec<crate::options::own::ItemId>>,
+                    None::<::avro_typed::Sole<crate::options::own::OrderId>>,
+                    None::<crate::options::own::Secret<::std::string::String>>,
+                    None::<crate::options::own::Points<i64>>,
+                    None::<crate::options::own::Labels<::std::string::String>>,
+                    None::<::std::collections::BTreeMap<::std::string::String, f64>>,
+                    None::<::std::string::String>,
+                    None::<::std::boxed::Box<str>>,
+                    None::<::std::vec::Vec<::std::sync::Arc<str>>>,
+                    None::<::std::vec::Vec<u8>>,
+                    None::<::std::boxed::Box<[u8]>>,
+                    None::<::core::option::Option<::std::sync::Arc<[u8]>>>,
+                    None::<::avro_typed::bytes::Bytes>,
+                    None::<::avro_typed::jiff::Timestamp>,
+                );
+                let mut group_1 = (
+                    None::<i64>,
+                    None::<::avro_typed::chrono::DateTime<::avro_typed::chrono::Utc>>,
+                    None::<::core::option::Option<::avro_typed::chrono::NaiveDate>>,
+                    None::<::avro_typed::chrono::NaiveTime>,
+                    None::<::avro_typed::chrono::NaiveDateTime>,
+                    None::<::avro_typed::rust_decimal::Decimal>,
+                    None::<::avro_typed::rust_decimal::Decimal>,
+                    None::<[u8; 4]>,
+                    None::<self::Span>,
+                    None::<crate::options::own::Money>,
+                    None::<::std::vec::Vec<crate::options::own::Money>>,
+                    None::<::std::boxed::Box<self::Address>>,
+                    None::<::core::option::Option<::std::sync::Arc<self::Address>>>,
+                    None::<crate::options::own::OwnAddress>,
+                    None::<self::Level>,
+                    None::<crate::options::own::OwnLevel>,
+                );
+                let mut group_2 = (
+                    None::<::core::option::Option<self::Payload>>,
+                    None::<self::Payload>,
+                    None::<::core::option::Option<self::OtherPayload>>,
+                    None::<::core::option::Option<::std::boxed::Box<super::super::IntOrLong>>>,
+                    None::<::core::option::Option<crate::options::own::OwnUnion>>,
+                    None::<::core::option::Option<crate::options::own::OwnUnion>>,
+                    None::<self::Tree>,
+                    None::<crate::options::generated::usual::com::acme::shared::Thing>,
+                    None::<::core::option::Option<crate::options::generated::usual::com::acme::shared::Hash>>,
+                    None::<::avro_typed::rust_decimal::Decimal>,
+                    None::<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing>,
+                    None::<self::shared::ThingOrMoneyOrInt>,
+                );
                 while let Some(field) = fields.next()? {
-                    match field {
-                        0 => fields.value(&mut field_0),
-                        1 => fields.value(&mut field_1),
-                        2 => fields.value(&mut field_2),
-                        3 => fields.value_as::<avro::Sole<::avro_typed::__private::Plain>, _>(&mut field_3),
-                        4 => fields.value(&mut field_4),
-                        5 => fields.value(&mut field_5),
-                        6 => fields.value(&mut field_6),
-                        7 => fields.value(&mut field_7),
-                        8 => fields.value(&mut field_8),
-                        9 => fields.value(&mut field_9),
-                        10 => fields.value_as::<avro::Array<avro::Str>, _>(&mut field_10),
-                        11 => fields.value_as::<avro::Bytes, _>(&mut field_11),
-                        12 => fields.value_as::<avro::Bytes, _>(&mut field_12),
-                        13 => fields.value_as::<avro::Nullable<avro::Bytes, 0>, _>(&mut field_13),
-                        14 => fields.value_as::<avro::Bytes, _>(&mut field_14),
-                        15 => fields.value_as::<avro::TimestampMillis, _>(&mut field_15),
-                        16 => fields.value(&mut field_16),
-                        17 => fields.value_as::<avro::TimestampMicros, _>(&mut field_17),
-                        18 => fields.value_as::<avro::Nullable<avro::Date, 0>, _>(&mut field_18),
-                        19 => fields.value_as::<avro::TimeMillis, _>(&mut field_19),
-                        20 => fields.value_as::<avro::LocalTimestampNanos, _>(&mut field_20),
-                        21 => fields.value_as::<avro::Decimal<avro::Bytes, 9, 2>, _>(&mut field_21),
-                        22 => fields.value_as::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>(&mut field_22),
-                        23 => fields.value_as::<avro::Fixed<4>, _>(&mut field_23),
-                        24 => fields.value(&mut field_24),
-                        25 => fields.value(&mut field_25),
-                        26 => fields.value(&mut field_26),
-                        27 => fields.value(&mut field_27),
-                        28 => fields.value_as::<avro::Nullable<self::Address, 0>, _>(&mut field_28),
-                        29 => fields.value(&mut field_29),
-                        30 => fields.value(&mut field_30),
-                        31 => fields.value(&mut field_31),
-                        32 => fields.value_as::<avro::NullableUnion<self::Payload, 0>, _>(&mut field_32),
-                        33 => fields.value(&mut field_33),
-                        34 => fields.value_as::<avro::NullableUnion<self::OtherPayload, 1>, _>(&mut field_34),
-                        35 => fields.value_as::<avro::NullableUnion<super::super::IntOrLong, 0>, _>(&mut field_35),
-                        36 => fields.value(&mut field_36),
-                        37 => fields.value(&mut field_37),
-                        38 => fields.value(&mut field_38),
-                        39 => fields.value(&mut field_39),
-                        40 => fields.value(&mut field_40),
-                        41 => fields.value_as::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>(&mut field_41),
-                        42 => fields.value(&mut field_42),
-                        43 => fields.value(&mut field_43),
+                    match field / 16 {
+                        0 => fields.group(|fields| match field {
+                            0 => fields.value(&mut group_0.0),
+                            1 => fields.value(&mut group_0.1),
+                            2 => fields.value(&mut group_0.2),
+                            3 => fields.value_as::<avro::Sole<::avro_typed::__private::Plain>, _>(&mut group_0.3),
+                            4 => fields.value(&mut group_0.4),
+                            5 => fields.value(&mut group_0.5),
+                            6 => fields.value(&mut group_0.6),
+                            7 => fields.value(&mut group_0.7),
+                            8 => fields.value(&mut group_0.8),
+                            9 => fields.value(&mut group_0.9),
+                            10 => fields.value_as::<avro::Array<avro::Str>, _>(&mut group_0.10),
+                            11 => fields.value_as::<avro::Bytes, _>(&mut group_0.11),
+                            12 => fields.value_as::<avro::Bytes, _>(&mut group_0.12),
+                            13 => fields.value_as::<avro::Nullable<avro::Bytes, 0>, _>(&mut group_0.13),
+                            14 => fields.value_as::<avro::Bytes, _>(&mut group_0.14),
+                            15 => fields.value_as::<avro::TimestampMillis, _>(&mut group_0.15),
+                            _ => fields.ignore(),
+                        }),
+                        1 => fields.group(|fields| match field {
+                            16 => fields.value(&mut group_1.0),
+                            17 => fields.value_as::<avro::TimestampMicros, _>(&mut group_1.1),
+                            18 => fields.value_as::<avro::Nullable<avro::Date, 0>, _>(&mut group_1.2),
+                            19 => fields.value_as::<avro::TimeMillis, _>(&mut group_1.3),
+                            20 => fields.value_as::<avro::LocalTimestampNanos, _>(&mut group_1.4),
+                            21 => fields.value_as::<avro::Decimal<avro::Bytes, 9, 2>, _>(&mut group_1.5),
+                            22 => fields.value_as::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>(&mut group_1.6),
+                            23 => fields.value_as::<avro::Fixed<4>, _>(&mut group_1.7),
+                            24 => fields.value(&mut group_1.8),
+                            25 => fields.value(&mut group_1.9),
+                            26 => fields.value(&mut group_1.10),
+                            27 => fields.value(&mut group_1.11),
+                            28 => fields.value_as::<avro::Nullable<self::Address, 0>, _>(&mut group_1.12),
+                            29 => fields.value(&mut group_1.13),
+                            30 => fields.value(&mut group_1.14),
+                            31 => fields.value(&mut group_1.15),
+                            _ => fields.ignore(),
+                        }),
+                        2 => fields.group(|fields| match field {
+                            32 => fields.value_as::<avro::NullableUnion<self::Payload, 0>, _>(&mut group_2.0),
+                            33 => fields.value(&mut group_2.1),
+                            34 => fields.value_as::<avro::NullableUnion<self::OtherPayload, 1>, _>(&mut group_2.2),
+                            35 => fields.value_as::<avro::NullableUnion<super::super::IntOrLong, 0>, _>(&mut group_2.3),
+                            36 => fields.value(&mut group_2.4),
+                            37 => fields.value(&mut group_2.5),
+                            38 => fields.value(&mut group_2.6),
+                            39 => fields.value(&mut group_2.7),
+                            40 => fields.value(&mut group_2.8),
+                            41 => fields.value_as::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>(&mut group_2.9),
+                            42 => fields.value(&mut group_2.10),
+                            43 => fields.value(&mut group_2.11),
+                            _ => fields.ignore(),
+                        }),
                         _ => fields.ignore(),
                     }?;
                 }
+                let group_0 = fields.group(|fields| {
+                    ::core::result::Result::Ok((
+                        fields.or_default(group_0.0, Self::default_id),
+                        fields.or_default(group_0.1, Self::default_previous_id),
+                        fields.or_default(group_0.2, Self::default_item_ids),
+                        fields.or_default(group_0.3, Self::default_sole_id),
+                        fields.or_default(group_0.4, Self::default_password),
+                        fields.or_default(group_0.5, Self::default_points),
+                        fields.or_default(group_0.6, Self::default_labels),
+                        fields.or_default(group_0.7, Self::default_limits),
+                        fields.or_default(group_0.8, Self::default_note),
+                        fields.or_default(group_0.9, Self::default_box_text),
+                        fields.or_default(group_0.10, Self::default_arc_texts),
+                        fields.or_default(group_0.11, Self::default_blob),
+                        fields.or_default(group_0.12, Self::default_box_blob),
+                        fields.or_default(group_0.13, Self::default_arc_blob),
+                        fields.or_default(group_0.14, Self::default_shared_blob),
+                        fields.or_default(group_0.15, Self::default_at),
+                    ))
+                })?;
+                let group_1 = fields.group(|fields| {
+                    ::core::result::Result::Ok((
+                        fields.or_default(group_1.0, Self::default_raw_at),
+                        fields.or_default(group_1.1, Self::default_chrono_at),
+                        fields.or_default(group_1.2, Self::default_chrono_day),
+                        fields.or_default(group_1.3, Self::default_chrono_time),
+                        fields.or_default(group_1.4, Self::default_chrono_local),
+                        fields.or_default(group_1.5, Self::default_price),
+                        fields.or_default(group_1.6, Self::default_fee),
+                        fields.or_default(group_1.7, Self::default_raw_fee),
+                        fields.required(group_1.8, "span")?,
+                        fields.or_default(group_1.9, Self::default_money),
+                        fields.or_default(group_1.10, Self::default_tips),
+                        fields.or_default(group_1.11, Self::default_address),
+                        fields.or_default(group_1.12, Self::default_shared_address),
+                        fields.or_default(group_1.13, Self::default_own_address),
+                        fields.or_default(group_1.14, Self::default_level),
+                        fields.or_default(group_1.15, Self::default_own_level),
+                    ))
+                })?;
+                let group_2 = fields.group(|fields| {
+                    ::core::result::Result::Ok((
+                        fields.or_default(group_2.0, Self::default_payload),
+                        fields.or_default(group_2.1, Self::default_same_payload),
+                        fields.or_default(group_2.2, Self::default_other_payload),
+                        fields.required(group_2.3, "boxed_union")?,
+                        fields.or_default(group_2.4, Self::default_own_union),
+                        fields.or_default(group_2.5, Self::default_own_union_with_null),
+                        fields.or_default(group_2.6, Self::default_tree),
+                        fields.or_default(group_2.7, Self::default_shared),
+                        fields.or_default(group_2.8, Self::default_shared_hash),
+                        fields.or_default(group_2.9, Self::default_shared_sum),
+                        fields.or_default(group_2.10, Self::default_shared_kind),
+                        fields.or_default(group_2.11, Self::default_shared_in_union),
+                    ))
+                })?;
                 ::core::result::Result::Ok(Self {
-                    id: match field_0 { Some(value) => value, None => Self::default_id() },
-                    previous_id: match field_1 { Some(value) => value, None => Self::default_previous_id() },
-                    item_ids: match field_2 { Some(value) => value, None => Self::default_item_ids() },
-                    sole_id: match field_3 { Some(value) => value, None => Self::default_sole_id() },
-                    password: match field_4 { Some(value) => value, None => Self::default_password() },
-                    points: match field_5 { Some(value) => value, None => Self::default_points() },
-                    labels: match field_6 { Some(value) => value, None => Self::default_labels() },
-                    limits: match field_7 { Some(value) => value, None => Self::default_limits() },
-                    note: match field_8 { Some(value) => value, None => Self::default_note() },
-                    box_text: match field_9 { Some(value) => value, None => Self::default_box_text() },
-                    arc_texts: match field_10 { Some(value) => value, None => Self::default_arc_texts() },
-                    blob: match field_11 { Some(value) => value, None => Self::default_blob() },
-                    box_blob: match field_12 { Some(value) => value, None => Self::default_box_blob() },
-                    arc_blob: match field_13 { Some(value) => value, None => Self::default_arc_blob() },
-                    shared_blob: match field_14 { Some(value) => value, None => Self::default_shared_blob() },
-                    at: match field_15 { Some(value) => value, None => Self::default_at() },
-                    raw_at: match field_16 { Some(value) => value, None => Self::default_raw_at() },
-                    chrono_at: match field_17 { Some(value) => value, None => Self::default_chrono_at() },
-                    chrono_day: match field_18 { Some(value) => value, None => Self::default_chrono_day() },
-                    chrono_time: match field_19 { Some(value) => value, None => Self::default_chrono_time() },
-                    chrono_local: match field_20 { Some(value) => value, None => Self::default_chrono_local() },
-                    price: match field_21 { Some(value) => value, None => Self::default_price() },
-                    fee: match field_22 { Some(value) => value, None => Self::default_fee() },
-                    raw_fee: match field_23 { Some(value) => value, None => Self::default_raw_fee() },
-                    span: match field_24 { Some(value) => value, None => return Err(fields.missing("span")) },
-                    money: match field_25 { Some(value) => value, None => Self::default_money() },
-                    tips: match field_26 { Some(value) => value, None => Self::default_tips() },
-                    address: match field_27 { Some(value) => value, None => Self::default_address() },
-                    shared_address: match field_28 { Some(value) => value, None => Self::default_shared_address() },
-                    own_address: match field_29 { Some(value) => value, None => Self::default_own_address() },
-                    level: match field_30 { Some(value) => value, None => Self::default_level() },
-                    own_level: match field_31 { Some(value) => value, None => Self::default_own_level() },
-                    payload: match field_32 { Some(value) => value, None => Self::default_payload() },
-                    same_payload: match field_33 { Some(value) => value, None => Self::default_same_payload() },
-                    other_payload: match field_34 { Some(value) => value, None => Self::default_other_payload() },
-                    boxed_union: match field_35 { Some(value) => value, None => return Err(fields.missing("boxed_union")) },
-                    own_union: match field_36 { Some(value) => value, None => Self::default_own_union() },
-                    own_union_with_null: match field_37 { Some(value) => value, None => Self::default_own_union_with_null() },
-                    tree: match field_38 { Some(value) => value, None => Self::default_tree() },
-                    shared: match field_39 { Some(value) => value, None => Self::default_shared() },
-                    shared_hash: match field_40 { Some(value) => value, None => Self::default_shared_hash() },
-                    shared_sum: match field_41 { Some(value) => value, None => Self::default_shared_sum() },
-                    shared_kind: match field_42 { Some(value) => value, None => Self::default_shared_kind() },
-                    shared_in_union: match field_43 { Some(value) => value, None => Self::default_shared_in_union() },
+                    id: group_0.0,
+                    previous_id: group_0.1,
+                    item_ids: group_0.2,
+                    sole_id: group_0.3,
+                    password: group_0.4,
+                    points: group_0.5,
+                    labels: group_0.6,
+                    limits: group_0.7,
+                    note: group_0.8,
+                    box_text: group_0.9,
+                    arc_texts: group_0.10,
+                    blob: group_0.11,
+                    box_blob: group_0.12,
+                    arc_blob: group_0.13,
+                    shared_blob: group_0.14,
+                    at: group_0.15,
+                    raw_at: group_1.0,
+                    chrono_at: group_1.1,
+                    chrono_day: group_1.2,
+                    chrono_time: group_1.3,
+                    chrono_local: group_1.4,
+                    price: group_1.5,
+                    fee: group_1.6,
+                    raw_fee: group_1.7,
+                    span: group_1.8,
+                    money: group_1.9,
+                    tips: group_1.10,
+                    address: group_1.11,
+                    shared_address: group_1.12,
+                    own_address: group_1.13,
+                    level: group_1.14,
+                    own_level: group_1.15,
+                    payload: group_2.0,
+                    same_payload: group_2.1,
+                    other_payload: group_2.2,
+                    boxed_union: group_2.3,
+                    own_union: group_2.4,
+                    own_union_with_null: group_2.5,
+                    tree: group_2.6,
+                    shared: group_2.7,
+                    shared_hash: group_2.8,
+                    shared_sum: group_2.9,
+                    shared_kind: group_2.10,
+                    shared_in_union: group_2.11,
                 })
             }
         }
@@ -1684,6 +2178,7 @@ pub mod com {
         impl ::avro_typed::Encode for Fee {
             const NAME: &'static str = "Fee";
 
+            #[inline]
             fn encode(
                 &self,
                 writer: &mut ::avro_typed::Writer<'_>,
@@ -1697,6 +2192,7 @@ pub mod com {
             const NAME: &'static str = "Fee";
             const MIN_SIZE: usize = 4;
 
+            #[inline]
             fn decode(
                 reader: &mut ::avro_typed::Reader<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -1704,6 +2200,7 @@ pub mod com {
                 ::avro_typed::Decode::<avro::Decimal<avro::Fixed<4>, 8, 2>>::decode(reader).map(Self)
             }
 
+            #[inline]
             fn decode_resolved(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
@@ -1821,6 +2318,7 @@ pub mod com {
         impl Address {
             const FIELDS: &'static [&'static str] = &["city", "lines"];
 
+            #[inline]
             fn default_city() -> ::std::string::String {
                 ::std::string::String::from("Ulm")
             }
@@ -1835,6 +2333,7 @@ pub mod com {
 
         impl AddressRequired {
             /// These fields, and the schema's defaults for all others.
+            #[inline]
             #[must_use]
             pub fn with_defaults(self) -> Address {
                 Address {
@@ -1897,6 +2396,7 @@ pub mod com {
                 })
             }
 
+            #[inline]
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
@@ -2001,6 +2501,7 @@ pub mod com {
         }
 
         impl ::core::fmt::Display for Level {
+            #[inline]
             fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 formatter.pad(self.as_str())
             }
@@ -2046,6 +2547,7 @@ pub mod com {
                 reader.enum_index(2, "com.acme.Level").map(Self::from_index)
             }
 
+            #[inline]
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
@@ -2090,10 +2592,12 @@ pub mod com {
         impl Tree {
             const FIELDS: &'static [&'static str] = &["left", "right"];
 
+            #[inline]
             fn default_left() -> ::core::option::Option<::std::sync::Arc<Tree>> {
                 ::core::option::Option::None
             }
 
+            #[inline]
             fn default_right() -> ::core::option::Option<::std::boxed::Box<Tree>> {
                 ::core::option::Option::None
             }
@@ -2124,6 +2628,7 @@ pub mod com {
         }
 
         impl ::core::default::Default for Tree {
+            #[inline]
             fn default() -> Self {
                 Self {
                     left: Self::default_left(),
@@ -2135,6 +2640,7 @@ pub mod com {
         impl ::avro_typed::Encode for Tree {
             const NAME: &'static str = "Tree";
 
+            #[inline]
             fn encode(
                 &self,
                 writer: &mut ::avro_typed::Writer<'_>,
@@ -2151,6 +2657,7 @@ pub mod com {
             const NAME: &'static str = "Tree";
             const MIN_SIZE: usize = 2;
 
+            #[inline]
             fn decode(
                 reader: &mut ::avro_typed::Reader<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -2163,6 +2670,7 @@ pub mod com {
                 })
             }
 
+            #[inline]
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
@@ -2251,18 +2759,21 @@ pub mod com {
         }
 
         impl ::core::convert::From<::std::string::String> for OtherPayload {
+            #[inline]
             fn from(value: ::std::string::String) -> Self {
                 Self::String(value)
             }
         }
 
         impl ::core::convert::From<crate::options::own::Money> for OtherPayload {
+            #[inline]
             fn from(value: crate::options::own::Money) -> Self {
                 Self::Money(value)
             }
         }
 
         impl ::core::convert::From<::std::vec::Vec<u8>> for OtherPayload {
+            #[inline]
             fn from(value: ::std::vec::Vec<u8>) -> Self {
                 Self::Bytes(value)
             }
@@ -2280,6 +2791,7 @@ pub mod com {
                 }
             }
 
+            #[inline]
             fn encode_branch(
                 &self,
                 writer: &mut ::avro_typed::Writer<'_>,
@@ -2318,6 +2830,7 @@ pub mod com {
         }
 
         impl<'a> ::avro_typed::DecodeUnion<'a> for OtherPayload {
+            #[inline]
             fn decode_branch(
                 branch: usize,
                 reader: &mut ::avro_typed::Reader<'a>,
@@ -2331,6 +2844,7 @@ pub mod com {
                 }
             }
 
+            #[inline]
             fn decode_branch_resolved(
                 branch: usize,
                 reader: &mut ::avro_typed::Reader<'a>,
@@ -2347,6 +2861,7 @@ pub mod com {
         }
 
         impl ::avro_typed::Encode for OtherPayload {
+            #[inline]
             fn encode(
                 &self,
                 writer: &mut ::avro_typed::Writer<'_>,
@@ -2358,12 +2873,14 @@ pub mod com {
         impl<'a> ::avro_typed::Decode<'a> for OtherPayload {
             const MIN_SIZE: usize = 2;
 
+            #[inline]
             fn decode(
                 reader: &mut ::avro_typed::Reader<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                 ::avro_typed::__private::decode_union(reader)
             }
 
+            #[inline]
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
@@ -2422,18 +2939,21 @@ pub mod com {
         }
 
         impl ::core::convert::From<::std::string::String> for Payload {
+            #[inline]
             fn from(value: ::std::string::String) -> Self {
                 Self::String(value)
             }
         }
 
         impl ::core::convert::From<crate::options::own::Money> for Payload {
+            #[inline]
             fn from(value: crate::options::own::Money) -> Self {
                 Self::Money(::std::boxed::Box::new(value))
             }
         }
 
         impl ::core::convert::From<::std::vec::Vec<u8>> for Payload {
+            #[inline]
             fn from(value: ::std::vec::Vec<u8>) -> Self {
                 Self::Bytes(value)
             }
@@ -2451,6 +2971,7 @@ pub mod com {
                 }
             }
 
+            #[inline]
             fn encode_branch(
                 &self,
                 writer: &mut ::avro_typed::Writer<'_>,
@@ -2489,6 +3010,7 @@ pub mod com {
         }
 
         impl<'a> ::avro_typed::DecodeUnion<'a> for Payload {
+            #[inline]
             fn decode_branch(
                 branch: usize,
                 reader: &mut ::avro_typed::Reader<'a>,
@@ -2502,6 +3024,7 @@ pub mod com {
                 }
             }
 
+            #[inline]
             fn decode_branch_resolved(
                 branch: usize,
                 reader: &mut ::avro_typed::Reader<'a>,
@@ -2518,6 +3041,7 @@ pub mod com {
         }
 
         impl ::avro_typed::Encode for Payload {
+            #[inline]
             fn encode(
                 &self,
                 writer: &mut ::avro_typed::Writer<'_>,
@@ -2529,12 +3053,14 @@ pub mod com {
         impl<'a> ::avro_typed::Decode<'a> for Payload {
             const MIN_SIZE: usize = 2;
 
+            #[inline]
             fn decode(
                 reader: &mut ::avro_typed::Reader<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                 ::avro_typed::__private::decode_union(reader)
             }
 
+            #[inline]
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
@@ -2594,18 +3120,21 @@ pub mod com {
             }
 
             impl ::core::convert::From<crate::options::generated::usual::com::acme::shared::Thing> for ThingOrMoneyOrInt {
+                #[inline]
                 fn from(value: crate::options::generated::usual::com::acme::shared::Thing) -> Self {
                     Self::Thing(value)
                 }
             }
 
             impl ::core::convert::From<crate::options::own::Money> for ThingOrMoneyOrInt {
+                #[inline]
                 fn from(value: crate::options::own::Money) -> Self {
                     Self::Money(value)
                 }
             }
 
             impl ::core::convert::From<i32> for ThingOrMoneyOrInt {
+                #[inline]
                 fn from(value: i32) -> Self {
                     Self::Int(value)
                 }
@@ -2623,6 +3152,7 @@ pub mod com {
                     }
                 }
 
+                #[inline]
                 fn encode_branch(
                     &self,
                     writer: &mut ::avro_typed::Writer<'_>,
@@ -2667,6 +3197,7 @@ pub mod com {
             }
 
             impl<'a> ::avro_typed::DecodeUnion<'a> for ThingOrMoneyOrInt {
+                #[inline]
                 fn decode_branch(
                     branch: usize,
                     reader: &mut ::avro_typed::Reader<'a>,
@@ -2682,6 +3213,7 @@ pub mod com {
                     }
                 }
 
+                #[inline]
                 fn decode_branch_resolved(
                     branch: usize,
                     reader: &mut ::avro_typed::Reader<'a>,
@@ -2701,6 +3233,7 @@ pub mod com {
             }
 
             impl ::avro_typed::Encode for ThingOrMoneyOrInt {
+                #[inline]
                 fn encode(
                     &self,
                     writer: &mut ::avro_typed::Writer<'_>,
@@ -2712,12 +3245,14 @@ pub mod com {
             impl<'a> ::avro_typed::Decode<'a> for ThingOrMoneyOrInt {
                 const MIN_SIZE: usize = 2;
 
+                #[inline]
                 fn decode(
                     reader: &mut ::avro_typed::Reader<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                     ::avro_typed::__private::decode_union(reader)
                 }
 
+                #[inline]
                 fn decode_changed(
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,

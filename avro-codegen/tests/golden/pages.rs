@@ -29,6 +29,7 @@ pub mod com {
             impl Customer {
                 const FIELDS: &'static [&'static str] = &["customerId", "name", "email"];
 
+                #[inline]
                 fn default_email() -> ::core::option::Option<::std::string::String> {
                     ::core::option::Option::None
                 }
@@ -45,6 +46,7 @@ pub mod com {
 
             impl CustomerRequired {
                 /// These fields, and the schema's defaults for all others.
+                #[inline]
                 #[must_use]
                 pub fn with_defaults(self) -> Customer {
                     Customer {
@@ -111,6 +113,7 @@ pub mod com {
                     })
                 }
 
+                #[inline]
                 fn decode_changed(
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,
@@ -223,14 +226,17 @@ pub mod com {
             impl Order {
                 const FIELDS: &'static [&'static str] = &["orderId", "placedAt", "total", "status", "contact", "note"];
 
+                #[inline]
                 fn default_status() -> Status {
                     self::Status::Open
                 }
 
+                #[inline]
                 fn default_contact() -> ::core::option::Option<StringOrPhone> {
                     ::core::option::Option::None
                 }
 
+                #[inline]
                 fn default_note() -> ::core::option::Option<::std::string::String> {
                     ::core::option::Option::None
                 }
@@ -249,6 +255,7 @@ pub mod com {
 
             impl OrderRequired {
                 /// These fields, and the schema's defaults for all others.
+                #[inline]
                 #[must_use]
                 pub fn with_defaults(self) -> Order {
                     Order {
@@ -329,6 +336,7 @@ pub mod com {
                     })
                 }
 
+                #[inline]
                 fn decode_changed(
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,
@@ -502,6 +510,7 @@ pub mod com {
                     })
                 }
 
+                #[inline]
                 fn decode_changed(
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,
@@ -609,6 +618,7 @@ pub mod com {
             }
 
             impl ::core::fmt::Display for Status {
+                #[inline]
                 fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                     formatter.pad(self.as_str())
                 }
@@ -654,6 +664,7 @@ pub mod com {
                     reader.enum_index(3, "com.example.shop.Status").map(Self::from_index)
                 }
 
+                #[inline]
                 fn decode_changed(
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,
@@ -692,12 +703,14 @@ pub mod com {
             }
 
             impl ::core::convert::From<::std::string::String> for StringOrPhone {
+                #[inline]
                 fn from(value: ::std::string::String) -> Self {
                     Self::String(value)
                 }
             }
 
             impl ::core::convert::From<Phone> for StringOrPhone {
+                #[inline]
                 fn from(value: Phone) -> Self {
                     Self::Phone(value)
                 }
@@ -714,6 +727,7 @@ pub mod com {
                     }
                 }
 
+                #[inline]
                 fn encode_branch(
                     &self,
                     writer: &mut ::avro_typed::Writer<'_>,
@@ -748,6 +762,7 @@ pub mod com {
             }
 
             impl<'a> ::avro_typed::DecodeUnion<'a> for StringOrPhone {
+                #[inline]
                 fn decode_branch(
                     branch: usize,
                     reader: &mut ::avro_typed::Reader<'a>,
@@ -760,6 +775,7 @@ pub mod com {
                     }
                 }
 
+                #[inline]
                 fn decode_branch_resolved(
                     branch: usize,
                     reader: &mut ::avro_typed::Reader<'a>,
@@ -775,6 +791,7 @@ pub mod com {
             }
 
             impl ::avro_typed::Encode for StringOrPhone {
+                #[inline]
                 fn encode(
                     &self,
                     writer: &mut ::avro_typed::Writer<'_>,
@@ -786,12 +803,14 @@ pub mod com {
             impl<'a> ::avro_typed::Decode<'a> for StringOrPhone {
                 const MIN_SIZE: usize = 2;
 
+                #[inline]
                 fn decode(
                     reader: &mut ::avro_typed::Reader<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                     ::avro_typed::__private::decode_union(reader)
                 }
 
+                #[inline]
                 fn decode_changed(
                     reader: &mut ::avro_typed::Reader<'a>,
                     resolving: ::avro_typed::Resolving<'a>,

@@ -43,22 +43,27 @@ pub mod golden {
     impl Node {
         const FIELDS: &'static [&'static str] = &["label", "next", "previous", "children", "by_name", "either", "one"];
 
+        #[inline]
         fn default_next() -> ::core::option::Option<::std::boxed::Box<Node>> {
             ::core::option::Option::None
         }
 
+        #[inline]
         fn default_children() -> ::std::vec::Vec<Node> {
             ::std::vec::Vec::new()
         }
 
+        #[inline]
         fn default_by_name() -> ::std::collections::HashMap<::std::string::String, Node> {
             ::std::collections::HashMap::new()
         }
 
+        #[inline]
         fn default_either() -> ::core::option::Option<NodeOrString> {
             ::core::option::Option::None
         }
 
+        #[inline]
         fn default_one() -> ::core::option::Option<::std::vec::Vec<::core::option::Option<Node>>> {
             ::core::option::Option::None
         }
@@ -75,6 +80,7 @@ pub mod golden {
 
     impl NodeRequired {
         /// These fields, and the schema's defaults for all others.
+        #[inline]
         #[must_use]
         pub fn with_defaults(self) -> Node {
             Node {
@@ -123,6 +129,7 @@ pub mod golden {
     impl ::avro_typed::Encode for Node {
         const NAME: &'static str = "Node";
 
+        #[inline]
         fn encode(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -144,6 +151,7 @@ pub mod golden {
         const NAME: &'static str = "Node";
         const MIN_SIZE: usize = 7;
 
+        #[inline]
         fn decode(
             reader: &mut ::avro_typed::Reader<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -161,6 +169,7 @@ pub mod golden {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -287,12 +296,14 @@ pub mod golden {
     }
 
     impl ::core::convert::From<Node> for NodeOrString {
+        #[inline]
         fn from(value: Node) -> Self {
             Self::Node(::std::boxed::Box::new(value))
         }
     }
 
     impl ::core::convert::From<::std::string::String> for NodeOrString {
+        #[inline]
         fn from(value: ::std::string::String) -> Self {
             Self::String(value)
         }
@@ -309,6 +320,7 @@ pub mod golden {
             }
         }
 
+        #[inline]
         fn encode_branch(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -333,6 +345,7 @@ pub mod golden {
     }
 
     impl<'a> ::avro_typed::DecodeUnion<'a> for NodeOrString {
+        #[inline]
         fn decode_branch(
             branch: usize,
             reader: &mut ::avro_typed::Reader<'a>,
@@ -345,6 +358,7 @@ pub mod golden {
             }
         }
 
+        #[inline]
         fn decode_branch_resolved(
             branch: usize,
             reader: &mut ::avro_typed::Reader<'a>,
@@ -360,6 +374,7 @@ pub mod golden {
     }
 
     impl ::avro_typed::Encode for NodeOrString {
+        #[inline]
         fn encode(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -371,12 +386,14 @@ pub mod golden {
     impl<'a> ::avro_typed::Decode<'a> for NodeOrString {
         const MIN_SIZE: usize = 2;
 
+        #[inline]
         fn decode(
             reader: &mut ::avro_typed::Reader<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             ::avro_typed::__private::decode_union(reader)
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,

@@ -31,10 +31,12 @@ pub mod golden {
     impl Reading {
         const FIELDS: &'static [&'static str] = &["id", "note", "at", "type"];
 
+        #[inline]
         fn default_note() -> ::core::option::Option<::std::string::String> {
             ::core::option::Option::None
         }
 
+        #[inline]
         fn default_type() -> ::std::string::String {
             ::std::string::String::from("plain")
         }
@@ -51,6 +53,7 @@ pub mod golden {
 
     impl ReadingRequired {
         /// These fields, and the schema's defaults for all others.
+        #[inline]
         #[must_use]
         pub fn with_defaults(self) -> Reading {
             Reading {
@@ -123,6 +126,7 @@ pub mod golden {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,

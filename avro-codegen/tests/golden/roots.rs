@@ -31,6 +31,7 @@ impl ::avro_typed::AvroType for DailyPrices {
 impl ::avro_typed::Encode for DailyPrices {
     const NAME: &'static str = "DailyPrices";
 
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -44,6 +45,7 @@ impl<'a> ::avro_typed::Decode<'a> for DailyPrices {
     const NAME: &'static str = "DailyPrices";
     const MIN_SIZE: usize = 1;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -51,6 +53,7 @@ impl<'a> ::avro_typed::Decode<'a> for DailyPrices {
         ::avro_typed::Decode::<avro::Array<avro::Double>>::decode(reader).map(Self)
     }
 
+    #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -92,12 +95,14 @@ pub enum IntOrString {
 }
 
 impl ::core::convert::From<i32> for IntOrString {
+    #[inline]
     fn from(value: i32) -> Self {
         Self::Int(value)
     }
 }
 
 impl ::core::convert::From<::std::string::String> for IntOrString {
+    #[inline]
     fn from(value: ::std::string::String) -> Self {
         Self::String(value)
     }
@@ -114,6 +119,7 @@ impl ::avro_typed::Union for IntOrString {
         }
     }
 
+    #[inline]
     fn encode_branch(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -138,6 +144,7 @@ impl ::avro_typed::Union for IntOrString {
 }
 
 impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrString {
+    #[inline]
     fn decode_branch(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -150,6 +157,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrString {
         }
     }
 
+    #[inline]
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -165,6 +173,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrString {
 }
 
 impl ::avro_typed::Encode for IntOrString {
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -176,12 +185,14 @@ impl ::avro_typed::Encode for IntOrString {
 impl<'a> ::avro_typed::Decode<'a> for IntOrString {
     const MIN_SIZE: usize = 2;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::avro_typed::__private::decode_union(reader)
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -256,6 +267,7 @@ impl ::avro_typed::Union for Nothing {
         }
     }
 
+    #[inline]
     fn encode_branch(
         &self,
         _writer: &mut ::avro_typed::Writer<'_>,
@@ -275,6 +287,7 @@ impl ::avro_typed::Union for Nothing {
 }
 
 impl<'a> ::avro_typed::DecodeUnion<'a> for Nothing {
+    #[inline]
     fn decode_branch(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -282,6 +295,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for Nothing {
         ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 0))
     }
 
+    #[inline]
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -292,6 +306,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for Nothing {
 }
 
 impl ::avro_typed::Encode for Nothing {
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -303,12 +318,14 @@ impl ::avro_typed::Encode for Nothing {
 impl<'a> ::avro_typed::Decode<'a> for Nothing {
     const MIN_SIZE: usize = 1;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::avro_typed::__private::decode_union(reader)
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -379,6 +396,7 @@ impl ::avro_typed::AvroType for RootLogical {
 impl ::avro_typed::Encode for RootLogical {
     const NAME: &'static str = "RootLogical";
 
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -392,6 +410,7 @@ impl<'a> ::avro_typed::Decode<'a> for RootLogical {
     const NAME: &'static str = "RootLogical";
     const MIN_SIZE: usize = 1;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -399,6 +418,7 @@ impl<'a> ::avro_typed::Decode<'a> for RootLogical {
         ::avro_typed::Decode::<avro::TimestampMicros>::decode(reader).map(Self)
     }
 
+    #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -460,6 +480,7 @@ impl ::avro_typed::AvroType for RootMap {
 impl ::avro_typed::Encode for RootMap {
     const NAME: &'static str = "RootMap";
 
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -473,6 +494,7 @@ impl<'a> ::avro_typed::Decode<'a> for RootMap {
     const NAME: &'static str = "RootMap";
     const MIN_SIZE: usize = 1;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -480,6 +502,7 @@ impl<'a> ::avro_typed::Decode<'a> for RootMap {
         ::avro_typed::Decode::<avro::Map<avro::Nullable<avro::Str, 0>>>::decode(reader).map(Self)
     }
 
+    #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -538,6 +561,7 @@ impl ::avro_typed::AvroType for RootNull {
 impl ::avro_typed::Encode for RootNull {
     const NAME: &'static str = "RootNull";
 
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -551,6 +575,7 @@ impl<'a> ::avro_typed::Decode<'a> for RootNull {
     const NAME: &'static str = "RootNull";
     const MIN_SIZE: usize = 0;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -558,6 +583,7 @@ impl<'a> ::avro_typed::Decode<'a> for RootNull {
         ::avro_typed::Decode::<avro::Null>::decode(reader).map(Self)
     }
 
+    #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -619,6 +645,7 @@ impl ::avro_typed::AvroType for RootNullable {
 impl ::avro_typed::Encode for RootNullable {
     const NAME: &'static str = "RootNullable";
 
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -632,6 +659,7 @@ impl<'a> ::avro_typed::Decode<'a> for RootNullable {
     const NAME: &'static str = "RootNullable";
     const MIN_SIZE: usize = 1;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -639,6 +667,7 @@ impl<'a> ::avro_typed::Decode<'a> for RootNullable {
         ::avro_typed::Decode::<avro::Nullable<avro::Str, 0>>::decode(reader).map(Self)
     }
 
+    #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -701,6 +730,7 @@ impl ::avro_typed::AvroType for RootNullableUnion {
 impl ::avro_typed::Encode for RootNullableUnion {
     const NAME: &'static str = "RootNullableUnion";
 
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -714,6 +744,7 @@ impl<'a> ::avro_typed::Decode<'a> for RootNullableUnion {
     const NAME: &'static str = "RootNullableUnion";
     const MIN_SIZE: usize = 1;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -721,6 +752,7 @@ impl<'a> ::avro_typed::Decode<'a> for RootNullableUnion {
         ::avro_typed::Decode::<avro::NullableUnion<self::IntOrString, 0>>::decode(reader).map(Self)
     }
 
+    #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -781,6 +813,7 @@ impl ::avro_typed::AvroType for RootOneBranch {
 impl ::avro_typed::Encode for RootOneBranch {
     const NAME: &'static str = "RootOneBranch";
 
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -794,6 +827,7 @@ impl<'a> ::avro_typed::Decode<'a> for RootOneBranch {
     const NAME: &'static str = "RootOneBranch";
     const MIN_SIZE: usize = 2;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -801,6 +835,7 @@ impl<'a> ::avro_typed::Decode<'a> for RootOneBranch {
         ::avro_typed::Decode::<avro::Sole<avro::Str>>::decode(reader).map(Self)
     }
 
+    #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -859,6 +894,7 @@ impl ::avro_typed::AvroType for RootPrimitive {
 impl ::avro_typed::Encode for RootPrimitive {
     const NAME: &'static str = "RootPrimitive";
 
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -872,6 +908,7 @@ impl<'a> ::avro_typed::Decode<'a> for RootPrimitive {
     const NAME: &'static str = "RootPrimitive";
     const MIN_SIZE: usize = 1;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -879,6 +916,7 @@ impl<'a> ::avro_typed::Decode<'a> for RootPrimitive {
         ::avro_typed::Decode::<avro::Long>::decode(reader).map(Self)
     }
 
+    #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -940,6 +978,7 @@ impl ::avro_typed::AvroType for RootRecursive {
 impl ::avro_typed::Encode for RootRecursive {
     const NAME: &'static str = "RootRecursive";
 
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -953,6 +992,7 @@ impl<'a> ::avro_typed::Decode<'a> for RootRecursive {
     const NAME: &'static str = "RootRecursive";
     const MIN_SIZE: usize = 1;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -960,6 +1000,7 @@ impl<'a> ::avro_typed::Decode<'a> for RootRecursive {
         ::avro_typed::Decode::<avro::Nullable<self::golden::Chain, 0>>::decode(reader).map(Self)
     }
 
+    #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -1021,12 +1062,14 @@ impl ::avro_typed::AvroType for RootUnion {
 }
 
 impl ::core::convert::From<::std::string::String> for RootUnion {
+    #[inline]
     fn from(value: ::std::string::String) -> Self {
         Self::String(value)
     }
 }
 
 impl ::core::convert::From<self::golden::Click> for RootUnion {
+    #[inline]
     fn from(value: self::golden::Click) -> Self {
         Self::Click(value)
     }
@@ -1043,6 +1086,7 @@ impl ::avro_typed::Union for RootUnion {
         }
     }
 
+    #[inline]
     fn encode_branch(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -1067,6 +1111,7 @@ impl ::avro_typed::Union for RootUnion {
 }
 
 impl<'a> ::avro_typed::DecodeUnion<'a> for RootUnion {
+    #[inline]
     fn decode_branch(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -1079,6 +1124,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for RootUnion {
         }
     }
 
+    #[inline]
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -1094,6 +1140,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for RootUnion {
 }
 
 impl ::avro_typed::Encode for RootUnion {
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -1105,12 +1152,14 @@ impl ::avro_typed::Encode for RootUnion {
 impl<'a> ::avro_typed::Decode<'a> for RootUnion {
     const MIN_SIZE: usize = 2;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::avro_typed::__private::decode_union(reader)
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -1193,6 +1242,7 @@ pub mod golden {
     }
 
     impl ::core::fmt::Display for Level {
+        #[inline]
         fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             formatter.pad(self.as_str())
         }
@@ -1243,6 +1293,7 @@ pub mod golden {
             reader.enum_index(2, "golden.Level").map(Self::from_index)
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -1373,6 +1424,7 @@ pub mod golden {
     impl ::avro_typed::Encode for Chain {
         const NAME: &'static str = "Chain";
 
+        #[inline]
         fn encode(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -1388,6 +1440,7 @@ pub mod golden {
         const NAME: &'static str = "Chain";
         const MIN_SIZE: usize = 1;
 
+        #[inline]
         fn decode(
             reader: &mut ::avro_typed::Reader<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -1399,6 +1452,7 @@ pub mod golden {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -1517,6 +1571,7 @@ pub mod golden {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,

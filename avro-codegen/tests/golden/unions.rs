@@ -11,12 +11,14 @@ pub enum BytesOrString {
 }
 
 impl ::core::convert::From<::std::vec::Vec<u8>> for BytesOrString {
+    #[inline]
     fn from(value: ::std::vec::Vec<u8>) -> Self {
         Self::Bytes(value)
     }
 }
 
 impl ::core::convert::From<::std::string::String> for BytesOrString {
+    #[inline]
     fn from(value: ::std::string::String) -> Self {
         Self::String(value)
     }
@@ -33,6 +35,7 @@ impl ::avro_typed::Union for BytesOrString {
         }
     }
 
+    #[inline]
     fn encode_branch(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -64,6 +67,7 @@ impl ::avro_typed::Union for BytesOrString {
 }
 
 impl<'a> ::avro_typed::DecodeUnion<'a> for BytesOrString {
+    #[inline]
     fn decode_branch(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -76,6 +80,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for BytesOrString {
         }
     }
 
+    #[inline]
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -91,6 +96,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for BytesOrString {
 }
 
 impl ::avro_typed::Encode for BytesOrString {
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -102,12 +108,14 @@ impl ::avro_typed::Encode for BytesOrString {
 impl<'a> ::avro_typed::Decode<'a> for BytesOrString {
     const MIN_SIZE: usize = 2;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::avro_typed::__private::decode_union(reader)
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -163,18 +171,21 @@ pub enum DateOrTimestampMillisOrUuid {
 }
 
 impl ::core::convert::From<::avro_typed::jiff::civil::Date> for DateOrTimestampMillisOrUuid {
+    #[inline]
     fn from(value: ::avro_typed::jiff::civil::Date) -> Self {
         Self::Date(value)
     }
 }
 
 impl ::core::convert::From<::avro_typed::jiff::Timestamp> for DateOrTimestampMillisOrUuid {
+    #[inline]
     fn from(value: ::avro_typed::jiff::Timestamp) -> Self {
         Self::TimestampMillis(value)
     }
 }
 
 impl ::core::convert::From<::avro_typed::uuid::Uuid> for DateOrTimestampMillisOrUuid {
+    #[inline]
     fn from(value: ::avro_typed::uuid::Uuid) -> Self {
         Self::Uuid(value)
     }
@@ -192,6 +203,7 @@ impl ::avro_typed::Union for DateOrTimestampMillisOrUuid {
         }
     }
 
+    #[inline]
     fn encode_branch(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -235,6 +247,7 @@ impl ::avro_typed::Union for DateOrTimestampMillisOrUuid {
 }
 
 impl<'a> ::avro_typed::DecodeUnion<'a> for DateOrTimestampMillisOrUuid {
+    #[inline]
     fn decode_branch(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -248,6 +261,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for DateOrTimestampMillisOrUuid {
         }
     }
 
+    #[inline]
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -264,6 +278,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for DateOrTimestampMillisOrUuid {
 }
 
 impl ::avro_typed::Encode for DateOrTimestampMillisOrUuid {
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -275,12 +290,14 @@ impl ::avro_typed::Encode for DateOrTimestampMillisOrUuid {
 impl<'a> ::avro_typed::Decode<'a> for DateOrTimestampMillisOrUuid {
     const MIN_SIZE: usize = 2;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::avro_typed::__private::decode_union(reader)
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -341,6 +358,7 @@ impl ::avro_typed::Union for EmptyUnion {
         }
     }
 
+    #[inline]
     fn encode_branch(
         &self,
         _writer: &mut ::avro_typed::Writer<'_>,
@@ -360,6 +378,7 @@ impl ::avro_typed::Union for EmptyUnion {
 }
 
 impl<'a> ::avro_typed::DecodeUnion<'a> for EmptyUnion {
+    #[inline]
     fn decode_branch(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -367,6 +386,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for EmptyUnion {
         ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 0))
     }
 
+    #[inline]
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -377,6 +397,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for EmptyUnion {
 }
 
 impl ::avro_typed::Encode for EmptyUnion {
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -388,12 +409,14 @@ impl ::avro_typed::Encode for EmptyUnion {
 impl<'a> ::avro_typed::Decode<'a> for EmptyUnion {
     const MIN_SIZE: usize = 1;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::avro_typed::__private::decode_union(reader)
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -442,12 +465,14 @@ pub enum FloatOrDouble {
 }
 
 impl ::core::convert::From<f32> for FloatOrDouble {
+    #[inline]
     fn from(value: f32) -> Self {
         Self::Float(value)
     }
 }
 
 impl ::core::convert::From<f64> for FloatOrDouble {
+    #[inline]
     fn from(value: f64) -> Self {
         Self::Double(value)
     }
@@ -464,6 +489,7 @@ impl ::avro_typed::Union for FloatOrDouble {
         }
     }
 
+    #[inline]
     fn encode_branch(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -488,6 +514,7 @@ impl ::avro_typed::Union for FloatOrDouble {
 }
 
 impl<'a> ::avro_typed::DecodeUnion<'a> for FloatOrDouble {
+    #[inline]
     fn decode_branch(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -500,6 +527,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for FloatOrDouble {
         }
     }
 
+    #[inline]
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -515,6 +543,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for FloatOrDouble {
 }
 
 impl ::avro_typed::Encode for FloatOrDouble {
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -526,12 +555,14 @@ impl ::avro_typed::Encode for FloatOrDouble {
 impl<'a> ::avro_typed::Decode<'a> for FloatOrDouble {
     const MIN_SIZE: usize = 5;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::avro_typed::__private::decode_union(reader)
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -585,12 +616,14 @@ pub enum IntOrLong {
 }
 
 impl ::core::convert::From<i32> for IntOrLong {
+    #[inline]
     fn from(value: i32) -> Self {
         Self::Int(value)
     }
 }
 
 impl ::core::convert::From<i64> for IntOrLong {
+    #[inline]
     fn from(value: i64) -> Self {
         Self::Long(value)
     }
@@ -607,6 +640,7 @@ impl ::avro_typed::Union for IntOrLong {
         }
     }
 
+    #[inline]
     fn encode_branch(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -631,6 +665,7 @@ impl ::avro_typed::Union for IntOrLong {
 }
 
 impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrLong {
+    #[inline]
     fn decode_branch(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -643,6 +678,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrLong {
         }
     }
 
+    #[inline]
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -658,6 +694,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrLong {
 }
 
 impl ::avro_typed::Encode for IntOrLong {
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -669,12 +706,14 @@ impl ::avro_typed::Encode for IntOrLong {
 impl<'a> ::avro_typed::Decode<'a> for IntOrLong {
     const MIN_SIZE: usize = 2;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::avro_typed::__private::decode_union(reader)
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -728,12 +767,14 @@ pub enum IntOrLongOrStringMap {
 }
 
 impl ::core::convert::From<i32> for IntOrLongOrStringMap {
+    #[inline]
     fn from(value: i32) -> Self {
         Self::Int(value)
     }
 }
 
 impl ::core::convert::From<::std::collections::HashMap<::std::string::String, LongOrString>> for IntOrLongOrStringMap {
+    #[inline]
     fn from(value: ::std::collections::HashMap<::std::string::String, LongOrString>) -> Self {
         Self::Map(value)
     }
@@ -750,6 +791,7 @@ impl ::avro_typed::Union for IntOrLongOrStringMap {
         }
     }
 
+    #[inline]
     fn encode_branch(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -774,6 +816,7 @@ impl ::avro_typed::Union for IntOrLongOrStringMap {
 }
 
 impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrLongOrStringMap {
+    #[inline]
     fn decode_branch(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -786,6 +829,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrLongOrStringMap {
         }
     }
 
+    #[inline]
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -801,6 +845,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrLongOrStringMap {
 }
 
 impl ::avro_typed::Encode for IntOrLongOrStringMap {
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -812,12 +857,14 @@ impl ::avro_typed::Encode for IntOrLongOrStringMap {
 impl<'a> ::avro_typed::Decode<'a> for IntOrLongOrStringMap {
     const MIN_SIZE: usize = 2;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::avro_typed::__private::decode_union(reader)
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -871,12 +918,14 @@ pub enum LongOrString {
 }
 
 impl ::core::convert::From<i64> for LongOrString {
+    #[inline]
     fn from(value: i64) -> Self {
         Self::Long(value)
     }
 }
 
 impl ::core::convert::From<::std::string::String> for LongOrString {
+    #[inline]
     fn from(value: ::std::string::String) -> Self {
         Self::String(value)
     }
@@ -893,6 +942,7 @@ impl ::avro_typed::Union for LongOrString {
         }
     }
 
+    #[inline]
     fn encode_branch(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -917,6 +967,7 @@ impl ::avro_typed::Union for LongOrString {
 }
 
 impl<'a> ::avro_typed::DecodeUnion<'a> for LongOrString {
+    #[inline]
     fn decode_branch(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -929,6 +980,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for LongOrString {
         }
     }
 
+    #[inline]
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
@@ -944,6 +996,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for LongOrString {
 }
 
 impl ::avro_typed::Encode for LongOrString {
+    #[inline]
     fn encode(
         &self,
         writer: &mut ::avro_typed::Writer<'_>,
@@ -955,12 +1008,14 @@ impl ::avro_typed::Encode for LongOrString {
 impl<'a> ::avro_typed::Decode<'a> for LongOrString {
     const MIN_SIZE: usize = 2;
 
+    #[inline]
     fn decode(
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::avro_typed::__private::decode_union(reader)
     }
 
+    #[inline]
     fn decode_changed(
         reader: &mut ::avro_typed::Reader<'a>,
         resolving: ::avro_typed::Resolving<'a>,
@@ -1044,6 +1099,7 @@ pub mod golden {
     impl Unions {
         const FIELDS: &'static [&'static str] = &["numbers", "numbers_again", "floats", "texts", "same_shape", "one", "many", "nested", "nothing", "logical"];
 
+        #[inline]
         fn default_numbers_again() -> ::core::option::Option<super::IntOrLong> {
             ::core::option::Option::None
         }
@@ -1074,6 +1130,7 @@ pub mod golden {
 
     impl UnionsRequired {
         /// These fields, and the schema's defaults for all others.
+        #[inline]
         #[must_use]
         pub fn with_defaults(self) -> Unions {
             Unions {
@@ -1212,6 +1269,7 @@ pub mod golden {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -1385,6 +1443,7 @@ pub mod golden {
     }
 
     impl ::core::fmt::Display for E {
+        #[inline]
         fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             formatter.pad(self.as_str())
         }
@@ -1430,6 +1489,7 @@ pub mod golden {
             reader.enum_index(1, "golden.E").map(Self::from_index)
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -1553,66 +1613,77 @@ pub mod golden {
     }
 
     impl ::core::convert::From<bool> for BooleanOrIntOrLongOrFloatOrOther {
+        #[inline]
         fn from(value: bool) -> Self {
             Self::Boolean(value)
         }
     }
 
     impl ::core::convert::From<i32> for BooleanOrIntOrLongOrFloatOrOther {
+        #[inline]
         fn from(value: i32) -> Self {
             Self::Int(value)
         }
     }
 
     impl ::core::convert::From<i64> for BooleanOrIntOrLongOrFloatOrOther {
+        #[inline]
         fn from(value: i64) -> Self {
             Self::Long(value)
         }
     }
 
     impl ::core::convert::From<f32> for BooleanOrIntOrLongOrFloatOrOther {
+        #[inline]
         fn from(value: f32) -> Self {
             Self::Float(value)
         }
     }
 
     impl ::core::convert::From<f64> for BooleanOrIntOrLongOrFloatOrOther {
+        #[inline]
         fn from(value: f64) -> Self {
             Self::Double(value)
         }
     }
 
     impl ::core::convert::From<::std::vec::Vec<u8>> for BooleanOrIntOrLongOrFloatOrOther {
+        #[inline]
         fn from(value: ::std::vec::Vec<u8>) -> Self {
             Self::Bytes(value)
         }
     }
 
     impl ::core::convert::From<::std::string::String> for BooleanOrIntOrLongOrFloatOrOther {
+        #[inline]
         fn from(value: ::std::string::String) -> Self {
             Self::String(value)
         }
     }
 
     impl ::core::convert::From<::std::vec::Vec<i32>> for BooleanOrIntOrLongOrFloatOrOther {
+        #[inline]
         fn from(value: ::std::vec::Vec<i32>) -> Self {
             Self::Array(value)
         }
     }
 
     impl ::core::convert::From<::std::collections::HashMap<::std::string::String, i32>> for BooleanOrIntOrLongOrFloatOrOther {
+        #[inline]
         fn from(value: ::std::collections::HashMap<::std::string::String, i32>) -> Self {
             Self::Map(value)
         }
     }
 
     impl ::core::convert::From<E> for BooleanOrIntOrLongOrFloatOrOther {
+        #[inline]
         fn from(value: E) -> Self {
             Self::E(value)
         }
     }
 
     impl ::core::convert::From<F> for BooleanOrIntOrLongOrFloatOrOther {
+        #[inline]
         fn from(value: F) -> Self {
             Self::F(value)
         }
@@ -1638,6 +1709,7 @@ pub mod golden {
             }
         }
 
+        #[inline]
         fn encode_branch(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -1737,6 +1809,7 @@ pub mod golden {
     }
 
     impl<'a> ::avro_typed::DecodeUnion<'a> for BooleanOrIntOrLongOrFloatOrOther {
+        #[inline]
         fn decode_branch(
             branch: usize,
             reader: &mut ::avro_typed::Reader<'a>,
@@ -1758,6 +1831,7 @@ pub mod golden {
             }
         }
 
+        #[inline]
         fn decode_branch_resolved(
             branch: usize,
             reader: &mut ::avro_typed::Reader<'a>,
@@ -1782,6 +1856,7 @@ pub mod golden {
     }
 
     impl ::avro_typed::Encode for BooleanOrIntOrLongOrFloatOrOther {
+        #[inline]
         fn encode(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -1793,12 +1868,14 @@ pub mod golden {
     impl<'a> ::avro_typed::Decode<'a> for BooleanOrIntOrLongOrFloatOrOther {
         const MIN_SIZE: usize = 2;
 
+        #[inline]
         fn decode(
             reader: &mut ::avro_typed::Reader<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             ::avro_typed::__private::decode_union(reader)
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -1912,6 +1989,7 @@ pub mod golden {
                 })
             }
 
+            #[inline]
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
@@ -1983,12 +2061,14 @@ pub mod golden {
         }
 
         impl ::core::convert::From<A> for LeftAOrRightA {
+            #[inline]
             fn from(value: A) -> Self {
                 Self::LeftA(value)
             }
         }
 
         impl ::core::convert::From<super::right::A> for LeftAOrRightA {
+            #[inline]
             fn from(value: super::right::A) -> Self {
                 Self::RightA(value)
             }
@@ -2005,6 +2085,7 @@ pub mod golden {
                 }
             }
 
+            #[inline]
             fn encode_branch(
                 &self,
                 writer: &mut ::avro_typed::Writer<'_>,
@@ -2038,6 +2119,7 @@ pub mod golden {
         }
 
         impl<'a> ::avro_typed::DecodeUnion<'a> for LeftAOrRightA {
+            #[inline]
             fn decode_branch(
                 branch: usize,
                 reader: &mut ::avro_typed::Reader<'a>,
@@ -2049,6 +2131,7 @@ pub mod golden {
                 }
             }
 
+            #[inline]
             fn decode_branch_resolved(
                 branch: usize,
                 reader: &mut ::avro_typed::Reader<'a>,
@@ -2063,6 +2146,7 @@ pub mod golden {
         }
 
         impl ::avro_typed::Encode for LeftAOrRightA {
+            #[inline]
             fn encode(
                 &self,
                 writer: &mut ::avro_typed::Writer<'_>,
@@ -2074,12 +2158,14 @@ pub mod golden {
         impl<'a> ::avro_typed::Decode<'a> for LeftAOrRightA {
             const MIN_SIZE: usize = 2;
 
+            #[inline]
             fn decode(
                 reader: &mut ::avro_typed::Reader<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                 ::avro_typed::__private::decode_union(reader)
             }
 
+            #[inline]
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
@@ -2184,6 +2270,7 @@ pub mod golden {
                 })
             }
 
+            #[inline]
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,

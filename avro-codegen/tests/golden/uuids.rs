@@ -80,6 +80,7 @@ pub mod golden {
             })
         }
 
+        #[inline]
         fn decode_changed(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
@@ -200,6 +201,7 @@ pub mod golden {
     impl ::avro_typed::Encode for Id {
         const NAME: &'static str = "Id";
 
+        #[inline]
         fn encode(
             &self,
             writer: &mut ::avro_typed::Writer<'_>,
@@ -213,6 +215,7 @@ pub mod golden {
         const NAME: &'static str = "Id";
         const MIN_SIZE: usize = 16;
 
+        #[inline]
         fn decode(
             reader: &mut ::avro_typed::Reader<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -220,6 +223,7 @@ pub mod golden {
             ::avro_typed::Decode::<avro::Uuid<avro::Fixed<16>>>::decode(reader).map(Self)
         }
 
+        #[inline]
         fn decode_resolved(
             reader: &mut ::avro_typed::Reader<'a>,
             resolving: ::avro_typed::Resolving<'a>,
