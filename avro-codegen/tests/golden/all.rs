@@ -95,6 +95,9 @@ pub mod unions {
 pub mod uuids {
     include!("uuids.rs");
 }
+pub mod wide {
+    include!("wide.rs");
+}
 pub mod evolution {
     include!("evolution.rs");
 }

@@ -37,6 +37,7 @@ pub mod _1ns {
         impl OrderPlacedV1 {
             const FIELDS: &'static [&'static str] = &["order-id", "order_id", "$total", "2nd", "level", "{h}", "payload", "next"];
 
+            #[inline]
             fn default_order_id() -> ::std::string::String {
                 ::std::string::String::from("none")
             }
@@ -63,6 +64,7 @@ pub mod _1ns {
 
         impl OrderPlacedV1Required {
             /// These fields, and the schema's defaults for all others.
+            #[inline]
             #[must_use]
             pub fn with_defaults(self) -> OrderPlacedV1 {
                 OrderPlacedV1 {
@@ -113,6 +115,7 @@ pub mod _1ns {
         impl ::avro_typed::Encode for OrderPlacedV1 {
             const NAME: &'static str = "order-placed$v1";
 
+            #[inline]
             fn encode(
                 &self,
                 writer: &mut ::avro_typed::Writer<'_>,
@@ -135,6 +138,7 @@ pub mod _1ns {
             const NAME: &'static str = "order-placed$v1";
             const MIN_SIZE: usize = 8;
 
+            #[inline]
             fn decode(
                 reader: &mut ::avro_typed::Reader<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
@@ -153,6 +157,7 @@ pub mod _1ns {
                 })
             }
 
+            #[inline]
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
@@ -333,6 +338,7 @@ pub mod _1ns {
         }
 
         impl ::core::fmt::Display for Level {
+            #[inline]
             fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 formatter.pad(self.as_str())
             }
@@ -378,6 +384,7 @@ pub mod _1ns {
                 reader.enum_index(7, "1ns.my-shop.Level").map(Self::from_index)
             }
 
+            #[inline]
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
@@ -461,6 +468,7 @@ pub mod _1ns {
                 })
             }
 
+            #[inline]
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,
@@ -599,12 +607,14 @@ pub mod _1ns {
         }
 
         impl ::core::convert::From<::std::string::String> for StringOrMd5 {
+            #[inline]
             fn from(value: ::std::string::String) -> Self {
                 Self::String(value)
             }
         }
 
         impl ::core::convert::From<Md5> for StringOrMd5 {
+            #[inline]
             fn from(value: Md5) -> Self {
                 Self::Md5(value)
             }
@@ -621,6 +631,7 @@ pub mod _1ns {
                 }
             }
 
+            #[inline]
             fn encode_branch(
                 &self,
                 writer: &mut ::avro_typed::Writer<'_>,
@@ -650,6 +661,7 @@ pub mod _1ns {
         }
 
         impl<'a> ::avro_typed::DecodeUnion<'a> for StringOrMd5 {
+            #[inline]
             fn decode_branch(
                 branch: usize,
                 reader: &mut ::avro_typed::Reader<'a>,
@@ -662,6 +674,7 @@ pub mod _1ns {
                 }
             }
 
+            #[inline]
             fn decode_branch_resolved(
                 branch: usize,
                 reader: &mut ::avro_typed::Reader<'a>,
@@ -677,6 +690,7 @@ pub mod _1ns {
         }
 
         impl ::avro_typed::Encode for StringOrMd5 {
+            #[inline]
             fn encode(
                 &self,
                 writer: &mut ::avro_typed::Writer<'_>,
@@ -688,12 +702,14 @@ pub mod _1ns {
         impl<'a> ::avro_typed::Decode<'a> for StringOrMd5 {
             const MIN_SIZE: usize = 2;
 
+            #[inline]
             fn decode(
                 reader: &mut ::avro_typed::Reader<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                 ::avro_typed::__private::decode_union(reader)
             }
 
+            #[inline]
             fn decode_changed(
                 reader: &mut ::avro_typed::Reader<'a>,
                 resolving: ::avro_typed::Resolving<'a>,

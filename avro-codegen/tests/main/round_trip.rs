@@ -15,6 +15,8 @@ use crate::golden::generated::mutual_recursion::golden::{Call, Expression, Opera
 use crate::golden::generated::names as generated;
 use crate::golden::generated::names::com::r#type::self_::str_::{KeywordSymbols, Match_};
 use crate::golden::generated::recursion::golden::{Node, NodeOrString};
+use crate::golden::generated::wide::StringOrInt;
+use crate::golden::generated::wide::golden::{Level, Wide};
 
 #[test]
 fn a_recursive_tree() {
@@ -203,6 +205,91 @@ fn what_another_version_wrote_is_read_through_a_plan() {
     let plan = avro_model::resolution::Plan::new(&writer.unwrap(), &reader).unwrap();
     let value: Inner = avro_typed::from_slice_resolved(b"\x02\x06abc\x00\x06own", &plan).unwrap();
     assert_eq!(value, Inner { given: 1, own: "own".to_owned(), next: None });
+}
+
+/// A record of so many fields is read and written in groups.
+#[test]
+fn a_wide_record() {
+    let json = |inner: &str| {
+        let fields = (0..48).map(|index| {
+            let value = match index % 8 {
+                0 => format!("\"text {index}\""),
+                1 => format!("{index}"),
+                2 => format!("\"maybe {index}\""),
+                3 => format!("{{\"int\": {index}}}"),
+                4 => format!("[1, {index}]"),
+                5 => format!("[\"item {index}\"]"),
+                6 => format!("{index}.5"),
+                _ => format!("\"{index}.25\""),
+            };
+            format!("\"field{index}\": {value}")
+        });
+        format!("{{{}, \"level\": \"LOW\", \"next\": {inner}}}", fields.collect::<Vec<_>>().join(", "))
+    };
+    let value: Wide = serde_json::from_str(&json(&json("null"))).unwrap();
+    assert_eq!(value.field0, "text 0");
+    assert_eq!(value.field43, Some(StringOrInt::Int(43)));
+    assert_eq!(value.next.as_ref().map(|next| (next.field47, next.level)), Some((Decimal::new(4725, 2), Level::Low)));
+    check(&value);
+    // The first byte of each string is its length: the last datum that is cut within `field40` of the inner record.
+    let bytes = avro_typed::to_vec(&value).unwrap();
+    let place = bytes.windows(7).rposition(|window| window == b"text 40").unwrap();
+    let error = avro_typed::from_slice::<Wide>(&bytes[..place]).unwrap_err();
+    assert_eq!(error.path(), "Wide.next.field40");
+    let missing = serde_json::from_str::<Wide>("{}").unwrap_err().to_string();
+    assert!(missing.contains("`field0`"), "{missing}");
+}
+
+/// The writer has the fields of a wide record backwards, one more, and lacks those that have defaults.
+#[test]
+fn a_wide_record_of_another_version_is_read_through_a_plan() {
+    let reader = Schema::parse(Wide::schema().json).unwrap();
+    let json: serde_json::Value = serde_json::from_str(Wide::schema().json).unwrap();
+    let mut fields: Vec<_> = json["fields"].as_array().unwrap().iter().rev().cloned().collect();
+    fields.retain(|field| field.get("default").is_none());
+    fields.insert(3, serde_json::json!({"name": "gone", "type": "string"}));
+    let writer =
+        Schema::parse(&serde_json::json!({"type": "record", "name": "golden.Wide", "fields": fields}).to_string());
+    let plan = avro_model::resolution::Plan::new(&writer.unwrap(), &reader).unwrap();
+    // Null, nothing and 0 are one byte of zero; only doubles take eight, and decimals a byte of their own.
+    let datum: Vec<u8> = fields
+        .iter()
+        .flat_map(|field| match &field["type"] {
+            serde_json::Value::String(ty) if ty == "double" => vec![0; 8],
+            ty if ty.get("logicalType").is_some() => vec![2, 17],
+            _ => vec![0],
+        })
+        .collect();
+    let value: Wide = avro_typed::from_slice_resolved(&datum, &plan).unwrap();
+    assert_eq!((value.field0.as_str(), value.field8.as_str(), value.field1), ("", "text", 7));
+    assert_eq!((value.field47, value.level, value.next), (Decimal::new(17, 2), Level::High, None));
+    let error = avro_typed::from_slice_resolved::<Wide>(&datum[..datum.len() - 1], &plan).unwrap_err();
+    assert_eq!(error.path(), "Wide.field0");
+}
+
+/// Every field that is added adds the same code, and none adds what grows with those before it.
+#[test]
+fn the_code_of_a_record_grows_with_its_fields_alone() {
+    let size = |count: usize| {
+        let field = |index: usize| format!(r#"{{"name": "field_{index:04}", "type": ["null", "string"]}}"#);
+        let fields: Vec<String> = (0..count).map(field).collect();
+        let text = format!(r#"{{"type": "record", "name": "Wide", "fields": [{}]}}"#, fields.join(", "));
+        let set =
+            avro_model::SchemaSet::parse(vec![avro_model::Source { path: "wide.avsc".to_owned(), text }]).unwrap();
+        let code = avro_codegen::generate_file(&set, &avro_codegen::Options::new()).unwrap();
+        // The line of `?`s that a function has at most: each of them has a way out past all values before it.
+        let function_of = |line: &str| line.contains("group(") || line.contains(" fn ");
+        let mut longest = 0;
+        let mut here = 0;
+        for line in code.lines() {
+            here = if function_of(line) { 0 } else { here + usize::from(line.ends_with("?,")) };
+            longest = longest.max(here);
+        }
+        (code.len(), longest)
+    };
+    let ((small, line_of_small), (large, line_of_large)) = (size(100), size(1_000));
+    assert!(large < 11 * small, "{small} bytes for 100 fields, {large} for 1,000");
+    assert_eq!((line_of_small, line_of_large), (16, 16));
 }
 
 /// Null first is branch 0, null last is branch 1.
