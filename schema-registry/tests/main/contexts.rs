@@ -264,7 +264,7 @@ async fn a_client_that_is_given_a_context_stays_in_it() {
 #[tokio::test]
 async fn a_level_that_a_subject_lacks_is_looked_for_in_its_context() {
     let server = Scripted::start(|_, asked| match asked.path.as_str() {
-        "/config" => json_reply(r#"{"compatibilityLevel": "FULL"}"#),
+        "/config?defaultToGlobal=true" => json_reply(r#"{"compatibilityLevel": "FULL"}"#),
         "/config/:.x:?defaultToGlobal=true" => json_reply(r#"{"compatibilityLevel": "NONE"}"#),
         _ => error(404, 40408, "no level of its own"),
     })
