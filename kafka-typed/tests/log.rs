@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use kafka_typed::{KafkaTyped, SchemaId, SchemaRegistry};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -93,6 +94,29 @@ async fn trouble_of_the_registry_is_logged_when_it_begins_and_ends() {
         1,
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn messages_of_a_stream_that_nobody_finishes_are_logged_once() {
+    let topic = topic("nobody-finishes", 1);
+    let producer = kafka().producer::<Alert>(topic).build().await.unwrap();
+    for number in 0..4 {
+        soon(producer.send(&Alert::numbered(number)).into_future()).await.unwrap();
+    }
+    let mut consumer = kafka().consumer::<Alert>(topic).group(topic).build().await.unwrap();
+    let messages: Vec<_> = soon(consumer.stream().take(4).map(Result::unwrap).collect()).await;
+    let log = Log::default();
+    let _guard = log.listen();
+    for message in messages {
+        if message.offset == 0 {
+            message.done();
+        }
+        // A copy is not missed.
+        drop(message.clone());
+    }
+    let text = log.text();
+    assert_eq!(text.matches("was dropped without `done`").count(), 1, "{text}");
+    assert!(text.contains("WARN") && text.contains("partition=0 offset=1"), "{text}");
 }
 
 /// What was logged on this thread.
