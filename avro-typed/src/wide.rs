@@ -1,7 +1,8 @@
-//! What generated code calls for records of many fields: functions that are not inlined, so that its own code stays small.
+//! What generated code calls for records of many fields: functions that are not inlined, so that its own code stays
+//! small.
 //!
-//! A field then costs a call of a few nanoseconds, and compilers take time for each type of a field and each group of fields
-//! instead of for each field with all before it.
+//! A field then costs a call of a few nanoseconds, and compilers take time for each type of a field and each group of
+//! fields instead of for each field with all before it.
 
 use serde::ser::SerializeStruct;
 

@@ -1,9 +1,10 @@
-//! What generated code costs those who compile it: one record of more and more fields, and more and more types, beside the types of
-//! rsgen-avro.
+//! What generated code costs those who compile it: one record of more and more fields, and more and more types, beside
+//! the types of rsgen-avro.
 //!
-//! `cargo bench -p benches --bench build -- all` prints a table; `fields` or `types` measures a half of it, and a number only what
-//! has so many of them. Each build may take five minutes and 6 GB of memory: what takes more is shown as that. Needs a Unix
-//! with `sh`, `timeout` and GNU `time`, which counts the processor's seconds and so is right on a busy machine, too.
+//! `cargo bench -p benches --bench build -- all` prints a table; `fields` or `types` measures a half of it, and a
+//! number only what has so many of them. Each build may take five minutes and 6 GB of memory: what takes more is shown
+//! as that. Needs a Unix with `sh`, `timeout` and GNU `time`, which counts the processor's seconds and so is right on a
+//! busy machine, too.
 
 mod project;
 mod schemas;

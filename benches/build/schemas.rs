@@ -5,7 +5,8 @@ use std::error::Error;
 use avro_codegen::Options;
 use avro_model::{SchemaSet, Source};
 
-/// A `main` that decodes and encodes a record of so many fields: thirds of strings, and of unions with two and three branches.
+/// A library that decodes and encodes a record of so many fields: thirds of strings, and of unions with two and three
+/// branches.
 pub(crate) fn wide_record(fields: usize) -> Result<String, Box<dyn Error>> {
     let types = [r#""string""#, r#"["null", "string"]"#, r#"["null", "string", "int"]"#];
     let field = |index: usize| format!(r#"{{"name": "field_{index}", "type": {}}}"#, types[index % types.len()]);

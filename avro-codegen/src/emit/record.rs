@@ -137,7 +137,8 @@ pub(super) fn nested(item: &Item<'_>, cursor: &str, out: &mut Code<'_>, body: im
     }
 }
 
-/// The imports of the types that say how Avro encodes a field, where a field needs one, and of what a wide record calls.
+/// The imports of the types that say how Avro encodes a field, where a field needs one, and of what a wide record
+/// calls.
 pub(super) fn use_markers(scope: Scope<'_>, fields: &[AvroField<'_>], out: &mut Code<'_>) {
     let runtime = scope.runtime;
     match (wide::is_wide(fields), fields.iter().any(|field| field.needs_marker)) {
@@ -148,8 +149,8 @@ pub(super) fn use_markers(scope: Scope<'_>, fields: &[AvroField<'_>], out: &mut 
     }
 }
 
-/// So that compilers make code of a type only in crates that use it: those for many schemas use few of their types. A recursive
-/// function cannot be inlined anyway, but is made in the same way.
+/// So that compilers make code of a type only in crates that use it: those for many schemas use few of their types. A
+/// recursive function cannot be inlined anyway, but is made in the same way.
 pub(super) fn inline(out: &mut Code<'_>) {
     out.lines(&["#[inline]"]);
 }

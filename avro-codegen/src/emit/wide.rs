@@ -1,8 +1,8 @@
 //! The bodies of records of many fields: in groups, each a function of its own.
 //!
-//! In one straight line, every `?` has a way out past all fields before it, and compilers need time and memory for the square of
-//! the number of fields. So a wide record is read in groups, whose values are a tuple until all are there, and the code that reads
-//! a value is called, once for each type, instead of repeated for each field.
+//! In one straight line, every `?` has a way out past all fields before it, and compilers need time and memory for the
+//! square of the number of fields. So a wide record is read in groups, whose values are a tuple until all are there,
+//! and the code that reads a value is called, once for each type, instead of repeated for each field.
 
 use super::record::AvroField;
 use super::{Scope, default, field_type};
