@@ -13,15 +13,18 @@
 //! | `KAFKA_USERNAME`, `KAFKA_PASSWORD` | `sasl.username` and `sasl.password`; the mechanism is PLAIN unless `KAFKA_SASL_MECHANISM` names another |
 //! | `KAFKA_<SETTING>` | any other setting of librdkafka, with `_` for `.`: `KAFKA_SECURITY_PROTOCOL` is `security.protocol` |
 //!
-//! A variable with an empty value counts as not set, but for the registry's password beside a user. Some variables that begin with `KAFKA_` belong to others and are ignored:
-//! those of Kafka's own shell scripts ([`OF_KAFKA_SCRIPTS`]), and those that Kubernetes sets where a service is called `kafka`
-//! (`KAFKA_SERVICE_*`, `KAFKA_PORT` and `KAFKA_PORT_*`). `KAFKA_DEBUG` is librdkafka's `debug`, though the scripts have one too.
+//! A variable with an empty value counts as not set, but for the registry's password beside a user, and line breaks at the end of a value,
+//! which files with secrets have, are not part of it. Some variables that begin with `KAFKA_` belong to others and are ignored: those of
+//! Kafka's own shell scripts ([`OF_KAFKA_SCRIPTS`]), those that Kubernetes sets where a service is called `kafka` or `kafka-ui`
+//! ([`is_service_link`]), and everything that is no setting, such as an application's own `KAFKA_TOPIC`; when a setting has almost that
+//! name, that is a warning. `KAFKA_DEBUG` is librdkafka's `debug`, though the scripts have one too.
 
 mod registry;
 
 use std::collections::BTreeMap;
 
 use crate::error::SetupError;
+use crate::setting_names;
 use crate::settings::{NO_SUCH_SETTING, check_setting};
 
 pub(crate) use registry::{RegistryLogin, RegistryVariables, URL as REGISTRY_URL};
@@ -42,6 +45,9 @@ const OF_KAFKA_SCRIPTS: &[&str] = &[
     "KAFKA_OPTS",
     "KAFKA_VERSION",
 ];
+
+/// Variables that applications have for what is said in their code, `.group(..)`.
+const OF_APPLICATIONS: &[&str] = &["KAFKA_GROUP_ID"];
 
 const PREFIX: &str = "KAFKA_";
 pub(crate) const BOOTSTRAP_SERVERS: &str = "KAFKA_BOOTSTRAP_SERVERS";
@@ -88,7 +94,8 @@ pub(crate) fn of_this_process() -> Result<Vec<(String, String)>, SetupError> {
 /// Reads variables, of which it ignores those that do not concern Kafka or the registry.
 pub(crate) fn read(variables: impl IntoIterator<Item = (String, String)>) -> Result<Environment, SetupError> {
     // Sorted, so that of several mistakes the same one is reported every time.
-    let mut variables: BTreeMap<String, String> = variables.into_iter().collect();
+    let mut variables: BTreeMap<String, String> =
+        variables.into_iter().map(|(name, value)| (name, value.trim_end_matches(['\r', '\n']).to_owned())).collect();
     let registry = RegistryVariables::take(&mut variables)?;
     variables.retain(|_, value| !value.trim().is_empty());
     let bootstrap_servers = variables.remove(BOOTSTRAP_SERVERS);
@@ -100,8 +107,9 @@ pub(crate) fn read(variables: impl IntoIterator<Item = (String, String)>) -> Res
         };
         match check_setting(&setting, &value) {
             Ok(()) => settings.insert(setting, value),
-            Err(SetupError::InvalidSetting { reason, .. }) if reason == NO_SUCH_SETTING => {
-                return Err(SetupError::UnknownVariable { variable, setting });
+            Err(SetupError::InvalidSetting { reason, .. }) if reason.starts_with(NO_SUCH_SETTING) => {
+                ignored(&variable, &setting);
+                continue;
             }
             Err(SetupError::InvalidSetting { reason, .. }) => {
                 return Err(SetupError::InvalidVariable { variable, reason });
@@ -118,11 +126,37 @@ pub(crate) fn read(variables: impl IntoIterator<Item = (String, String)>) -> Res
 /// `KAFKA_SECURITY_PROTOCOL` is `security.protocol`. `None` for a variable that is not a setting.
 fn setting_name(variable: &str) -> Option<String> {
     let name = variable.strip_prefix(PREFIX)?;
-    let of_kubernetes = name.starts_with("SERVICE_") || name == "PORT" || name.starts_with("PORT_");
-    if of_kubernetes || OF_KAFKA_SCRIPTS.contains(&variable) {
+    if is_service_link(variable) || OF_KAFKA_SCRIPTS.contains(&variable) || OF_APPLICATIONS.contains(&variable) {
         return None;
     }
     Some(name.to_ascii_lowercase().replace('_', "."))
+}
+
+/// Whether Kubernetes sets this variable for a service of the namespace: `KAFKA_UI_SERVICE_HOST`, `KAFKA_UI_SERVICE_PORT`,
+/// `KAFKA_UI_SERVICE_PORT_HTTP`, `KAFKA_UI_PORT`, `KAFKA_UI_PORT_8080_TCP`, `KAFKA_UI_PORT_8080_TCP_ADDR`, …
+///
+/// No setting of librdkafka has such a name.
+fn is_service_link(variable: &str) -> bool {
+    let is_port = |rest: &str| {
+        let (port, rest) = rest.split_once('_').unwrap_or((rest, ""));
+        let protocol = rest.split('_').next().unwrap_or_default();
+        port.parse::<u16>().is_ok() && matches!(protocol, "TCP" | "UDP" | "SCTP")
+    };
+    variable.ends_with("_SERVICE_HOST")
+        || variable.ends_with("_PORT")
+        || variable.contains("_SERVICE_PORT_")
+        || variable.match_indices("_PORT_").any(|(index, found)| is_port(&variable[index + found.len()..]))
+}
+
+/// Says that a variable sets nothing: aloud when it looks like a slip of the pen, and otherwise quietly, since it belongs to the application.
+fn ignored(variable: &str, setting: &str) {
+    match setting_names::near(setting) {
+        Some(near) => tracing::warn!(
+            variable,
+            "ignored: librdkafka has no setting `{setting}`, but `{near}`; correct the variable's name, or call `.setting(\"{near}\", …)`"
+        ),
+        None => tracing::debug!(variable, "ignored: librdkafka has no setting `{setting}`"),
+    }
 }
 
 /// Two variables of which neither makes sense alone.
@@ -165,6 +199,7 @@ fn log_in(settings: &mut BTreeMap<String, String>, username: String, password: S
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::log::tests::captured;
 
     fn read_pairs(variables: &[(&str, &str)]) -> Result<Environment, SetupError> {
         read(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
@@ -186,7 +221,11 @@ mod tests {
         check(&[("KAFKA_DEBUG", "broker,topic")], &[("debug", "broker,topic")]);
         check(&[("KAFKA_HOME", "/opt/kafka"), ("KAFKA_OPTS", "-Dx"), ("KAFKA_HEAP_OPTS", "-Xmx1G")], &[]);
         check(&[("KAFKA_LOG4J_OPTS", "x"), ("KAFKA_JVM_PERFORMANCE_OPTS", "x"), ("KAFKA_JMX_OPTS", "x")], &[]);
-        check(&[("KAFKA_SERVICE_HOST", "10.0.0.1"), ("KAFKA_PORT", "tcp://x"), ("KAFKA_PORT_9092_TCP_ADDR", "x")], &[]);
+        check(
+            &[("KAFKA_TOPIC", "orders"), ("KAFKA_GROUP", "g"), ("KAFKA_GROUP_ID", "g"), ("KAFKA_LINGR_MS", "5")],
+            &[],
+        );
+        check(&[("KAFKA_LINGER_MS", "7\r\n")], &[("linger.ms", "7")]);
         check(
             &[("KAFKA_USERNAME", "u"), ("KAFKA_PASSWORD", "p"), ("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT")],
             &[
@@ -196,6 +235,50 @@ mod tests {
                 ("sasl.password", "p"),
             ],
         );
+    }
+
+    #[test]
+    fn the_services_of_a_namespace_are_ignored() {
+        for service in ["", "_UI", "_REST", "_EXPORTER", "_CONNECT", "_0", "_KAFKA_BOOTSTRAP", "_KAFKA_0"] {
+            for (suffix, value) in [
+                ("SERVICE_HOST", "10.0.0.1"),
+                ("SERVICE_PORT", "9092"),
+                ("SERVICE_PORT_TCP_CLIENTS", "9092"),
+                ("PORT", "tcp://10.0.0.1:9092"),
+                ("PORT_9092_TCP", "tcp://10.0.0.1:9092"),
+                ("PORT_9092_TCP_PROTO", "tcp"),
+                ("PORT_9092_TCP_PORT", "9092"),
+                ("PORT_9092_TCP_ADDR", "10.0.0.1"),
+                ("PORT_9092_UDP_ADDR", "10.0.0.1"),
+            ] {
+                let variable = format!("KAFKA{service}_{suffix}");
+                let text = captured(|| assert!(read_pairs(&[(&variable, value)]).unwrap().settings.is_empty()));
+                assert_eq!(text, "", "{variable}");
+            }
+        }
+        // Settings that look a little like it.
+        for variable in ["KAFKA_SOCKET_TIMEOUT_MS", "KAFKA_TRANSPORT", "KAFKA_REPORT_9092"] {
+            assert!(!is_service_link(variable), "{variable}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_almost_a_setting_is_a_warning() {
+        let check = |variable: &str, expected: Option<&str>| {
+            let text = captured(|| assert!(read_pairs(&[(variable, "5")]).unwrap().settings.is_empty()));
+            match expected {
+                None => assert_eq!(text, "", "{variable}"),
+                Some(near) => assert!(
+                    text.contains("WARN") && text.contains(variable) && text.contains(&format!("`{near}`")),
+                    "{variable}: {text}"
+                ),
+            }
+        };
+        check("KAFKA_LINGR_MS", Some("linger.ms"));
+        check("KAFKA_LOG_LEVEL", Some("log_level"));
+        check("KAFKA_SECURTY_PROTOCOL", Some("security.protocol"));
+        check("KAFKA_TOPIC", None);
+        check("KAFKA_GROUP", None);
     }
 
     #[test]
@@ -219,9 +302,7 @@ mod tests {
             let error = read_pairs(variables).expect_err(expected);
             assert!(error.to_string().contains(expected), "{variables:?}: {error}");
         };
-        check(&[("KAFKA_LINGR_MS", "5")], "KAFKA_LINGR_MS would set librdkafka's `lingr.ms`, which does not exist");
         check(&[("KAFKA_LINGER_MS", "soon")], "KAFKA_LINGER_MS cannot be used: ");
-        check(&[("KAFKA_GROUP_ID", "g")], "KAFKA_GROUP_ID cannot be used: call `.group(..)`");
         check(&[("KAFKA_USERNAME", "u")], "KAFKA_PASSWORD is not set, but KAFKA_USERNAME is: set both or neither");
         check(
             &[("KAFKA_USERNAME", "u"), ("KAFKA_PASSWORD", "p")],

@@ -23,16 +23,6 @@ pub enum SetupError {
         /// What to do about it.
         remedy: String,
     },
-    /// The environment has a variable that begins with `KAFKA_` and stands for no setting.
-    #[error(
-        "{variable} would set librdkafka's `{setting}`, which does not exist: correct the name, or unset the variable"
-    )]
-    UnknownVariable {
-        /// The variable.
-        variable: String,
-        /// The setting it would be.
-        setting: String,
-    },
     /// An environment variable has a value that cannot be used.
     #[error("{variable} cannot be used: {reason}")]
     InvalidVariable {
@@ -58,7 +48,11 @@ pub enum SetupError {
         reason: String,
     },
     /// Kafka has no topics with such names.
-    #[error("`{topic}` cannot be a topic: a name has 1 to 249 of the characters a-z, A-Z, 0-9, `.`, `_` and `-`")]
+    #[error(
+        "`{}` cannot be a topic: a name has 1 to 249 of the characters a-z, A-Z, 0-9, `.`, `_` and `-`{}",
+        .topic.escape_debug(),
+        pattern_remedy(topic)
+    )]
     InvalidTopic {
         /// The name.
         topic: String,
@@ -216,8 +210,14 @@ pub enum SendError {
         /// Why.
         source: RDKafkaErrorCode,
     },
+    /// The producer was [closed](crate::TypedProducer::close). Nothing was sent.
+    #[error("a message for topic `{topic}` was not sent: its producer is closed; build another one to go on sending")]
+    Closed {
+        /// The topic.
+        topic: Arc<str>,
+    },
     /// The message was handed over, and no broker acknowledged it. It may have been written all the same when the answer was
-    /// lost.
+    /// lost, so that sending the value again may write it twice.
     #[error("a message for topic `{topic}` was not delivered{}", remedy(*.source))]
     NotDelivered {
         /// The topic.
@@ -234,8 +234,16 @@ impl SendError {
             Self::Encode { topic, .. }
             | Self::Timestamp { topic, .. }
             | Self::Refused { topic, .. }
+            | Self::Closed { topic }
             | Self::NotDelivered { topic, .. } => topic,
         }
+    }
+}
+
+fn pattern_remedy(topic: &str) -> &'static str {
+    match topic.starts_with('^') || topic.contains(['*', '[', '(', '|', '+', '$', '?']) {
+        true => "; patterns are not supported: build a consumer for each topic",
+        false => "",
     }
 }
 
@@ -245,14 +253,14 @@ fn remedy(code: RDKafkaErrorCode) -> &'static str {
             ": raise `message.max.bytes` here and on the topic (`max.message.bytes`), or send less at once"
         }
         RDKafkaErrorCode::MessageTimedOut => {
-            ": no broker answered within `message.timeout.ms`; see whether they can be reached"
+            ": no broker answered within `message.timeout.ms`; see whether they can be reached, and sending it again may write it twice"
         }
         RDKafkaErrorCode::UnknownPartition
         | RDKafkaErrorCode::UnknownTopic
         | RDKafkaErrorCode::UnknownTopicOrPartition => ": create the topic with this partition first",
         RDKafkaErrorCode::TopicAuthorizationFailed => ": give this user the right to write to the topic",
         RDKafkaErrorCode::PurgeQueue | RDKafkaErrorCode::PurgeInflight => {
-            ": its producer was dropped before; call `flush` before dropping it"
+            ": its producer was closed or dropped before; give `close` or `flush` more time"
         }
         _ => "",
     }
@@ -270,6 +278,22 @@ pub struct FlushError {
     pub topic: Arc<str>,
     /// How many messages wait for their delivery report.
     pub in_flight: u64,
+    /// How long was waited.
+    pub timeout: Duration,
+}
+
+/// A producer was closed before every message had its delivery report.
+#[derive(Clone, Debug, Error)]
+#[error(
+    "{given_up} messages for topic `{topic}` had no delivery report after {timeout:?} and were given up: close with more time, or check \
+     whether the brokers can be reached"
+)]
+#[non_exhaustive]
+pub struct CloseError {
+    /// The topic.
+    pub topic: Arc<str>,
+    /// How many messages were given up. One that was on its way to a broker may have been written all the same.
+    pub given_up: u64,
     /// How long was waited.
     pub timeout: Duration,
 }

@@ -52,18 +52,19 @@ impl KafkaTyped {
     /// | `KAFKA_USERNAME`, `KAFKA_PASSWORD` | `sasl.username`, `sasl.password`; by PLAIN unless `KAFKA_SASL_MECHANISM` says else |
     /// | `KAFKA_<SETTING>` | any other [setting of librdkafka], with `_` for `.`: `KAFKA_SECURITY_PROTOCOL` is `security.protocol` |
     ///
-    /// A variable with an empty value counts as not set, but for `SCHEMA_REGISTRY_PASSWORD` beside a user. These are ignored, because they belong to others: `KAFKA_CLUSTER_ID`,
-    /// `KAFKA_CONFIG`, `KAFKA_GC_LOG_OPTS`, `KAFKA_HEAP_OPTS`, `KAFKA_HOME`, `KAFKA_JMX_OPTS`, `KAFKA_JMX_PORT`,
-    /// `KAFKA_JVM_PERFORMANCE_OPTS`, `KAFKA_LOG4J_CMD_OPTS`, `KAFKA_LOG4J_OPTS`, `KAFKA_MODE`, `KAFKA_OPTS` and `KAFKA_VERSION` of
-    /// Kafka's shell scripts, and `KAFKA_PORT`, `KAFKA_PORT_*` and `KAFKA_SERVICE_*`, which Kubernetes sets where a service is
-    /// called `kafka`.
+    /// A variable with an empty value counts as not set, but for `SCHEMA_REGISTRY_PASSWORD` beside a user, and a line break at its end is
+    /// left out. Variables that belong to others are ignored: `KAFKA_CLUSTER_ID`, `KAFKA_CONFIG`, `KAFKA_GC_LOG_OPTS`, `KAFKA_HEAP_OPTS`, `KAFKA_HOME`, `KAFKA_JMX_OPTS`,
+    /// `KAFKA_JMX_PORT`, `KAFKA_JVM_PERFORMANCE_OPTS`, `KAFKA_LOG4J_CMD_OPTS`, `KAFKA_LOG4J_OPTS`, `KAFKA_MODE`, `KAFKA_OPTS` and
+    /// `KAFKA_VERSION` of Kafka's shell scripts; those that Kubernetes sets for services called `kafka` or `kafka-…`, such as
+    /// `KAFKA_UI_SERVICE_HOST` and `KAFKA_PORT_9092_TCP`; and an application's own, such as `KAFKA_TOPIC` and `KAFKA_GROUP_ID`. One that
+    /// is almost the name of a setting is ignored with a warning.
     ///
     /// [`Registration::Locked`]: crate::Registration::Locked
     /// [setting of librdkafka]: https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md
     ///
     /// # Errors
     ///
-    /// When a required variable is missing, a setting is unknown, or a value cannot be used. The error names the variable.
+    /// When a required variable is missing, or a value cannot be used. The error names the variable.
     pub fn from_env() -> Result<Self, SetupError> {
         Self::from_variables(environment::of_this_process()?)
     }
@@ -404,7 +405,7 @@ impl KafkaTypedBuilder {
         };
         let registry = in_context(&registry, self.context.as_deref())?;
         let registry = self.normalize.map_or_else(|| registry.clone(), |normalize| registry.normalizing(normalize));
-        let mut settings = Settings::new(bootstrap_servers);
+        let mut settings = Settings::new(crate::settings::bootstrap_servers(&bootstrap_servers)?);
         for (role, name, value) in self.settings {
             settings.set(role, name, value)?;
         }

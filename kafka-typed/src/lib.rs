@@ -5,7 +5,6 @@
 //!
 //! ```no_run
 //! use kafka_typed::KafkaTyped;
-//! use std::time::Duration;
 //! # use kafka_typed::avro_typed::{AvroType, DecodeOwned, Encode};
 //!
 //! # async fn example<SensorAlert>(alert: SensorAlert) -> Result<(), Box<dyn std::error::Error>>
@@ -16,7 +15,7 @@
 //!
 //! let alerts = kafka.producer::<SensorAlert>("sensor-alert").build().await?;
 //! alerts.send(&alert).key("sensor-17").await?;
-//! alerts.flush(Duration::from_secs(10)).await?;
+//! alerts.close().await?;
 //!
 //! let mut alerts = kafka.consumer::<SensorAlert>("sensor-alert").group("alert-desk").build().await?;
 //! while let Some(message) = alerts.next().await {
@@ -30,14 +29,16 @@
 //! # Features
 //!
 //! - `embedded`: a broker and a registry inside this process; see the module `embedded`.
+//! - `zstd` (default): zstd compression. The library is built along, by a C compiler alone. Without it, a consumer cannot go past the first
+//!   zstd batch of a topic.
 //!
-//! What librdkafka itself can do is chosen by the features of the crate `rdkafka`, which your own `Cargo.toml` can turn on. gzip, snappy
-//! and lz4 compression and SASL's PLAIN are always there. TLS, and SASL's SCRAM and OAUTHBEARER, need `ssl` (the system's OpenSSL) or
-//! `ssl-vendored` (one that is built along, which takes perl); Kerberos needs `gssapi`; zstd compression needs `zstd`:
+//! gzip, snappy and lz4 compression and SASL's PLAIN are always there. The rest of what librdkafka can do is chosen by the features of the
+//! crate `rdkafka`, which your own `Cargo.toml` can turn on. TLS, and SASL's SCRAM and OAUTHBEARER, need `ssl` (the system's OpenSSL) or
+//! `ssl-vendored` (one that is built along, which takes perl); Kerberos needs `gssapi`:
 //!
 //! ```toml
 //! [dependencies]
-//! rdkafka = { version = "0.39", default-features = false, features = ["ssl-vendored", "zstd"] }
+//! rdkafka = { version = "0.39", default-features = false, features = ["ssl-vendored"] }
 //! ```
 //!
 //! # Settings
@@ -48,7 +49,7 @@
 //! | setting | here | why |
 //! |---|---|---|
 //! | `linger.ms` | 5 | Messages share a batch, which takes a hundred thousand of them a second and more; a single one is late by 5 ms. |
-//! | `enable.idempotence` | true | What is sent again after a lost answer is not written twice, and keeps its order. Java's default. |
+//! | `enable.idempotence` | true | What librdkafka sends again after a lost answer is not written twice, and keeps its order, within `message.timeout.ms`; see [`TypedProducer`]. Java's default. |
 //! | `partitioner` | `murmur2_random` | A key goes to the partition that Java's client would choose. |
 //! | `queue.buffering.max.messages` | 100,000 | [`Outgoing::enqueue`] waits for room beyond that. |
 //! | `queue.buffering.max.kbytes` | 131,072 | The same, and 128 MiB instead of 1 GiB. |
@@ -60,7 +61,8 @@
 //! # Log
 //!
 //! Events go to `tracing`: one at debug level per message sent or received, failures as warnings or errors, and what librdkafka
-//! itself says under the target `librdkafka`.
+//! itself says under the target `librdkafka`. What repeats itself (brokers that are down, messages that are not delivered) is logged once,
+//! and then summed up after 1, 4, 16, 64, 256 and every 300 seconds; each single one is there at debug level.
 //!
 //! # What is not here
 //!
@@ -82,12 +84,14 @@ mod native;
 mod producer;
 mod record;
 mod registration;
+mod repeats;
+mod setting_names;
 mod settings;
 
 pub use consumer::{
     Acknowledgement, BadMessage, ConsumeError, ConsumerBuilder, MessageProblem, TypedConsumer, TypedMessage,
 };
-pub use error::{CommitError, FlushError, SendError, SetupError};
+pub use error::{CloseError, CommitError, FlushError, SendError, SetupError};
 pub use kafka::{KafkaTyped, KafkaTypedBuilder};
 pub use locked::LockMismatch;
 pub use producer::{Counts, Delivery, DeliveryFuture, NoKey, Outgoing, ProducerBuilder, TypedProducer};

@@ -24,7 +24,7 @@ pub use room::Counts;
 
 pub(crate) use room::Limits;
 
-use crate::error::{FlushError, SendError, SetupError};
+use crate::error::{CloseError, FlushError, SendError, SetupError};
 use crate::kafka::{KafkaTyped, KeepAlive};
 use crate::native;
 use events::ProducerEvents;
@@ -35,8 +35,16 @@ use room::Room;
 /// Made by [`KafkaTyped::producer`](crate::KafkaTyped::producer). Clones share one connection and may be used from any task or
 /// thread.
 ///
-/// Call [`flush`](TypedProducer::flush) before the last clone goes: a message that is still on its way then is given up, which is
-/// logged as an error with their number.
+/// Call [`close`](TypedProducer::close) at the end, or [`flush`](TypedProducer::flush) before the last clone goes: a message that is
+/// still on its way then is given up, which is logged as an error with their number. Dropping it never blocks.
+///
+/// # How often a message is written
+///
+/// With `enable.idempotence`, the default, what is sent again after a lost answer is not written twice and keeps its order, *within*
+/// `message.timeout.ms` (five minutes by default). When no broker answers for that long the delivery is an error, and whoever sends
+/// the value again makes another message: the first one may have been written, so that readers may see both, and in another order.
+/// Where brokers may be away for longer, set a longer `message.timeout.ms`; where a copy does harm, let readers recognise one by an
+/// id in the value. Kafka's transactions, which rule copies out, are not supported here yet.
 pub struct TypedProducer<T> {
     shared: Arc<Shared>,
     value: PhantomData<fn(&T)>,
@@ -52,8 +60,11 @@ struct Shared {
     kafka: KafkaTyped,
     /// The client of the context that the schema id is of.
     registry: SchemaRegistry,
-    serving: Arc<AtomicBool>,
+    is_closed: AtomicBool,
 }
+
+/// How long [`TypedProducer::close`] takes at most. Kubernetes kills a container 30 seconds after it has asked it to end.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(20);
 
 impl<T: Encode + AvroType> TypedProducer<T> {
     /// Starts a message with this value. Nothing is sent before the answer is awaited, or
@@ -99,6 +110,50 @@ impl<T> TypedProducer<T> {
                 Err(FlushError { topic: Arc::clone(&self.shared.topic), in_flight: self.counts().in_flight, timeout })
             }
         }
+    }
+
+    /// Takes no more messages, from any clone, and waits until every message handed over so far has its delivery report. Takes at most
+    /// 20 seconds; [`close_within`](Self::close_within) sets another limit.
+    ///
+    /// The answer counts what has become of all messages. Which of them failed is in their [deliveries](DeliveryFuture).
+    ///
+    /// ```no_run
+    /// # use kafka_typed::{TypedProducer, avro_typed::{AvroType, Encode}};
+    /// # async fn example<T: Encode + AvroType + Sync>(alerts: TypedProducer<T>, many: Vec<T>) -> Result<(), Box<dyn std::error::Error>> {
+    /// for alert in &many {
+    ///     drop(alerts.send(alert).enqueue().await?);
+    /// }
+    /// let counts = alerts.close().await?;
+    /// println!("{} delivered, {} failed", counts.delivered, counts.failed);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When messages are still on their way after that time, with their number. They are given up.
+    pub async fn close(self) -> Result<Counts, CloseError> {
+        self.close_within(CLOSE_TIMEOUT).await
+    }
+
+    /// [`close`](Self::close) with a time limit of its own. It takes up to a second longer when messages are given up.
+    ///
+    /// # Errors
+    ///
+    /// As for [`close`](Self::close).
+    pub async fn close_within(self, timeout: Duration) -> Result<Counts, CloseError> {
+        self.shared.is_closed.store(true, Ordering::Relaxed);
+        let (client, room) = (Arc::clone(&self.shared.client), Arc::clone(&self.shared.room));
+        // librdkafka's flush blocks its thread, and so may purging.
+        let closed = tokio::task::spawn_blocking(move || flush_or_give_up(&client, &room, timeout)).await;
+        // The task fails only when the runtime stops, and what is on its way is given up with the producer then.
+        let given_up = closed.unwrap_or_else(|_| self.counts().in_flight);
+        if given_up == 0 {
+            return Ok(self.counts());
+        }
+        let error = CloseError { topic: Arc::clone(&self.shared.topic), given_up, timeout };
+        tracing::error!(topic = self.topic(), given_up, "failed: {error}");
+        Err(error)
     }
 
     /// How many messages have been delivered, have failed, and are on their way.
@@ -155,45 +210,64 @@ impl<T> TypedProducer<T> {
         (kafka, registry): (KafkaTyped, SchemaRegistry),
     ) -> Result<Self, SetupError> {
         let room = Arc::new(Room::new(limits));
-        let events = ProducerEvents { topic: Arc::clone(&topic), room: Arc::clone(&room) };
+        let events = ProducerEvents::new(Arc::clone(&topic), Arc::clone(&room));
         let client: BaseProducer<_> = config
             .create_with_context(events)
             .map_err(|error| SetupError::Client { role: "producer", reason: error.to_string() })?;
         let client = Arc::new(client);
-        let serving = Arc::new(AtomicBool::new(true));
-        serve_reports(Arc::clone(&client), Arc::clone(&serving), kafka.keep_alive()).map_err(|source| {
-            SetupError::System { what: "no thread for the delivery reports of a producer", source }
+        serve_reports(Arc::clone(&client), kafka.keep_alive()).map_err(|source| SetupError::System {
+            what: "no thread for the delivery reports of a producer",
+            source,
         })?;
-        let shared = Shared { client, room, prefix, topic, subject, schema_id, kafka, registry, serving };
+        let is_closed = AtomicBool::new(false);
+        let shared = Shared { client, room, prefix, topic, subject, schema_id, kafka, registry, is_closed };
         Ok(Self { shared: Arc::new(shared), value: PhantomData })
     }
 }
 
 impl Shared {
+    fn check_open(&self) -> Result<(), SendError> {
+        if self.is_closed.load(Ordering::Relaxed) {
+            return Err(SendError::Closed { topic: Arc::clone(&self.topic) });
+        }
+        Ok(())
+    }
+
     fn failed_to_send(&self, error: &SendError) {
         let cause = std::error::Error::source(error).map(tracing::field::display);
         tracing::warn!(topic = &*self.topic, cause, "failed: {error}");
     }
 }
 
-/// Serves delivery reports on a thread of its own until `serving` becomes false.
+/// Serves delivery reports on a thread of its own until it holds the last handle of the client.
 ///
-/// The thread is not waited for: it may take 100 ms to notice, which would block the executor that the producer is dropped on. It
-/// holds the last handle of the client, and `keep_alive` a little longer, so that the client never outlives its broker.
-fn serve_reports(
-    client: Arc<BaseProducer<ProducerEvents>>,
-    serving: Arc<AtomicBool>,
-    keep_alive: KeepAlive,
-) -> std::io::Result<()> {
+/// The thread is not waited for: it may take 100 ms to notice, and giving up messages and ending the client longer, which would block
+/// the executor that the producer is dropped on. It holds `keep_alive` a little longer, so that the client never outlives its broker.
+fn serve_reports(client: Arc<BaseProducer<ProducerEvents>>, keep_alive: KeepAlive) -> std::io::Result<()> {
     const LOOK_AROUND: Duration = Duration::from_millis(100);
     std::thread::Builder::new().name("kafka-typed-send".to_owned()).spawn(move || {
-        while serving.load(Ordering::Relaxed) {
+        while Arc::strong_count(&client) > 1 {
             client.poll(LOOK_AROUND);
+            client.context().sum_up();
         }
-        // A tuple drops its members in order.
+        // A client that ends gives up what is on its way. A tuple drops its members in order.
         drop((client, keep_alive));
     })?;
     Ok(())
+}
+
+/// Waits for the delivery report of every message, and gives up those that have none in time: answers with how many that were.
+fn flush_or_give_up(client: &BaseProducer<ProducerEvents>, room: &Room, timeout: Duration) -> u64 {
+    const PURGE_TIMEOUT: Duration = Duration::from_secs(1);
+    if native::flush(client, timeout).is_ok() {
+        return 0;
+    }
+    let delivered_before = room.counts().delivered;
+    let in_flight = room.counts().in_flight;
+    client.purge(PurgeConfig::default().queue().inflight());
+    // What purging has made an error gets its report; what arrived meanwhile was not given up.
+    let _ = native::flush(client, PURGE_TIMEOUT);
+    in_flight.saturating_sub(room.counts().delivered - delivered_before)
 }
 
 impl Drop for Shared {
@@ -203,11 +277,10 @@ impl Drop for Shared {
             tracing::error!(
                 topic = &*self.topic,
                 in_flight,
-                "failed: a producer was dropped with messages on their way, which are given up; await `flush` before dropping it"
+                "failed: a producer was dropped with messages on their way, which are given up; await `close` or `flush` before \
+                 dropping it"
             );
-            self.client.purge(PurgeConfig::default().queue().inflight());
         }
-        self.serving.store(false, Ordering::Relaxed);
     }
 }
 

@@ -6,7 +6,7 @@
 //! | setting | here | why |
 //! |---|---|---|
 //! | `linger.ms` | 5 | Messages share a batch, which takes a hundred thousand of them a second and more; a single one is late by 5 ms at most. |
-//! | `enable.idempotence` | true | What is sent again after a lost answer is not written twice, and keeps its order. Java's default. |
+//! | `enable.idempotence` | true | What librdkafka sends again after a lost answer is not written twice, within `message.timeout.ms`. Java's default. |
 //! | `partitioner` | `murmur2_random` | A key goes to the partition that Java's client would choose. |
 //! | `queue.buffering.max.messages` | 100,000 | Enough for a batch under way to every partition; `enqueue` waits beyond that. |
 //! | `queue.buffering.max.kbytes` | 131,072 | 128 MiB instead of 1 GiB, so that a slow broker does not take a service's memory. |
@@ -158,7 +158,8 @@ pub(crate) fn check_setting(name: &str, value: &str) -> Result<(), SetupError> {
     match ClientConfig::new().set(name, value).create_native_config() {
         Ok(_) => Ok(()),
         Err(KafkaError::ClientConfig(RDKafkaConfRes::RD_KAFKA_CONF_UNKNOWN, ..)) => {
-            Err(invalid(NO_SUCH_SETTING.to_owned()))
+            let near = crate::setting_names::near(name).map(|near| format!(", but `{near}`"));
+            Err(invalid(format!("{NO_SUCH_SETTING}{}", near.unwrap_or_default())))
         }
         Err(KafkaError::ClientConfig(_, words, ..)) => Err(invalid(explain(name, value, words))),
         Err(error) => Err(invalid(error.to_string())),
@@ -172,12 +173,28 @@ fn explain(name: &str, value: &str, words: String) -> String {
     let words = if name.contains("password") || name.contains("secret") { words.replace(value, "***") } else { words };
     let feature = match (name, value.to_ascii_lowercase().as_str()) {
         ("security.protocol", "ssl" | "sasl_ssl") => "ssl",
-        ("compression.type" | "compression.codec", "zstd") => "zstd",
+        ("compression.type" | "compression.codec", "zstd") => {
+            return format!("{words} (turn on the feature `zstd` of the crate `kafka-typed` in your Cargo.toml)");
+        }
         (name, _) if name.starts_with("ssl.") => "ssl",
         (name, _) if name.starts_with("sasl.kerberos") => "gssapi",
         _ => return words,
     };
     format!("{words} (turn on the feature `{feature}` of the crate `rdkafka` in your Cargo.toml)")
+}
+
+/// Addresses of brokers without the space and the line breaks around them, which a mounted file may have.
+pub(crate) fn bootstrap_servers(addresses: &str) -> Result<String, SetupError> {
+    let servers: Vec<&str> = addresses.split(',').map(str::trim).filter(|server| !server.is_empty()).collect();
+    let invalid = |reason: String| SetupError::InvalidSetting { setting: "bootstrap.servers".to_owned(), reason };
+    if servers.is_empty() {
+        return Err(invalid("it names no broker: give `host:port`, or several with commas between them".to_owned()));
+    }
+    let odd = |character: char| character.is_whitespace() || character.is_control();
+    if let Some(server) = servers.iter().find(|server| server.contains(odd)) {
+        return Err(invalid(format!("`{}` is not `host:port`; put commas between brokers", server.escape_debug())));
+    }
+    Ok(servers.join(","))
 }
 
 /// Kafka's own rule for names of topics.

@@ -109,7 +109,55 @@ async fn flush_says_how_many_are_left() {
     for delivery in [first, second] {
         let error = soon(delivery).await.unwrap_err();
         assert!(matches!(&error, SendError::NotDelivered { source: RDKafkaErrorCode::PurgeQueue, .. }), "{error:?}");
-        assert!(chain(&error).contains("its producer was dropped before; call `flush`"), "{error}");
+        assert!(chain(&error).contains("its producer was closed or dropped before"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn close_waits_for_every_delivery_and_takes_no_more() {
+    let producer = kafka().producer::<Alert>(topic("closed", 1)).setting("linger.ms", "60000").build().await.unwrap();
+    let delivery = producer.send(&Alert::numbered(1)).enqueue().await.unwrap();
+    let clone = producer.clone();
+    assert_eq!(of(soon(producer.close()).await.unwrap()), counts(0, 1, 0));
+    delivery.await.unwrap();
+    let error = clone.send(&Alert::numbered(2)).enqueue().await.unwrap_err();
+    assert!(matches!(&error, SendError::Closed { .. }), "{error:?}");
+    assert_eq!(of(soon(clone.close()).await.unwrap()), counts(0, 1, 0));
+}
+
+#[tokio::test]
+async fn close_says_how_many_were_not_delivered_when_its_time_is_over() {
+    let producer = unreachable().producer::<Alert>("closed-unreachable").build().await.unwrap();
+    let deliveries = [
+        producer.send(&Alert::numbered(1)).enqueue().await.unwrap(),
+        producer.send(&Alert::numbered(2)).enqueue().await.unwrap(),
+    ];
+    let error = soon(producer.clone().close_within(Duration::from_millis(20))).await.unwrap_err();
+    assert_eq!(error.given_up, 2);
+    assert!(
+        error.to_string().starts_with("2 messages for topic `closed-unreachable` had no delivery report"),
+        "{error}"
+    );
+    assert_eq!(of(producer.counts()), counts(0, 0, 2));
+    for delivery in deliveries {
+        let error = soon(delivery).await.unwrap_err();
+        assert!(matches!(&error, SendError::NotDelivered { source: RDKafkaErrorCode::PurgeQueue, .. }), "{error:?}");
+    }
+}
+
+/// The executor's only thread drops the producer, so that what blocks there blocks everything.
+#[tokio::test]
+async fn dropping_a_producer_does_not_wait_for_its_broker() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    for servers in ["127.0.0.1:1".to_owned(), silent.local_addr().unwrap().to_string()] {
+        let builder =
+            KafkaTyped::builder().bootstrap_servers(servers).schema_registry(embedded().schema_registry_url());
+        let producer = builder.build().unwrap().producer::<Alert>("dropped-at-once").build().await.unwrap();
+        let delivery = producer.send(&Alert::numbered(1)).enqueue().await.unwrap();
+        let start = std::time::Instant::now();
+        drop(producer);
+        assert!(start.elapsed() < Duration::from_secs(1));
+        soon(delivery).await.unwrap_err();
     }
 }
 

@@ -80,6 +80,21 @@ fn from_variables_names_what_is_missing() {
     );
 }
 
+#[test]
+fn addresses_are_taken_without_the_line_break_of_a_file() {
+    let build = |servers: &str| KafkaTyped::builder().bootstrap_servers(servers).schema_registry("http://a").build();
+    assert_eq!(build("a:1\n").unwrap().bootstrap_servers(), "a:1");
+    assert_eq!(build(" a:1 ,\r\n b:2,").unwrap().bootstrap_servers(), "a:1,b:2");
+    for (servers, words) in
+        [("a:1\nb:2", "`a:1\\nb:2` is not `host:port`"), (" \n", "names no broker"), (",", "names no broker")]
+    {
+        let error = build(servers).unwrap_err().to_string();
+        assert!(error.contains("`bootstrap.servers` cannot be used") && error.contains(words), "{error}");
+    }
+    let variables = pairs(&[("KAFKA_BOOTSTRAP_SERVERS", "a:1\n"), ("SCHEMA_REGISTRY_URL", "http://a\n")]);
+    assert_eq!(KafkaTyped::from_variables(variables).unwrap().bootstrap_servers(), "a:1");
+}
+
 #[tokio::test]
 async fn wrong_settings_topics_and_places_are_said_when_building() {
     let error = KafkaTyped::builder().schema_registry("http://a").build().unwrap_err().to_string();
@@ -95,6 +110,7 @@ async fn wrong_settings_topics_and_places_are_said_when_building() {
         ("enable.auto.offset.store", "true", "once a message was worked on"),
         ("enable.partition.eof", "true", "the end of a partition is not reported"),
         ("client.id", "a\0b", "zero byte"),
+        ("linger.mss", "5", "`linger.mss` cannot be used: librdkafka has no such setting, but `linger.ms`"),
     ] {
         let error = kafka().producer::<Alert>("settings").setting(name, value).build().await.unwrap_err().to_string();
         assert!(error.contains(words), "{error}");
@@ -108,6 +124,10 @@ async fn wrong_settings_topics_and_places_are_said_when_building() {
         assert!(matches!(&error, SetupError::InvalidTopic { .. }), "{topic:?}: {error:?}");
         let error = embedded().create_topic(topic, 1).unwrap_err();
         assert!(matches!(&error, SetupError::InvalidTopic { .. }), "{topic:?}: {error:?}");
+    }
+    for pattern in ["^orders-.*", "orders-*", "a|b"] {
+        let error = kafka().consumer::<Alert>(pattern).build().await.unwrap_err().to_string();
+        assert!(error.contains("patterns are not supported"), "{error}");
     }
     embedded().create_topic("created-twice", 1).unwrap();
     let error = embedded().create_topic("created-twice", 1).unwrap_err().to_string();

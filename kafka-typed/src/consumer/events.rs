@@ -12,7 +12,7 @@ use rdkafka::types::RDKafkaRespErr;
 
 use super::Start;
 use super::lane::Lanes;
-use crate::log;
+use crate::log::ClientLog;
 
 /// Called by whoever asks the consumer for its next message.
 pub(crate) struct ConsumerEvents {
@@ -22,11 +22,12 @@ pub(crate) struct ConsumerEvents {
     /// Partitions that this consumer has been given before. One that comes back goes on where the group left it, even when the
     /// consumer began at the beginning or the end.
     begun: Mutex<HashSet<i32>>,
+    log: ClientLog,
 }
 
 impl ConsumerEvents {
     pub(crate) fn new(topic: Arc<str>, start: Start, lanes: Arc<Lanes>) -> Self {
-        Self { topic, start, lanes, begun: Mutex::new(HashSet::new()) }
+        Self { topic, start, lanes, begun: Mutex::default(), log: ClientLog::default() }
     }
 
     fn assign(&self, consumer: &BaseConsumer<Self>, partitions: &mut TopicPartitionList) -> KafkaResult<()> {
@@ -61,11 +62,11 @@ impl ConsumerEvents {
 
 impl ClientContext for ConsumerEvents {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
-        log::line(level, facility, message);
+        self.log.line(level, facility, message);
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        log::client_error(&error, reason);
+        self.log.client_error(&error, reason);
     }
 }
 
@@ -74,6 +75,7 @@ impl ConsumerContext for ConsumerEvents {
         let topic = &*self.topic;
         let numbers: Vec<i32> = partitions.elements().iter().map(|partition| partition.partition()).collect();
         let done = if what == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
+            self.log.answered();
             tracing::info!(topic, partitions = ?numbers, "the group gave partitions to this consumer");
             self.lanes.assign(&numbers);
             self.assign(consumer, partitions)
@@ -93,7 +95,10 @@ impl ConsumerContext for ConsumerEvents {
     fn commit_callback(&self, result: KafkaResult<()>, _: &TopicPartitionList) {
         let topic = &*self.topic;
         match result {
-            Ok(()) => tracing::debug!(topic, "committed"),
+            Ok(()) => {
+                self.log.answered();
+                tracing::debug!(topic, "committed");
+            }
             Err(error) if super::connection::nothing_to_commit(&error) => {}
             Err(error) => tracing::warn!(topic, %error, "failed: offsets were not committed; messages may come again"),
         }

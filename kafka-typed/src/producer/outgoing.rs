@@ -84,10 +84,12 @@ impl<T: Encode + AvroType, K: AsRef<[u8]>> Outgoing<'_, T, K> {
     ///
     /// # Errors
     ///
-    /// When the value cannot be encoded, or librdkafka refuses it (because it is too large, say). Nothing has been sent then.
+    /// When the value cannot be encoded, librdkafka refuses it (because it is too large, say), or the producer was closed. Nothing has
+    /// been sent then.
     pub async fn enqueue(mut self) -> Result<DeliveryFuture, SendError> {
         // A loop that only sends would otherwise never let other tasks of its thread run.
         tokio::task::coop::consume_budget().await;
+        self.producer.shared.check_open()?;
         let handed_over = with_encoder(|encoder| {
             let payload = self.encode(encoder)?;
             let size = self.size(payload);
@@ -101,6 +103,7 @@ impl<T: Encode + AvroType, K: AsRef<[u8]>> Outgoing<'_, T, K> {
             Err(size) => size,
         };
         let reservation = self.producer.shared.room.take(size).await;
+        self.producer.shared.check_open()?;
         // Encoding anew costs less than keeping every message that waits: the queue is full rarely, or for long.
         with_encoder(|encoder| {
             let payload = self.encode(encoder)?;
