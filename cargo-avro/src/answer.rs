@@ -5,9 +5,11 @@ use std::io::{ErrorKind, IsTerminal, Write};
 
 use avro_model::{Diagnostic, Diagnostics, Severity};
 use clap::{Args, ValueEnum};
+use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
+use crate::terminal;
 
 #[derive(Args)]
 pub(crate) struct OutputArguments {
@@ -70,9 +72,43 @@ impl Answer {
         }
     }
 
-    /// A line of the answer.
+    /// A line of the answer, whatever is in the text.
     pub(crate) fn line(&self, line: impl Display) {
-        self.bytes(format!("{line}\n").as_bytes());
+        self.parts(&[(None, &line.to_string())]);
+    }
+
+    /// A line of the answer in its colour.
+    pub(crate) fn line_in(&self, paint: Paint, line: &str) {
+        self.parts(&[(Some(paint), line)]);
+    }
+
+    /// A line of the answer, of which each part has its colour.
+    pub(crate) fn parts(&self, parts: &[(Option<Paint>, &str)]) {
+        let mut line = String::new();
+        for (paint, text) in parts {
+            let text = terminal::one_line(text);
+            match paint {
+                Some(paint) => line.push_str(&painted(self.color_of_output, *paint, &text)),
+                None => line.push_str(&text),
+            }
+        }
+        line.push('\n');
+        self.bytes(line.as_bytes());
+    }
+
+    /// A table, of one line for each row.
+    pub(crate) fn table(&self, header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
+        let mut table = Table::new();
+        table.load_style(presets::UTF8_BORDERS_ONLY).set_header(header);
+        for row in rows {
+            table.add_row(row.iter().map(|cell| terminal::one_line(cell)));
+        }
+        self.bytes(format!("{table}\n").as_bytes());
+    }
+
+    /// JSON, in one line or in several, for people or for machines.
+    pub(crate) fn json_text(&self, json: &str) {
+        self.bytes(format!("{}\n", terminal::json(json)).as_bytes());
     }
 
     /// The answer as it is.
@@ -91,24 +127,22 @@ impl Answer {
 
     /// The answer for machines.
     pub(crate) fn json(&self, value: &Value) {
-        self.line(value);
+        self.json_text(&value.to_string());
     }
 
     /// What people should know, beside the answer.
     pub(crate) fn note(&self, note: impl Display) {
         if !self.as_json {
-            eprintln!("{note}");
+            eprintln!("{}", terminal::paragraph(&note.to_string()));
         }
     }
 
     /// A warning for people.
     pub(crate) fn warn(&self, warning: impl Display) {
-        self.note(format!("{}: {warning}", self.paint_error(Paint::Warning, "warning")));
-    }
-
-    /// A piece of the answer in its colour.
-    pub(crate) fn paint(&self, paint: Paint, text: &str) -> String {
-        painted(self.color_of_output, paint, text)
+        if !self.as_json {
+            let warning = terminal::paragraph(&warning.to_string());
+            eprintln!("{}: {warning}", self.paint_error(Paint::Warning, "warning"));
+        }
     }
 
     fn paint_error(&self, paint: Paint, text: &str) -> String {
@@ -118,7 +152,7 @@ impl Answer {
     /// What is wrong with files: for people on standard error, as rustc would show it.
     pub(crate) fn diagnostics(&self, diagnostics: &Diagnostics) {
         if !self.as_json && !diagnostics.list.is_empty() {
-            eprintln!("{}\n", avro_codegen::render(diagnostics, self.color_of_errors));
+            eprintln!("{}\n", avro_codegen::render(&safe(diagnostics), self.color_of_errors));
         }
     }
 
@@ -147,18 +181,36 @@ impl Answer {
     /// An error that does not end a stream of answers; for machines, a JSON value on standard error.
     pub(crate) fn error_beside(&self, place: &Value, place_text: &str, causes: &[String]) {
         if self.as_json {
-            eprintln!("{}", json!({ "error": causes.join(": "), "at": place }));
+            let error = json!({ "error": causes.join(": "), "at": place }).to_string();
+            eprintln!("{}", terminal::json(&error));
         } else {
-            eprintln!("{}: {place_text}: {}", self.paint_error(Paint::Bad, "error"), causes.join(": "));
+            let (place, causes) = (terminal::one_line(place_text), terminal::paragraph(&causes.join(": ")));
+            eprintln!("{}: {place}: {causes}", self.paint_error(Paint::Bad, "error"));
         }
     }
 
     fn error(&self, causes: &[String], remedy: Option<&str>) {
+        let causes: Vec<String> = causes.iter().map(|cause| terminal::paragraph(cause)).collect();
         eprintln!("{}: {}", self.paint_error(Paint::Bad, "error"), causes.join("\n  caused by: "));
         if let Some(remedy) = remedy {
-            eprintln!("{}: {remedy}", self.paint_error(Paint::Strong, "help"));
+            eprintln!("{}: {}", self.paint_error(Paint::Strong, "help"), terminal::paragraph(remedy));
         }
     }
+}
+
+/// With messages that may go to a terminal. The lines of files that are shown beside them are made safe by whoever draws them.
+fn safe(diagnostics: &Diagnostics) -> Diagnostics {
+    let mut safe = diagnostics.clone();
+    for diagnostic in &mut safe.list {
+        let labels = diagnostic.secondary.iter_mut().chain([&mut diagnostic.primary]).map(|label| &mut label.text);
+        for text in labels.chain([&mut diagnostic.message]).chain(&mut diagnostic.help) {
+            *text = terminal::one_line(text).into_owned();
+        }
+    }
+    for source in &mut safe.sources {
+        source.path = terminal::one_line(&source.path).into_owned();
+    }
+    safe
 }
 
 fn painted(has_color: bool, paint: Paint, text: &str) -> String {

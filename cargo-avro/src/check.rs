@@ -109,7 +109,10 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
         }));
     } else {
         answer.diagnostics(&diagnostics);
-        subjects.iter().for_each(|subject| answer.line(sentence(subject, arguments, answer)));
+        for subject in subjects {
+            let (paint, text) = sentence(subject, arguments);
+            answer.line_in(paint, &text);
+        }
         let errors = if errors == 0 { "no errors".to_owned() } else { counted(errors, "error") };
         let (files, types) = (counted(files, "file"), counted(definitions, "named type"));
         answer.line(format!("{files}, {types}, {}, {errors}", counted(warnings, "warning")));
@@ -207,13 +210,13 @@ fn of_registry(pairs: &[Pair], arguments: &Arguments) -> Result<Lock, Failure> {
 }
 
 /// A subject in one line.
-fn sentence(subject: &CheckedSubject, arguments: &Arguments, answer: &Answer) -> String {
+fn sentence(subject: &CheckedSubject, arguments: &Arguments) -> (Paint, String) {
     let CheckedSubject { subject: name, level, newest, .. } = subject;
     let newest = match &arguments.against {
         Some(Against::Git(reference)) => reference.clone(),
         _ => format!("version {newest}"),
     };
-    let (paint, text) = match (&subject.type_name, subject.released_as) {
+    match (&subject.type_name, subject.released_as) {
         (None, _) => (Paint::Warning, format!("{name}: its type is gone since {newest}")),
         (_, Some(_)) if matches!(arguments.against, Some(Against::Git(_))) => {
             (Paint::Good, format!("{name}: the same as in {newest}"))
@@ -223,8 +226,7 @@ fn sentence(subject: &CheckedSubject, arguments: &Arguments, answer: &Answer) ->
             (Paint::Good, format!("{name}: differs from {newest} as {level} allows"))
         }
         (_, None) => (Paint::Bad, format!("{name}: differs from {newest} as {level} forbids")),
-    };
-    answer.paint(paint, &text)
+    }
 }
 
 fn subject_as_json(subject: &CheckedSubject) -> Value {

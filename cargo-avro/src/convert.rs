@@ -94,7 +94,7 @@ fn print(made: &[Made], answer: &Answer) -> Result<Exit, Failure> {
         [made] => made.json.clone(),
         several => format!("[{}]", several.iter().map(|made| made.json.as_str()).collect::<Vec<_>>().join(",")),
     };
-    answer.line(if answer.as_json { json } else { pretty_json(&json) });
+    answer.json_text(&if answer.as_json { json } else { pretty_json(&json) });
     Ok(Exit::Fine)
 }
 

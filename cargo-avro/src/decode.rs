@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
             Err(reason) => Err(vec![reason]),
         };
         match read {
-            Ok(Message { json, id }) => answer.line(as_line(&json, id, answer)),
+            Ok(Message { json, id }) => answer.json_text(&as_line(&json, id, answer)),
             Err(causes) => {
                 exit = Exit::Differs;
                 answer.error_beside(&json!({ "line": line }), &format!("line {line}"), &causes);

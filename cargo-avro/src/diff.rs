@@ -71,7 +71,7 @@ fn compare(old: &Side, new: &Side, answer: &Answer) -> Value {
     let changes = changes(&old.schema, &new.schema);
     let verdict = Verdict::of(&old.schema, &new.schema, &old.short);
     if !answer.as_json {
-        answer.line(answer.paint(Paint::Strong, &format!("{} → {}", old.name, new.name)));
+        answer.line_in(Paint::Strong, &format!("{} → {}", old.name, new.name));
         if changes.is_empty() {
             answer.line("  no difference");
         }
@@ -82,11 +82,11 @@ fn compare(old: &Side, new: &Side, answer: &Answer) -> Value {
                 ChangeKind::Changed => Paint::Warning,
             };
             let text = format!("{} {}: {}", change.kind.sign(), change.path, change.what);
-            answer.line(format!("  {}", answer.paint(paint, &text)));
+            answer.parts(&[(None, "  "), (Some(paint), &text)]);
         }
         if !changes.is_empty() {
             for (is_good, line) in verdict.lines() {
-                answer.line(answer.paint(if is_good { Paint::Good } else { Paint::Bad }, &line));
+                answer.line_in(if is_good { Paint::Good } else { Paint::Bad }, &line);
             }
             let levels: Vec<&str> = verdict.levels().iter().map(|level| level.as_str()).collect();
             answer.line(format!("levels that allow it: {}", levels.join(", ")));

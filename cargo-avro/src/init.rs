@@ -166,6 +166,6 @@ fn report(steps: &[Step], answer: &Answer) {
     for Step { path, did, remedy } in steps {
         let path = path.strip_prefix("./").unwrap_or(path);
         let remedy = remedy.as_ref().map(|remedy| format!(": {remedy}")).unwrap_or_default();
-        answer.line(format!("{} {did}{remedy}", answer.paint(Paint::Strong, path)));
+        answer.parts(&[(Some(Paint::Strong), path), (None, &format!(" {did}{remedy}"))]);
     }
 }

@@ -1,13 +1,13 @@
 //! How brokers are asked.
 
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::KafkaError;
-use rdkafka::metadata::Metadata;
+use rdkafka::metadata::{Metadata, MetadataPartition, MetadataTopic};
 use rdkafka::types::RDKafkaErrorCode;
 
 use crate::arguments::given;
@@ -67,12 +67,35 @@ impl KafkaArguments {
         Ok(config)
     }
 
-    /// The numbers of the partitions of a topic.
-    pub(crate) fn partitions(&self, topic: &str, metadata: Result<Metadata, KafkaError>) -> Result<Vec<i32>, Failure> {
-        let metadata = metadata.map_err(|error| self.failure(&error))?;
-        let found = metadata.topics().iter().find(|found| found.name() == topic);
-        let mut partitions: Vec<i32> =
-            found.map(|found| found.partitions().iter().map(|partition| partition.id()).collect()).unwrap_or_default();
+    /// The numbers of the partitions of a topic, of which `ask` gets the metadata within the time that it is given.
+    ///
+    /// A broker that may create topics answers the question that makes it create one with "unknown", and knows no leader for a moment
+    /// afterwards. So where the topic may be `created` it is asked again until the time is over.
+    pub(crate) fn partitions(
+        &self,
+        topic: &str,
+        created: bool,
+        ask: impl Fn(Duration) -> Result<Metadata, KafkaError>,
+    ) -> Result<Vec<i32>, Failure> {
+        const PAUSE: Duration = Duration::from_millis(100);
+        let until = Instant::now() + self.timeout();
+        let mut partitions = Vec::new();
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let metadata = ask(left.max(PAUSE)).map_err(|error| self.failure(&error))?;
+            let found = metadata.topics().iter().find(|found| found.name() == topic);
+            partitions.extend(found.iter().flat_map(|found| found.partitions()).map(MetadataPartition::id));
+            let may_come = found.and_then(MetadataTopic::error).is_none_or(|code| {
+                matches!(
+                    RDKafkaErrorCode::from(code),
+                    RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::LeaderNotAvailable
+                )
+            });
+            if !partitions.is_empty() || !created || !may_come || left <= PAUSE {
+                break;
+            }
+            std::thread::sleep(PAUSE);
+        }
         partitions.sort_unstable();
         if partitions.is_empty() {
             return Err(Failure::refused(

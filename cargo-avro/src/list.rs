@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use avro_model::{DefinitionKind, Kind, SchemaSet};
 use clap::Args;
-use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
@@ -45,18 +44,17 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
         answer.json(&types.iter().map(ListedType::as_json).collect());
         return Ok(Exit::Fine);
     }
-    let mut table = table(&["type", "is", "CRC-64-AVRO", "SHA-256", "file"]);
-    for listed in &types {
-        table.add_row([
+    let rows = types.iter().map(|listed| {
+        vec![
             listed.name.clone(),
             listed.what.clone(),
             format!("{:016x}", listed.crc64),
             // Eight digits tell types apart for people; `--json` has them all.
             format!("{}…", &listed.sha256[..8]),
             listed.file.clone(),
-        ]);
-    }
-    answer.line(table);
+        ]
+    });
+    answer.table(&["type", "is", "CRC-64-AVRO", "SHA-256", "file"], rows);
     Ok(Exit::Fine)
 }
 
@@ -88,15 +86,14 @@ fn subjects(origin: &Origin, answer: &Answer) -> Result<Exit, Failure> {
         answer.json(&rows.iter().map(row).collect());
         return Ok(Exit::Fine);
     }
-    let mut table = table(&["subject", "versions", "newest id", "type"]);
-    for (subject, versions, newest) in &rows {
+    let rows = rows.iter().map(|(subject, versions, newest)| {
         let versions: Vec<String> = versions.iter().map(ToString::to_string).collect();
         let id = newest.as_ref().ok().and_then(|newest| newest.id);
         let id = id.map_or_else(|| "-".to_owned(), |id| id.to_string());
         let what = newest.as_ref().map_or_else(|other| format!("({other})"), type_name);
-        table.add_row([(*subject).clone(), versions.join(", "), id, what]);
-    }
-    answer.line(table);
+        vec![(*subject).clone(), versions.join(", "), id, what]
+    });
+    answer.table(&["subject", "versions", "newest id", "type"], rows);
     Ok(Exit::Fine)
 }
 
@@ -105,12 +102,6 @@ fn type_name(version: &Version) -> String {
         (Some(fullname), _) => fullname.to_string(),
         (None, kind) => kind.name().unwrap_or("-").to_owned(),
     }
-}
-
-fn table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_BORDERS_ONLY).set_header(header);
-    table
 }
 
 struct ListedType {

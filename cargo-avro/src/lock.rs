@@ -71,7 +71,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
         let sign = if is_new(entry, &lock) { '+' } else { '~' };
         let LockedVersion { subject, version, type_name, compatibility, .. } = entry;
         let text = format!("{sign} {subject} version {version}: {type_name}, {compatibility}");
-        answer.line(answer.paint(if sign == '+' { Paint::Good } else { Paint::Warning }, &text));
+        answer.line_in(if sign == '+' { Paint::Good } else { Paint::Warning }, &text);
     }
     let folder = folder.display();
     match (changed.len(), arguments.check) {

@@ -38,6 +38,7 @@ mod registry;
 mod show;
 mod subjects;
 mod tail;
+mod terminal;
 mod types;
 mod verdict;
 mod versions;

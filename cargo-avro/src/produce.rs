@@ -87,8 +87,8 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     let producer: BaseProducer<Deliveries> =
         config.create_with_context(Deliveries::default()).map_err(|error| arguments.kafka.failure(&error))?;
     // Asked first: otherwise every message would wait in vain for a broker that is not there.
-    let metadata = producer.client().fetch_metadata(Some(topic), arguments.kafka.timeout());
-    let partitions = arguments.kafka.partitions(topic, metadata)?;
+    let ask = |left| producer.client().fetch_metadata(Some(topic), left);
+    let partitions = arguments.kafka.partitions(topic, true, ask)?;
     if let Some(partition) = arguments.partition.filter(|partition| !partitions.contains(partition)) {
         return Err(Failure::usage(
             format!("topic `{topic}` has no partition {partition}"),

@@ -279,10 +279,10 @@ fn report(pulled: &[Pulled], skipped: &[(String, String)], locked: usize, argume
             State::Differs | State::DefinedElsewhere => ('~', Paint::Warning),
         };
         let text = format!("{sign} {}: version {} of {}", path.display(), version.version, version.subject);
-        answer.line(answer.paint(paint, &text));
+        answer.line_in(paint, &text);
     }
     for (subject, other) in skipped {
-        answer.line(answer.paint(Paint::Quiet, &format!("- {subject} is skipped: its schema is {other}")));
+        answer.line_in(Paint::Quiet, &format!("- {subject} is skipped: its schema is {other}"));
     }
     if locked > 0 {
         answer.line(format!("{} written to {lock}", counted(locked, "version")));

@@ -206,7 +206,7 @@ fn print(pair: &Pair, outcome: &Outcome, locked: bool, arguments: &Arguments, an
         }
         Outcome::Refused { sentences, messages, refusal } => {
             let reasons = if sentences.is_empty() { messages } else { sentences };
-            answer.line(answer.paint(Paint::Bad, &format!("{type_name} is refused as a new version of {subject}:")));
+            answer.line_in(Paint::Bad, &format!("{type_name} is refused as a new version of {subject}:"));
             reasons.iter().for_each(|reason| answer.line(format!("  {reason}")));
             if let Some(refusal) = refusal {
                 answer.line(format!("  the registry: {refusal}"));

@@ -102,5 +102,5 @@ fn print(answer: &Answer, properties: &[(&str, Value)], schema: &Schema, text: &
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         answer.note(format!("{name}: {value}"));
     }
-    answer.line(pretty_json(text));
+    answer.json_text(&pretty_json(text));
 }

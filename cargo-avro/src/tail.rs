@@ -84,7 +84,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     let config = arguments.kafka.config(&DEFAULTS)?;
     let reader = arguments.reader.reader()?;
     let consumer: BaseConsumer = config.create().map_err(|error| arguments.kafka.failure(&error))?;
-    let mut unfinished = assign(&consumer, arguments)?;
+    let mut unfinished = assign(&consumer, arguments, answer)?;
     let interruption = Interruption::install();
     let (mut seen, mut failed) = (0, 0);
     while !interruption.is_wanted() && arguments.count.is_none_or(|count| seen < count) {
@@ -130,10 +130,10 @@ fn is_final(error: &KafkaError) -> bool {
 }
 
 /// Begins with the partitions, and gives their numbers.
-fn assign(consumer: &BaseConsumer, arguments: &Arguments) -> Result<HashSet<i32>, Failure> {
+fn assign(consumer: &BaseConsumer, arguments: &Arguments, answer: &Answer) -> Result<HashSet<i32>, Failure> {
     let topic = arguments.topic.as_str();
-    let metadata = consumer.fetch_metadata(Some(topic), arguments.kafka.timeout());
-    let mut partitions = arguments.kafka.partitions(topic, metadata)?;
+    let ask = |left| consumer.fetch_metadata(Some(topic), left);
+    let mut partitions = arguments.kafka.partitions(topic, false, ask)?;
     if let Some(wanted) = arguments.partition {
         let count = partitions.len();
         partitions.retain(|partition| *partition == wanted);
@@ -144,18 +144,54 @@ fn assign(consumer: &BaseConsumer, arguments: &Arguments) -> Result<HashSet<i32>
             ));
         }
     }
-    let offset = match arguments.from {
-        From::Beginning => Offset::Beginning,
-        From::End => Offset::End,
-        From::Offset(offset) => Offset::Offset(offset),
-        From::Last(count) => Offset::OffsetTail(count),
-    };
     let mut list = TopicPartitionList::new();
-    for partition in &partitions {
-        list.add_partition_offset(topic, *partition, offset).map_err(|error| arguments.kafka.failure(&error))?;
+    for (partition, offset) in first_offsets(consumer, &partitions, arguments, answer)? {
+        list.add_partition_offset(topic, partition, offset).map_err(|error| arguments.kafka.failure(&error))?;
     }
     consumer.assign(&list).map_err(|error| arguments.kafka.failure(&error))?;
     Ok(partitions.into_iter().collect())
+}
+
+/// Where to begin in each partition. An offset that a partition does not have is said, since brokers answer it with the beginning.
+fn first_offsets(
+    consumer: &BaseConsumer,
+    partitions: &[i32],
+    arguments: &Arguments,
+    answer: &Answer,
+) -> Result<Vec<(i32, Offset)>, Failure> {
+    let wanted = match arguments.from {
+        From::Beginning => return Ok(of_each(partitions, Offset::Beginning)),
+        From::End => return Ok(of_each(partitions, Offset::End)),
+        From::Last(count) => return Ok(of_each(partitions, Offset::OffsetTail(count))),
+        From::Offset(offset) => offset,
+    };
+    let topic = arguments.topic.as_str();
+    let (mut offsets, mut others) = (Vec::new(), Vec::new());
+    for partition in partitions {
+        let bounds = consumer.fetch_watermarks(topic, *partition, arguments.kafka.timeout());
+        let (first, end) = bounds.map_err(|error| arguments.kafka.failure(&error))?;
+        if !(first..=end).contains(&wanted) {
+            others.push(format!("partition {partition} has {first} to {end}"));
+        }
+        offsets.push((*partition, Offset::Offset(wanted.clamp(first, end.max(first)))));
+    }
+    if others.len() == partitions.len() {
+        return Err(Failure::usage(
+            format!("no partition of topic `{topic}` has the offset {wanted}: {}", others.join(", ")),
+            "offsets count the messages of a partition, from 0; to begin at a time is not supported",
+        ));
+    }
+    if !others.is_empty() {
+        answer.warn(format!(
+            "not every partition has the offset {wanted}, and the nearest is taken: {}",
+            others.join(", ")
+        ));
+    }
+    Ok(offsets)
+}
+
+fn of_each(partitions: &[i32], offset: Offset) -> Vec<(i32, Offset)> {
+    partitions.iter().map(|partition| (*partition, offset)).collect()
 }
 
 /// Prints a message, or what is wrong with it; says whether it could be read.
@@ -182,7 +218,7 @@ fn print(
     // The JSON of the value is put in as it is, which keeps the order of its fields.
     let Message { json, id } = value;
     let key = key::to_json(message.key());
-    answer.line(match (answer.as_json, arguments.key) {
+    answer.json_text(&match (answer.as_json, arguments.key) {
         (true, _) => {
             let id = id.map_or_else(|| "null".to_owned(), |id| id.to_string());
             let time = message.timestamp().to_millis().map_or_else(|| "null".to_owned(), |millis| millis.to_string());

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use rdkafka::ClientConfig;
 use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::mocking::MockCluster;
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
+use rdkafka::types::RDKafkaRespErr;
 
 use crate::project::{Project, Servers};
 
@@ -36,6 +38,17 @@ fn lines_become_messages_and_lines_again() {
         project.run(&["tail", "customer", "--from", "0", "--count", "1", "--partition", "1", "--key"]).expect(0);
     assert_eq!(first.out, "{\"key\":\"k\",\"value\":{\"id\":1,\"phone\":\"a\"}}\n");
     project.run(&["tail", "customer", "--partition", "5"]).expect(2);
+    let time = project.run(&["tail", "customer", "--from", "1700000000000", "--no-follow"]).expect(2);
+    assert!(
+        time.errors.starts_with(
+            "error: no partition of topic `customer` has the offset 1700000000000: partition 0 has 0 to 0, partition 1 has 0 to 2\n"
+        ),
+        "{}",
+        time.errors
+    );
+    let second = project.run(&["tail", "customer", "--from", "1", "--no-follow"]).expect(0);
+    assert_eq!(second.out, "{\"id\":2,\"phone\":\"b\"}\n");
+    assert!(second.errors.contains("the nearest is taken: partition 0 has 0 to 0"), "{}", second.errors);
     project.run(&["produce", "customer", "--partition", "5"]).expect(2);
 }
 
@@ -80,6 +93,65 @@ fn a_payload_whose_schema_id_is_in_a_header_is_not_taken_apart() {
     assert_eq!(seen.out, "");
     let words = "error: customer/0@0: the schema id is in the record header `apicurio.value.globalId`";
     assert!(seen.errors.starts_with(words), "{}", seen.errors);
+}
+
+#[test]
+fn a_topic_that_the_broker_creates_is_waited_for() {
+    let mock = MockCluster::new(1).expect("a broker");
+    let project = Project::of_customers();
+    let brokers = mock.bootstrap_servers();
+    let produce =
+        ["produce", "fresh", "--brokers", &brokers, "--bare", "--type", "com.example.Customer", "--timeout", "60"];
+    let line = b"{\"id\": 1, \"phone\": \"a\"}\n";
+    mock.topic_error("fresh", RDKafkaRespErr::RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART).expect("it is a topic");
+    let sent = std::thread::scope(|scope| {
+        let command = scope.spawn(|| project.run_with_input(&produce, line));
+        // Long enough for the command to ask a first time, on most machines.
+        std::thread::sleep(Duration::from_millis(500));
+        mock.topic_error("fresh", RDKafkaRespErr::RD_KAFKA_RESP_ERR_NO_ERROR).expect("it is a topic");
+        command.join().expect("it ends")
+    });
+    assert_eq!(sent.expect(0).out, "1 message sent to fresh\n");
+    // One that never comes is an error when the time is over.
+    mock.topic_error("never", RDKafkaRespErr::RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART).expect("it is a topic");
+    let never =
+        ["produce", "never", "--brokers", &brokers, "--bare", "--type", "com.example.Customer", "--timeout", "1"];
+    let failed = project.run_with_input(&never, line).expect(1);
+    assert!(failed.errors.contains("there is no topic `never`"), "{}", failed.errors);
+}
+
+/// Escapes, line breaks and turns of direction from a registry and from messages.
+#[test]
+fn what_others_named_does_not_reach_the_terminal_as_it_is() {
+    let servers = Servers::start();
+    let mut project = Project::of_customers();
+    servers.serve(&mut project);
+    servers.embedded.create_topic("customer", 1).expect("it is new");
+    project.run(&["register", "com.example.Customer", "--subject", "a\u{202e}b"]).expect(0);
+    let produce = ["produce", "customer", "--keyed", "--bare", "--type", "com.example.Customer"];
+    let line = "{\"key\": \"\u{9b}2J\", \"value\": {\"id\": 1, \"phone\": \"\u{202e}\\u001b[2J\u{9b}31m\"}}\n";
+    project.run_with_input(&produce, line.as_bytes()).expect(0);
+    let tail = ["tail", "customer", "--from", "beginning", "--no-follow", "--type", "com.example.Customer", "--key"];
+    let told = project.run(&tail).expect(0);
+    assert_eq!(told.out, "{\"key\":\"\\u009b2J\",\"value\":{\"id\":1,\"phone\":\"\\u202e\\u001b[2J\\u009b31m\"}}\n");
+    let subject = "a\\u{202e}b";
+    let commands: [&[&str]; 7] = [
+        &tail,
+        &["tail", "customer", "--from", "beginning", "--no-follow", "--type", "com.example.Customer", "--json"],
+        &["list", "--subjects"],
+        &["list", "--subjects", "--json"],
+        &["pull", "--all"],
+        &["show", "a\u{202e}b@latest"],
+        &["show", "\u{1b}[2J\u{202e}\r@latest"],
+    ];
+    for command in commands {
+        let ran = project.run(command);
+        let odd = |character: char| character != '\n' && (character.is_control() || character == '\u{202e}');
+        assert!(!ran.all().contains(odd), "{command:?}: {:?}", ran.all());
+        if ran.code == 0 && !command.contains(&"--json") && command[0] != "tail" {
+            assert!(ran.all().contains(subject), "{command:?}: {}", ran.all());
+        }
+    }
 }
 
 #[cfg(unix)]
