@@ -89,7 +89,10 @@ fn archive_reads_back_what_it_wrote() {
 
 #[test]
 fn dev_cluster_serves_other_processes() {
-    let mut cluster = Stopped(command("dev_cluster").stdout(Stdio::piped()).spawn().expect("cargo runs the example"));
+    let mut example = command("dev_cluster");
+    // Zero is a port that is chosen, though by the system, so that no other process can have taken it.
+    example.args(["--kafka-port", "0", "--registry-port", "0"]).stdout(Stdio::piped());
+    let mut cluster = Stopped(example.spawn().expect("cargo runs the example"));
     let printed = BufReader::new(cluster.0.stdout.take().expect("its output is piped"));
     let exports: Vec<(String, String)> = printed.lines().take(2).map(|line| export(&line.expect("text"))).collect();
     let names: Vec<&str> = exports.iter().map(|(name, _)| name.as_str()).collect();

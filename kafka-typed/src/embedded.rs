@@ -4,9 +4,24 @@
 //! mock cluster. It has no transactions, no log compaction and no TLS, and keeps only about 5 MiB (or 100,000 batches) of each
 //! partition, of which the oldest go without a word: give topics for many messages enough
 //! [partitions](Embedded::create_topic), and consume while producing. Its delivery reports say 1970 for every message's time; consumers
-//! get the right one.
+//! get the right one. Everything in both servers is gone when they stop.
+//!
+//! # Clients of other languages
+//!
+//! | client | with the embedded broker |
+//! |---|---|
+//! | librdkafka and what stands on it (Rust, C, Python, Go, .NET, Node) | works |
+//! | kafkajs, and NestJS on it | produces and consumes; `admin.createTopics` and the idempotent producer do not work, since the broker says that a broker 0, which does not exist, is the controller |
+//! | franz-go | works with `kgo.MaxVersions(kversion.V2_3_0())` |
+//! | Java | does not work: the broker's answer to its first request, a newer ApiVersions, is malformed |
+//!
+//! Those that do not work with it need Apache Kafka. In a checkout of this repository `cargo xtask real --only-servers` starts one, with
+//! a registry.
+
+mod chosen_port;
 
 use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +30,7 @@ use rdkafka::producer::{BaseProducer, Producer};
 use rdkafka::{ClientConfig, ClientContext};
 use schema_registry::server::Server;
 
+use self::chosen_port::ChosenPort;
 use crate::error::SetupError;
 use crate::kafka::{KafkaTyped, KafkaTypedBuilder};
 use crate::native;
@@ -31,6 +47,8 @@ pub struct Embedded {
 struct Running {
     /// Never sends anything: it is the client that librdkafka's mock cluster belongs to.
     broker: BaseProducer<Silent>,
+    /// Open as long as the broker runs, if a port was chosen for it.
+    _chosen_port: Option<ChosenPort>,
     bootstrap_servers: String,
     registry_url: String,
     registry: Server,
@@ -69,23 +87,47 @@ impl Embedded {
     ///
     /// When no port can be had, or no tokio runtime is running.
     pub async fn start() -> Result<Self, SetupError> {
+        Self::start_on(None, 0).await
+    }
+
+    /// Starts both servers on ports of the loopback interface that others know already: `Some(9092)`, 8081. A port of 0 is any free one,
+    /// and `None` leaves it to the broker.
+    ///
+    /// On a chosen port clients are forwarded to the broker's own, whose address they learn there: both have to be within their reach.
+    ///
+    /// # Errors
+    ///
+    /// When a port cannot be had, or no tokio runtime is running.
+    pub async fn start_on(kafka_port: Option<u16>, registry_port: u16) -> Result<Self, SetupError> {
         tokio::runtime::Handle::try_current().map_err(|_| SetupError::NoRuntime)?;
-        let registry = Server::start().await.map_err(|source| SetupError::System {
-            what: "the embedded schema registry could not be started",
-            source,
-        })?;
+        let system = |what| move |source| SetupError::System { what, source };
+        let registry = Server::start_on(SocketAddr::from((Ipv4Addr::LOCALHOST, registry_port)))
+            .await
+            .map_err(system("the embedded schema registry could not be started"))?;
         let failed = |reason: String| SetupError::Client { role: "broker for development", reason };
         let mut config = ClientConfig::new();
         config.set("test.mock.num.brokers", "1").set_log_level(RDKafkaLogLevel::Emerg);
         let broker: BaseProducer<_> = config.create_with_context(Silent).map_err(|error| failed(error.to_string()))?;
-        native::set_group_join_delay(&broker, GROUP_JOIN_DELAY);
-        let bootstrap_servers = broker
+        native::set_up_groups(&broker, GROUP_JOIN_DELAY);
+        let mut bootstrap_servers = broker
             .client()
             .mock_cluster()
             .ok_or_else(|| failed("librdkafka was built without its mock cluster".to_owned()))?
             .bootstrap_servers();
+        let chosen_port = match kafka_port {
+            None => None,
+            Some(port) => {
+                let address =
+                    bootstrap_servers.parse().map_err(|_| failed(format!("its address is {bootstrap_servers}")))?;
+                let chosen =
+                    ChosenPort::open(port, address).map_err(system("the embedded broker's port could not be had"))?;
+                bootstrap_servers = chosen.address().to_string();
+                Some(chosen)
+            }
+        };
         let registry_url = registry.url();
-        Ok(Self { running: Arc::new(Running { broker, bootstrap_servers, registry_url, registry }) })
+        let running = Running { broker, _chosen_port: chosen_port, bootstrap_servers, registry_url, registry };
+        Ok(Self { running: Arc::new(running) })
     }
 
     /// The broker's address, for `bootstrap.servers`.

@@ -79,18 +79,24 @@ pub(crate) fn headers(message: &BorrowedMessage<'_>) -> Headers {
         .collect()
 }
 
-/// Makes the first member of a consumer group on a mock cluster wait for others for `delay` only. The default is three seconds.
+/// Sets a mock cluster up so that clients other than librdkafka can use its consumer groups, and that nobody waits for nothing:
+///
+/// - The first member of a group waits for others for `join_delay` only. The default is three seconds.
+/// - LeaveGroup is offered up to version 2. Newer versions name the members in a list, which the mock cluster does not read: it answers
+///   with an error, and keeps the member until its session ends.
 ///
 /// Does nothing when `client` does not run a mock cluster.
 #[cfg(feature = "embedded")]
-pub(crate) fn set_group_join_delay<C: ProducerContext>(client: &BaseProducer<C>, delay: Duration) {
-    let millis = i32::try_from(delay.as_millis()).unwrap_or(i32::MAX);
+pub(crate) fn set_up_groups<C: ProducerContext>(client: &BaseProducer<C>, join_delay: Duration) {
+    const LEAVE_GROUP: i16 = 13;
+    let millis = i32::try_from(join_delay.as_millis()).unwrap_or(i32::MAX);
     // SAFETY: the handle belongs to `client`, which is borrowed for the whole block, and owns the cluster that it hands out.
-    // Setting the delay takes the cluster's own lock.
+    // Both calls take the cluster's own lock or are handed to its thread.
     unsafe {
         let cluster = bindings::rd_kafka_handle_mock_cluster(client.client().native_ptr());
         if !cluster.is_null() {
             bindings::rd_kafka_mock_group_initial_rebalance_delay_ms(cluster, millis);
+            bindings::rd_kafka_mock_set_apiversion(cluster, LEAVE_GROUP, 0, 2);
         }
     }
 }
