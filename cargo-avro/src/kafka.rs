@@ -144,3 +144,37 @@ impl KafkaArguments {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use rdkafka::consumer::{BaseConsumer, Consumer};
+    use rdkafka::mocking::MockCluster;
+    use rdkafka::types::RDKafkaRespErr;
+
+    use super::*;
+
+    #[test]
+    fn a_topic_that_the_question_creates_is_asked_for_again() {
+        let mock = MockCluster::new(1).expect("a broker");
+        let brokers = mock.bootstrap_servers();
+        let client: BaseConsumer =
+            ClientConfig::new().set("bootstrap.servers", &brokers).create().expect("a client without a login");
+        let arguments = KafkaArguments { brokers: Some(brokers), settings: Vec::new(), timeout: 60 };
+        // (whether the topic may be created, how often it is asked for)
+        for (created, questions) in [(true, 2), (false, 1)] {
+            let topic = format!("fresh-{created}");
+            let unknown = RDKafkaRespErr::RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+            mock.topic_error(&topic, unknown).expect("it is a topic");
+            let asked = Cell::new(0);
+            let partitions = arguments.partitions(&topic, created, |left| {
+                asked.set(asked.get() + 1);
+                let answer = client.fetch_metadata(Some(&topic), left);
+                mock.topic_error(&topic, RDKafkaRespErr::RD_KAFKA_RESP_ERR_NO_ERROR).expect("it is a topic");
+                answer
+            });
+            assert_eq!((partitions.is_ok(), asked.get()), (created, questions), "{topic}");
+        }
+    }
+}

@@ -82,13 +82,16 @@ fn from_variables_names_what_is_missing() {
 
 #[test]
 fn addresses_are_taken_without_the_line_break_of_a_file() {
-    let build = |servers: &str| KafkaTyped::builder().bootstrap_servers(servers).schema_registry("http://a").build();
+    let build = |servers: &str| {
+        let built = KafkaTyped::builder().bootstrap_servers(servers).schema_registry("http://a").build();
+        built.map_err(|error| error.to_string())
+    };
     assert_eq!(build("a:1\n").unwrap().bootstrap_servers(), "a:1");
     assert_eq!(build(" a:1 ,\r\n b:2,").unwrap().bootstrap_servers(), "a:1,b:2");
     for (servers, words) in
         [("a:1\nb:2", "`a:1\\nb:2` is not `host:port`"), (" \n", "names no broker"), (",", "names no broker")]
     {
-        let error = build(servers).unwrap_err().to_string();
+        let error = build(servers).unwrap_err();
         assert!(error.contains("`bootstrap.servers` cannot be used") && error.contains(words), "{error}");
     }
     let variables = pairs(&[("KAFKA_BOOTSTRAP_SERVERS", "a:1\n"), ("SCHEMA_REGISTRY_URL", "http://a\n")]);
