@@ -15,7 +15,6 @@ use crate::schema_file::SchemaFile;
 pub(crate) struct FileType {
     fullname: String,
     json: String,
-    source: String,
     /// Those of the fields in their order; the one of a fixed.
     fits: Vec<Fit>,
     /// Where the type of each field stands, and what it is.
@@ -34,7 +33,6 @@ impl FileType {
         let mut checked = FileType {
             fullname: definition.name.to_string(),
             json: file.set.schema_of(&AvroType::plain(file.kind())).to_json(),
-            source: file.set.source_text(definition).to_owned(),
             fits: Vec::new(),
             expected: Vec::new(),
         };
@@ -67,10 +65,6 @@ impl FileType {
 
     pub(crate) fn json(&self) -> &str {
         &self.json
-    }
-
-    pub(crate) fn source(&self) -> &str {
-        &self.source
     }
 
     /// The marker of the field or of the fixed.

@@ -181,8 +181,7 @@ impl SchemaSet {
     }
 
     /// The exact text of `definition` in its source; empty when the definition is from another set.
-    #[must_use]
-    pub fn source_text(&self, definition: &Definition) -> &str {
+    pub(crate) fn source_text(&self, definition: &Definition) -> &str {
         let origin = definition.origin;
         self.sources
             .get(origin.source.0)

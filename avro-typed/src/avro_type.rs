@@ -11,7 +11,7 @@ pub trait AvroType {
     /// `array`, `union`, `long`.
     const FULLNAME: &'static str;
 
-    /// The schema, its source and its fingerprints: constants of a generated type; what is derived makes them once.
+    /// The schema and its fingerprints: constants of a generated type; what is derived makes them once.
     fn schema() -> &'static TypeSchema;
 }
 
@@ -20,9 +20,6 @@ pub trait AvroType {
 pub struct TypeSchema {
     /// The self-contained schema as JSON, with everything that the source says: what a registry is given.
     pub json: &'static str,
-
-    /// The exact text of the definition in its file, which may refer to types in other files.
-    pub source: &'static str,
 
     /// CRC-64-AVRO of the Parsing Canonical Form (Avro 1.12, "Schema Fingerprints").
     pub fingerprint_crc64: u64,

@@ -11,16 +11,11 @@ use crate::released::{Release, TypePlace};
 /// `impl AvroType`, for what is a schema of its own.
 pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
     let Scope { model, runtime, .. } = scope;
-    let (schema, source, place) = match item.origin {
-        Origin::Definition { id, definition } => {
-            let schema = model.set.schema_of(&Type::plain(Kind::Named(id)));
-            (schema, model.set.source_text(definition), TypePlace::Definition(id))
+    let (schema, place) = match item.origin {
+        Origin::Definition { id, .. } => {
+            (model.set.schema_of(&Type::plain(Kind::Named(id))), TypePlace::Definition(id))
         }
-        Origin::Root(root) => {
-            let source = model.set.sources().get(root.source.0);
-            let text = source.map_or("", |source| source.text.trim_start_matches('\u{feff}').trim());
-            (model.set.schema_of(&root.ty), text, TypePlace::Root(root.source))
-        }
+        Origin::Root(root) => (model.set.schema_of(&root.ty), TypePlace::Root(root.source)),
         Origin::Union { .. } => return,
     };
     let (crc64, sha256) = schema.fingerprints();
@@ -35,7 +30,6 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
             out.block(format_args!("const"), |out| {
                 out.block(format_args!("&{runtime}::TypeSchema"), |out| {
                     out.line(format_args!("json: {},", literal::text(&schema.to_json())));
-                    out.line(format_args!("source: {},", literal::text(source)));
                     out.line(format_args!("fingerprint_crc64: 0x{crc64:016x},"));
                     out.line(format_args!("fingerprint_sha256: *{},", literal::hexadecimal(&sha256)));
                     released(scope, place, out);

@@ -22,16 +22,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"Renamed","namespace":"golden","fields":[{"name":"x","type":{"type":"int","unit":"mm"},"order":"descending","aliases":["y"],"since":[1,{"a":null}]}],"owner":"someone","aliases":["Old","other.Older"]}"#,
-                    source: r#"{
-  "type": "record",
-  "name": "Renamed",
-  "namespace": "golden",
-  "aliases": ["Old", "other.Older"],
-  "owner": "someone",
-  "fields": [
-    { "name": "x", "type": { "type": "int", "unit": "mm" }, "aliases": ["y"], "order": "descending", "since": [1, { "a": null }] }
-  ]
-}"#,
                     fingerprint_crc64: 0xf4dbfbc065c1e835,
                     fingerprint_sha256: *b"\x3d\xbb\x25\xb3\xdc\x53\xcf\xb4\x1d\xe5\xac\x18\x8c\xaf\x10\x04\xa1\x29\x6f\x4b\x03\x26\xb7\xe9\x8c\xb1\x99\xb5\x21\x77\xb2\xea",
                     released: &[],

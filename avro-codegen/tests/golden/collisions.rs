@@ -259,25 +259,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"Fields","namespace":"golden","doc":"Fields that are the same name in Rust.","fields":[{"name":"orderId","type":"int"},{"name":"order_id","type":"int"},{"name":"OrderID","type":"int"},{"name":"order_id_2","type":"int"},{"name":"_","type":"int"},{"name":"__","type":"int"},{"name":"_1","type":"int"},{"name":"self","type":"int"},{"name":"self_","type":"int"},{"name":"type","type":"int","default":1},{"name":"Type","type":"int","default":2}]}"#,
-                    source: r#"{
-  "type": "record",
-  "name": "Fields",
-  "namespace": "golden",
-  "doc": "Fields that are the same name in Rust.",
-  "fields": [
-    { "name": "orderId", "type": "int" },
-    { "name": "order_id", "type": "int" },
-    { "name": "OrderID", "type": "int" },
-    { "name": "order_id_2", "type": "int" },
-    { "name": "_", "type": "int" },
-    { "name": "__", "type": "int" },
-    { "name": "_1", "type": "int" },
-    { "name": "self", "type": "int" },
-    { "name": "self_", "type": "int" },
-    { "name": "type", "type": "int", "default": 1 },
-    { "name": "Type", "type": "int", "default": 2 }
-  ]
-}"#,
                     fingerprint_crc64: 0xfda2e1a729b6610b,
                     fingerprint_sha256: *b"\x84\x8f\x87\xad\x59\x8b\xc4\x31\x3c\xe8\x01\x58\x26\x0f\x01\xc8\x72\x97\x53\x8b\x94\x7d\x37\x19\x95\x91\x60\xcb\x0b\xad\xe6\x4d",
                     released: &[],
@@ -553,11 +534,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"enum","name":"Symbols","namespace":"golden","symbols":["NOT_FOUND","NotFound","notFound","Self","SELF","_","__","_1","NOT_FOUND2","Ok","OK","None"]}"#,
-                    source: r#"{
-  "type": "enum",
-  "name": "golden.Symbols",
-  "symbols": ["NOT_FOUND", "NotFound", "notFound", "Self", "SELF", "_", "__", "_1", "NOT_FOUND2", "Ok", "OK", "None"]
-}"#,
                     fingerprint_crc64: 0x03446d064fe0ba68,
                     fingerprint_sha256: *b"\x15\x45\x7a\x65\x8e\x8a\xa0\x5e\x48\x03\x8e\xc9\x9b\x1f\x89\x1f\xda\xa7\x5b\x6a\x08\x6f\x05\x71\x07\xde\x93\x8b\x1e\x82\x24\x18",
                     released: &[],
@@ -659,25 +635,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"Types","namespace":"golden","doc":"Types and modules that are the same name in Rust.","fields":[{"name":"a","type":{"type":"fixed","name":"foo_bar","size":1}},{"name":"b","type":{"type":"fixed","name":"FooBar","size":2}},{"name":"c","type":{"type":"fixed","name":"fooBar","size":3}},{"name":"d","type":{"type":"enum","name":"Bar","namespace":"golden.foo","symbols":["A"]}},{"name":"e","type":{"type":"enum","name":"Bar","namespace":"golden.Foo","symbols":["B"]}},{"name":"f","type":{"type":"enum","name":"Bar","namespace":"golden.types","symbols":["C"]}},{"name":"g","type":["golden.foo.Bar","golden.Foo.Bar","golden.types.Bar"]},{"name":"h","type":["foo_bar","FooBar"]},{"name":"i","type":["fooBar","FooBar"]},{"name":"j","type":{"type":"record","name":"StringOrInt","fields":[]}},{"name":"k","type":["string","int"]}]}"#,
-                    source: r#"{
-  "type": "record",
-  "name": "Types",
-  "namespace": "golden",
-  "doc": "Types and modules that are the same name in Rust.",
-  "fields": [
-    { "name": "a", "type": { "type": "fixed", "name": "foo_bar", "size": 1 } },
-    { "name": "b", "type": { "type": "fixed", "name": "FooBar", "size": 2 } },
-    { "name": "c", "type": { "type": "fixed", "name": "fooBar", "size": 3 } },
-    { "name": "d", "type": { "type": "enum", "name": "golden.foo.Bar", "symbols": ["A"] } },
-    { "name": "e", "type": { "type": "enum", "name": "golden.Foo.Bar", "symbols": ["B"] } },
-    { "name": "f", "type": { "type": "enum", "name": "golden.types.Bar", "symbols": ["C"] } },
-    { "name": "g", "type": ["golden.foo.Bar", "golden.Foo.Bar", "golden.types.Bar"] },
-    { "name": "h", "type": ["foo_bar", "FooBar"] },
-    { "name": "i", "type": ["fooBar", "FooBar"] },
-    { "name": "j", "type": { "type": "record", "name": "StringOrInt", "fields": [] } },
-    { "name": "k", "type": ["string", "int"] }
-  ]
-}"#,
                     fingerprint_crc64: 0xdfe9a623cdb12ec0,
                     fingerprint_sha256: *b"\x69\xb7\x80\x32\xf8\x89\xc3\x87\x0a\xf4\x39\x73\x8d\x0e\xd0\xc8\xd5\x4e\x55\xfc\xae\x2b\xfd\x86\x09\xab\x86\x9c\x45\x9d\x94\xc8",
                     released: &[],
@@ -877,7 +834,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"fixed","name":"foo_bar","namespace":"golden","size":1}"#,
-                    source: r#"{ "type": "fixed", "name": "foo_bar", "size": 1 }"#,
                     fingerprint_crc64: 0xe9805adec4b05ea3,
                     fingerprint_sha256: *b"\x66\xb4\x5a\x93\x47\x38\x71\xb3\xb6\xea\x58\x60\xce\x1c\x2d\x61\x14\x99\x02\xbc\xb9\x3c\xac\xe7\x23\xe1\xf6\x3e\x42\x23\x40\xe6",
                     released: &[],
@@ -944,7 +900,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"fixed","name":"FooBar","namespace":"golden","size":2}"#,
-                    source: r#"{ "type": "fixed", "name": "FooBar", "size": 2 }"#,
                     fingerprint_crc64: 0xc7ebbcf08d56d315,
                     fingerprint_sha256: *b"\x6d\xaa\xef\x06\x2f\xf4\xf1\x0d\x30\x3b\x88\xb7\x7e\xf1\x19\x62\x27\x3d\x93\x50\x84\xa2\xfd\x20\x80\xa5\x4e\x8c\x5a\x95\x85\xc3",
                     released: &[],
@@ -1011,7 +966,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"fixed","name":"fooBar","namespace":"golden","size":3}"#,
-                    source: r#"{ "type": "fixed", "name": "fooBar", "size": 3 }"#,
                     fingerprint_crc64: 0xdb697eafe7cf2c22,
                     fingerprint_sha256: *b"\xde\x8f\x37\xcb\x10\x58\x61\xad\xb1\x36\xf6\xe5\x42\x52\x28\xcb\xde\x4e\xdd\xc8\x07\x0a\xb3\x52\x9b\xcc\xe0\x61\x0e\x87\x13\x8d",
                     released: &[],
@@ -1080,7 +1034,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"StringOrInt","namespace":"golden","fields":[]}"#,
-                    source: r#"{ "type": "record", "name": "StringOrInt", "fields": [] }"#,
                     fingerprint_crc64: 0xd156124d716be5de,
                     fingerprint_sha256: *b"\xd0\x27\x38\x41\x1d\xa8\x09\x2f\x0c\x10\xb7\x3f\xe5\x87\xf6\x6e\x46\xde\x1f\x9f\x3b\x2e\xfa\x7b\x5b\x05\xc6\xb6\xbf\x96\x71\xbf",
                     released: &[],
@@ -1515,7 +1468,6 @@ pub mod golden {
                 const {
                     &::avro_typed::TypeSchema {
                         json: r#"{"type":"enum","name":"Bar","namespace":"golden.Foo","symbols":["B"]}"#,
-                        source: r#"{ "type": "enum", "name": "golden.Foo.Bar", "symbols": ["B"] }"#,
                         fingerprint_crc64: 0x153469870c1d5a5e,
                         fingerprint_sha256: *b"\xa4\x20\xfe\x46\x2b\xef\x20\xc2\x5c\xc4\xdb\x4e\xc0\xdc\x6c\x43\xbb\x02\x33\xe3\x1d\xa5\x46\x79\xc3\x15\xa5\xd0\xd0\xfd\xaa\xd1",
                         released: &[],
@@ -1621,7 +1573,6 @@ pub mod golden {
                 const {
                     &::avro_typed::TypeSchema {
                         json: r#"{"type":"enum","name":"Bar","namespace":"golden.foo","symbols":["A"]}"#,
-                        source: r#"{ "type": "enum", "name": "golden.foo.Bar", "symbols": ["A"] }"#,
                         fingerprint_crc64: 0xdd79bfd6d5a0f36d,
                         fingerprint_sha256: *b"\xb2\x2a\x4e\x63\x49\xe3\x5a\xb3\xd2\x88\x3d\xa7\xf6\x32\xc5\x7b\xee\x34\xb6\x98\x07\x69\x5d\xf1\x8b\xc7\x6b\xab\xa9\x46\x53\x45",
                         released: &[],
@@ -1903,7 +1854,6 @@ pub mod golden {
                 const {
                     &::avro_typed::TypeSchema {
                         json: r#"{"type":"enum","name":"Bar","namespace":"golden.types","symbols":["C"]}"#,
-                        source: r#"{ "type": "enum", "name": "golden.types.Bar", "symbols": ["C"] }"#,
                         fingerprint_crc64: 0xbcfc14420d40f53c,
                         fingerprint_sha256: *b"\xaa\xee\x5f\x45\x8c\x42\xa3\x73\x4b\x37\x05\x5e\x86\xda\x1d\x76\x4b\x32\x35\x27\x7f\x19\x2c\xf5\x54\x9b\x5a\xe6\xf3\xa0\xbe\x1b",
                         released: &[],

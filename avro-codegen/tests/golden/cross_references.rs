@@ -16,11 +16,6 @@ impl ::avro_typed::AvroType for Comments {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"{"type":"array","items":{"type":"record","name":"Order","namespace":"shop.orders","doc":"Refers to files that come later, and is referred to by them.","fields":[{"name":"customer","type":{"type":"record","name":"Customer","namespace":"shop.people","fields":[{"name":"home","type":{"type":"enum","name":"Country","doc":"The same as the one inside Customer.","symbols":["AT","DK"]}},{"name":"last_order","type":["null","shop.orders.Order"]}]}},{"name":"previous","type":["null","Order"],"default":null},{"name":"country","type":"shop.people.Country"},{"name":"untouched","type":{"type":"fixed","name":"Plain","size":2}}]}}"#,
-                source: r#"// Java takes comments, and a byte order mark.
-{
-  "type": "array", /* of orders */
-  "items": "shop.orders.Order"
-}"#,
                 fingerprint_crc64: 0xb1f80f10e6403189,
                 fingerprint_sha256: *b"\x09\x4b\x45\x0a\x69\x97\xb2\xb2\x2b\x85\xb3\x35\xab\xc2\xd9\x0b\x12\x58\x48\xb0\xbb\x3b\xba\x21\x3c\x20\x34\x8b\x2f\xce\x5d\xd5",
                 released: &[],
@@ -155,18 +150,6 @@ pub mod shop {
                 const {
                     &::avro_typed::TypeSchema {
                         json: r#"{"type":"record","name":"Order","namespace":"shop.orders","doc":"Refers to files that come later, and is referred to by them.","fields":[{"name":"customer","type":{"type":"record","name":"Customer","namespace":"shop.people","fields":[{"name":"home","type":{"type":"enum","name":"Country","doc":"The same as the one inside Customer.","symbols":["AT","DK"]}},{"name":"last_order","type":["null","shop.orders.Order"]}]}},{"name":"previous","type":["null","Order"],"default":null},{"name":"country","type":"shop.people.Country"},{"name":"untouched","type":{"type":"fixed","name":"Plain","size":2}}]}"#,
-                        source: r#"{
-  "type": "record",
-  "name": "Order",
-  "namespace": "shop.orders",
-  "doc": "Refers to files that come later, and is referred to by them.",
-  "fields": [
-    { "name": "customer", "type": "shop.people.Customer" },
-    { "name": "previous", "type": ["null", "Order"], "default": null },
-    { "name": "country", "type": "shop.people.Country" },
-    { "name": "untouched", "type": "Plain" }
-  ]
-}"#,
                         fingerprint_crc64: 0xc6e58c62a87540c2,
                         fingerprint_sha256: *b"\xc4\x30\xf5\x03\x16\x3e\xcb\x99\x0d\x2d\xcd\x16\x83\x4f\x6a\x20\x30\xde\xb1\x54\xcd\x54\x21\x18\xbb\x10\x60\x1e\x4f\xca\x9c\x84",
                         released: &[],
@@ -316,7 +299,6 @@ pub mod shop {
                 const {
                     &::avro_typed::TypeSchema {
                         json: r#"{"type":"fixed","name":"Plain","namespace":"shop.orders","size":2}"#,
-                        source: r#"{ "type": "fixed", "name": "shop.orders.Plain", "size": 2 }"#,
                         fingerprint_crc64: 0x802247ea8adb1099,
                         fingerprint_sha256: *b"\xac\x52\x2d\xfb\x26\xcb\xb8\x9c\xf7\x14\x8d\xec\x97\x1d\xea\xb7\x8e\xc4\x84\x31\xe1\x5b\xda\x2f\xc5\x26\x13\x67\x9e\x98\x11\xa4",
                         released: &[],
@@ -421,7 +403,6 @@ pub mod shop {
                 const {
                     &::avro_typed::TypeSchema {
                         json: r#"{"type":"enum","name":"Country","namespace":"shop.people","doc":"The same as the one inside Customer.","symbols":["AT","DK"]}"#,
-                        source: r#"{ "type": "enum", "name": "shop.people.Country", "symbols": ["AT", "DK"], "doc": "The same as the one inside Customer." }"#,
                         fingerprint_crc64: 0x603848de435157c6,
                         fingerprint_sha256: *b"\x67\x70\x9f\x82\x33\xf3\x2e\x54\x40\xc3\x1f\xb8\x48\x6f\xb2\x3a\x37\x42\x5c\x38\x2d\x1e\x1b\xce\x14\x4e\x81\xae\xf5\xcb\x29\xc3",
                         released: &[],
@@ -503,15 +484,6 @@ pub mod shop {
                 const {
                     &::avro_typed::TypeSchema {
                         json: r#"{"type":"record","name":"Customer","namespace":"shop.people","fields":[{"name":"home","type":{"type":"enum","name":"Country","doc":"The same as the one inside Customer.","symbols":["AT","DK"]}},{"name":"last_order","type":["null",{"type":"record","name":"Order","namespace":"shop.orders","doc":"Refers to files that come later, and is referred to by them.","fields":[{"name":"customer","type":"shop.people.Customer"},{"name":"previous","type":["null","Order"],"default":null},{"name":"country","type":"shop.people.Country"},{"name":"untouched","type":{"type":"fixed","name":"Plain","size":2}}]}]}]}"#,
-                        source: r#"{
-  "type": "record",
-  "name": "Customer",
-  "namespace": "shop.people",
-  "fields": [
-    { "name": "home", "type": { "type": "enum", "name": "Country", "symbols": ["AT", "DK"] } },
-    { "name": "last_order", "type": ["null", "shop.orders.Order"] }
-  ]
-}"#,
                         fingerprint_crc64: 0x464507c8d6446549,
                         fingerprint_sha256: *b"\x81\x83\x88\x09\x78\x61\x15\x04\x4b\xb1\xae\x87\x3d\x0f\xcb\x5c\x77\x7d\x1e\x0d\xa0\x99\xa1\x24\xcc\x37\xec\xf1\x83\x9a\x71\x50",
                         released: &[],

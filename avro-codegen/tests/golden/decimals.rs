@@ -34,34 +34,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"Decimals","namespace":"golden","fields":[{"name":"small","type":{"type":"bytes","logicalType":"decimal","precision":12,"scale":2}},{"name":"whole","type":{"type":"bytes","logicalType":"decimal","precision":4}},{"name":"large","type":{"type":"bytes","logicalType":"decimal","precision":60,"scale":10}},{"name":"fixed","type":{"type":"fixed","name":"Money","doc":"An amount.","size":8,"logicalType":"decimal","precision":18,"scale":4}},{"name":"large_fixed","type":{"type":"fixed","name":"Huge","size":20,"logicalType":"decimal","precision":40,"scale":0}},{"name":"any","type":{"type":"bytes","logicalType":"big-decimal"}},{"name":"again","type":[{"type":"array","items":"Money"},"null"]}]}"#,
-                    source: r#"{
-  "type": "record",
-  "name": "Decimals",
-  "namespace": "golden",
-  "fields": [
-    { "name": "small", "type": { "type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 2 } },
-    { "name": "whole", "type": { "type": "bytes", "logicalType": "decimal", "precision": 4 } },
-    { "name": "large", "type": { "type": "bytes", "logicalType": "decimal", "precision": 60, "scale": 10 } },
-    {
-      "name": "fixed",
-      "type": {
-        "type": "fixed",
-        "name": "Money",
-        "size": 8,
-        "logicalType": "decimal",
-        "precision": 18,
-        "scale": 4,
-        "doc": "An amount."
-      }
-    },
-    {
-      "name": "large_fixed",
-      "type": { "type": "fixed", "name": "Huge", "size": 20, "logicalType": "decimal", "precision": 40, "scale": 0 }
-    },
-    { "name": "any", "type": { "type": "bytes", "logicalType": "big-decimal" } },
-    { "name": "again", "type": [{ "type": "array", "items": "Money" }, "null"] }
-  ]
-}"#,
                     fingerprint_crc64: 0xdbc3728fa60b02d0,
                     fingerprint_sha256: *b"\xa9\x99\xd8\xb0\x80\x04\x78\xbb\x77\x57\x73\xa9\xbf\xb2\x22\xfa\x98\x94\x75\xe0\x2f\xa2\x80\xf3\xe5\xa2\x55\x3f\x4a\x00\x54\x30",
                     released: &[],
@@ -252,15 +224,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"fixed","name":"Money","namespace":"golden","doc":"An amount.","size":8,"logicalType":"decimal","precision":18,"scale":4}"#,
-                    source: r#"{
-        "type": "fixed",
-        "name": "Money",
-        "size": 8,
-        "logicalType": "decimal",
-        "precision": 18,
-        "scale": 4,
-        "doc": "An amount."
-      }"#,
                     fingerprint_crc64: 0x329cae2814ae1ea8,
                     fingerprint_sha256: *b"\xd3\x11\x47\x6a\x3f\x18\x60\x8e\xae\x94\xf3\x55\x45\x1a\xd5\x51\x0b\x06\xa0\xc4\x21\x3b\xb0\xee\xb0\x0c\x46\x0a\x7c\x7f\x5e\xd3",
                     released: &[],
@@ -340,7 +303,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"fixed","name":"Huge","namespace":"golden","size":20,"logicalType":"decimal","precision":40,"scale":0}"#,
-                    source: r#"{ "type": "fixed", "name": "Huge", "size": 20, "logicalType": "decimal", "precision": 40, "scale": 0 }"#,
                     fingerprint_crc64: 0xbcd0d823bffcd8bd,
                     fingerprint_sha256: *b"\x15\x61\x95\xe3\xc1\x9b\xc1\xef\x66\x95\x45\xa1\x57\x36\x11\x8a\x4a\x35\x30\x72\x88\xa3\xb5\x2c\xe8\x75\xf9\xf6\x1d\xec\xd4\x22",
                     released: &[],

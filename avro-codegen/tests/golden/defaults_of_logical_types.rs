@@ -151,28 +151,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: "{\"type\":\"record\",\"name\":\"LogicalDefaults\",\"namespace\":\"golden\",\"fields\":[{\"name\":\"amount\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":6,\"scale\":2},\"default\":\"ÿ\u{85}\"},{\"name\":\"huge\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":60,\"scale\":2},\"default\":\"\\u0001\"},{\"name\":\"money\",\"type\":{\"type\":\"fixed\",\"name\":\"Money\",\"size\":4,\"logicalType\":\"decimal\",\"precision\":9,\"scale\":2},\"default\":\"\\u0000\\u0000\\u0000d\"},{\"name\":\"any\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"big-decimal\"},\"default\":\"\\u0002\\u000F\\u0004\"},{\"name\":\"id\",\"type\":{\"type\":\"string\",\"logicalType\":\"uuid\"},\"default\":\"a4818e1c-8e59-11eb-8dcd-0242ac130003\"},{\"name\":\"day\",\"type\":{\"type\":\"int\",\"logicalType\":\"date\"},\"default\":-1},{\"name\":\"noon\",\"type\":{\"type\":\"int\",\"logicalType\":\"time-millis\"},\"default\":43200000},{\"name\":\"late\",\"type\":{\"type\":\"long\",\"logicalType\":\"time-micros\"},\"default\":86399999999},{\"name\":\"at\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"default\":-1},{\"name\":\"at_micros\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-micros\"},\"default\":1},{\"name\":\"at_nanos\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-nanos\"},\"default\":9223372036854775807},{\"name\":\"local\",\"type\":{\"type\":\"long\",\"logicalType\":\"local-timestamp-millis\"},\"default\":0},{\"name\":\"local_micros\",\"type\":{\"type\":\"long\",\"logicalType\":\"local-timestamp-micros\"},\"default\":0},{\"name\":\"local_nanos\",\"type\":{\"type\":\"long\",\"logicalType\":\"local-timestamp-nanos\"},\"default\":-1},{\"name\":\"period\",\"type\":{\"type\":\"fixed\",\"name\":\"Period\",\"size\":12,\"logicalType\":\"duration\"},\"default\":\"\\u0001\\u0000\\u0000\\u0000\\u0002\\u0000\\u0000\\u0000\\u0003\\u0000\\u0000\\u0000\"}]}",
-                    source: r#"{
-  "type": "record",
-  "name": "LogicalDefaults",
-  "namespace": "golden",
-  "fields": [
-    { "name": "amount", "type": { "type": "bytes", "logicalType": "decimal", "precision": 6, "scale": 2 }, "default": "\u00ff\u0085" },
-    { "name": "huge", "type": { "type": "bytes", "logicalType": "decimal", "precision": 60, "scale": 2 }, "default": "\u0001" },
-    { "name": "money", "type": { "type": "fixed", "name": "Money", "size": 4, "logicalType": "decimal", "precision": 9, "scale": 2 }, "default": "\u0000\u0000\u0000\u0064" },
-    { "name": "any", "type": { "type": "bytes", "logicalType": "big-decimal" }, "default": "\u0002\u000f\u0004" },
-    { "name": "id", "type": { "type": "string", "logicalType": "uuid" }, "default": "a4818e1c-8e59-11eb-8dcd-0242ac130003" },
-    { "name": "day", "type": { "type": "int", "logicalType": "date" }, "default": -1 },
-    { "name": "noon", "type": { "type": "int", "logicalType": "time-millis" }, "default": 43200000 },
-    { "name": "late", "type": { "type": "long", "logicalType": "time-micros" }, "default": 86399999999 },
-    { "name": "at", "type": { "type": "long", "logicalType": "timestamp-millis" }, "default": -1 },
-    { "name": "at_micros", "type": { "type": "long", "logicalType": "timestamp-micros" }, "default": 1 },
-    { "name": "at_nanos", "type": { "type": "long", "logicalType": "timestamp-nanos" }, "default": 9223372036854775807 },
-    { "name": "local", "type": { "type": "long", "logicalType": "local-timestamp-millis" }, "default": 0 },
-    { "name": "local_micros", "type": { "type": "long", "logicalType": "local-timestamp-micros" }, "default": 0 },
-    { "name": "local_nanos", "type": { "type": "long", "logicalType": "local-timestamp-nanos" }, "default": -1 },
-    { "name": "period", "type": { "type": "fixed", "name": "Period", "size": 12, "logicalType": "duration" }, "default": "\u0001\u0000\u0000\u0000\u0002\u0000\u0000\u0000\u0003\u0000\u0000\u0000" }
-  ]
-}"#,
                     fingerprint_crc64: 0x60fb3ace726f3673,
                     fingerprint_sha256: *b"\x32\xf9\x45\xde\x1f\xe1\x7e\x31\xdb\xd9\x51\xe7\x2c\x3a\x73\xc1\x19\xc7\x3d\xee\x3d\x75\x91\x9c\xe7\xc5\x30\x30\xcd\x82\x96\x4d",
                     released: &[],
@@ -436,7 +414,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"fixed","name":"Money","namespace":"golden","size":4,"logicalType":"decimal","precision":9,"scale":2}"#,
-                    source: r#"{ "type": "fixed", "name": "Money", "size": 4, "logicalType": "decimal", "precision": 9, "scale": 2 }"#,
                     fingerprint_crc64: 0x0f0a7d06b8b15afc,
                     fingerprint_sha256: *b"\xd6\xdd\x58\x6c\x14\x6e\x42\x02\x33\x5b\x5f\xa8\x5d\x82\x1a\x5e\x12\x57\xe7\xbf\x3d\x07\x14\xc8\x85\x0a\xbc\xed\x4d\xfb\x81\xb2",
                     released: &[],
@@ -516,7 +493,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"fixed","name":"Period","namespace":"golden","size":12,"logicalType":"duration"}"#,
-                    source: r#"{ "type": "fixed", "name": "Period", "size": 12, "logicalType": "duration" }"#,
                     fingerprint_crc64: 0x816d4f4313ec42e9,
                     fingerprint_sha256: *b"\xd1\xe1\xbf\x3f\xbd\x42\xfc\xc2\xb8\x91\x2a\x0a\xf4\xbf\x2f\xdd\x7c\x3e\x3e\xc5\xd7\x0a\x8a\x09\x91\x4c\x7c\xa1\x6e\x82\x06\x2c",
                     released: &[],

@@ -403,22 +403,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"UnionDefaults","namespace":"golden","doc":"Defaults of unions belong to the first branch that takes them.","fields":[{"name":"number","type":["int","string"],"default":7},{"name":"text","type":["null","int","string"],"default":"seven"},{"name":"nothing","type":["int","null","string"],"default":null},{"name":"one","type":["string"],"default":"only"},{"name":"bytes","type":["bytes","string"],"default":"ÿ"},{"name":"symbol","type":[{"type":"enum","name":"Switch","symbols":["ON","OFF"]},"string"],"default":"OFF"},{"name":"list","type":[{"type":"array","items":["int","string"]},"null"],"default":[1,2]},{"name":"record","type":[{"type":"record","name":"Point","fields":[{"name":"x","type":"int","default":1}]},"null"],"default":{}}]}"#,
-                    source: r#"{
-  "type": "record",
-  "name": "UnionDefaults",
-  "namespace": "golden",
-  "doc": "Defaults of unions belong to the first branch that takes them.",
-  "fields": [
-    { "name": "number", "type": ["int", "string"], "default": 7 },
-    { "name": "text", "type": ["null", "int", "string"], "default": "seven" },
-    { "name": "nothing", "type": ["int", "null", "string"], "default": null },
-    { "name": "one", "type": ["string"], "default": "only" },
-    { "name": "bytes", "type": ["bytes", "string"], "default": "\u00ff" },
-    { "name": "symbol", "type": [{ "type": "enum", "name": "Switch", "symbols": ["ON", "OFF"] }, "string"], "default": "OFF" },
-    { "name": "list", "type": [{ "type": "array", "items": ["int", "string"] }, "null"], "default": [1, 2] },
-    { "name": "record", "type": [{ "type": "record", "name": "Point", "fields": [{ "name": "x", "type": "int", "default": 1 }] }, "null"], "default": {} }
-  ]
-}"#,
                     fingerprint_crc64: 0x3c49da756dd86322,
                     fingerprint_sha256: *b"\x75\xc8\xe7\xb2\x05\x4e\x10\xef\x03\x4b\x25\xab\x8c\xe8\x53\xed\xa1\x59\x32\xcd\x8b\x26\xea\x02\xe0\xcd\x48\x77\x52\x21\xab\xdd",
                     released: &[],
@@ -660,7 +644,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"enum","name":"Switch","namespace":"golden","symbols":["ON","OFF"]}"#,
-                    source: r#"{ "type": "enum", "name": "Switch", "symbols": ["ON", "OFF"] }"#,
                     fingerprint_crc64: 0xcb43c63fcd2f5d44,
                     fingerprint_sha256: *b"\x4d\x7d\xad\x06\x30\x35\x89\x9a\xc1\x9b\x68\x9e\x18\x87\xda\xb8\xfd\x22\x33\xf8\xd2\x1e\xd7\x5c\xe3\x6c\x5a\xee\x1a\x50\x6d\xa4",
                     released: &[],
@@ -747,7 +730,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"Point","namespace":"golden","fields":[{"name":"x","type":"int","default":1}]}"#,
-                    source: r#"{ "type": "record", "name": "Point", "fields": [{ "name": "x", "type": "int", "default": 1 }] }"#,
                     fingerprint_crc64: 0x6d8b17ece5ad29c7,
                     fingerprint_sha256: *b"\x62\xb4\x32\x77\x87\x75\x8f\xf4\x8a\xce\xe7\xe5\x15\x89\x80\xe0\x94\x08\x2b\x48\xda\x86\x89\x19\xa5\xb7\x5f\x79\xf0\x4e\x12\x39",
                     released: &[],

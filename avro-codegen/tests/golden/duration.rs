@@ -24,15 +24,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"Durations","namespace":"golden","fields":[{"name":"period","type":{"type":"fixed","name":"Period","size":12,"logicalType":"duration"}},{"name":"maybe","type":["null","Period"]}]}"#,
-                    source: r#"{
-  "type": "record",
-  "name": "Durations",
-  "namespace": "golden",
-  "fields": [
-    { "name": "period", "type": { "type": "fixed", "name": "Period", "size": 12, "logicalType": "duration" } },
-    { "name": "maybe", "type": ["null", "Period"] }
-  ]
-}"#,
                     fingerprint_crc64: 0x69b82ee1501064bf,
                     fingerprint_sha256: *b"\xc5\x94\x1a\x31\x9d\xab\xae\x1c\x6f\x09\x97\xfd\x16\x15\x96\xf3\x47\x6d\xec\x57\xfc\x9f\x65\x96\xff\xb8\xba\xa4\xf8\x33\xb8\x2a",
                     released: &[],
@@ -157,7 +148,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"fixed","name":"Period","namespace":"golden","size":12,"logicalType":"duration"}"#,
-                    source: r#"{ "type": "fixed", "name": "Period", "size": 12, "logicalType": "duration" }"#,
                     fingerprint_crc64: 0x816d4f4313ec42e9,
                     fingerprint_sha256: *b"\xd1\xe1\xbf\x3f\xbd\x42\xfc\xc2\xb8\x91\x2a\x0a\xf4\xbf\x2f\xdd\x7c\x3e\x3e\xc5\xd7\x0a\x8a\x09\x91\x4c\x7c\xa1\x6e\x82\x06\x2c",
                     released: &[],

@@ -24,7 +24,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"error","name":"Failure","namespace":"golden","doc":"An error of a protocol is a record.","fields":[{"name":"message","type":"string"}]}"#,
-                    source: r#"{ "type": "error", "name": "golden.Failure", "doc": "An error of a protocol is a record.", "fields": [{ "name": "message", "type": "string" }] }"#,
                     fingerprint_crc64: 0x3068c2a8579fb6a8,
                     fingerprint_sha256: *b"\xc7\x9d\x7c\xf6\xcd\x2d\x54\xd7\x9d\xdf\x14\xde\x3f\x67\x3a\xc9\x03\x4d\x35\x4b\xf7\x2d\x64\xad\xd2\x79\x40\xc6\xee\x18\x42\x53",
                     released: &[],

@@ -65,15 +65,6 @@ pub mod com {
                     const {
                         &::avro_typed::TypeSchema {
                             json: r#"{"type":"record","name":"Customer","namespace":"com.example.crm","fields":[{"name":"id","type":"long"},{"name":"name","type":"string"},{"name":"email","type":["null","string"],"default":null}]}"#,
-                            source: r#"{
-  "type": "record",
-  "name": "com.example.crm.Customer",
-  "fields": [
-    { "name": "id", "type": "long" },
-    { "name": "name", "type": "string" },
-    { "name": "email", "type": ["null", "string"], "default": null }
-  ]
-}"#,
                             fingerprint_crc64: 0xd10809b7def896bf,
                             fingerprint_sha256: *b"\xf0\x63\x38\xe3\x01\xf4\xa8\xd6\xed\xea\xab\xf9\xb3\x16\xe9\xd7\xb3\xc5\xb9\x35\xe6\x08\x58\xa1\x08\x36\x75\x5f\x40\x24\x21\x16",
                             released: &[
@@ -226,16 +217,6 @@ pub mod v1 {
                         const {
                             &::avro_typed::TypeSchema {
                                 json: r#"{"type":"record","name":"Customer","namespace":"com.example.crm","fields":[{"name":"id","type":"int"},{"name":"name","type":"string"},{"name":"fax","type":"string"}]}"#,
-                                source: r#"{
-    "type": "record",
-    "name": "Customer",
-    "namespace": "com.example.crm",
-    "fields": [
-      {"name": "id", "type": "int"},
-      {"name": "name", "type": "string"},
-      {"name": "fax", "type": "string"}
-    ]
-  }"#,
                                 fingerprint_crc64: 0x69b94533583b467c,
                                 fingerprint_sha256: *b"\xcf\x69\x17\x6d\x96\x81\x54\x61\x20\x2a\x48\x27\x51\xe7\x21\x66\x64\x7c\xe2\x68\x46\x53\x03\x21\xd0\x1f\x12\xae\x81\xce\x39\xb7",
                                 released: &[

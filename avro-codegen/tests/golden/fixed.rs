@@ -26,16 +26,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"Fixeds","namespace":"golden","fields":[{"name":"hash","type":{"type":"fixed","name":"Hash","doc":"A checksum.","size":16}},{"name":"none","type":{"type":"fixed","name":"None","size":0}},{"name":"long","type":{"type":"fixed","name":"Long","size":100}}]}"#,
-                    source: r#"{
-  "type": "record",
-  "name": "Fixeds",
-  "namespace": "golden",
-  "fields": [
-    { "name": "hash", "type": { "type": "fixed", "name": "Hash", "size": 16, "doc": "A checksum." } },
-    { "name": "none", "type": { "type": "fixed", "name": "None", "size": 0 } },
-    { "name": "long", "type": { "type": "fixed", "name": "Long", "size": 100 } }
-  ]
-}"#,
                     fingerprint_crc64: 0x34f00e84430e0d13,
                     fingerprint_sha256: *b"\x72\x95\x80\xd7\x21\x1d\x5a\xd9\x33\xb7\x76\xe7\xb6\x4c\x84\x7e\x53\xb7\x83\x5b\x5a\x5e\xe7\x82\x3d\x7a\x4a\x5e\xa0\x72\xfc\x8a",
                     released: &[],
@@ -165,7 +155,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"fixed","name":"Hash","namespace":"golden","doc":"A checksum.","size":16}"#,
-                    source: r#"{ "type": "fixed", "name": "Hash", "size": 16, "doc": "A checksum." }"#,
                     fingerprint_crc64: 0x52d106a9d2de1329,
                     fingerprint_sha256: *b"\xcc\x6a\x7d\xd0\x33\x7c\xb0\xb2\xe9\x2f\xaa\x59\xc4\x18\xb9\x3c\x25\x4f\x9d\xe0\x40\x28\x12\x69\x2d\x92\x46\x3d\x04\xd4\x1b\x90",
                     released: &[],
@@ -232,7 +221,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"fixed","name":"None","namespace":"golden","size":0}"#,
-                    source: r#"{ "type": "fixed", "name": "None", "size": 0 }"#,
                     fingerprint_crc64: 0x1e575caa645fb7f9,
                     fingerprint_sha256: *b"\xdd\x74\xbe\x38\x6e\x48\xf3\xe1\x64\x98\x8d\x49\x5d\x69\x22\xd6\xe1\x96\xa7\xfe\x41\x4b\xa7\x17\x35\x2b\x63\x90\x4d\xe0\x34\x69",
                     released: &[],
@@ -299,7 +287,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"fixed","name":"Long","namespace":"golden","size":100}"#,
-                    source: r#"{ "type": "fixed", "name": "Long", "size": 100 }"#,
                     fingerprint_crc64: 0x49918202659f4ac1,
                     fingerprint_sha256: *b"\x64\x62\xc5\xff\x6f\x91\x56\xaa\x43\xfd\xe5\x19\xe6\x91\xc6\xc4\xe5\x4a\xdd\x8e\x7e\xed\x5c\x2b\x63\x13\x93\xf5\xdb\x46\xf9\xdb",
                     released: &[],

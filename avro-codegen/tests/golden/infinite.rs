@@ -24,13 +24,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"Infinite","namespace":"golden","doc":"A type that always contains itself: valid Avro without any value, which must have a size.","fields":[{"name":"again","type":"Infinite"}]}"#,
-                    source: r#"{
-  "type": "record",
-  "name": "Infinite",
-  "namespace": "golden",
-  "doc": "A type that always contains itself: valid Avro without any value, which must have a size.",
-  "fields": [{ "name": "again", "type": "Infinite" }]
-}"#,
                     fingerprint_crc64: 0x39b0d7720023026d,
                     fingerprint_sha256: *b"\xd4\xff\x9d\x6f\xa7\xc3\x84\x84\x18\x51\x3e\x17\xa4\xb6\xb0\x66\xb4\xfa\x47\x43\x11\x43\x0d\xb3\x87\x4a\x9a\x2c\xae\x98\x18\xac",
                     released: &[],

@@ -181,30 +181,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"Maps","namespace":"golden","fields":[{"name":"longs","type":{"type":"map","values":"long"}},{"name":"nested","type":{"type":"map","values":{"type":"map","values":"bytes"}}},{"name":"options","type":{"type":"map","values":["string","null"]}},{"name":"unions","type":{"type":"map","values":["null","int","string"]}},{"name":"deep","type":{"type":"array","items":{"type":"map","values":{"type":"array","items":{"type":"map","values":{"type":"array","items":["null","string"]}}}}}}]}"#,
-                    source: r#"{
-  "type": "record",
-  "name": "Maps",
-  "namespace": "golden",
-  "fields": [
-    { "name": "longs", "type": { "type": "map", "values": "long" } },
-    { "name": "nested", "type": { "type": "map", "values": { "type": "map", "values": "bytes" } } },
-    { "name": "options", "type": { "type": "map", "values": ["string", "null"] } },
-    { "name": "unions", "type": { "type": "map", "values": ["null", "int", "string"] } },
-    {
-      "name": "deep",
-      "type": {
-        "type": "array",
-        "items": {
-          "type": "map",
-          "values": {
-            "type": "array",
-            "items": { "type": "map", "values": { "type": "array", "items": ["null", "string"] } }
-          }
-        }
-      }
-    }
-  ]
-}"#,
                     fingerprint_crc64: 0xe66919576b622d91,
                     fingerprint_sha256: *b"\x17\x51\x93\x7f\x06\xd6\xf1\xbc\xeb\xac\xf2\xfe\x6e\xf0\x18\x14\xa5\x7f\x05\x6a\xe2\xdb\x5b\xe0\xc2\x20\xeb\xfa\x9f\xea\x9f\x1e",
                     released: &[],

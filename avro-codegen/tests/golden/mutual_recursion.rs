@@ -28,33 +28,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"Expression","namespace":"golden","doc":"Types that contain each other: one box is enough for each circle.","fields":[{"name":"operator","type":"string"},{"name":"operand","type":{"type":"record","name":"Operand","fields":[{"name":"constant","type":"long"},{"name":"nested","type":["null","Expression"],"default":null}]}},{"name":"argument","type":["string",{"type":"record","name":"Call","fields":[{"name":"function","type":"Expression"}]}]}]}"#,
-                    source: r#"{
-  "type": "record",
-  "name": "Expression",
-  "namespace": "golden",
-  "doc": "Types that contain each other: one box is enough for each circle.",
-  "fields": [
-    { "name": "operator", "type": "string" },
-    {
-      "name": "operand",
-      "type": {
-        "type": "record",
-        "name": "Operand",
-        "fields": [
-          { "name": "constant", "type": "long" },
-          { "name": "nested", "type": ["null", "Expression"], "default": null }
-        ]
-      }
-    },
-    {
-      "name": "argument",
-      "type": [
-        "string",
-        { "type": "record", "name": "Call", "fields": [{ "name": "function", "type": "Expression" }] }
-      ]
-    }
-  ]
-}"#,
                     fingerprint_crc64: 0x058281ba7c0baf96,
                     fingerprint_sha256: *b"\xa9\xd5\xf0\x7e\x64\x8a\x3f\x8c\xa7\x13\x08\x0f\x0e\x8e\x3a\xb9\xe9\x85\x29\x51\x72\x39\x3c\x48\x9a\x9e\xe1\x64\x8c\xbc\x4f\xc2",
                     released: &[],
@@ -229,14 +202,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"Operand","namespace":"golden","fields":[{"name":"constant","type":"long"},{"name":"nested","type":["null",{"type":"record","name":"Expression","doc":"Types that contain each other: one box is enough for each circle.","fields":[{"name":"operator","type":"string"},{"name":"operand","type":"Operand"},{"name":"argument","type":["string",{"type":"record","name":"Call","fields":[{"name":"function","type":"Expression"}]}]}]}],"default":null}]}"#,
-                    source: r#"{
-        "type": "record",
-        "name": "Operand",
-        "fields": [
-          { "name": "constant", "type": "long" },
-          { "name": "nested", "type": ["null", "Expression"], "default": null }
-        ]
-      }"#,
                     fingerprint_crc64: 0xa8b6c6f30fa9a672,
                     fingerprint_sha256: *b"\xd8\x95\x4a\xdc\x04\x01\xf3\x7b\x10\xfd\xbb\xa6\x98\x39\x26\x02\x32\x18\xb7\xb6\xb6\x0a\x94\xee\xd1\xea\x89\x64\x3f\x65\xe2\x2b",
                     released: &[],
@@ -372,7 +337,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"Call","namespace":"golden","fields":[{"name":"function","type":{"type":"record","name":"Expression","doc":"Types that contain each other: one box is enough for each circle.","fields":[{"name":"operator","type":"string"},{"name":"operand","type":{"type":"record","name":"Operand","fields":[{"name":"constant","type":"long"},{"name":"nested","type":["null","Expression"],"default":null}]}},{"name":"argument","type":["string","Call"]}]}}]}"#,
-                    source: r#"{ "type": "record", "name": "Call", "fields": [{ "name": "function", "type": "Expression" }] }"#,
                     fingerprint_crc64: 0x651681c005b61f7d,
                     fingerprint_sha256: *b"\x06\x19\xd3\x45\x02\x01\x61\x29\xaf\xc6\xd7\xb4\x6e\x57\xb8\x16\x43\x11\x3f\xf8\x6a\x3f\xa3\xe0\x6e\x4a\x11\xac\x94\xdc\x06\x06",
                     released: &[],

@@ -16,7 +16,6 @@ impl ::avro_typed::AvroType for D {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"{"type":"fixed","name":"D","size":4}"#,
-                source: r#"{ "type": "fixed", "name": "D", "size": 4 }"#,
                 fingerprint_crc64: 0x9be2926a7b7d0621,
                 fingerprint_sha256: *b"\x89\x35\x61\xa5\x64\x21\x25\x16\xa8\x3a\x17\x8b\x93\xb7\x5a\xac\x09\x89\xcc\x84\x7e\x79\x02\x44\xb8\x8f\x2f\xb0\xe2\x1d\xc5\xd8",
                 released: &[],
@@ -172,24 +171,6 @@ impl ::avro_typed::AvroType for Option {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"{"type":"record","name":"Option","doc":"Types that are called like those that generated code uses.","fields":[{"name":"string","type":{"type":"record","name":"String","fields":[{"name":"text","type":["null","string"]}]}},{"name":"vec","type":{"type":"array","items":{"type":"enum","name":"Vec","symbols":["ONLY"]}}},{"name":"result","type":["null",{"type":"fixed","name":"Result","size":2}]},{"name":"some","type":{"type":"fixed","name":"Some","size":1},"default":"ÿ"},{"name":"none","type":{"type":"fixed","name":"None","size":1}},{"name":"ok","type":{"type":"fixed","name":"Ok","size":1}},{"name":"err","type":{"type":"fixed","name":"Err","size":1}},{"name":"box","type":["null",{"type":"record","name":"Box","fields":[{"name":"inside","type":["null","Option"],"default":null}]}]},{"name":"default","type":{"type":"record","name":"Default","fields":[]}},{"name":"s","type":{"type":"record","name":"S","fields":[{"name":"m","type":{"type":"record","name":"M","fields":[{"name":"d","type":{"type":"fixed","name":"D","size":4}}]}}]}},{"name":"core","type":{"type":"record","name":"Core","namespace":"core","doc":"Namespaces that are called like crates and like each other.","fields":[{"name":"inner","type":{"type":"record","name":"Inner","namespace":"core.core.std","fields":[{"name":"up","type":["null","core.Core"],"default":null}]}},{"name":"typed","type":{"type":"fixed","name":"Typed","namespace":"avro_typed.avro","size":3}}]}}]}"#,
-                source: r#"{
-  "type": "record",
-  "name": "Option",
-  "doc": "Types that are called like those that generated code uses.",
-  "fields": [
-    { "name": "string", "type": { "type": "record", "name": "String", "fields": [{ "name": "text", "type": ["null", "string"] }] } },
-    { "name": "vec", "type": { "type": "array", "items": { "type": "enum", "name": "Vec", "symbols": ["ONLY"] } } },
-    { "name": "result", "type": ["null", { "type": "fixed", "name": "Result", "size": 2 }] },
-    { "name": "some", "type": { "type": "fixed", "name": "Some", "size": 1 }, "default": "\u00ff" },
-    { "name": "none", "type": { "type": "fixed", "name": "None", "size": 1 } },
-    { "name": "ok", "type": { "type": "fixed", "name": "Ok", "size": 1 } },
-    { "name": "err", "type": { "type": "fixed", "name": "Err", "size": 1 } },
-    { "name": "box", "type": ["null", { "type": "record", "name": "Box", "fields": [{ "name": "inside", "type": ["null", "Option"], "default": null }] }] },
-    { "name": "default", "type": { "type": "record", "name": "Default", "fields": [] } },
-    { "name": "s", "type": { "type": "record", "name": "S", "fields": [{ "name": "m", "type": { "type": "record", "name": "M", "fields": [{ "name": "d", "type": "D" }] } }] } },
-    { "name": "core", "type": "core.Core" }
-  ]
-}"#,
                 fingerprint_crc64: 0xb27c23571d481459,
                 fingerprint_sha256: *b"\x93\x46\x02\x46\x49\x89\x1e\xb5\xd3\xfb\x6a\xbd\xde\x2f\x37\x31\x67\x10\xd5\x7c\x35\x03\x8b\x66\xdb\x73\x2b\xa0\xd4\x3b\x85\xec",
                 released: &[],
@@ -404,7 +385,6 @@ impl ::avro_typed::AvroType for String {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"{"type":"record","name":"String","fields":[{"name":"text","type":["null","string"]}]}"#,
-                source: r#"{ "type": "record", "name": "String", "fields": [{ "name": "text", "type": ["null", "string"] }] }"#,
                 fingerprint_crc64: 0x15ae9363224a7f61,
                 fingerprint_sha256: *b"\x38\x78\xb5\x90\x77\x94\x14\x42\x21\xf9\x67\xde\x47\x98\x56\x9a\xa1\x4a\xc1\xd0\x9a\x4a\x32\xff\xf8\x38\xe5\xa4\x44\x87\x15\x05",
                 released: &[],
@@ -545,7 +525,6 @@ impl ::avro_typed::AvroType for Vec {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"{"type":"enum","name":"Vec","symbols":["ONLY"]}"#,
-                source: r#"{ "type": "enum", "name": "Vec", "symbols": ["ONLY"] }"#,
                 fingerprint_crc64: 0x4a5dd66bc608389b,
                 fingerprint_sha256: *b"\x15\x5f\x7e\x56\xff\x40\x15\x6f\x0c\xec\xe6\xc6\x5f\x79\x0a\x19\x5f\xe5\xe0\x29\xef\x06\xc5\x95\x02\x6f\xf8\xfd\xb4\xc7\x34\xf5",
                 released: &[],
@@ -622,7 +601,6 @@ impl ::avro_typed::AvroType for Result {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"{"type":"fixed","name":"Result","size":2}"#,
-                source: r#"{ "type": "fixed", "name": "Result", "size": 2 }"#,
                 fingerprint_crc64: 0xadf4cf726eb9a762,
                 fingerprint_sha256: *b"\xb7\xc0\xaa\xeb\xfe\xcd\x3f\x84\xc1\x37\x72\xdf\xd2\x00\x07\x15\xcf\xcd\xf4\xbe\xf9\x7a\xba\x53\x14\xf4\x8d\x82\x29\xfe\xfa\xeb",
                 released: &[],
@@ -690,7 +668,6 @@ impl ::avro_typed::AvroType for Some {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"{"type":"fixed","name":"Some","size":1}"#,
-                source: r#"{ "type": "fixed", "name": "Some", "size": 1 }"#,
                 fingerprint_crc64: 0x95cbfa1f67df6d5d,
                 fingerprint_sha256: *b"\x5d\xcb\x6c\x99\x77\x3c\xc7\x89\xa6\x66\x86\x92\xaa\xf1\x17\x93\x8f\xbe\xa8\x68\xc6\x8c\xeb\x10\x48\x4c\x75\x41\x0a\xa8\x54\x92",
                 released: &[],
@@ -758,7 +735,6 @@ impl ::avro_typed::AvroType for None {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"{"type":"fixed","name":"None","size":1}"#,
-                source: r#"{ "type": "fixed", "name": "None", "size": 1 }"#,
                 fingerprint_crc64: 0x53fa537bf548c52b,
                 fingerprint_sha256: *b"\x82\xb6\xf4\x41\x60\xd1\xe8\xb1\xa0\x50\xb7\x47\x84\xb7\xd9\x80\x06\x3e\x3c\xe0\xb3\x3c\x72\xe6\x7b\xfd\x5e\x37\x94\x28\x9a\xbd",
                 released: &[],
@@ -826,7 +802,6 @@ impl ::avro_typed::AvroType for Ok {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"{"type":"fixed","name":"Ok","size":1}"#,
-                source: r#"{ "type": "fixed", "name": "Ok", "size": 1 }"#,
                 fingerprint_crc64: 0xa4b2fb9ccaddeef4,
                 fingerprint_sha256: *b"\x64\x06\x98\xfd\xcb\x7c\x2b\x52\xd7\x1e\xa5\xad\x2c\xa3\x2c\xfa\x5b\xe3\xbf\x2f\x26\xcb\xa2\xe8\xc7\x72\xb6\x85\x8e\xae\xed\x0d",
                 released: &[],
@@ -894,7 +869,6 @@ impl ::avro_typed::AvroType for Err {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"{"type":"fixed","name":"Err","size":1}"#,
-                source: r#"{ "type": "fixed", "name": "Err", "size": 1 }"#,
                 fingerprint_crc64: 0x92ed64b519bbc4d2,
                 fingerprint_sha256: *b"\xc2\xc4\xc0\x1d\xd4\x7e\x7b\xd7\x26\xae\x8e\x7c\xda\x01\xac\x7d\x2b\x3e\x51\xce\x52\x30\x6f\xa2\xcf\x5a\x70\x31\x95\x3e\xd5\x1b",
                 released: &[],
@@ -974,7 +948,6 @@ impl ::avro_typed::AvroType for Box {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"{"type":"record","name":"Box","fields":[{"name":"inside","type":["null",{"type":"record","name":"Option","doc":"Types that are called like those that generated code uses.","fields":[{"name":"string","type":{"type":"record","name":"String","fields":[{"name":"text","type":["null","string"]}]}},{"name":"vec","type":{"type":"array","items":{"type":"enum","name":"Vec","symbols":["ONLY"]}}},{"name":"result","type":["null",{"type":"fixed","name":"Result","size":2}]},{"name":"some","type":{"type":"fixed","name":"Some","size":1},"default":"ÿ"},{"name":"none","type":{"type":"fixed","name":"None","size":1}},{"name":"ok","type":{"type":"fixed","name":"Ok","size":1}},{"name":"err","type":{"type":"fixed","name":"Err","size":1}},{"name":"box","type":["null","Box"]},{"name":"default","type":{"type":"record","name":"Default","fields":[]}},{"name":"s","type":{"type":"record","name":"S","fields":[{"name":"m","type":{"type":"record","name":"M","fields":[{"name":"d","type":{"type":"fixed","name":"D","size":4}}]}}]}},{"name":"core","type":{"type":"record","name":"Core","namespace":"core","doc":"Namespaces that are called like crates and like each other.","fields":[{"name":"inner","type":{"type":"record","name":"Inner","namespace":"core.core.std","fields":[{"name":"up","type":["null","core.Core"],"default":null}]}},{"name":"typed","type":{"type":"fixed","name":"Typed","namespace":"avro_typed.avro","size":3}}]}}]}],"default":null}]}"#,
-                source: r#"{ "type": "record", "name": "Box", "fields": [{ "name": "inside", "type": ["null", "Option"], "default": null }] }"#,
                 fingerprint_crc64: 0x8843f5fe20432fda,
                 fingerprint_sha256: *b"\x66\xd1\xb4\x05\xad\xe5\x4e\xd4\x99\xb0\xa7\x33\xd1\x01\x1e\x5b\x50\x14\x77\x15\x0e\x45\xf1\x24\xfd\x5a\xee\x05\x10\x01\x0a\xee",
                 released: &[],
@@ -1105,7 +1078,6 @@ impl ::avro_typed::AvroType for Default {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"{"type":"record","name":"Default","fields":[]}"#,
-                source: r#"{ "type": "record", "name": "Default", "fields": [] }"#,
                 fingerprint_crc64: 0x86ac1160f5ca5ca8,
                 fingerprint_sha256: *b"\x3b\x75\x47\xea\x3a\x40\xef\xaa\x79\x71\x58\x6b\xb4\x6b\x63\x98\x9e\x93\xfd\xce\xcb\xd2\x99\x4c\xf8\xaa\xca\x9f\x34\xeb\xe6\x1e",
                 released: &[],
@@ -1205,7 +1177,6 @@ impl ::avro_typed::AvroType for S {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"{"type":"record","name":"S","fields":[{"name":"m","type":{"type":"record","name":"M","fields":[{"name":"d","type":{"type":"fixed","name":"D","size":4}}]}}]}"#,
-                source: r#"{ "type": "record", "name": "S", "fields": [{ "name": "m", "type": { "type": "record", "name": "M", "fields": [{ "name": "d", "type": "D" }] } }] }"#,
                 fingerprint_crc64: 0xdbd99763f806937f,
                 fingerprint_sha256: *b"\x9d\x9b\x59\xbf\x72\x28\x07\x9b\x90\x83\x18\x72\x4c\x63\xa3\x94\x64\x15\x01\x27\xb8\x5e\x09\xd0\x80\x57\xab\x8c\xf7\x83\x69\x9b",
                 released: &[],
@@ -1321,7 +1292,6 @@ impl ::avro_typed::AvroType for M {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"{"type":"record","name":"M","fields":[{"name":"d","type":{"type":"fixed","name":"D","size":4}}]}"#,
-                source: r#"{ "type": "record", "name": "M", "fields": [{ "name": "d", "type": "D" }] }"#,
                 fingerprint_crc64: 0x31e5793b7f3d424c,
                 fingerprint_sha256: *b"\xd8\x42\xa4\x09\xc1\x85\xa0\xee\x42\x30\x8a\xef\xf7\xc9\x23\xdc\xbf\x75\xe2\x61\x44\x0b\x47\x61\x29\xd4\x29\x94\x52\x89\xe4\x04",
                 released: &[],
@@ -1436,7 +1406,6 @@ pub mod avro_typed {
                 const {
                     &::avro_typed::TypeSchema {
                         json: r#"{"type":"fixed","name":"Typed","namespace":"avro_typed.avro","size":3}"#,
-                        source: r#"{ "type": "fixed", "name": "Typed", "namespace": "avro_typed.avro", "size": 3 }"#,
                         fingerprint_crc64: 0x3128110c426e1ec5,
                         fingerprint_sha256: *b"\x4a\xf4\x06\x37\x00\xa2\xd0\x62\x93\x5d\xa4\xf2\x2b\x8f\x75\x26\x7b\x8d\xe3\xda\xf7\x6f\xeb\xf8\x1e\xd9\x66\xdb\x0c\x27\x52\xbd",
                         released: &[],
@@ -1659,43 +1628,6 @@ pub mod com {
                         const {
                             &::avro_typed::TypeSchema {
                                 json: r#"{"type":"record","name":"match_","namespace":"com.type.self.str","doc":"Names that are Rust keywords, and names that generated code uses itself.","fields":[{"name":"type","type":"int","default":1},{"name":"self","type":"int","default":2},{"name":"crate","type":"int"},{"name":"super","type":"int"},{"name":"extern","type":"int"},{"name":"async","type":"int"},{"name":"gen","type":"int"},{"name":"reader","type":"int"},{"name":"writer","type":"int"},{"name":"resolving","type":"int"},{"name":"step","type":"int"},{"name":"fields","type":"int"},{"name":"field","type":"int"},{"name":"field_0","type":"int"},{"name":"serializer","type":"int"},{"name":"avro","type":"int"},{"name":"_","type":"int"},{"name":"_1","type":"int"},{"name":"HTTPStatus","type":"int"},{"name":"camelCase","type":"int"},{"name":"SCREAMING_CASE","type":"int"},{"name":"enum","type":{"type":"enum","name":"keyword_symbols","symbols":["Self","None","Some","Ok","Err","self_type","type","_","_1","NOT_FOUND","v1_0","X_Y_Z"]}}]}"#,
-                                source: r#"{
-  "type": "record",
-  "name": "match_",
-  "namespace": "com.type.self.str",
-  "doc": "Names that are Rust keywords, and names that generated code uses itself.",
-  "fields": [
-    { "name": "type", "type": "int", "default": 1 },
-    { "name": "self", "type": "int", "default": 2 },
-    { "name": "crate", "type": "int" },
-    { "name": "super", "type": "int" },
-    { "name": "extern", "type": "int" },
-    { "name": "async", "type": "int" },
-    { "name": "gen", "type": "int" },
-    { "name": "reader", "type": "int" },
-    { "name": "writer", "type": "int" },
-    { "name": "resolving", "type": "int" },
-    { "name": "step", "type": "int" },
-    { "name": "fields", "type": "int" },
-    { "name": "field", "type": "int" },
-    { "name": "field_0", "type": "int" },
-    { "name": "serializer", "type": "int" },
-    { "name": "avro", "type": "int" },
-    { "name": "_", "type": "int" },
-    { "name": "_1", "type": "int" },
-    { "name": "HTTPStatus", "type": "int" },
-    { "name": "camelCase", "type": "int" },
-    { "name": "SCREAMING_CASE", "type": "int" },
-    {
-      "name": "enum",
-      "type": {
-        "type": "enum",
-        "name": "keyword_symbols",
-        "symbols": ["Self", "None", "Some", "Ok", "Err", "self_type", "type", "_", "_1", "NOT_FOUND", "v1_0", "X_Y_Z"]
-      }
-    }
-  ]
-}"#,
                                 fingerprint_crc64: 0xb691b416cabb371f,
                                 fingerprint_sha256: *b"\xb0\x2a\x57\xae\x7c\x4d\x89\xe0\x97\xa1\xff\x2a\xd6\xf6\xe5\xa0\x9b\x0d\x30\x76\x98\x02\xcc\xc5\x33\xac\x0d\x37\x1d\xe9\x46\x5d",
                                 released: &[],
@@ -2070,11 +2002,6 @@ pub mod com {
                         const {
                             &::avro_typed::TypeSchema {
                                 json: r#"{"type":"enum","name":"keyword_symbols","namespace":"com.type.self.str","symbols":["Self","None","Some","Ok","Err","self_type","type","_","_1","NOT_FOUND","v1_0","X_Y_Z"]}"#,
-                                source: r#"{
-        "type": "enum",
-        "name": "keyword_symbols",
-        "symbols": ["Self", "None", "Some", "Ok", "Err", "self_type", "type", "_", "_1", "NOT_FOUND", "v1_0", "X_Y_Z"]
-      }"#,
                                 fingerprint_crc64: 0x2b109902fa8c1ae0,
                                 fingerprint_sha256: *b"\x7c\x2a\xfc\xe9\x8f\xe8\xdc\x3a\xfb\x98\xd5\x53\xcc\xe4\x42\x57\x1d\x81\x7b\xe3\x34\xc0\xe0\xab\x12\x1e\x85\x71\x64\xcf\xfb\xef",
                                 released: &[],
@@ -2170,16 +2097,6 @@ pub mod core {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"Core","namespace":"core","doc":"Namespaces that are called like crates and like each other.","fields":[{"name":"inner","type":{"type":"record","name":"Inner","namespace":"core.core.std","fields":[{"name":"up","type":["null","core.Core"],"default":null}]}},{"name":"typed","type":{"type":"fixed","name":"Typed","namespace":"avro_typed.avro","size":3}}]}"#,
-                    source: r#"{
-  "type": "record",
-  "name": "Core",
-  "namespace": "core",
-  "doc": "Namespaces that are called like crates and like each other.",
-  "fields": [
-    { "name": "inner", "type": { "type": "record", "name": "Inner", "namespace": "core.core.std", "fields": [{ "name": "up", "type": ["null", "core.Core"], "default": null }] } },
-    { "name": "typed", "type": { "type": "fixed", "name": "Typed", "namespace": "avro_typed.avro", "size": 3 } }
-  ]
-}"#,
                     fingerprint_crc64: 0xbf7c54170f5e4f5d,
                     fingerprint_sha256: *b"\x5d\x0d\xe9\xac\x46\x40\x0e\xe5\x44\xac\xff\x05\x18\xd3\x86\x93\x15\xf3\xb3\x09\xfe\x0a\x58\x9d\x76\x10\x7e\x92\x11\x3e\x53\x34",
                     released: &[],
@@ -2319,7 +2236,6 @@ pub mod core {
                     const {
                         &::avro_typed::TypeSchema {
                             json: r#"{"type":"record","name":"Inner","namespace":"core.core.std","fields":[{"name":"up","type":["null",{"type":"record","name":"Core","namespace":"core","doc":"Namespaces that are called like crates and like each other.","fields":[{"name":"inner","type":"core.core.std.Inner"},{"name":"typed","type":{"type":"fixed","name":"Typed","namespace":"avro_typed.avro","size":3}}]}],"default":null}]}"#,
-                            source: r#"{ "type": "record", "name": "Inner", "namespace": "core.core.std", "fields": [{ "name": "up", "type": ["null", "core.Core"], "default": null }] }"#,
                             fingerprint_crc64: 0xad6f06627cbed38d,
                             fingerprint_sha256: *b"\x1e\x93\x9d\x9e\x2a\x6b\xf8\x8a\x9c\xc0\x06\x68\xd1\xa4\x1f\x8c\x11\x8a\xba\x18\xc7\x1b\xc6\xea\x8b\x0d\xdf\x0d\x1f\x32\x31\x91",
                             released: &[],

@@ -64,16 +64,6 @@ impl ::avro_typed::AvroType for Ping {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"{"type":"record","name":"Ping","doc":"Are you there?","fields":[{"name":"sentAt","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When."},{"name":"comment","type":["null","string"],"default":null},{"name":"elsewhere","type":["null",{"type":"record","name":"Pong","namespace":"a.b","fields":[{"name":"ping","type":["null","Ping"]}]}]}]}"#,
-                source: r#"{
-  "type": "record",
-  "name": "Ping",
-  "doc": "Are you there?",
-  "fields": [
-    { "name": "sentAt", "type": { "type": "long", "logicalType": "timestamp-millis" }, "doc": "When." },
-    { "name": "comment", "type": ["null", "string"], "default": null },
-    { "name": "elsewhere", "type": ["null", { "type": "record", "name": "a.b.Pong", "fields": [{ "name": "ping", "type": ["null", "Ping"] }] }] }
-  ]
-}"#,
                 fingerprint_crc64: 0x0e0bee4ba09cc321,
                 fingerprint_sha256: *b"\xd1\x2e\x57\x69\x36\x60\x42\xbf\x6e\x17\x74\x69\x0f\xdd\xde\x1a\xfc\xfb\x54\x59\xb8\xce\x26\x85\x12\x40\xe6\xf7\xb2\xbd\x71\x3d",
                 released: &[],
@@ -226,7 +216,6 @@ pub mod a {
                 const {
                     &::avro_typed::TypeSchema {
                         json: r#"{"type":"record","name":"Pong","namespace":"a.b","fields":[{"name":"ping","type":["null",{"type":"record","name":"Ping","namespace":"","doc":"Are you there?","fields":[{"name":"sentAt","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When."},{"name":"comment","type":["null","string"],"default":null},{"name":"elsewhere","type":["null","a.b.Pong"]}]}]}]}"#,
-                        source: r#"{ "type": "record", "name": "a.b.Pong", "fields": [{ "name": "ping", "type": ["null", "Ping"] }] }"#,
                         fingerprint_crc64: 0xb91d5427ee700909,
                         fingerprint_sha256: *b"\x18\xdb\xe0\xa9\xb6\x90\xdf\x45\x87\x22\x7d\x25\x35\x2e\xe6\xad\xe9\x46\x22\xe9\xb5\x00\xc5\x14\x73\x26\xab\x1e\xf3\x5b\x3b\xac",
                         released: &[],

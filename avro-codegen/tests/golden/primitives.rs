@@ -38,22 +38,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"Primitives","namespace":"golden","doc":"A field of every primitive type.","fields":[{"name":"nothing","type":"null"},{"name":"boolean","type":"boolean"},{"name":"int","type":"int"},{"name":"long","type":"long"},{"name":"float","type":"float"},{"name":"double","type":"double"},{"name":"bytes","type":"bytes"},{"name":"string","type":"string"}]}"#,
-                    source: r#"{
-  "type": "record",
-  "name": "Primitives",
-  "namespace": "golden",
-  "doc": "A field of every primitive type.",
-  "fields": [
-    { "name": "nothing", "type": "null" },
-    { "name": "boolean", "type": "boolean" },
-    { "name": "int", "type": "int" },
-    { "name": "long", "type": "long" },
-    { "name": "float", "type": "float" },
-    { "name": "double", "type": "double" },
-    { "name": "bytes", "type": "bytes" },
-    { "name": "string", "type": "string" }
-  ]
-}"#,
                     fingerprint_crc64: 0xa4ca9c5600596256,
                     fingerprint_sha256: *b"\x70\x7b\xd4\xab\x89\x05\x4e\x84\x4d\x5b\x0c\x54\x34\xe5\x74\x3c\x37\x93\x16\xd4\xa3\xfa\xf1\xe5\x93\x30\x64\x8b\xfc\xda\xf2\xe5",
                     released: &[],

@@ -73,18 +73,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"Reading","namespace":"golden","doc":"A record with required fields and with defaults.","fields":[{"name":"id","type":"long","doc":"Required."},{"name":"note","type":["null","string"],"default":null},{"name":"at","type":{"type":"long","logicalType":"timestamp-millis"}},{"name":"type","type":"string","default":"plain"}]}"#,
-                    source: r#"{
-  "type": "record",
-  "name": "Reading",
-  "namespace": "golden",
-  "doc": "A record with required fields and with defaults.",
-  "fields": [
-    { "name": "id", "type": "long", "doc": "Required." },
-    { "name": "note", "type": ["null", "string"], "default": null },
-    { "name": "at", "type": { "type": "long", "logicalType": "timestamp-millis" } },
-    { "name": "type", "type": "string", "default": "plain" }
-  ]
-}"#,
                     fingerprint_crc64: 0x55418ba278309f43,
                     fingerprint_sha256: *b"\x60\x8c\xe3\xb5\xce\xb5\x1a\x65\x20\xd4\x29\xf9\xc3\x9e\xb4\x04\x6e\x39\x68\x88\x7b\x14\x08\xb5\xbb\x88\x01\x1c\xe0\xab\x20\x09",
                     released: &[],

@@ -16,10 +16,6 @@ impl ::avro_typed::AvroType for DailyPrices {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"{"type":"array","items":"double"}"#,
-                source: r#"{
-  "type": "array",
-  "items": "double"
-}"#,
                 fingerprint_crc64: 0x1fb436ea84825cfa,
                 fingerprint_sha256: *b"\x12\x64\xa6\xbd\xb0\x88\x38\x63\x5b\xda\x45\xb3\xcf\x91\xd0\x4b\x7e\x9f\x77\xcc\x3d\x49\xd1\x9b\xae\x39\x2b\xad\xa6\xe1\x7a\xc5",
                 released: &[],
@@ -249,7 +245,6 @@ impl ::avro_typed::AvroType for Nothing {
         const {
             &::avro_typed::TypeSchema {
                 json: "[]",
-                source: "[]",
                 fingerprint_crc64: 0xeec6e173d23fb9d1,
                 fingerprint_sha256: *b"\x4f\x53\xcd\xa1\x8c\x2b\xaa\x0c\x03\x54\xbb\x5f\x9a\x3e\xcb\xe5\xed\x12\xab\x4d\x8e\x11\xba\x87\x3c\x2f\x11\x16\x12\x02\xb9\x45",
                 released: &[],
@@ -381,10 +376,6 @@ impl ::avro_typed::AvroType for RootLogical {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"{"type":"long","logicalType":"timestamp-micros"}"#,
-                source: r#"{
-  "type": "long",
-  "logicalType": "timestamp-micros"
-}"#,
                 fingerprint_crc64: 0xd054e14493f41db7,
                 fingerprint_sha256: *b"\xc3\x2c\x49\x7d\xf6\x73\x0c\x97\xfa\x07\x36\x2a\xa5\x02\x3f\x37\xd4\x9a\x02\x7e\xc4\x52\x36\x07\x78\x11\x4c\xf4\x27\x96\x5a\xdd",
                 released: &[],
@@ -465,10 +456,6 @@ impl ::avro_typed::AvroType for RootMap {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"{"type":"map","values":["null","string"]}"#,
-                source: r#"{
-  "type": "map",
-  "values": ["null", "string"]
-}"#,
                 fingerprint_crc64: 0x649f28aa40a39443,
                 fingerprint_sha256: *b"\xb8\x5c\xae\x18\xb6\xec\xa4\x2a\x76\x22\x40\x65\xe5\xe8\xd7\xc0\x0a\x63\x16\xc0\xb7\x92\x50\xbc\xc6\x5e\xb6\x05\xec\x1c\xb3\xa1",
                 released: &[],
@@ -549,7 +536,6 @@ impl ::avro_typed::AvroType for RootNull {
         const {
             &::avro_typed::TypeSchema {
                 json: r#""null""#,
-                source: r#""null""#,
                 fingerprint_crc64: 0x63dd24e7cc258f8a,
                 fingerprint_sha256: *b"\xf0\x72\xcb\xec\x3b\xf8\x84\x18\x71\xd4\x28\x42\x30\xc5\xe9\x83\xdc\x21\x1a\x56\x83\x7a\xed\x86\x24\x87\x14\x8f\x94\x7d\x1a\x1f",
                 released: &[],
@@ -630,10 +616,6 @@ impl ::avro_typed::AvroType for RootNullable {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"["null","string"]"#,
-                source: r#"[
-  "null",
-  "string"
-]"#,
                 fingerprint_crc64: 0x9845f21eb77ec49d,
                 fingerprint_sha256: *b"\x5e\xc9\xbf\xb5\x7a\x4a\xf8\x88\x0b\x4a\xb6\x74\x39\x3e\xd4\xf1\x12\x01\xc5\xbe\x1a\x7e\x9f\x0d\x95\x06\xf3\x2e\x07\x39\x7f\x5c",
                 released: &[],
@@ -714,11 +696,6 @@ impl ::avro_typed::AvroType for RootNullableUnion {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"["null","int","string"]"#,
-                source: r#"[
-  "null",
-  "int",
-  "string"
-]"#,
                 fingerprint_crc64: 0xa0cb7da70569b09b,
                 fingerprint_sha256: *b"\x1d\x7c\xe5\x44\x5d\x08\x7e\x1b\xcc\x49\x8b\xf2\x19\xa8\xed\x7c\x26\x4d\x8f\x45\x89\x78\x7f\xc7\x1f\xd3\x8f\x39\x04\x3e\xac\xa3",
                 released: &[],
@@ -799,9 +776,6 @@ impl ::avro_typed::AvroType for RootOneBranch {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"["string"]"#,
-                source: r#"[
-  "string"
-]"#,
                 fingerprint_crc64: 0x362163b6a7722846,
                 fingerprint_sha256: *b"\xfb\xf8\xcc\xb3\x6d\xff\xfb\x27\xab\x6a\x79\xb3\xaa\x81\xfc\xbe\xfc\xbc\xaa\xae\x65\xed\x73\xe8\x64\xb6\x0c\x22\x7f\x72\x8c\x0a",
                 released: &[],
@@ -882,7 +856,6 @@ impl ::avro_typed::AvroType for RootPrimitive {
         const {
             &::avro_typed::TypeSchema {
                 json: r#""long""#,
-                source: r#""long""#,
                 fingerprint_crc64: 0xd054e14493f41db7,
                 fingerprint_sha256: *b"\xc3\x2c\x49\x7d\xf6\x73\x0c\x97\xfa\x07\x36\x2a\xa5\x02\x3f\x37\xd4\x9a\x02\x7e\xc4\x52\x36\x07\x78\x11\x4c\xf4\x27\x96\x5a\xdd",
                 released: &[],
@@ -963,10 +936,6 @@ impl ::avro_typed::AvroType for RootRecursive {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"["null",{"type":"record","name":"Chain","namespace":"golden","fields":[{"name":"next","type":["null","Chain"]}]}]"#,
-                source: r#"[
-  "null",
-  { "type": "record", "name": "golden.Chain", "fields": [{ "name": "next", "type": ["null", "Chain"] }] }
-]"#,
                 fingerprint_crc64: 0x0f4b358be1f00320,
                 fingerprint_sha256: *b"\x3e\x11\x83\x3b\x2e\xd1\xb3\x38\x16\xd6\xc1\x6e\xf2\x22\xfd\x4f\x55\xa0\x4f\x4e\x75\xf5\x69\x02\xb8\x26\x3f\x44\xdb\x29\xe3\x31",
                 released: &[],
@@ -1049,10 +1018,6 @@ impl ::avro_typed::AvroType for RootUnion {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"["string",{"type":"record","name":"Click","namespace":"golden","fields":[{"name":"x","type":"int"}]}]"#,
-                source: r#"[
-  "string",
-  { "type": "record", "name": "golden.Click", "fields": [{ "name": "x", "type": "int" }] }
-]"#,
                 fingerprint_crc64: 0x5b4c1f15a88b004d,
                 fingerprint_sha256: *b"\xcc\xa3\x57\xb7\x47\xf3\xd4\xb9\xb7\x0d\xf5\x27\xe4\x85\x88\x3c\x4c\xac\x23\x24\x59\xb6\x22\x64\x69\xd1\xe8\x34\x44\x50\x2d\x24",
                 released: &[],
@@ -1256,12 +1221,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"enum","name":"Level","namespace":"golden","symbols":["LOW","VERY_HIGH"],"default":"LOW"}"#,
-                    source: r#"{
-  "type": "enum",
-  "name": "golden.Level",
-  "symbols": ["LOW", "VERY_HIGH"],
-  "default": "LOW"
-}"#,
                     fingerprint_crc64: 0xa02e7245942bd44b,
                     fingerprint_sha256: *b"\x84\x04\xdc\xa1\xc2\x88\x0e\x96\xdf\xad\x73\x4c\x2a\x57\x1f\x1e\x2c\xd8\x01\xf7\xba\x28\x49\xa0\x96\x77\x48\x45\x5a\x19\x2d\x07",
                     released: &[],
@@ -1337,11 +1296,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"fixed","name":"Hash","namespace":"golden","size":16}"#,
-                    source: r#"{
-  "type": "fixed",
-  "name": "golden.Hash",
-  "size": 16
-}"#,
                     fingerprint_crc64: 0x52d106a9d2de1329,
                     fingerprint_sha256: *b"\xcc\x6a\x7d\xd0\x33\x7c\xb0\xb2\xe9\x2f\xaa\x59\xc4\x18\xb9\x3c\x25\x4f\x9d\xe0\x40\x28\x12\x69\x2d\x92\x46\x3d\x04\xd4\x1b\x90",
                     released: &[],
@@ -1412,7 +1366,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"Chain","namespace":"golden","fields":[{"name":"next","type":["null","Chain"]}]}"#,
-                    source: r#"{ "type": "record", "name": "golden.Chain", "fields": [{ "name": "next", "type": ["null", "Chain"] }] }"#,
                     fingerprint_crc64: 0x221b6062aa7e0485,
                     fingerprint_sha256: *b"\x25\x0c\xc0\x5f\x6e\x0b\xcd\xc2\x11\xc8\x7d\x07\x15\x6e\x05\xed\xbf\x73\x52\x35\xc4\xdb\x50\x7f\xbd\x9d\xac\x56\x16\x9c\x0a\x73",
                     released: &[],
@@ -1535,7 +1488,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"Click","namespace":"golden","fields":[{"name":"x","type":"int"}]}"#,
-                    source: r#"{ "type": "record", "name": "golden.Click", "fields": [{ "name": "x", "type": "int" }] }"#,
                     fingerprint_crc64: 0x818c2328122f535f,
                     fingerprint_sha256: *b"\x7f\xde\x6e\x4d\x59\x91\x74\xa6\xeb\x7c\x17\x2f\x0f\x18\xb1\xbd\x6c\x6e\xc1\x33\xbd\x46\x76\x7a\x7b\xd5\x6e\xce\x4a\xd9\x98\xd1",
                     released: &[],

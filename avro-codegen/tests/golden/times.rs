@@ -42,27 +42,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"Times","namespace":"golden","fields":[{"name":"date","type":{"type":"int","logicalType":"date"}},{"name":"time_millis","type":{"type":"int","logicalType":"time-millis"}},{"name":"time_micros","type":{"type":"long","logicalType":"time-micros"}},{"name":"timestamp_millis","type":{"type":"long","logicalType":"timestamp-millis"}},{"name":"timestamp_micros","type":{"type":"long","logicalType":"timestamp-micros"}},{"name":"timestamp_nanos","type":{"type":"long","logicalType":"timestamp-nanos"}},{"name":"local_timestamp_millis","type":{"type":"long","logicalType":"local-timestamp-millis"}},{"name":"local_timestamp_micros","type":{"type":"long","logicalType":"local-timestamp-micros"}},{"name":"local_timestamp_nanos","type":{"type":"long","logicalType":"local-timestamp-nanos"}},{"name":"maybe","type":["null",{"type":"int","logicalType":"date"}]},{"name":"many","type":{"type":"array","items":{"type":"long","logicalType":"timestamp-millis"}}}]}"#,
-                    source: r#"{
-  "type": "record",
-  "name": "Times",
-  "namespace": "golden",
-  "fields": [
-    { "name": "date", "type": { "type": "int", "logicalType": "date" } },
-    { "name": "time_millis", "type": { "type": "int", "logicalType": "time-millis" } },
-    { "name": "time_micros", "type": { "type": "long", "logicalType": "time-micros" } },
-    { "name": "timestamp_millis", "type": { "type": "long", "logicalType": "timestamp-millis" } },
-    { "name": "timestamp_micros", "type": { "type": "long", "logicalType": "timestamp-micros" } },
-    { "name": "timestamp_nanos", "type": { "type": "long", "logicalType": "timestamp-nanos" } },
-    { "name": "local_timestamp_millis", "type": { "type": "long", "logicalType": "local-timestamp-millis" } },
-    { "name": "local_timestamp_micros", "type": { "type": "long", "logicalType": "local-timestamp-micros" } },
-    { "name": "local_timestamp_nanos", "type": { "type": "long", "logicalType": "local-timestamp-nanos" } },
-    { "name": "maybe", "type": ["null", { "type": "int", "logicalType": "date" }] },
-    {
-      "name": "many",
-      "type": { "type": "array", "items": { "type": "long", "logicalType": "timestamp-millis" } }
-    }
-  ]
-}"#,
                     fingerprint_crc64: 0xa1be7b5a85ff3daa,
                     fingerprint_sha256: *b"\xd1\x5c\x8f\x31\xbe\x53\x74\x6e\x33\x87\x7b\xd0\x57\xba\x59\x1d\x0d\xbc\x1a\xaf\x6b\x8d\x22\xcf\x2b\x0a\x4f\x1f\xd5\x1e\x50\xe6",
                     released: &[],

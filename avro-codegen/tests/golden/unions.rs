@@ -1156,66 +1156,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"Unions","namespace":"golden","doc":"Unions of every form.","fields":[{"name":"numbers","type":["int","long"]},{"name":"numbers_again","type":["null","int","long"],"default":null},{"name":"floats","type":["float","double"]},{"name":"texts","type":["bytes","string"]},{"name":"same_shape","type":[{"type":"record","name":"A","namespace":"golden.left","fields":[{"name":"x","type":"int"}]},{"type":"record","name":"A","namespace":"golden.right","fields":[{"name":"x","type":"int"}]}]},{"name":"one","type":["string"]},{"name":"many","type":["null","boolean","int","long","float","double","bytes","string",{"type":"array","items":"int"},{"type":"map","values":"int"},{"type":"enum","name":"E","symbols":["A"]},{"type":"fixed","name":"F","size":1}]},{"name":"nested","type":{"type":"array","items":["int",{"type":"map","values":["long","string"]}]}},{"name":"nothing","type":{"type":"array","items":[]}},{"name":"logical","type":[{"type":"int","logicalType":"date"},{"type":"long","logicalType":"timestamp-millis"},{"type":"string","logicalType":"uuid"}]}]}"#,
-                    source: r#"{
-  "type": "record",
-  "name": "Unions",
-  "namespace": "golden",
-  "doc": "Unions of every form.",
-  "fields": [
-    { "name": "numbers", "type": ["int", "long"] },
-    { "name": "numbers_again", "type": ["null", "int", "long"], "default": null },
-    { "name": "floats", "type": ["float", "double"] },
-    { "name": "texts", "type": ["bytes", "string"] },
-    {
-      "name": "same_shape",
-      "type": [
-        {
-          "type": "record",
-          "name": "A",
-          "namespace": "golden.left",
-          "fields": [{ "name": "x", "type": "int" }]
-        },
-        {
-          "type": "record",
-          "name": "A",
-          "namespace": "golden.right",
-          "fields": [{ "name": "x", "type": "int" }]
-        }
-      ]
-    },
-    { "name": "one", "type": ["string"] },
-    {
-      "name": "many",
-      "type": [
-        "null",
-        "boolean",
-        "int",
-        "long",
-        "float",
-        "double",
-        "bytes",
-        "string",
-        { "type": "array", "items": "int" },
-        { "type": "map", "values": "int" },
-        { "type": "enum", "name": "E", "symbols": ["A"] },
-        { "type": "fixed", "name": "F", "size": 1 }
-      ]
-    },
-    {
-      "name": "nested",
-      "type": { "type": "array", "items": ["int", { "type": "map", "values": ["long", "string"] }] }
-    },
-    { "name": "nothing", "type": { "type": "array", "items": [] } },
-    {
-      "name": "logical",
-      "type": [
-        { "type": "int", "logicalType": "date" },
-        { "type": "long", "logicalType": "timestamp-millis" },
-        { "type": "string", "logicalType": "uuid" }
-      ]
-    }
-  ]
-}"#,
                     fingerprint_crc64: 0xa5c079f1b0a66879,
                     fingerprint_sha256: *b"\xc6\xbe\x9a\xde\x1c\xa1\x18\x24\x58\xca\x88\x55\x23\x3b\x88\x86\x5a\x8e\x23\x2c\x5c\xaa\xc2\x76\x2b\x44\x9b\xbc\xf0\x85\xfa\xf2",
                     released: &[],
@@ -1457,7 +1397,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"enum","name":"E","namespace":"golden","symbols":["A"]}"#,
-                    source: r#"{ "type": "enum", "name": "E", "symbols": ["A"] }"#,
                     fingerprint_crc64: 0x2e240568a05c1114,
                     fingerprint_sha256: *b"\xae\xf8\x29\xbc\x97\x51\xb4\xe9\xfd\x84\xa6\xa3\x77\xd5\xc8\xe0\x4e\x3b\x08\xd2\x30\x54\x03\x6b\xda\x32\xa1\x7f\x6f\x16\x39\xb8",
                     released: &[],
@@ -1533,7 +1472,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"fixed","name":"F","namespace":"golden","size":1}"#,
-                    source: r#"{ "type": "fixed", "name": "F", "size": 1 }"#,
                     fingerprint_crc64: 0x3c9b4e1eedf5c33f,
                     fingerprint_sha256: *b"\xa1\x19\xfd\x07\xea\x00\x64\xad\x49\xda\x6d\xbc\xab\x3f\x0e\xcf\x0a\x63\x34\xe7\xb0\x0e\x29\xc2\x14\x01\x61\x51\x70\xc3\x0d\xf5",
                     released: &[],
@@ -1948,12 +1886,6 @@ pub mod golden {
                 const {
                     &::avro_typed::TypeSchema {
                         json: r#"{"type":"record","name":"A","namespace":"golden.left","fields":[{"name":"x","type":"int"}]}"#,
-                        source: r#"{
-          "type": "record",
-          "name": "A",
-          "namespace": "golden.left",
-          "fields": [{ "name": "x", "type": "int" }]
-        }"#,
                         fingerprint_crc64: 0x1a5a732286833d0f,
                         fingerprint_sha256: *b"\xfc\xa0\x9b\x13\xa0\x65\xf7\x69\xfc\xa1\x49\x10\x38\x84\x0a\xb8\x01\x5c\xbe\xa7\x7d\xe7\x2e\xb6\x80\xfe\x71\x33\x9e\x28\xc7\x87",
                         released: &[],
@@ -2229,12 +2161,6 @@ pub mod golden {
                 const {
                     &::avro_typed::TypeSchema {
                         json: r#"{"type":"record","name":"A","namespace":"golden.right","fields":[{"name":"x","type":"int"}]}"#,
-                        source: r#"{
-          "type": "record",
-          "name": "A",
-          "namespace": "golden.right",
-          "fields": [{ "name": "x", "type": "int" }]
-        }"#,
                         fingerprint_crc64: 0x6074111b93782cd6,
                         fingerprint_sha256: *b"\x1b\xa9\xbc\x70\x28\xb7\x79\x6b\x22\xb7\x72\xd6\x48\x2e\x63\x3c\xe4\x6b\x5d\x74\xc9\x48\x81\x71\x2d\x8c\x58\x7f\x32\x21\x19\x0c",
                         released: &[],

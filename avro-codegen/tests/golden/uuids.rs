@@ -28,17 +28,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"record","name":"Uuids","namespace":"golden","fields":[{"name":"text","type":{"type":"string","logicalType":"uuid"}},{"name":"bytes","type":{"type":"fixed","name":"Id","size":16,"logicalType":"uuid"}},{"name":"maybe","type":["null",{"type":"string","logicalType":"uuid"}]},{"name":"many","type":{"type":"array","items":"Id"}}]}"#,
-                    source: r#"{
-  "type": "record",
-  "name": "Uuids",
-  "namespace": "golden",
-  "fields": [
-    { "name": "text", "type": { "type": "string", "logicalType": "uuid" } },
-    { "name": "bytes", "type": { "type": "fixed", "name": "Id", "size": 16, "logicalType": "uuid" } },
-    { "name": "maybe", "type": ["null", { "type": "string", "logicalType": "uuid" }] },
-    { "name": "many", "type": { "type": "array", "items": "Id" } }
-  ]
-}"#,
                     fingerprint_crc64: 0x63e9726235d02378,
                     fingerprint_sha256: *b"\xec\x94\xb0\x50\x2f\x0d\x93\xf6\x7f\x52\x5f\x19\x02\xa1\xd7\x6c\xed\x19\xe9\xa5\x5c\x28\x5b\xca\xe3\x25\xc7\x0d\xfb\x0c\x85\xf0",
                     released: &[],
@@ -189,7 +178,6 @@ pub mod golden {
             const {
                 &::avro_typed::TypeSchema {
                     json: r#"{"type":"fixed","name":"Id","namespace":"golden","size":16,"logicalType":"uuid"}"#,
-                    source: r#"{ "type": "fixed", "name": "Id", "size": 16, "logicalType": "uuid" }"#,
                     fingerprint_crc64: 0xe5945ae86e6fb43d,
                     fingerprint_sha256: *b"\xef\xc7\x48\xf9\x8d\x48\x6c\xa7\x49\x57\x61\xe0\xab\xd4\x0c\xa2\xd3\x77\x35\x3e\x02\x44\xc4\x84\x30\x6d\x73\x2b\x91\xd6\x87\x70",
                     released: &[],

@@ -392,10 +392,3 @@ fn check_schema<T: AvroType>() {
     assert_eq!(schema.fingerprint_crc64(), T::schema().fingerprint_crc64);
     assert_eq!(schema.fingerprint_sha256(), T::schema().fingerprint_sha256);
 }
-
-#[test]
-fn the_source_text_is_kept_as_it_is() {
-    let file = std::fs::read_to_string(crate::tests_folder().join("golden/kinds.avsc")).unwrap();
-    assert_eq!(EveryKind::schema().source, file.trim_end());
-    assert!(file.contains(Suit::schema().source));
-}

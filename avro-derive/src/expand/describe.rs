@@ -106,9 +106,9 @@ impl Expansion<'_> {
         let inner =
             self.parts.iter().map(|Part { marker, .. }| quote!(<#marker as #runtime::Describe>::define(definitions);));
         if let Some(file) = self.file {
-            let (json, source) = (file.json(), file.source());
+            let json = file.json();
             return quote! {
-                if definitions.add_text::<Self>(#json, #source) {
+                if definitions.add_text::<Self>(#json) {
                     #(#inner)*
                 }
             };

@@ -202,15 +202,3 @@ fn an_owned_and_a_borrowed_type_may_share_a_name() {
     let read: Both<'_> = from_slice(&bytes).unwrap();
     assert_eq!((&*read.owned.name.0, read.borrowed.name, read.borrowed.other), ("a", "b", Some("c")));
 }
-
-#[test]
-fn sources_refer_to_other_types_by_name() {
-    assert_eq!(
-        Named::schema().source,
-        r#"{"type":"record","name":"Named","fields":[{"name":"name","type":"string"},{"name":"other","type":["null","string"]}]}"#
-    );
-    assert_eq!(
-        Both::schema().source,
-        r#"{"type":"record","name":"Both","fields":[{"name":"owned","type":"Named"},{"name":"borrowed","type":"Named"}]}"#
-    );
-}

@@ -66,8 +66,6 @@ struct Found {
     fullname: &'static str,
     /// The schema, or just the definition, referring to those of others.
     text: String,
-    /// What `TypeSchema::source` says of it, where that is something else.
-    source: Option<&'static str>,
 }
 
 impl Definitions {
@@ -83,32 +81,23 @@ impl Definitions {
             rust_type: type_name::<T>(),
             fullname: T::FULLNAME,
             text: text(definition),
-            source: None,
         });
         true
     }
 
-    /// Adds a self-contained schema that has the definition of `T`, whose text in its file is `source`; false when it is there.
-    pub fn add_text<T: ?Sized + AvroType>(&mut self, json: &str, source: &'static str) -> bool {
+    /// Adds a self-contained schema that has the definition of `T`; false when it is there.
+    pub fn add_text<T: ?Sized + AvroType>(&mut self, json: &str) -> bool {
         if self.contains::<T>() {
             return false;
         }
         let (rust_type, fullname) = (type_name::<T>(), T::FULLNAME);
-        self.found.push(Found { rust_type, fullname, text: json.to_owned(), source: Some(source) });
+        self.found.push(Found { rust_type, fullname, text: json.to_owned() });
         true
     }
 
     /// Adds what the schema of a generated type defines.
     pub fn add_generated<T: ?Sized + AvroType>(&mut self) {
-        let schema = T::schema();
-        self.add_text::<T>(schema.json, schema.source);
-    }
-
-    /// The source of `T`, if it has a definition.
-    pub(super) fn source_of<T: ?Sized>(&self) -> Option<&str> {
-        // The type's own definition is the first.
-        let own = self.found.first().filter(|first| first.rust_type == type_name::<T>())?;
-        Some(own.source.unwrap_or(&own.text))
+        self.add_text::<T>(T::schema().json);
     }
 
     /// What parses to these definitions, each source called by its Rust type, which is where a mistake can be mended.

@@ -21,7 +21,6 @@ pub fn type_schema<T: ?Sized + Describe>() -> TypeSchema {
     print::shape(&mut root, &T::SHAPE, None, None);
     let mut definitions = Definitions::default();
     T::define(&mut definitions);
-    let source = definitions.source_of::<T>().unwrap_or(&root).to_owned();
     let mut sources: Vec<Source> = definitions.into_sources().collect();
     sources.push(Source { path: type_name::<T>().to_owned(), text: root });
     let set = SchemaSet::parse(sources).unwrap_or_else(|diagnostics| {
@@ -31,7 +30,6 @@ pub fn type_schema<T: ?Sized + Describe>() -> TypeSchema {
     let schema = set.schema_of(&root.ty);
     TypeSchema {
         json: schema.to_json().leak(),
-        source: source.leak(),
         fingerprint_crc64: schema.fingerprint_crc64(),
         fingerprint_sha256: schema.fingerprint_sha256(),
         // A macro sees neither a lock nor a registry.

@@ -21,7 +21,6 @@ impl ::avro_typed::AvroType for Node {
     fn schema() -> &'static avro_typed::TypeSchema {
         &avro_typed::TypeSchema {
             json: r#"{"type":"record","name":"Node","namespace":"com.example.tree","fields":[{"name":"name","type":"string"},{"name":"next","type":["null","Node"],"default":null},{"name":"children","type":{"type":"array","items":"Node"},"default":[]}]}"#,
-            source: r#"{"type":"record","name":"Node","namespace":"com.example.tree","fields":[{"name":"name","type":"string"},{"name":"next","type":["null","Node"],"default":null},{"name":"children","type":{"type":"array","items":"Node"},"default":[]}]}"#,
             fingerprint_crc64: 0x97be_eed0_4c75_446e,
             fingerprint_sha256: [
                 0xa8, 0x1c, 0x85, 0x48, 0x95, 0xd6, 0x78, 0x06, 0xd1, 0x6e, 0x39, 0xcc, 0x5f, 0xeb, 0x85, 0x98, 0x6b,

@@ -20,7 +20,6 @@ impl ::avro_typed::AvroType for Click {
         const {
             &::avro_typed::TypeSchema {
                 json: r#"{"type":"record","name":"Click","namespace":"com.example.event","doc":"Where somebody clicked.","fields":[{"name":"x","type":"int"},{"name":"y","type":"int"}]}"#,
-                source: r#"{"type":"record","name":"Click","namespace":"com.example.event","doc":"Where somebody clicked.","fields":[{"name":"x","type":"int"},{"name":"y","type":"int"}]}"#,
                 fingerprint_crc64: 0x5d7c_1472_a7c9_045e,
                 fingerprint_sha256: [
                     0x32, 0x6e, 0x21, 0xef, 0xa4, 0x13, 0xff, 0x2e, 0x74, 0xbf, 0x65, 0x73, 0x04, 0xd0, 0xe0, 0xd4,

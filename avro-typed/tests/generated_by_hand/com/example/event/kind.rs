@@ -38,7 +38,6 @@ impl ::avro_typed::AvroType for Kind {
     fn schema() -> &'static avro_typed::TypeSchema {
         &avro_typed::TypeSchema {
             json: r#"{"type":"enum","name":"Kind","namespace":"com.example.event","symbols":["HUMAN","ROBOT"]}"#,
-            source: r#"{"type":"enum","name":"Kind","namespace":"com.example.event","symbols":["HUMAN","ROBOT"]}"#,
             fingerprint_crc64: 0x4f20_5365_7688_214e,
             fingerprint_sha256: [
                 0x5c, 0x34, 0x1d, 0xf9, 0x5f, 0xea, 0x93, 0xc7, 0xc9, 0xd2, 0xd2, 0x3f, 0xc3, 0x6b, 0x7b, 0x67, 0x73,

@@ -10,7 +10,6 @@ impl ::avro_typed::AvroType for Mark {
     fn schema() -> &'static avro_typed::TypeSchema {
         &avro_typed::TypeSchema {
             json: r#"{"type":"fixed","name":"Mark","namespace":"com.example.event","size":4}"#,
-            source: r#"{"type":"fixed","name":"Mark","namespace":"com.example.event","size":4}"#,
             fingerprint_crc64: 0x8d22_15bb_623b_c652,
             fingerprint_sha256: [
                 0x21, 0xa6, 0x4e, 0x31, 0x08, 0x04, 0x82, 0x0e, 0xa9, 0x95, 0xd0, 0x2c, 0xee, 0x57, 0x40, 0x16, 0x6c,

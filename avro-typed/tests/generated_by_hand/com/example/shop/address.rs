@@ -21,7 +21,6 @@ impl ::avro_typed::AvroType for Address {
     fn schema() -> &'static avro_typed::TypeSchema {
         &avro_typed::TypeSchema {
             json: r#"{"type":"record","name":"Address","namespace":"com.example.shop","doc":"Where to deliver.","fields":[{"name":"street","type":"string","doc":"Street and number."},{"name":"city","type":"string","doc":"City."},{"name":"countryCode","type":"string","doc":"Two letters.","default":"US"}]}"#,
-            source: r#"{"type":"record","name":"Address","namespace":"com.example.shop","doc":"Where to deliver.","fields":[{"name":"street","type":"string","doc":"Street and number."},{"name":"city","type":"string","doc":"City."},{"name":"countryCode","type":"string","doc":"Two letters.","default":"US"}]}"#,
             fingerprint_crc64: 0xb460_bfd0_17cf_f650,
             fingerprint_sha256: [
                 0xae, 0xc1, 0x07, 0x6b, 0x83, 0x9c, 0xd5, 0xcd, 0x6f, 0x58, 0x7f, 0x82, 0xfc, 0x65, 0x4e, 0xce, 0x1e,

@@ -10,7 +10,6 @@ impl ::avro_typed::AvroType for Digest {
     fn schema() -> &'static avro_typed::TypeSchema {
         &avro_typed::TypeSchema {
             json: r#"{"type":"fixed","name":"Digest","namespace":"com.example.shop","doc":"MD5 of the packing list.","size":16}"#,
-            source: r#"{"type":"fixed","name":"Digest","namespace":"com.example.shop","doc":"MD5 of the packing list.","size":16}"#,
             fingerprint_crc64: 0x5419_28a8_bc91_f95b,
             fingerprint_sha256: [
                 0x9b, 0x68, 0xc8, 0x5e, 0x66, 0xa1, 0x7f, 0x09, 0x39, 0x0a, 0x51, 0x24, 0x90, 0x85, 0xb9, 0x1a, 0x57,

@@ -42,7 +42,6 @@ impl ::avro_typed::AvroType for Level {
     fn schema() -> &'static avro_typed::TypeSchema {
         &avro_typed::TypeSchema {
             json: r#"{"type":"enum","name":"Level","namespace":"com.example.shop","doc":"How urgent an order is.","symbols":["LOW","NORMAL","HIGH"],"default":"NORMAL"}"#,
-            source: r#"{"type":"enum","name":"Level","namespace":"com.example.shop","doc":"How urgent an order is.","symbols":["LOW","NORMAL","HIGH"],"default":"NORMAL"}"#,
             fingerprint_crc64: 0x85c2_dc74_7a34_d4a5,
             fingerprint_sha256: [
                 0x63, 0x20, 0x3e, 0x22, 0xfa, 0x76, 0xf3, 0xf4, 0x20, 0x12, 0x81, 0xa4, 0xcb, 0xcc, 0x3f, 0x92, 0xea,

@@ -61,27 +61,6 @@ impl ::avro_typed::AvroType for Order {
     fn schema() -> &'static avro_typed::TypeSchema {
         &avro_typed::TypeSchema {
             json: r#"{"type":"record","name":"Order","namespace":"com.example.shop","doc":"One order, as the shop sends it.","fields":[{"name":"id","type":"long"},{"name":"customer","type":"string"},{"name":"parcels","type":"int"},{"name":"weight","type":"double"},{"name":"paid","type":"boolean"},{"name":"level","type":{"type":"enum","name":"Level","doc":"How urgent an order is.","symbols":["LOW","NORMAL","HIGH"],"default":"NORMAL"}},{"name":"address","type":{"type":"record","name":"Address","doc":"Where to deliver.","fields":[{"name":"street","type":"string","doc":"Street and number."},{"name":"city","type":"string","doc":"City."},{"name":"countryCode","type":"string","doc":"Two letters.","default":"US"}]}},{"name":"note","type":["null","string"],"default":null},{"name":"tags","type":{"type":"array","items":"string"},"default":[]},{"name":"addresses","type":{"type":"map","values":"Address"}},{"name":"total","type":{"type":"bytes","logicalType":"decimal","precision":12,"scale":2}},{"name":"deposit","type":[{"type":"fixed","name":"Money","size":8,"logicalType":"decimal","precision":18,"scale":2},"null"]},{"name":"createdAt","type":{"type":"long","logicalType":"timestamp-millis"}},{"name":"digest","type":{"type":"fixed","name":"Digest","doc":"MD5 of the packing list.","size":16}},{"name":"signature","type":"bytes"}]}"#,
-            source: r#"{
-  "type": "record", "name": "Order", "namespace": "com.example.shop",
-  "doc": "One order, as the shop sends it.",
-  "fields": [
-    {"name": "id", "type": "long"},
-    {"name": "customer", "type": "string"},
-    {"name": "parcels", "type": "int"},
-    {"name": "weight", "type": "double"},
-    {"name": "paid", "type": "boolean"},
-    {"name": "level", "type": "Level"},
-    {"name": "address", "type": "Address"},
-    {"name": "note", "type": ["null", "string"], "default": null},
-    {"name": "tags", "type": {"type": "array", "items": "string"}, "default": []},
-    {"name": "addresses", "type": {"type": "map", "values": "Address"}},
-    {"name": "total", "type": {"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 2}},
-    {"name": "deposit", "type": [{"type": "fixed", "name": "Money", "size": 8, "logicalType": "decimal", "precision": 18, "scale": 2}, "null"]},
-    {"name": "createdAt", "type": {"type": "long", "logicalType": "timestamp-millis"}},
-    {"name": "digest", "type": "Digest"},
-    {"name": "signature", "type": "bytes"}
-  ]
-}"#,
             fingerprint_crc64: 0xa9f2_b0da_34b2_25b4,
             fingerprint_sha256: [
                 0xc2, 0x80, 0x33, 0x89, 0x10, 0x6b, 0x83, 0x93, 0xbc, 0x24, 0x5f, 0x28, 0x80, 0x57, 0xe0, 0x04, 0x0e,
