@@ -78,6 +78,7 @@ const DERIVED: [&str; 6] = ["Debug", "PartialEq", "Eq", "PartialOrd", "Ord", "Ha
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     runtime: String,
+    serde: bool,
     /// What was given with a pattern, by the numbers of the rules.
     given: Vec<Given>,
     strings: Rules<Strings>,
@@ -150,6 +151,7 @@ impl Options {
     pub fn new() -> Options {
         Options {
             runtime: "::avro_typed".to_owned(),
+            serde: true,
             given: Vec::new(),
             strings: Rules::new(),
             bytes: Rules::new(),
@@ -185,6 +187,23 @@ impl Options {
         self.runtime = rust_text::path(path, "::avro_typed")
             .map_err(|error| InvalidOption::new("runtime", &[path], error.into()))?;
         Ok(self)
+    }
+
+    /// Leaves out serde's `Serialize` and `Deserialize`, for those who send and receive Avro alone: about a quarter of the generated
+    /// code. What asks for them, such as apache-avro's `Writer`, does not take the types then.
+    ///
+    /// ```
+    /// # let text = r#"{"type": "enum", "name": "Level", "symbols": ["LOW", "HIGH"]}"#;
+    /// # let source = avro_model::Source { path: "level.avsc".into(), text: text.into() };
+    /// # let set = avro_model::SchemaSet::parse(vec![source])?;
+    /// let options = avro_codegen::Options::new().without_serde();
+    /// assert!(!avro_codegen::generate_file(&set, &options)?.contains("serde"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn without_serde(mut self) -> Options {
+        self.serde = false;
+        self
     }
 
     /// The Rust type of strings: [`Strings`]. The keys of maps are `String` always.

@@ -20,6 +20,12 @@ impl Config {
         self.with(|options| options.runtime(path))
     }
 
+    /// Leaves out serde's impls: [`Options::without_serde`].
+    #[must_use]
+    pub fn without_serde(self) -> Config {
+        self.with(|options| Ok(options.without_serde()))
+    }
+
     /// The Rust type of strings: [`Options::strings`].
     #[must_use]
     pub fn strings(self, pattern: &str, strings: Strings) -> Config {

@@ -59,10 +59,17 @@ fn structure(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out:
 }
 
 fn inherent(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code<'_>) {
+    // The names of fields are asked for by serde alone.
+    let has_serde = scope.choices.has_serde();
+    if !has_serde && fields.iter().all(|field| field.default.is_none()) {
+        return;
+    }
     out.blank();
     lints::allow(scope, out);
     out.block(format_args!("impl {}", item.name), |out| {
-        out.strings("const FIELDS", fields.iter().map(|field| field.field.name.as_str()));
+        if has_serde {
+            out.strings("const FIELDS", fields.iter().map(|field| field.field.name.as_str()));
+        }
         default::functions(scope, fields, out);
     });
 }

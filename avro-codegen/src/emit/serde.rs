@@ -13,6 +13,9 @@ pub(super) fn record(
     avro_fields: &[AvroField<'_>],
     out: &mut Code<'_>,
 ) {
+    if !scope.choices.has_serde() {
+        return;
+    }
     let runtime = scope.runtime;
     let avro_name = item.avro_name();
     serialize(scope, item, out, |out| {
@@ -123,8 +126,11 @@ pub(super) fn serialized(scope: Scope<'_>, ty: &FieldType, value: &str) -> Strin
     format!("&As::<{}, _>::new({value})", field_type::serde_type(scope, ty))
 }
 
-/// `impl Serialize` around `body`, which has `serializer`.
+/// `impl Serialize` around `body`, which has `serializer`, if serde is wanted.
 pub(super) fn serialize(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>, body: impl FnOnce(&mut Code<'_>)) {
+    if !scope.choices.has_serde() {
+        return;
+    }
     let runtime = scope.runtime;
     out.blank();
     out.block(format_args!("impl {runtime}::serde::Serialize for {}", item.name), |out| {
@@ -133,8 +139,11 @@ pub(super) fn serialize(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>, b
     });
 }
 
-/// `impl Deserialize` around `body`, which has `deserializer`.
+/// `impl Deserialize` around `body`, which has `deserializer`, if serde is wanted.
 pub(super) fn deserialize(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>, body: impl FnOnce(&mut Code<'_>)) {
+    if !scope.choices.has_serde() {
+        return;
+    }
     let runtime = scope.runtime;
     out.blank();
     out.block(format_args!("impl<'de> {runtime}::serde::Deserialize<'de> for {}", item.name), |out| {

@@ -111,6 +111,9 @@ fn union_impl(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out: &
                 out.call(head, &[&branch.short_name, "value"], ",");
             });
         });
+        if !scope.choices.has_serde() {
+            return;
+        }
         out.blank();
         let head = format!("fn serialize_branch<S: {runtime}::serde::Serializer>");
         let arguments =
@@ -198,6 +201,9 @@ fn serde_impls(
     branches: &[Branch<'_>],
     out: &mut Code<'_>,
 ) {
+    if !scope.choices.has_serde() {
+        return;
+    }
     let runtime = scope.runtime;
     serde::serialize(scope, item, out, |out| {
         out.line(format_args!("{runtime}::__private::serialize_union(self, serializer)"));

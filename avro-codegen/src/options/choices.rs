@@ -41,6 +41,11 @@ impl<'o> Choices<'o> {
         &self.options.runtime
     }
 
+    /// Whether types have serde's impls.
+    pub(crate) fn has_serde(&self) -> bool {
+        self.options.serde
+    }
+
     pub(crate) fn strings(&self, place: Place<'_>) -> Strings {
         self.best(&self.options.strings, |rule| rule.pattern.covers(place)).copied().unwrap_or_default()
     }

@@ -47,6 +47,9 @@ pub mod infinite {
 pub mod kinds {
     include!("kinds.rs");
 }
+pub mod kinds_without_serde {
+    include!("kinds_without_serde.rs");
+}
 pub mod lenient {
     include!("lenient.rs");
 }

@@ -30,6 +30,10 @@ fn variants(feature: &str) -> Result<Vec<Variant>, InvalidOption> {
     let chosen = |name: &str, options| Variant { options, is_self_contained: false, ..usual(name) };
     Ok(match feature {
         "options" => vec![chosen("options", chosen::every_option()?), usual("options_unchosen")],
+        "kinds" => {
+            let options = Options::new().without_serde();
+            vec![usual("kinds"), Variant { options, ..usual("kinds_without_serde") }]
+        }
         "pages" => vec![usual("pages"), chosen("pages_own_type", chosen::own_type_of_the_pages()?)],
         _ => vec![usual(feature)],
     })

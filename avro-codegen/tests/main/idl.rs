@@ -41,7 +41,7 @@ fn config(project: &TempDir) -> Config {
     Config::new().schemas(project.path().join("schemas")).out_dir(project.path().join("out"))
 }
 
-/// The same types, whichever language they are written in: only the text that a type was written as differs.
+/// The same types, whichever language they are written in, though in another order.
 #[test]
 fn code_of_the_idl_is_that_of_its_json() {
     let project = project();
@@ -49,15 +49,11 @@ fn code_of_the_idl_is_that_of_its_json() {
     let protocol = Source { path: "shop.avpr".to_owned(), text: set.json_of(SourceId(0)).unwrap() };
     let json = SchemaSet::parse(vec![protocol]).unwrap();
     let [idl, json] = [&set, &json].map(|set| generate_file(set, &Options::new()).unwrap());
-    let lines = |code: &str| -> BTreeSet<String> {
-        code.lines().filter(|line| !line.trim_start().starts_with("source: ")).map(str::to_owned).collect()
-    };
+    let lines = |code: &str| -> BTreeSet<String> { code.lines().map(str::to_owned).collect() };
     let (idl_lines, json_lines) = (lines(&idl), lines(&json));
     let differences: Vec<_> = idl_lines.symmetric_difference(&json_lines).collect();
     assert!(differences.is_empty(), "{differences:#?}");
-    for expected in ["source: r#\"record Money { long cents; Currency currency = \"EUR\"; }\"#", "/// Without taxes."] {
-        assert!(idl.contains(expected), "no {expected}");
-    }
+    assert!(idl.contains("/// Without taxes."), "{idl}");
 }
 
 #[test]

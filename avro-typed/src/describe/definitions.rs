@@ -77,11 +77,7 @@ impl Definitions {
         if self.contains::<T>() {
             return false;
         }
-        self.found.push(Found {
-            rust_type: type_name::<T>(),
-            fullname: T::FULLNAME,
-            text: text(definition),
-        });
+        self.found.push(Found { rust_type: type_name::<T>(), fullname: T::FULLNAME, text: text(definition) });
         true
     }
 
