@@ -11,7 +11,7 @@
 //! | client | with the embedded broker |
 //! |---|---|
 //! | librdkafka and what stands on it (Rust, C, Python, Go, .NET, Node) | works |
-//! | kafkajs, and NestJS on it | produces and consumes; `admin.createTopics` and the idempotent producer do not work, since the broker says that a broker 0, which does not exist, is the controller |
+//! | kafkajs, and NestJS on it | produces and consumes. A consumer that starts again waits for all but a second of the `sessionTimeout` of the one before, and an empty fetch for all of `maxWaitTimeInMs`: set 3,000 and 100, and `heartbeatInterval` to 500. `admin.createTopics` and the idempotent producer do not work, since the broker says that a broker 0, which does not exist, is the controller |
 //! | franz-go | works with `kgo.MaxVersions(kversion.V2_3_0())` |
 //! | Java | does not work: the broker's answer to its first request, a newer ApiVersions, is malformed |
 //!
