@@ -181,7 +181,8 @@ impl SchemaSet {
     }
 
     /// The exact text of `definition` in its source; empty when the definition is from another set.
-    pub(crate) fn source_text(&self, definition: &Definition) -> &str {
+    #[must_use]
+    pub fn source_text(&self, definition: &Definition) -> &str {
         let origin = definition.origin;
         self.sources
             .get(origin.source.0)
