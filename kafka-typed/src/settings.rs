@@ -119,8 +119,13 @@ impl Settings {
         config.extend(own.iter().cloned());
         config.set("bootstrap.servers", &self.bootstrap_servers);
         // `tracing` decides what is shown. librdkafka only makes debug lines at all when its `debug` setting asks for them.
-        let debug = config.get("debug").is_some();
-        config.set_log_level(if debug { RDKafkaLogLevel::Debug } else { RDKafkaLogLevel::Info });
+        // rdkafka overrides `log_level` by its own, so that it is handed over here.
+        let level = match (config.get("log_level"), config.get("debug")) {
+            (Some(level), _) => log_level(level),
+            (None, Some(_)) => RDKafkaLogLevel::Debug,
+            (None, None) => RDKafkaLogLevel::Info,
+        };
+        config.set_log_level(level);
         Ok(config)
     }
 }
@@ -183,6 +188,21 @@ fn explain(name: &str, value: &str, words: String) -> String {
     format!("{words} (turn on the feature `{feature}` of the crate `rdkafka` in your Cargo.toml)")
 }
 
+/// The level that syslog, and so librdkafka, gives this number.
+fn log_level(number: &str) -> RDKafkaLogLevel {
+    match number.trim() {
+        "0" => RDKafkaLogLevel::Emerg,
+        "1" => RDKafkaLogLevel::Alert,
+        "2" => RDKafkaLogLevel::Critical,
+        "3" => RDKafkaLogLevel::Error,
+        "4" => RDKafkaLogLevel::Warning,
+        "5" => RDKafkaLogLevel::Notice,
+        "6" => RDKafkaLogLevel::Info,
+        // librdkafka has refused everything but numbers up to 7.
+        _ => RDKafkaLogLevel::Debug,
+    }
+}
+
 /// Addresses of brokers without the space and the line breaks around them, which a mounted file may have.
 pub(crate) fn bootstrap_servers(addresses: &str) -> Result<String, SetupError> {
     let servers: Vec<&str> = addresses.split(',').map(str::trim).filter(|server| !server.is_empty()).collect();
@@ -204,4 +224,24 @@ pub(crate) fn check_topic(topic: &str) -> Result<(), SetupError> {
         return Ok(());
     }
     Err(SetupError::InvalidTopic { topic: topic.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_level_is_what_was_set() {
+        // (settings, level)
+        for (settings, expected) in [
+            (&[][..], RDKafkaLogLevel::Info),
+            (&[("debug", "broker")], RDKafkaLogLevel::Debug),
+            (&[("log_level", "3")], RDKafkaLogLevel::Error),
+            (&[("debug", "broker"), ("log_level", "4")], RDKafkaLogLevel::Warning),
+        ] {
+            let own: Vec<_> = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let config = Settings::new("a:1".to_owned()).consumer_config(&own).unwrap();
+            assert_eq!(config.log_level as i32, expected as i32, "{settings:?}");
+        }
+    }
 }
