@@ -3,7 +3,7 @@
 /// Which mistakes a schema may have and be read all the same.
 ///
 /// A schema that a registry, an object container file or a lock has is a fact: data was written with it, whatever is wrong
-/// with it. Confluent's registry, for one, takes defaults that are no values of their types, and a writer's default plays no
+/// with it. Confluent's registry, for one, takes defaults that are not values of their types, and a writer's default plays no
 /// part in decoding. What cannot be used is kept as text, so that the schema prints as it was, and is a warning:
 ///
 /// - an unusable default is in [`Field::unusable_default`](crate::Field::unusable_default), and the field counts as one without

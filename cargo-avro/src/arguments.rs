@@ -191,7 +191,7 @@ fn timeout_of_environment() -> Result<Option<Duration>, Failure> {
 }
 
 /// What the command line says, or else the environment, where an empty text says nothing. Line breaks at the end, which files with
-/// secrets have, are no part of it.
+/// secrets have, are not part of it.
 pub(crate) fn given(argument: Option<&str>, variable: &str) -> Option<String> {
     let argument = argument.map(str::to_owned).or_else(|| std::env::var(variable).ok());
     argument.map(|value| value.trim_end_matches(['\r', '\n']).to_owned()).filter(|value| !value.trim().is_empty())

@@ -65,7 +65,7 @@ fn subjects(origin: &Origin, answer: &Answer) -> Result<Exit, Failure> {
     for subject in &subjects {
         let newest = match origin.version(subject, Which::Latest) {
             Ok(newest) => Ok(newest),
-            // One subject of another kind is no reason to show nothing of the others.
+            // The other subjects are shown although one is of another kind.
             Err(failure) => Err(failure.other_schema().ok_or(failure)?),
         };
         rows.push((subject, origin.numbers(subject)?, newest));

@@ -67,7 +67,7 @@ use reading::{DoneBy, Reading};
 /// - after an outage or refused credentials (401), as soon as the registry answers, however long that takes;
 /// - when the registry does not know the schema, or it is not an Avro schema, as soon as it gives one, or as a bad message after
 ///   [`unknown_schema_timeout`](ConsumerBuilder::unknown_schema_timeout), 30 seconds by default;
-/// - when the answer makes no sense (a text that is not a schema; 400, 403, 422, or 404 from something that is not a registry; a schema
+/// - when the answer is invalid (a text that is not a schema; 400, 403, 422, or 404 from something that is not a registry; a schema
 ///   that is not the locked one), likewise after [`unusable_schema_timeout`](ConsumerBuilder::unusable_schema_timeout), five minutes by
 ///   default.
 ///

@@ -16,7 +16,7 @@
 //! A variable with an empty value counts as not set, but for the registry's password beside a user, and line breaks at the end of a value,
 //! which files with secrets have, are not part of it. Some variables that begin with `KAFKA_` belong to others and are ignored: those of
 //! Kafka's own shell scripts ([`OF_KAFKA_SCRIPTS`]), those that Kubernetes sets where a service is called `kafka` or `kafka-ui`
-//! ([`is_service_link`]), and everything that is no setting, such as an application's own `KAFKA_TOPIC`; when a setting has almost that
+//! ([`is_service_link`]), and everything that is not a setting, such as an application's own `KAFKA_TOPIC`; when a setting has almost that
 //! name, that is a warning. `KAFKA_DEBUG` is librdkafka's `debug`, though the scripts have one too.
 
 mod registry;
@@ -148,7 +148,8 @@ fn is_service_link(variable: &str) -> bool {
         || variable.match_indices("_PORT_").any(|(index, found)| is_port(&variable[index + found.len()..]))
 }
 
-/// Says that a variable sets nothing: aloud when it looks like a slip of the pen, and otherwise quietly, since it belongs to the application.
+/// Logs that a variable sets nothing: as a warning when it looks like a typing error, and otherwise at debug level, since it belongs to
+/// the application.
 fn ignored(variable: &str, setting: &str) {
     match setting_names::near(setting) {
         Some(near) => tracing::warn!(

@@ -33,7 +33,7 @@ enum Key {
 impl ClientLog {
     pub(crate) fn line(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
         if facility == SETTING_WARNING {
-            // One set of settings serves producers and consumers, so that a setting of the other kind is no mistake.
+            // One set of settings serves producers and consumers, so that a setting of the other kind is not a mistake.
             tracing::debug!(target: "librdkafka", facility, "{message}");
             return;
         }

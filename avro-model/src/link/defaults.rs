@@ -75,7 +75,7 @@ pub(super) fn check(
 /// What becomes of a default that is let through.
 const SET_ASIDE: &str = "kept as text: the field counts as one without a default";
 
-/// A default is no value of its type, which was reported.
+/// A default is not a value of its type, which was reported.
 struct Unfit;
 
 fn report<'c>(

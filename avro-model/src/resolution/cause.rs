@@ -6,7 +6,7 @@ use crate::schema::{DefinitionKind, Schema};
 /// What a difference is about. Names are fullnames; a place is one in the reader's schema, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
-    /// `unusable_default` says that the reader's field has a default which is no value of its type.
+    /// `unusable_default` says that the reader's field has a default which is not a value of its type.
     MissingField {
         record: String,
         field: String,

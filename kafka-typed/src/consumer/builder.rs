@@ -118,7 +118,7 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
         self
     }
 
-    /// How long a message waits for its schema when the registry's answer about it makes no sense: 400, 403, 422, 404 without the
+    /// How long a message waits for its schema when the registry's answer about it is invalid: 400, 403, 422, 404 without the
     /// registry's error code, a text that is not a schema, an answer that is none of a registry, or a schema that is not the locked one
     /// of its id. After that it is a bad message. Default: five minutes, in which somebody can mend the registry, or what is in front of it.
     ///

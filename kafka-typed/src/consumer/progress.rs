@@ -54,7 +54,7 @@ mod tests {
         i64::try_from(number * 3).unwrap()
     }
 
-    /// Finishes messages in this order, and compares what is moved with counting on one's fingers.
+    /// Finishes messages in this order, and compares what is moved with a plain count.
     fn check(order: &[u64]) -> Progress {
         let mut progress = Progress::default();
         let mut done = BTreeSet::new();
