@@ -1,7 +1,8 @@
 //! Two versions of a service on one topic: each reads the customers that the other sends.
 //!
-//! Version 2 of the schema has a field more, `language`, with a default. The old consumer ignores it; the new consumer takes the default
-//! where an old producer did not write it. The types of version 1 come from `schemas.lock/`: see `build.rs`.
+//! Version 2 of the schema has a field more, `language`, with a default. The old consumer ignores it; the new consumer
+//! takes the default where an old producer did not write it. The types of version 1 come from `schemas.lock/`: see
+//! `build.rs`.
 
 mod ndjson;
 
@@ -51,7 +52,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Sends the customers of the input as one version of the type, and says how many were sent and how many lines were no customer.
+/// Sends the customers of the input as one version of the type, and says how many were sent and how many lines were no
+/// customer.
 async fn send<T>(kafka: &KafkaTyped, arguments: &Arguments) -> Result<(usize, usize), Box<dyn Error>>
 where
     T: AvroType + Encode + Send + Sync + avro_typed::serde::de::DeserializeOwned,

@@ -1,4 +1,5 @@
-//! A broker and a schema registry for other terminals: starts both on loopback ports, prints how to reach them, runs until Ctrl-C.
+//! A broker and a schema registry for other terminals: starts both on loopback ports, prints how to reach them, runs
+//! until Ctrl-C.
 
 use std::error::Error;
 

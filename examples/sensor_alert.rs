@@ -1,6 +1,7 @@
 //! Sends sensor alerts, consumes them back, and shows the critical ones as they arrive.
 //!
-//! It uses the servers that `KAFKA_BOOTSTRAP_SERVERS` and `SCHEMA_REGISTRY_URL` name; with neither set it starts its own.
+//! It uses the servers that `KAFKA_BOOTSTRAP_SERVERS` and `SCHEMA_REGISTRY_URL` name; with neither set it starts its
+//! own.
 
 mod ndjson;
 

@@ -1,4 +1,5 @@
-//! The messages of the reference application: one Rust type for every type in `schemas/`, generated when the package is built.
+//! The messages of the reference application: one Rust type for every type in `schemas/`, generated when the package is
+//! built.
 //!
 //! ```
 //! use messages::{SensorAlert, SeverityLevel};

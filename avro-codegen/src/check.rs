@@ -1,5 +1,6 @@
-//! Finds what Rust cannot express although Avro can: what is nested too deeply for a compiler, what would be too much text for it,
-//! and names with characters that cannot be in the text of a program, which only a lenient reader lets through.
+//! Finds what Rust cannot express although Avro can: what is nested too deeply for a compiler, what would be too much
+//! text for it, and names with characters that cannot be in the text of a program, which only a lenient reader lets
+//! through.
 
 use avro_model::{
     Code, Definition, DefinitionKind, Diagnostic, Fullname, Kind, Label, Root, SchemaSet, Severity, Span, Step, Type,
@@ -13,7 +14,8 @@ const MOST_NESTED_TYPES: usize = 32;
 /// Modules inside each other are walked recursively, here, in the printer and in the compiler.
 const MOST_NESTED_NAMESPACES: usize = 32;
 
-/// Every type and every namespace that is nested too deeply, every name that cannot be written, and whether all is too much.
+/// Every type and every namespace that is nested too deeply, every name that cannot be written, and whether all is too
+/// much.
 pub(crate) fn check(set: &SchemaSet) -> Vec<Diagnostic> {
     let mut errors = Vec::new();
     for root in set.roots().iter().filter(|root| nesting(&root.ty) > MOST_NESTED_TYPES) {
@@ -50,8 +52,8 @@ pub(crate) fn check(set: &SchemaSet) -> Vec<Diagnostic> {
     errors
 }
 
-/// Generated code has Avro's names in literals and in documentation. No honest name has these characters, and one that has them
-/// could end either.
+/// Generated code has Avro's names in literals and in documentation. No honest name has these characters, and one that
+/// has them could end either.
 fn unwritable_names(set: &SchemaSet, definition: &Definition) -> Vec<Diagnostic> {
     let mut names: Vec<(&str, Vec<Step<'_>>)> = vec![(definition.name.as_str(), vec![Step::Key("name")])];
     let indexed = |key, index| vec![Step::Key(key), Step::Index(index)];

@@ -18,8 +18,8 @@ pub(crate) struct Code<'o> {
 
 /// What `body` writes.
 ///
-/// It writes through std's `format`, which was compiled with std and optimised: in the unoptimised build that build scripts get,
-/// appending to a string here takes ten times as long.
+/// It writes through std's `format`, which was compiled with std and optimised: in the unoptimised build that build
+/// scripts get, appending to a string here takes ten times as long.
 pub(crate) fn write(body: impl Fn(&mut Code<'_>)) -> String {
     std::fmt::format(format_args!(
         "{}",

@@ -28,8 +28,8 @@ use modules::FileModule;
 pub use modules::ModuleSchemas;
 use released::Released;
 
-/// Generates the Rust types of every `.avsc`, `.avpr` and `.avdl` file in the folder `dir` and in its subfolders, and of what
-/// these import, for `build.rs`:
+/// Generates the Rust types of every `.avsc`, `.avpr` and `.avdl` file in the folder `dir` and in its subfolders, and
+/// of what these import, for `build.rs`:
 ///
 /// ```no_run
 /// // build.rs
@@ -38,11 +38,11 @@ use released::Released;
 /// }
 /// ```
 ///
-/// The result is `avro_schemas.rs` in `OUT_DIR`, which `avro_typed::include_schemas!()` includes. It is written only when it
-/// changed, and cargo runs the build script again only when a file is added, changed or removed.
+/// The result is `avro_schemas.rs` in `OUT_DIR`, which `avro_typed::include_schemas!()` includes. It is written only
+/// when it changed, and cargo runs the build script again only when a file is added, changed or removed.
 ///
-/// When a schema is wrong, every error is printed as rustc prints its own, and the process exits with status 1, which stops
-/// the build. Warnings become cargo's. [`Config`] has the options.
+/// When a schema is wrong, every error is printed as rustc prints its own, and the process exits with status 1, which
+/// stops the build. Warnings become cargo's. [`Config`] has the options.
 pub fn compile(dir: impl AsRef<Path>) {
     Config::new().schemas(dir.as_ref()).compile_or_exit();
 }
@@ -118,8 +118,8 @@ impl Config {
         }
     }
 
-    /// Adds a folder whose `.avsc`, `.avpr` and `.avdl` files are read, with those of its subfolders. The schemas of all
-    /// folders may refer to each other. In a build script, a relative path starts at the package's `Cargo.toml`.
+    /// Adds a folder whose `.avsc`, `.avpr` and `.avdl` files are read, with those of its subfolders. The schemas of
+    /// all folders may refer to each other. In a build script, a relative path starts at the package's `Cargo.toml`.
     #[must_use]
     pub fn schemas(mut self, dir: impl Into<PathBuf>) -> Config {
         self.inputs.folders.push(dir.into());
@@ -133,53 +133,57 @@ impl Config {
         self
     }
 
-    /// Leaves a file or a folder out of the folders of [`schemas`](Config::schemas). A file is read all the same when another
-    /// imports it.
+    /// Leaves a file or a folder out of the folders of [`schemas`](Config::schemas). A file is read all the same when
+    /// another imports it.
     #[must_use]
     pub fn exclude(mut self, path: impl Into<PathBuf>) -> Config {
         self.inputs.excluded.push(path.into());
         self
     }
 
-    /// Adds a folder in which an import of an `.avdl` file is looked for when it is not there, seen from that file. Only what
-    /// is imported is read from it.
+    /// Adds a folder in which an import of an `.avdl` file is looked for when it is not there, seen from that file.
+    /// Only what is imported is read from it.
     #[must_use]
     pub fn imports(mut self, dir: impl Into<PathBuf>) -> Config {
         self.inputs.import_folders.push(dir.into());
         self
     }
 
-    /// Takes defaults that are not values of their types, such as `""` for an int, with a warning instead of an error: for schemas
-    /// that came from a registry which does not check them. Such a default is kept in the schema's text, and the field counts as one
-    /// without a default.
+    /// Takes defaults that are not values of their types, such as `""` for an int, with a warning instead of an error:
+    /// for schemas that came from a registry which does not check them. Such a default is kept in the schema's text,
+    /// and the field counts as one without a default.
     ///
-    /// apache-avro refuses such schemas: with the feature `apache-avro` of avro-typed, asking a type for its `apache_avro::Schema` panics.
+    /// apache-avro refuses such schemas: with the feature `apache-avro` of avro-typed, asking a type for its
+    /// `apache_avro::Schema` panics.
     #[must_use]
     pub fn allow_invalid_defaults(mut self) -> Config {
         self.leniency.defaults = true;
         self
     }
 
-    /// Takes names, namespaces, aliases and symbols that the specification does not allow, such as `1ns` or `order-id`, with a
-    /// warning instead of an error: for schemas by tools that do not check them. Their Rust names are legal ones, with `_` in the
-    /// place of other characters, and the schema's text stays as it is. Only control characters, line breaks, quotes and backslashes stay
-    /// errors, since no program can have them where names are.
+    /// Takes names, namespaces, aliases and symbols that the specification does not allow, such as `1ns` or `order-id`,
+    /// with a warning instead of an error: for schemas by tools that do not check them. Their Rust names are legal
+    /// ones, with `_` in the place of other characters, and the schema's text stays as it is. Only control characters,
+    /// line breaks, quotes and backslashes stay errors, since no program can have them where names are.
     ///
-    /// apache-avro refuses such schemas: with the feature `apache-avro` of avro-typed, asking a type for its `apache_avro::Schema` panics.
+    /// apache-avro refuses such schemas: with the feature `apache-avro` of avro-typed, asking a type for its
+    /// `apache_avro::Schema` panics.
     #[must_use]
     pub fn allow_invalid_names(mut self) -> Config {
         self.leniency.names = true;
         self
     }
 
-    /// The folder to write to, which is created when it is not there; `OUT_DIR` by default, which cargo sets for build scripts.
+    /// The folder to write to, which is created when it is not there; `OUT_DIR` by default, which cargo sets for build
+    /// scripts.
     #[must_use]
     pub fn out_dir(mut self, dir: impl Into<PathBuf>) -> Config {
         self.out_dir = Some(dir.into());
         self
     }
 
-    /// The name of the file to write; `avro_schemas.rs` by default, which is the one that `include_schemas!()` looks for.
+    /// The name of the file to write; `avro_schemas.rs` by default, which is the one that `include_schemas!()` looks
+    /// for.
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Config {
         self.file_name = name.into();
@@ -206,15 +210,16 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// When an option is wrong: then with every option that is. When a file or a folder cannot be read or written. When a schema
-    /// is wrong or not supported yet: then with every error of every file. When a schema may not follow what is released, when the
-    /// lock is wrong, and when a registry was to be asked and could not, or said no. Nothing is written in these cases.
+    /// When an option is wrong: then with every option that is. When a file or a folder cannot be read or written. When
+    /// a schema is wrong or not supported yet: then with every error of every file. When a schema may not follow what
+    /// is released, when the lock is wrong, and when a registry was to be asked and could not, or said no. Nothing is
+    /// written in these cases.
     pub fn compile(&self) -> Result<Report, Error> {
         self.compile_in(&|name| env::var(name).ok())
     }
 
-    /// Does all of [`compile`](Config::compile) but the writing: [`Report::changed`] tells whether the file would be written, since it
-    /// is not what the schemas say.
+    /// Does all of [`compile`](Config::compile) but the writing: [`Report::changed`] tells whether the file would be
+    /// written, since it is not what the schemas say.
     ///
     /// # Errors
     ///

@@ -1,8 +1,8 @@
 //! The defaults of fields as values of their Rust types.
 //!
-//! Which JSON stands for which value is for avro-model to know: it encodes the default, and this is read back as what the
-//! Rust type holds. That finds the few values of an Avro type that its Rust type does not have: such a field has no default
-//! in Rust, which is worth a warning.
+//! Which JSON stands for which value is for avro-model to know: it encodes the default, and this is read back as what
+//! the Rust type holds. That finds the few values of an Avro type that its Rust type does not have: such a field has no
+//! default in Rust, which is worth a warning.
 
 use avro_model::{Code, Definition, Diagnostic, SchemaSet, Severity, Step, encode_default};
 

@@ -1,11 +1,11 @@
 //! The Rust-shaped model to code.
 //!
-//! What is written survives any surroundings. Outside of function bodies every path to std and to the runtime is absolute.
-//! Inside of them, short names come from `use` declarations of that body, and every path to a generated type starts with
-//! `self` or `super`, so that a schema's type called `Option` or `Some` and these short names do not meet.
+//! What is written survives any surroundings. Outside of function bodies every path to std and to the runtime is
+//! absolute. Inside of them, short names come from `use` declarations of that body, and every path to a generated type
+//! starts with `self` or `super`, so that a schema's type called `Option` or `Some` and these short names do not meet.
 //!
-//! Code is written as text that has its layout, and not as tokens for a printer: in the unoptimised build that build scripts
-//! get, the tokens of 1,000 schemas take more than a second to make, and ten more to parse and print.
+//! Code is written as text that has its layout, and not as tokens for a printer: in the unoptimised build that build
+//! scripts get, the tokens of 1,000 schemas take more than a second to make, and ten more to parse and print.
 
 mod attributes;
 mod constants;
@@ -35,7 +35,8 @@ pub(crate) fn emit(model: &Model<'_>, choices: &Choices<'_>, releases: &Releases
     code::write(|out| module::content(scope, &model.root, out))
 }
 
-/// The same in a module of that name, which has the types of `roots` at its top as well, where nothing else is called so.
+/// The same in a module of that name, which has the types of `roots` at its top as well, where nothing else is called
+/// so.
 pub(crate) fn emit_module(
     model: &Model<'_>,
     choices: &Choices<'_>,
@@ -106,7 +107,8 @@ impl<'m> Scope<'m> {
         }
     }
 
-    /// The path to an item as the type of a value: in a signature or a struct just its name, when it stands in the same module.
+    /// The path to an item as the type of a value: in a signature or a struct just its name, when it stands in the same
+    /// module.
     fn path_of_value(&self, item: usize) -> String {
         let target = &self.model.items[item];
         if let Some(external) = &target.external {

@@ -1,4 +1,5 @@
-//! What follows from the types that an item uses: recursion, the least encoded size, and the traits that can be derived.
+//! What follows from the types that an item uses: recursion, the least encoded size, and the traits that can be
+//! derived.
 
 use crate::graph;
 use crate::model::{FieldType, Item, Shape};
@@ -57,8 +58,8 @@ pub(crate) fn find(items: &mut [Item<'_>]) {
     }
 }
 
-/// Sizes only grow from round to round, and after as many rounds as there are types every one of them is exact. That holds but
-/// for a type that always contains itself: it has no value, so that any size is a bound.
+/// Sizes only grow from round to round, and after as many rounds as there are types every one of them is exact. That
+/// holds but for a type that always contains itself: it has no value, so that any size is a bound.
 fn find_min_sizes(items: &mut [Item<'_>], group: &[usize]) {
     for _ in group {
         let mut has_changed = false;

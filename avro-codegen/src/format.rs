@@ -7,8 +7,8 @@ const HEADER: &str = concat!(
     " from Avro schemas. Changes made here are lost: change the schemas.\n\n"
 );
 
-/// `code` as a file. It has its layout already: a printer would take longer than everything else together, in the unoptimised
-/// build that build scripts get.
+/// `code` as a file. It has its layout already: a printer would take longer than everything else together, in the
+/// unoptimised build that build scripts get.
 pub(crate) fn file(mut code: String) -> String {
     code.insert_str(0, HEADER);
     code

@@ -47,7 +47,8 @@ pub fn generate_with_warnings(set: &SchemaSet, options: &Options) -> Result<Gene
     Ok(Generated { text: format::file(code.text), ..code })
 }
 
-/// Whether everything in `set` has Rust types, for tools that need none of them: a fraction of the work of [`generate`].
+/// Whether everything in `set` has Rust types, for tools that need none of them: a fraction of the work of
+/// [`generate`].
 ///
 /// # Errors
 ///

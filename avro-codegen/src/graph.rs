@@ -1,7 +1,7 @@
 //! Strongly connected components, which is what recursion between types is.
 
-/// For each node, the number of its component. Nodes that reach each other share one, and components are numbered callees
-/// first: an edge leads to a node of the same component or of a smaller one.
+/// For each node, the number of its component. Nodes that reach each other share one, and components are numbered
+/// callees first: an edge leads to a node of the same component or of a smaller one.
 ///
 /// This is Tarjan's algorithm with its own stack, since a chain of types may be longer than a thread's stack is deep.
 pub(crate) fn components(edges: &[Vec<usize>]) -> Vec<usize> {

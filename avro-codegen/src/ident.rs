@@ -1,4 +1,5 @@
-//! Avro names to Rust identifiers. Names of one scope that come out the same are told apart in [`naming`](crate::naming).
+//! Avro names to Rust identifiers. Names of one scope that come out the same are told apart in
+//! [`naming`](crate::naming).
 //!
 #![doc = include_str!("names.md")]
 
@@ -146,8 +147,8 @@ fn escape_keyword(name: String) -> String {
 
 static CANNOT_BE_RAW: [&str; 4] = ["self", "Self", "super", "crate"];
 
-/// Strict and reserved keywords of every edition (The Rust Reference, "Keywords"), so that one output fits all editions; sorted.
-/// These lists are statics, since without optimisation a constant array is copied for every use.
+/// Strict and reserved keywords of every edition (The Rust Reference, "Keywords"), so that one output fits all
+/// editions; sorted. These lists are statics, since without optimisation a constant array is copied for every use.
 static KEYWORDS: [&str; 48] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
     "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",

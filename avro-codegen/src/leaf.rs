@@ -1,5 +1,5 @@
-//! Leaves: types that hold no other generated type. Everything that there is to know about one of them is in this file and in
-//! [`default`], as tables: what Avro encodes ([`Encoding`]) and what Rust holds ([`RustType`]) are chosen apart.
+//! Leaves: types that hold no other generated type. Everything that there is to know about one of them is in this file
+//! and in [`default`], as tables: what Avro encodes ([`Encoding`]) and what Rust holds ([`RustType`]) are chosen apart.
 
 mod calendar;
 pub(crate) mod default;
@@ -195,7 +195,8 @@ impl Encoding {
         }
     }
 
-    /// The Rust type when nothing else is asked for. What one of these does not hold, the runtime refuses; nothing is rounded.
+    /// The Rust type when nothing else is asked for. What one of these does not hold, the runtime refuses; nothing is
+    /// rounded.
     fn default_rust_type(self) -> RustType {
         match self {
             Encoding::Null => RustType::Unit,

@@ -10,11 +10,11 @@
 //!
 //! # What is generated
 //!
-//! One Rust module for each namespace, nested, and types of the null namespace at the top, with paths between them that are
-//! relative, so that the code can be included in any module. A record becomes a struct, an enum an enum, a fixed a struct
-//! around its bytes. Every type implements `avro_typed::AvroType` (schema, fullname and fingerprints), `Encode` and `Decode`
-//! (the straight-line codec), serde's `Serialize` and `Deserialize` with the Avro names, `Debug`, `Clone` and `PartialEq`,
-//! where its parts allow `Eq` and `Hash`, and where the schema has defaults for everything `Default`.
+//! One Rust module for each namespace, nested, and types of the null namespace at the top, with paths between them that
+//! are relative, so that the code can be included in any module. A record becomes a struct, an enum an enum, a fixed a
+//! struct around its bytes. Every type implements `avro_typed::AvroType` (schema, fullname and fingerprints), `Encode`
+//! and `Decode` (the straight-line codec), serde's `Serialize` and `Deserialize` with the Avro names, `Debug`, `Clone`
+//! and `PartialEq`, where its parts allow `Eq` and `Hash`, and where the schema has defaults for everything `Default`.
 //!
 //! | Avro | Rust |
 //! |---|---|
@@ -28,15 +28,16 @@
 //! | date, time, timestamp, local timestamp | `Date`, `Time`, `Timestamp` and `DateTime` of jiff |
 //! | duration | `avro_typed::Duration` |
 //!
-//! `["null"]` and `["string"]`, unions of one branch, are an `avro_typed::Sole` of its type. Most of this can be chosen otherwise, for
-//! all or for single places: [`Options`]. Recursive types have a `Box` where one is needed. The page `docs/generated-code.md` of the
-//! repository tells it in full.
+//! `["null"]` and `["string"]`, unions of one branch, are an `avro_typed::Sole` of its type. Most of this can be chosen
+//! otherwise, for all or for single places: [`Options`]. Recursive types have a `Box` where one is needed. The page
+//! `docs/generated-code.md` of the repository tells it in full.
 //!
 //! # Defaults
 //!
-//! A record with fields of both kinds, with and without a default, has a second struct for the required ones, so that the compiler
-//! names what is missing: `Order { note, ..OrderRequired { id, total }.with_defaults() }`. That is checked as a builder is, without
-//! a macro that runs in the user's build, with the names at the call, and the error is rustc's own.
+//! A record with fields of both kinds, with and without a default, has a second struct for the required ones, so that
+//! the compiler names what is missing: `Order { note, ..OrderRequired { id, total }.with_defaults() }`. That is checked
+//! as a builder is, without a macro that runs in the user's build, with the names at the call, and the error is rustc's
+//! own.
 //!
 //! # Names
 //!
@@ -45,8 +46,8 @@
 //! # How
 //!
 //! [`SchemaSet`](avro_model::SchemaSet) → a Rust-shaped model → checks → code. All of this is a pure function
-//! ([`generate()`], [`generate_file`]); only [`Config`] and [`lock`] touch files, and with them the feature `io`; only those who ask for it touch a network, with the
-//! feature `registry`.
+//! ([`generate()`], [`generate_file`]); only [`Config`] and [`lock`] touch files, and with them the feature `io`; only
+//! those who ask for it touch a network, with the feature `registry`.
 //!
 //! # Evolution
 //!

@@ -8,14 +8,15 @@ pub(crate) fn text(text: &str) -> String {
     if is_readable(text) { raw(text) } else { format!("{text:?}") }
 }
 
-/// In a raw string a carriage return is an error; rustc denies characters that change the direction of writing, and clippy
-/// those that nobody sees.
+/// In a raw string a carriage return is an error; rustc denies characters that change the direction of writing, and
+/// clippy those that nobody sees.
 fn is_readable(text: &str) -> bool {
     let is_unwanted = |character: char| {
         character.is_control() && character != '\n' && character != '\t'
             || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{ad}' | '\u{200b}' | '\u{2060}')
     };
-    // Looking at characters one by one takes long in the unoptimised build that build scripts get, and schemas have few odd ones.
+    // Looking at characters one by one takes long in the unoptimised build that build scripts get, and schemas have few
+    // odd ones.
     let is_quickly_seen = text.len() > MOST_LOOKED_AT && text.is_ascii();
     let is_harmless = match is_quickly_seen {
         true => !text.contains('\r') && !text.contains('\0'),

@@ -31,10 +31,11 @@
 //! | `references` | the types that the schema uses without defining them: `name`, and the `subject` and `version` that define it |
 //! | `schema` | the schema, which differs from the registered text in white space at most |
 //!
-//! `ids` and `references` may be left out. Other keys are for tools that are newer than this one, and are not looked at.
+//! `ids` and `references` may be left out. Other keys are for tools that are newer than this one, and are not looked
+//! at.
 //!
-//! The folder of a subject is called like it; characters that some file systems do not take are written as `%` and the hexadecimal
-//! digits of their bytes.
+//! The folder of a subject is called like it; characters that some file systems do not take are written as `%` and the
+//! hexadecimal digits of their bytes.
 
 mod check;
 mod error;
@@ -59,8 +60,8 @@ pub use error::LockError;
 pub use place::file_stem;
 pub(crate) use read::shifted;
 
-/// JSON laid out as lock files have it: what is small on one line, and the rest one item a line. Only white space and comments
-/// differ from `json`, which has to be a JSON value.
+/// JSON laid out as lock files have it: what is small on one line, and the rest one item a line. Only white space and
+/// comments differ from `json`, which has to be a JSON value.
 ///
 /// ```
 /// let text = r#"{"type": "record", "name": "A", "fields": [{"name": "x", "type": "long"}]}"#;

@@ -10,8 +10,8 @@ use crate::options::{Maps, Pointers};
 /// Everything that is generated for a set of schemas.
 pub(crate) struct Model<'set> {
     pub(crate) set: &'set SchemaSet,
-    /// First one item for each definition, at the index of its id; then one for each root without a name, and then the unions
-    /// that are found inside of these.
+    /// First one item for each definition, at the index of its id; then one for each root without a name, and then the
+    /// unions that are found inside of these.
     pub(crate) items: Vec<Item<'set>>,
     /// The module that stands for the null namespace; it is the place where the generated code is included.
     pub(crate) root: Module,
@@ -265,7 +265,8 @@ impl FieldType {
         }
     }
 
-    /// The generated type whose value is stored in place, without a list or a map in between: what gives a type its size.
+    /// The generated type whose value is stored in place, without a list or a map in between: what gives a type its
+    /// size.
     pub(crate) fn in_place(&self) -> Option<InPlace> {
         match self {
             FieldType::Item { item, pointer: None } => Some(InPlace { item: *item, is_optional: false }),

@@ -1,5 +1,5 @@
-//! Tells apart what has become one identifier: the names of the fields of a record, the variants of an enum, the types and
-//! the modules of a module.
+//! Tells apart what has become one identifier: the names of the fields of a record, the variants of an enum, the types
+//! and the modules of a module.
 
 use std::collections::{HashMap, HashSet};
 
@@ -38,10 +38,11 @@ impl Wanted {
     }
 }
 
-/// A name for each wish, all different: the wanted one for the first by rank and place, and for the others that name with
-/// `separator` and the least number from 2 that gives a name which nobody else has or wants.
+/// A name for each wish, all different: the wanted one for the first by rank and place, and for the others that name
+/// with `separator` and the least number from 2 that gives a name which nobody else has or wants.
 pub(crate) fn tell_apart(wishes: Vec<Wanted>, separator: &str) -> Vec<String> {
-    // Most often there is nothing to do. That is found without a map, which is slow in build scripts, since they are not optimised.
+    // Most often there is nothing to do. That is found without a map, which is slow in build scripts, since they are
+    // not optimised.
     let repeats = |index: usize| wishes[..index].iter().any(|other| other.name == wishes[index].name);
     if wishes.len() <= MOST_COMPARED && !(1..wishes.len()).any(repeats) {
         return wishes.into_iter().map(|wish| wish.name).collect();

@@ -41,12 +41,13 @@ const DERIVED: [&str; 6] = ["Debug", "PartialEq", "Eq", "PartialOrd", "Ord", "Ha
 /// | `*` | everything |
 /// | `@timestamp-millis`, `com.acme.*@decimal` | what is of that kind: everywhere, or within the path |
 ///
-/// Paths are made of Avro names, not of Rust's, and null is passed over: the field of a `["null", "string"]` is a string. Kinds
-/// are the names that schemas use: `string`, `bytes`, `long`, `array`, `map`, `union`, `record`, `enum`, `fixed` and so on, and
-/// the logical types, which come before the type that they annotate (a `timestamp-millis` is not of the kind `long`).
+/// Paths are made of Avro names, not of Rust's, and null is passed over: the field of a `["null", "string"]` is a
+/// string. Kinds are the names that schemas use: `string`, `bytes`, `long`, `array`, `map`, `union`, `record`, `enum`,
+/// `fixed` and so on, and the logical types, which come before the type that they annotate (a `timestamp-millis` is not
+/// of the kind `long`).
 ///
-/// Where several patterns of one option match, the most specific wins: the one with more parts between its dots, then the one
-/// with a kind; among equals the later. Attributes and derives add up instead.
+/// Where several patterns of one option match, the most specific wins: the one with more parts between its dots, then
+/// the one with a kind; among equals the later. Attributes and derives add up instead.
 ///
 /// A pattern that matches nothing is most often a slip. Build scripts warn of them:
 /// [`Generated::unused_options`](crate::Generated::unused_options).
@@ -171,8 +172,8 @@ impl Options {
         }
     }
 
-    /// The path under which generated code finds the crate avro-typed: `::avro_typed` unless the crate is renamed or only
-    /// reached through another, as in `::messages::avro_typed`.
+    /// The path under which generated code finds the crate avro-typed: `::avro_typed` unless the crate is renamed or
+    /// only reached through another, as in `::messages::avro_typed`.
     ///
     /// # Errors
     ///
@@ -189,8 +190,8 @@ impl Options {
         Ok(self)
     }
 
-    /// Leaves out serde's `Serialize` and `Deserialize`, for those who send and receive Avro alone: about a quarter of the generated
-    /// code. What asks for them, such as apache-avro's `Writer`, does not take the types then.
+    /// Leaves out serde's `Serialize` and `Deserialize`, for those who send and receive Avro alone: about a quarter of
+    /// the generated code. What asks for them, such as apache-avro's `Writer`, does not take the types then.
     ///
     /// ```
     /// # let text = r#"{"type": "enum", "name": "Level", "symbols": ["LOW", "HIGH"]}"#;
@@ -255,8 +256,8 @@ impl Options {
         Ok(self)
     }
 
-    /// Puts the record, enum, fixed or union at a place behind a pointer, where it would stand in place otherwise: to keep
-    /// a struct small, or, with [`pointers`](Options::pointers), to share the value.
+    /// Puts the record, enum, fixed or union at a place behind a pointer, where it would stand in place otherwise: to
+    /// keep a struct small, or, with [`pointers`](Options::pointers), to share the value.
     ///
     /// # Errors
     ///
@@ -294,20 +295,22 @@ impl Options {
         Ok(self)
     }
 
-    /// A type of your own for what stands at a place, null aside: for a field, for the items of an array, for all of a kind.
+    /// A type of your own for what stands at a place, null aside: for a field, for the items of an array, for all of a
+    /// kind.
     ///
-    /// `ty` is a Rust type whose paths start with `crate::` or `::`. A `_` in it stands for the Rust type of the items of an
-    /// array or of the values of a map, and elsewhere for the type that would stand there without this: `crate::Sorted<_>`,
-    /// `crate::Secret<_>`.
+    /// `ty` is a Rust type whose paths start with `crate::` or `::`. A `_` in it stands for the Rust type of the items
+    /// of an array or of the values of a map, and elsewhere for the type that would stand there without this:
+    /// `crate::Sorted<_>`, `crate::Secret<_>`.
     ///
-    /// The type implements avro-typed's `Encode<A>` and `Decode<'_, A>` for the Avro type `A` of the place, such as `avro::Str`
-    /// or `avro::Decimal<avro::Bytes, 12, 2>`; serde's `Serialize` and `Deserialize`; and `Clone`, `Debug` and `PartialEq`. The
-    /// structs that hold it are not `Eq` and `Hash` by themselves; [`derive`](Options::derive) can say that they are. Where the
-    /// schema has a default, its bytes are decoded as that type, which must not fail.
+    /// The type implements avro-typed's `Encode<A>` and `Decode<'_, A>` for the Avro type `A` of the place, such as
+    /// `avro::Str` or `avro::Decimal<avro::Bytes, 12, 2>`; serde's `Serialize` and `Deserialize`; and `Clone`, `Debug`
+    /// and `PartialEq`. The structs that hold it are not `Eq` and `Hash` by themselves; [`derive`](Options::derive) can
+    /// say that they are. Where the schema has a default, its bytes are decoded as that type, which must not fail.
     ///
     /// # Errors
     ///
-    /// When the pattern is none, or does not say which place (a path does, and so does a kind), and when `ty` is no type.
+    /// When the pattern is none, or does not say which place (a path does, and so does a kind), and when `ty` is no
+    /// type.
     ///
     /// ```
     /// let options = avro_codegen::Options::new()
@@ -324,15 +327,17 @@ impl Options {
         Ok(self)
     }
 
-    /// A type of your own instead of the record, enum or fixed of that fullname, wherever that is used. It is not generated.
+    /// A type of your own instead of the record, enum or fixed of that fullname, wherever that is used. It is not
+    /// generated.
     ///
-    /// The type implements avro-typed's `Encode` and `Decode`, serde's `Serialize` and `Deserialize`, and `Clone`, `Debug` and
-    /// `PartialEq`; and `AvroType` if it is to be sent by itself. As with [`own_type`](Options::own_type), structs that hold it
-    /// are not `Eq` and `Hash` by themselves, and a default is decoded from its bytes.
+    /// The type implements avro-typed's `Encode` and `Decode`, serde's `Serialize` and `Deserialize`, and `Clone`,
+    /// `Debug` and `PartialEq`; and `AvroType` if it is to be sent by itself. As with [`own_type`](Options::own_type),
+    /// structs that hold it are not `Eq` and `Hash` by themselves, and a default is decoded from its bytes.
     ///
     /// # Errors
     ///
-    /// When `fullname` is a pattern for more than one type, or when `path` is no path that starts with `crate::` or `::`.
+    /// When `fullname` is a pattern for more than one type, or when `path` is no path that starts with `crate::` or
+    /// `::`.
     ///
     /// ```
     /// let options = avro_codegen::Options::new().replace("com.acme.Money", "crate::Money")?;
@@ -345,11 +350,12 @@ impl Options {
         Ok(self)
     }
 
-    /// Types that this generator has generated in another place, mostly in another crate: a namespace with those below it, or
-    /// one type by its fullname. They are not generated again, and other types refer to them by their path below `path`.
+    /// Types that this generator has generated in another place, mostly in another crate: a namespace with those below
+    /// it, or one type by its fullname. They are not generated again, and other types refer to them by their path below
+    /// `path`.
     ///
-    /// Their schemas have to be among the schemas here, too. What options they were generated with does not matter, except that
-    /// a type whose fields are neither floating-point numbers nor maps is taken to be `Eq` and `Hash`:
+    /// Their schemas have to be among the schemas here, too. What options they were generated with does not matter,
+    /// except that a type whose fields are neither floating-point numbers nor maps is taken to be `Eq` and `Hash`:
     /// [`skip_derive`](Options::skip_derive) says otherwise.
     ///
     /// # Errors
@@ -372,8 +378,9 @@ impl Options {
 
     /// The name of the enum that is generated for the union at a path, instead of one that is made of its branches.
     ///
-    /// The enum stands in the module of the type that the path starts with. Other uses of an equal union share it; where several
-    /// names are given to equal unions, each use has the enum that was named for it, and those that were not named have the first.
+    /// The enum stands in the module of the type that the path starts with. Other uses of an equal union share it;
+    /// where several names are given to equal unions, each use has the enum that was named for it, and those that were
+    /// not named have the first.
     ///
     /// # Errors
     ///
@@ -392,7 +399,8 @@ impl Options {
         Ok(self)
     }
 
-    /// More traits to derive for types: their derive macros, divided by commas. What is derived anyway is not derived twice.
+    /// More traits to derive for types: their derive macros, divided by commas. What is derived anyway is not derived
+    /// twice.
     ///
     /// The enum of a union has the namespace of its module and its Rust name as its fullname: `com.acme.StringOrInt`.
     ///
@@ -413,10 +421,11 @@ impl Options {
         Ok(self)
     }
 
-    /// Traits that types do not derive although they could, divided by commas: some of `Debug`, `PartialEq`, `Eq`, `PartialOrd`,
-    /// `Ord` and `Hash`.
+    /// Traits that types do not derive although they could, divided by commas: some of `Debug`, `PartialEq`, `Eq`,
+    /// `PartialOrd`, `Ord` and `Hash`.
     ///
-    /// It is for those who implement the trait themselves: types that contain one of these types derive it all the same.
+    /// It is for those who implement the trait themselves: types that contain one of these types derive it all the
+    /// same.
     ///
     /// # Errors
     ///
@@ -461,7 +470,8 @@ impl Options {
         Ok(self)
     }
 
-    /// Attributes for the fields of structs: those in the type or namespace that the pattern is about, or the one of that path.
+    /// Attributes for the fields of structs: those in the type or namespace that the pattern is about, or the one of
+    /// that path.
     ///
     /// # Errors
     ///
@@ -479,8 +489,8 @@ impl Options {
         Ok(self)
     }
 
-    /// Attributes for the variants of enums: the path of one ends with the symbol, or with the Avro name of the union's branch,
-    /// without a namespace.
+    /// Attributes for the variants of enums: the path of one ends with the symbol, or with the Avro name of the union's
+    /// branch, without a namespace.
     ///
     /// # Errors
     ///

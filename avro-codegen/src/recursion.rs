@@ -7,12 +7,13 @@ use crate::graph;
 use crate::model::{InPlace, Item, Shape, UnionVariant};
 use crate::options::{Choices, Place};
 
-/// A type that contains itself in place would be infinitely large. The types of such a cycle are put into an order in which
-/// every part leads from an earlier to a later type, as far as that is possible; the parts that lead back are boxed.
+/// A type that contains itself in place would be infinitely large. The types of such a cycle are put into an order in
+/// which every part leads from an earlier to a later type, as far as that is possible; the parts that lead back are
+/// boxed.
 ///
-/// Fields that always hold a value order first, so that the box goes to an optional one: `Option<Box<Node>>`. So do fields
-/// that hold a union, so that the box goes into its variant. Where several orders are left, names decide, so that neither the
-/// order of files nor a new file elsewhere moves a box.
+/// Fields that always hold a value order first, so that the box goes to an optional one: `Option<Box<Node>>`. So do
+/// fields that hold a union, so that the box goes into its variant. Where several orders are left, names decide, so
+/// that neither the order of files nor a new file elsewhere moves a box.
 pub(crate) fn put_boxes(items: &mut [Item<'_>], choices: &Choices<'_>) {
     let asked_for = |_, item: &Item<'_>, place: Place<'_>| item.shape.is_union() && choices.is_boxed(place);
     put_behind_pointers(items, choices, asked_for);
@@ -26,8 +27,8 @@ pub(crate) fn put_boxes(items: &mut [Item<'_>], choices: &Choices<'_>) {
     });
 }
 
-/// Puts the parts behind pointers for which `is_meant` holds: given the item that has the part and the one that it holds in
-/// place, and the place of the part.
+/// Puts the parts behind pointers for which `is_meant` holds: given the item that has the part and the one that it
+/// holds in place, and the place of the part.
 fn put_behind_pointers(
     items: &mut [Item<'_>],
     choices: &Choices<'_>,
@@ -85,8 +86,8 @@ fn in_place_edges(items: &[Item<'_>], item: &Item<'_>) -> Vec<Edge> {
     edges.collect()
 }
 
-/// The place of each type in the order of its component: Kahn's algorithm over the strict edges, taking the least fullname
-/// where several types could come next.
+/// The place of each type in the order of its component: Kahn's algorithm over the strict edges, taking the least
+/// fullname where several types could come next.
 fn positions(items: &[Item<'_>], in_place: &[Vec<Edge>], component: &[usize]) -> Vec<usize> {
     let strict = |source: usize| {
         let edges = in_place[source].iter();

@@ -5,8 +5,8 @@ use std::ops::Range;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use avro_model::{Diagnostic, Diagnostics, Label, Severity, Source, SourceId, Span};
 
-/// Every diagnostic with its place (`file:line:column`), the line, a caret under what is wrong, and the remedy where there is
-/// one; as plain text, or with the colours of a terminal.
+/// Every diagnostic with its place (`file:line:column`), the line, a caret under what is wrong, and the remedy where
+/// there is one; as plain text, or with the colours of a terminal.
 ///
 /// ```
 /// let source = avro_model::Source { path: "schemas/hash.avsc".into(), text: r#"{"type": "fixed", "name": "Hash"}"#.into() };
@@ -74,8 +74,8 @@ fn shown_text(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// The part of the shown text to underline: between characters, and of a span of several lines only the first one, since a
-/// caret says more than a bracket around forty lines.
+/// The part of the shown text to underline: between characters, and of a span of several lines only the first one,
+/// since a caret says more than a bracket around forty lines.
 fn shown_range(span: Span, text: &str) -> Range<usize> {
     let hidden = text.len() - shown_text(text).len();
     let text = shown_text(text);

@@ -30,8 +30,8 @@ pub struct Report {
 }
 
 impl Report {
-    /// What a build script has to print: on which folders and files the output depends, so that cargo runs the script again
-    /// when one is added, changed or removed and not otherwise, and the warnings.
+    /// What a build script has to print: on which folders and files the output depends, so that cargo runs the script
+    /// again when one is added, changed or removed and not otherwise, and the warnings.
     pub fn cargo_lines(&self) -> impl Iterator<Item = String> + '_ {
         let inputs = self.folders.iter().chain(&self.files).chain(&self.lock);
         let inputs = inputs.map(|path| format!("cargo::rerun-if-changed={}", path.display()));

@@ -1,5 +1,5 @@
-//! Which schema files there are: those of folders, and those that they import. This is pure, over a [`Files`] that has the
-//! files; `disk` has the one of the file system.
+//! Which schema files there are: those of folders, and those that they import. This is pure, over a [`Files`] that has
+//! the files; `disk` has the one of the file system.
 
 #[cfg(feature = "io")]
 mod disk;
@@ -83,14 +83,14 @@ impl<F: Files> Loader<F> {
         }
     }
 
-    /// Leaves a file or a folder out when a folder is loaded. It is loaded all the same when a file imports it, or when it is
-    /// asked for by [`file`](Loader::file).
+    /// Leaves a file or a folder out when a folder is loaded. It is loaded all the same when a file imports it, or when
+    /// it is asked for by [`file`](Loader::file).
     pub fn exclude(&mut self, path: &Path) {
         self.excluded.insert(self.files.identity(path));
     }
 
-    /// Loads every `.avsc`, `.avpr` and `.avdl` file in `folder` and in its subfolders, sorted by path, so that every file
-    /// system gives the same. Links are followed; a folder that is reached twice is read once.
+    /// Loads every `.avsc`, `.avpr` and `.avdl` file in `folder` and in its subfolders, sorted by path, so that every
+    /// file system gives the same. Links are followed; a folder that is reached twice is read once.
     ///
     /// # Errors
     ///

@@ -2,8 +2,9 @@
 
 use avro_model::{Definition, DefinitionId, DefinitionKind, Kind, SchemaSet, Type};
 
-/// A type carries the schema of all that it refers to, so a chain of records takes the square of its length: five thousand records, each
-/// with a field of the next, are half a gigabyte of Rust code. No compiler gets through that, and no memory.
+/// A type carries the schema of all that it refers to, so a chain of records takes the square of its length: five
+/// thousand records, each with a field of the next, are half a gigabyte of Rust code. No compiler gets through that,
+/// and no memory.
 pub(crate) const MOST_MEBIBYTES: usize = 256;
 
 /// The type that carries the most, when all types together carry too much.

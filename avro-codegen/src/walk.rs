@@ -2,8 +2,8 @@
 
 /// Where a type stands, as [`Options`](crate::Options) writes it: `com.acme.Order.tags.items`.
 ///
-/// Null takes no step, so that the value of an optional field stands where the field does. A schema without a name starts at
-/// the name of its file's type: `Prices.items`.
+/// Null takes no step, so that the value of an optional field stands where the field does. A schema without a name
+/// starts at the name of its file's type: `Prices.items`.
 #[derive(Debug, Default)]
 pub(crate) struct Walk {
     path: String,

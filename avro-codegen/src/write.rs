@@ -8,8 +8,8 @@ use crate::error::Error;
 
 /// Writes `text` to `path` unless that is what the file holds already, and says whether it wrote.
 ///
-/// An unchanged file keeps its modification time, so that cargo does not rebuild what includes it. A changed one is replaced
-/// in one step: a build that is interrupted leaves the old file or the new one, never half of one.
+/// An unchanged file keeps its modification time, so that cargo does not rebuild what includes it. A changed one is
+/// replaced in one step: a build that is interrupted leaves the old file or the new one, never half of one.
 pub(crate) fn write_if_changed(path: &Path, text: &str) -> Result<bool, Error> {
     if holds(path, text) {
         return Ok(false);

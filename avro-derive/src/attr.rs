@@ -9,8 +9,8 @@ use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, Token, Type};
 use crate::errors::Errors;
 use crate::names;
 
-/// The attributes of one place. Those that are asked for are those that may stand there; [`finish`](Attributes::finish) reports
-/// the others.
+/// The attributes of one place. Those that are asked for are those that may stand there; [`finish`](Attributes::finish)
+/// reports the others.
 pub(crate) struct Attributes<'e> {
     errors: &'e Errors,
     items: Vec<Item>,

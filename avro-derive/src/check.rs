@@ -1,4 +1,5 @@
-//! A derived type against the type in its schema file: every difference, at its place in Rust and with that in the schema.
+//! A derived type against the type in its schema file: every difference, at its place in Rust and with that in the
+//! schema.
 
 use avro_model::{DefinitionKind, Enum, Record, Step, Type as AvroType};
 use proc_macro2::TokenStream;

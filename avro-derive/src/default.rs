@@ -1,5 +1,5 @@
-//! Defaults as JSON, checked as far as a macro can: always that they are JSON, and where the type is one that everybody knows by
-//! its name, that they are values of it. What is left is checked when the schema is made.
+//! Defaults as JSON, checked as far as a macro can: always that they are JSON, and where the type is one that everybody
+//! knows by its name, that they are values of it. What is left is checked when the schema is made.
 
 use avro_model::{DefinitionKind, Json, Schema};
 use syn::{LitStr, Type};

@@ -1,9 +1,9 @@
 //! The impls of a derived type.
 //!
-//! They are the ones that avro-codegen writes, in the same straight line, but not by its emitter. That writes text in its final
-//! layout, since the tokens of a thousand schemas take seconds in a build script. Here it is tokens that count: a mistake in a
-//! field must be shown at that field, which takes its span, and bounds of generic types, `where` clauses and users' types come
-//! as tokens anyway. What is left to share would be a dozen names of methods.
+//! They are the ones that avro-codegen writes, in the same straight line, but not by its emitter. That writes text in
+//! its final layout, since the tokens of a thousand schemas take seconds in a build script. Here it is tokens that
+//! count: a mistake in a field must be shown at that field, which takes its span, and bounds of generic types, `where`
+//! clauses and users' types come as tokens anyway. What is left to share would be a dozen names of methods.
 
 mod bounds;
 mod describe;

@@ -17,8 +17,8 @@ pub(crate) enum NamePiece {
     Number(Ident),
 }
 
-/// The fullname: as `rename` says, with `{T}` for the name of the parameter `T`; else the Rust name, and behind it those
-/// parameters which are used in what is written.
+/// The fullname: as `rename` says, with `{T}` for the name of the parameter `T`; else the Rust name, and behind it
+/// those parameters which are used in what is written.
 pub(crate) fn pieces(
     rename: Option<LitStr>,
     ident: &Ident,

@@ -1,9 +1,10 @@
 //! Avro types without a build script: [`#[derive(Avro)]`](macro@Avro) for types that are written by hand, and
 //! [`include_schemas!`] for types that are generated from schema files.
 //!
-//! Both give types like those that `avro_codegen::compile` writes from a build script: the same traits, the same bytes, the same
-//! speed. Which way to take depends on what comes first. Where the schema does, generate; where Rust types are there already, or
-//! a team thinks in Rust, derive. `#[avro(schema = "…")]` has both: a type that is written by hand and checked against its file.
+//! Both give types like those that `avro_codegen::compile` writes from a build script: the same traits, the same bytes,
+//! the same speed. Which way to take depends on what comes first. Where the schema does, generate; where Rust types are
+//! there already, or a team thinks in Rust, derive. `#[avro(schema = "…")]` has both: a type that is written by hand
+//! and checked against its file.
 
 mod ast;
 mod attr;
@@ -26,10 +27,12 @@ mod wire;
 
 use proc_macro::TokenStream;
 
-/// The Rust types of every `.avsc`, `.avpr` and `.avdl` file in a folder and in its subfolders, and of what these import.
+/// The Rust types of every `.avsc`, `.avpr` and `.avdl` file in a folder and in its subfolders, and of what these
+/// import.
 ///
-/// The argument is the path of the folder, from the folder of the package's `Cargo.toml`; several folders may be given, and
-/// their schemas may refer to each other. Without an argument it is `"schemas"`. The package needs `avro-typed` as a dependency.
+/// The argument is the path of the folder, from the folder of the package's `Cargo.toml`; several folders may be given,
+/// and their schemas may refer to each other. Without an argument it is `"schemas"`. The package needs `avro-typed` as
+/// a dependency.
 ///
 /// ```
 /// mod messages {
@@ -43,9 +46,9 @@ use proc_macro::TokenStream;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// When a schema is wrong, the crate does not compile, and the error shows every mistake of every file with its place. When a
-/// file changes or goes, cargo compiles the crate again. A file that is added is only seen the next time that something else
-/// makes cargo do so, since stable Rust has no way for a macro to watch a folder.
+/// When a schema is wrong, the crate does not compile, and the error shows every mistake of every file with its place.
+/// When a file changes or goes, cargo compiles the crate again. A file that is added is only seen the next time that
+/// something else makes cargo do so, since stable Rust has no way for a macro to watch a folder.
 #[proc_macro]
 pub fn include_schemas(input: TokenStream) -> TokenStream {
     include_schemas::expand(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
@@ -93,7 +96,8 @@ pub fn include_schemas(input: TokenStream) -> TokenStream {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// The package needs `avro-typed` as a dependency, or `#[avro(crate = "path")]` names the path under which it is reached.
+/// The package needs `avro-typed` as a dependency, or `#[avro(crate = "path")]` names the path under which it is
+/// reached.
 ///
 /// # What becomes what
 ///
@@ -113,12 +117,12 @@ pub fn include_schemas(input: TokenStream) -> TokenStream {
 /// | `jiff::civil::Date`, `uuid::Uuid`, `bigdecimal::BigDecimal` | date, uuid on string, big-decimal |
 /// | a derived or generated type | itself |
 ///
-/// Other types say with `logical` or `as` what they are: a timestamp could be in milliseconds or in microseconds. `u64`, `usize`
-/// and 128-bit integers do not fit a long, and `[u8; N]` needs a name, as `fixed` gives it. Recursive types are fine, with a `Box`
-/// or a `Vec` where Rust needs one.
+/// Other types say with `logical` or `as` what they are: a timestamp could be in milliseconds or in microseconds.
+/// `u64`, `usize` and 128-bit integers do not fit a long, and `[u8; N]` needs a name, as `fixed` gives it. Recursive
+/// types are fine, with a `Box` or a `Vec` where Rust needs one.
 ///
-/// A type that borrows, such as a struct with a `&'a str`, can be read too, out of a datum that lives long enough; a consumer,
-/// whose messages go on, takes owned types only.
+/// A type that borrows, such as a struct with a `&'a str`, can be read too, out of a datum that lives long enough; a
+/// consumer, whose messages go on, takes owned types only.
 ///
 /// # Attributes of a type
 ///
@@ -146,13 +150,14 @@ pub fn include_schemas(input: TokenStream) -> TokenStream {
 /// | `as = avro::Nullable<avro::Str, 1>` | the whole Avro type, as one of the markers in `avro_typed::avro`; for a type of your own too, which implements `Encode` and `Decode` for it |
 /// | `skip` | the field is not in the schema, and its `Default` when it is read |
 ///
-/// `rename` and `default` are there for the variants of an enum, `logical` and `as` for those of a union and for the field of a
-/// tuple struct.
+/// `rename` and `default` are there for the variants of an enum, `logical` and `as` for those of a union and for the
+/// field of a tuple struct.
 ///
 /// # Generic types
 ///
-/// The Avro name of `Page<Order>` is `Page_Order`, unless `rename = "PageOf{T}"` says how it is made. A parameter has to be an
-/// Avro type itself where it is written. Generic types that contain each other in a circle are beyond what the macro can bound.
+/// The Avro name of `Page<Order>` is `Page_Order`, unless `rename = "PageOf{T}"` says how it is made. A parameter has
+/// to be an Avro type itself where it is written. Generic types that contain each other in a circle are beyond what the
+/// macro can bound.
 ///
 /// ```
 /// # use avro_derive::Avro;
@@ -197,11 +202,12 @@ pub fn include_schemas(input: TokenStream) -> TokenStream {
 ///
 /// # A type that must match a file
 ///
-/// `#[avro(schema = "schemas/order.avsc")]` takes the schema from a file (`.avsc`, `.avpr` or `.avdl`; the path starts at the folder
-/// of the package's `Cargo.toml`) and checks the type against it. Every difference is an error at its place, which says where the
-/// schema has it otherwise: fields and symbols that are missing, too many or in another order, and types. Names, defaults,
-/// documentation and logical types are the file's, so that the fields need no attributes but `rename` and `skip`. `name` chooses
-/// one of several types. When the file changes, the crate is compiled again.
+/// `#[avro(schema = "schemas/order.avsc")]` takes the schema from a file (`.avsc`, `.avpr` or `.avdl`; the path starts
+/// at the folder of the package's `Cargo.toml`) and checks the type against it. Every difference is an error at its
+/// place, which says where the schema has it otherwise: fields and symbols that are missing, too many or in another
+/// order, and types. Names, defaults, documentation and logical types are the file's, so that the fields need no
+/// attributes but `rename` and `skip`. `name` chooses one of several types. When the file changes, the crate is
+/// compiled again.
 ///
 /// ```
 /// # use avro_derive::Avro;
@@ -224,21 +230,23 @@ pub fn include_schemas(input: TokenStream) -> TokenStream {
 /// assert_eq!(Measurement::FULLNAME, "lab.Measurement");
 /// ```
 ///
-/// Where the schema has a time or a decimal, the field may be the type for it or the number or bytes underneath. Types that the
-/// macro knows by their name only, such as `Unit`, are compared by their Avro names, by the compiler; what is in them is compared
-/// when the schema is first asked for.
+/// Where the schema has a time or a decimal, the field may be the type for it or the number or bytes underneath. Types
+/// that the macro knows by their name only, such as `Unit`, are compared by their Avro names, by the compiler; what is
+/// in them is compared when the schema is first asked for.
 ///
 /// # Panics
 ///
-/// `AvroType::schema` makes the schema of a derived type when it is first called, and keeps it. It panics when that is no schema,
-/// for a reason that no macro sees: two Rust types inside have the same Avro name and say different things, or a default is no
-/// value of a type that is defined elsewhere. A program does so at its start, when it makes a producer or a consumer; a test that
-/// calls `Order::schema()` finds out earlier. Whatever can be seen at compile time is an error at compile time.
+/// `AvroType::schema` makes the schema of a derived type when it is first called, and keeps it. It panics when that is
+/// no schema, for a reason that no macro sees: two Rust types inside have the same Avro name and say different things,
+/// or a default is no value of a type that is defined elsewhere. A program does so at its start, when it makes a
+/// producer or a consumer; a test that calls `Order::schema()` finds out earlier. Whatever can be seen at compile time
+/// is an error at compile time.
 ///
 /// # What is not derived
 ///
-/// serde's traits: derive them with serde where you want them. A record that holds other records counts how deep it is, also where
-/// the types are not recursive, since a macro cannot see that. That and `Limits::max_depth` bound what data can do to the stack.
+/// serde's traits: derive them with serde where you want them. A record that holds other records counts how deep it is,
+/// also where the types are not recursive, since a macro cannot see that. That and `Limits::max_depth` bound what data
+/// can do to the stack.
 #[proc_macro_derive(Avro, attributes(avro))]
 pub fn derive_avro(input: TokenStream) -> TokenStream {
     match syn::parse(input) {

@@ -19,8 +19,8 @@ pub(crate) struct SchemaFile {
 }
 
 impl SchemaFile {
-    /// Reads the file. When it refers to types that it does not define, then those of its folder are read as well, or of the
-    /// folders above, up to that of the package. The code makes cargo compile again when any of them changes.
+    /// Reads the file. When it refers to types that it does not define, then those of its folder are read as well, or
+    /// of the folders above, up to that of the package. The code makes cargo compile again when any of them changes.
     pub(crate) fn load(choice: &FileChoice, errors: &Errors) -> (Option<SchemaFile>, TokenStream) {
         let package = package_folder();
         let path = package.join(choice.path.value());

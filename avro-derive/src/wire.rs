@@ -49,7 +49,8 @@ impl Wire {
         }
     }
 
-    /// Reads `as`, `logical`, and what belongs to it, for `ty`. `has_fixed_name` is whether the place gives a fixed its name.
+    /// Reads `as`, `logical`, and what belongs to it, for `ty`. `has_fixed_name` is whether the place gives a fixed its
+    /// name.
     pub(crate) fn read(
         attributes: &mut Attributes<'_>,
         ty: &Type,
@@ -85,7 +86,8 @@ impl Wire {
     }
 }
 
-/// Reports the numbers of Rust that stand for no Avro type. The compiler would do so at every use in the code that is made.
+/// Reports the numbers of Rust that stand for no Avro type. The compiler would do so at every use in the code that is
+/// made.
 fn refuse_without_own(ty: &Type, errors: &Errors) {
     match look(ty) {
         Look::Option(inner) | Look::List(inner) | Look::Map(inner) | Look::Pointer(inner) => {

@@ -9,8 +9,8 @@ impl SchemaSet {
     /// Advice about every named type, in the order of the sources: warnings, and none of them a mistake.
     ///
     /// - An enum without a default: consumers that use this version cannot read a symbol that comes later.
-    /// - A field that may be null and has no default: a reader needs it, so that it can neither be added nor be removed without
-    ///   breaking somebody.
+    /// - A field that may be null and has no default: a reader needs it, so that it can neither be added nor be removed
+    ///   without breaking somebody.
     ///
     /// ```
     /// use avro_model::{SchemaSet, Source};

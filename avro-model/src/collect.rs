@@ -3,7 +3,8 @@
 use crate::diagnostic::{Code, Diagnostic, Label, Severity, SourceId, Span};
 use crate::leniency::Leniency;
 
-/// All that was found so far. Nothing stops at the first error: who finds one says so here and goes on as well as it can.
+/// All that was found so far. Nothing stops at the first error: who finds one says so here and goes on as well as it
+/// can.
 #[derive(Default)]
 pub(crate) struct Collector {
     list: Vec<Diagnostic>,

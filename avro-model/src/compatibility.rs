@@ -1,9 +1,12 @@
-//! Compatibility: whether everything that one schema writes can be read with another, and what a subject's next version may be.
+//! Compatibility: whether everything that one schema writes can be read with another, and what a subject's next version
+//! may be.
 //!
-//! [`check_readable`] compares two schemas, [`check`] a new schema with the versions before it, at a [`CompatibilityLevel`].
+//! [`check_readable`] compares two schemas, [`check`] a new schema with the versions before it, at a
+//! [`CompatibilityLevel`].
 //!
-//! The rules are those of `SchemaCompatibility.checkReaderWriterCompatibility` in Avro's Java library, because Confluent's
-//! registry decides by them. They differ from those of a [`Plan`](crate::resolution::Plan) in what they ask for:
+//! The rules are those of `SchemaCompatibility.checkReaderWriterCompatibility` in Avro's Java library, because
+//! Confluent's registry decides by them. They differ from those of a [`Plan`](crate::resolution::Plan) in what they ask
+//! for:
 //!
 //! - every branch of a union of the writer must be readable, every symbol of its enums, and every item and value;
 //! - the unqualified names of records must match, too, or an alias of the reader's must be the writer's fullname;
@@ -28,9 +31,9 @@ pub struct Released<'s> {
     pub schema: &'s Schema,
 }
 
-/// Every difference because of which `level` forbids `new` to follow the versions of `history`, which stand oldest first. None
-/// when it may follow. The newest version comes first, since that is the one that people know; a level that is not transitive
-/// looks at no other.
+/// Every difference because of which `level` forbids `new` to follow the versions of `history`, which stand oldest
+/// first. None when it may follow. The newest version comes first, since that is the one that people know; a level that
+/// is not transitive looks at no other.
 ///
 /// ```
 /// use avro_model::Schema;
@@ -70,8 +73,9 @@ pub fn check(level: CompatibilityLevel, new: &Schema, history: &[Released<'_>]) 
     differences
 }
 
-/// Every difference because of which data of the writer's schema could not be read with the reader's; none when the schemas are
-/// compatible. Depth first in the order of the reader's fields, each pair of records once, and at most 1,000.
+/// Every difference because of which data of the writer's schema could not be read with the reader's; none when the
+/// schemas are compatible. Depth first in the order of the reader's fields, each pair of records once, and at most
+/// 1,000.
 ///
 /// ```
 /// use avro_model::Schema;

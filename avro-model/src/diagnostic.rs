@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::resolution::MismatchKind;
 
-/// A schema file, or any other text that holds schemas. The extension of its path tells its language: `.avpr` is the JSON of
-/// a protocol, `.avdl` is Avro IDL, and everything else the JSON of a schema.
+/// A schema file, or any other text that holds schemas. The extension of its path tells its language: `.avpr` is the
+/// JSON of a protocol, `.avdl` is Avro IDL, and everything else the JSON of a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     /// What diagnostics call it, usually its path.
@@ -241,8 +241,8 @@ pub fn position(text: &str, offset: usize) -> (usize, usize) {
     Cursor::new(text).position(offset)
 }
 
-/// Finds lines and columns of offsets. Those in the order of the text take one walk over it in all, which counts when a large
-/// text has many mistakes.
+/// Finds lines and columns of offsets. Those in the order of the text take one walk over it in all, which counts when a
+/// large text has many mistakes.
 struct Cursor<'t> {
     text: &'t str,
     /// On the boundary of a character.

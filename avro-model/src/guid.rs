@@ -22,7 +22,8 @@ pub struct Guid([u8; 16]);
 
 impl Guid {
     /// The GUID of a schema, as Confluent's registry computes it: `text` as the registry keeps it (what
-    /// [`Schema::to_json`](crate::Schema::to_json) gives), then name, subject and version of each reference, in their order.
+    /// [`Schema::to_json`](crate::Schema::to_json) gives), then name, subject and version of each reference, in their
+    /// order.
     ///
     /// ```
     /// use avro_model::{Guid, Schema};
@@ -36,7 +37,8 @@ impl Guid {
         Guid::with_more(text, references, [])
     }
 
-    /// [`of`](Guid::of) with whatever else a registry takes for content: the bytes of `more` follow, one after the other.
+    /// [`of`](Guid::of) with whatever else a registry takes for content: the bytes of `more` follow, one after the
+    /// other.
     pub fn with_more<'a, 'b>(
         text: &str,
         references: impl IntoIterator<Item = (&'a str, &'a str, u32)>,

@@ -1,8 +1,9 @@
-//! Avro IDL (specification 1.12, "Avro IDL"): a text is read into the same JSON trees that schemas and protocols are, so that
-//! everything after reading is one. A value in a tree stands where the IDL says it: `"type": "int"` at the word `int`.
+//! Avro IDL (specification 1.12, "Avro IDL"): a text is read into the same JSON trees that schemas and protocols are,
+//! so that everything after reading is one. A value in a tree stands where the IDL says it: `"type": "int"` at the word
+//! `int`.
 //!
-//! The grammar is that of Java's `Idl.g4`, with these readings where it leaves room: a name may start with `_`; an object
-//! may be empty; a comment may end with the text; `/**/` is a comment without documentation.
+//! The grammar is that of Java's `Idl.g4`, with these readings where it leaves room: a name may start with `_`; an
+//! object may be empty; a comment may end with the text; `/**/` is a comment without documentation.
 
 mod annotation;
 mod declaration;

@@ -49,8 +49,9 @@ pub(crate) struct PlacedImport {
     pub(crate) messages_before: usize,
 }
 
-/// What `source` imports, in the order of its text, so that a caller can load it. Only IDL (`.avdl`) has imports. A text
-/// with a syntax error gives the imports before the error; [`SchemaSet::parse`](crate::SchemaSet::parse) reports it.
+/// What `source` imports, in the order of its text, so that a caller can load it. Only IDL (`.avdl`) has imports. A
+/// text with a syntax error gives the imports before the error; [`SchemaSet::parse`](crate::SchemaSet::parse) reports
+/// it.
 ///
 /// ```
 /// use avro_model::{ImportKind, Source, imports};

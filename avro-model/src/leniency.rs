@@ -2,17 +2,18 @@
 
 /// Which mistakes a schema may have and be read all the same.
 ///
-/// A schema that a registry, an object container file or a lock has is a fact: data was written with it, whatever is wrong
-/// with it. Confluent's registry, for one, takes defaults that are not values of their types, and a writer's default plays no
-/// part in decoding. What cannot be used is kept as text, so that the schema prints as it was, and is a warning:
+/// A schema that a registry, an object container file or a lock has is a fact: data was written with it, whatever is
+/// wrong with it. Confluent's registry, for one, takes defaults that are not values of their types, and a writer's
+/// default plays no part in decoding. What cannot be used is kept as text, so that the schema prints as it was, and is
+/// a warning:
 ///
-/// - an unusable default is in [`Field::unusable_default`](crate::Field::unusable_default), and the field counts as one without
-///   a default, except in compatibility checks, where Java asks only whether there is one;
+/// - an unusable default is in [`Field::unusable_default`](crate::Field::unusable_default), and the field counts as one
+///   without a default, except in compatibility checks, where Java asks only whether there is one;
 /// - a name is whatever the text says. Only an empty name of a type, or that of a primitive type, stays an error.
 ///
 /// Whoever writes a schema wants to hear of these mistakes, so that [`NONE`](Leniency::NONE) is the default, and what
-/// [`Schema::parse`](crate::Schema::parse) and [`SchemaSet::parse`](crate::SchemaSet::parse) take. Java has the same two switches:
-/// `Schema.Parser.setValidateDefaults(false)`, and the `NameValidator` without validation.
+/// [`Schema::parse`](crate::Schema::parse) and [`SchemaSet::parse`](crate::SchemaSet::parse) take. Java has the same
+/// two switches: `Schema.Parser.setValidateDefaults(false)`, and the `NameValidator` without validation.
 ///
 /// ```
 /// use avro_model::{Leniency, Schema};

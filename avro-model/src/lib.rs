@@ -1,13 +1,13 @@
 //! Avro schemas: parse, link, canonical form, fingerprints, resolution plans, compatibility.
 //!
 //! This crate does no I/O: it takes text and gives data. [`Schema::parse`] reads one self-contained schema, at run time
-//! for example from a registry; [`SchemaSet::parse`] reads many sources that refer to each other, and reports all that is
-//! wrong with them, with places.
+//! for example from a registry; [`SchemaSet::parse`] reads many sources that refer to each other, and reports all that
+//! is wrong with them, with places.
 //!
 //! # Languages
 //!
-//! A source is the JSON of a schema (`.avsc`), the JSON of a protocol (`.avpr`) or Avro IDL (`.avdl`). All three give the same
-//! model, and names mean the same in all of them: a schema may use a type of the IDL, and the other way round.
+//! A source is the JSON of a schema (`.avsc`), the JSON of a protocol (`.avpr`) or Avro IDL (`.avdl`). All three give
+//! the same model, and names mean the same in all of them: a schema may use a type of the IDL, and the other way round.
 //!
 //! | source | [`roots`](SchemaSet::roots) | [`protocols`](SchemaSet::protocols) | [`types_of`](SchemaSet::types_of) |
 //! |---|---|---|---|
@@ -19,8 +19,8 @@
 //!
 //! What a source says can be had as JSON: [`SchemaSet::json_of`] gives what Java's tools make of it.
 //!
-//! Imports bring types into a protocol's list, not into scope: every name of every source is known everywhere. A caller that
-//! reads files asks [`imports()`] which others it has to load.
+//! Imports bring types into a protocol's list, not into scope: every name of every source is known everywhere. A caller
+//! that reads files asks [`imports()`] which others it has to load.
 //!
 //! ```
 //! use avro_model::{SchemaSet, Source, SourceId};
@@ -92,6 +92,6 @@ pub use schema::{
 pub use set::{Root, SchemaSet};
 pub use suggest::closest;
 
-/// How deeply JSON may be nested. Every walk over one schema text is recursive and relies on this bound; what may be longer,
-/// such as a chain of definitions, is walked with a stack of its own.
+/// How deeply JSON may be nested. Every walk over one schema text is recursive and relies on this bound; what may be
+/// longer, such as a chain of definitions, is walked with a stack of its own.
 const MAX_DEPTH: usize = 512;

@@ -24,7 +24,8 @@ pub(crate) struct Linked {
     pub(crate) types: Vec<Vec<DefinitionId>>,
 }
 
-/// Links a draft. The result is sound when no error stands in `collector`. `unread` has the sources that could not be read.
+/// Links a draft. The result is sound when no error stands in `collector`. `unread` has the sources that could not be
+/// read.
 pub(crate) fn link(draft: Draft<'_>, sources: &[Source], unread: &[SourceId], collector: &mut Collector) -> Linked {
     let Draft { roots, mut definitions, references, unions, defaults, mut protocols, thrown, outlines } = draft;
     let names = Names::new(&definitions);
@@ -85,8 +86,8 @@ impl Names {
         self.kept.get(first).copied().flatten()
     }
 
-    /// The specification, "Names": a name without dots is in the enclosing namespace. As in Java, where there is no such
-    /// type, the null namespace is searched.
+    /// The specification, "Names": a name without dots is in the enclosing namespace. As in Java, where there is no
+    /// such type, the null namespace is searched.
     fn find(&self, name: &str, namespace: Option<&str>) -> Option<usize> {
         let fullname = Fullname::new(name, namespace);
         if let Some(index) = self.by_fullname.get(fullname.as_str()) {
@@ -168,7 +169,8 @@ fn check_thrown(thrown: &[Thrown], targets: &[DefinitionId], definitions: &[Defi
     }
 }
 
-/// The specification, "Unions": no more than one branch of the same type, and named types are told apart by their names.
+/// The specification, "Unions": no more than one branch of the same type, and named types are told apart by their
+/// names.
 fn check_unions(
     unions: &[UnionDraft],
     targets: &[DefinitionId],

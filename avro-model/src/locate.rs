@@ -20,9 +20,9 @@ pub enum Step<'k> {
 }
 
 impl SchemaSet {
-    /// A label on the JSON value that `path` leads to from the object of `definition`. A path that leads nowhere stops at
-    /// the last value that is there. For a type of the IDL, paths are those of the JSON that it stands for, and lead to what
-    /// the IDL says in its place.
+    /// A label on the JSON value that `path` leads to from the object of `definition`. A path that leads nowhere stops
+    /// at the last value that is there. For a type of the IDL, paths are those of the JSON that it stands for, and lead
+    /// to what the IDL says in its place.
     ///
     /// ```
     /// use avro_model::{SchemaSet, Source, Step};
@@ -49,8 +49,8 @@ impl SchemaSet {
         Label { source: origin.source, span, text: text.into() }
     }
 
-    /// A label on a place that a comparison found in `schema`, which came from [`schema_of`](SchemaSet::schema_of) this set, for
-    /// the root of the source `root`. A path that leads nowhere stops at the last value that is there.
+    /// A label on a place that a comparison found in `schema`, which came from [`schema_of`](SchemaSet::schema_of) this
+    /// set, for the root of the source `root`. A path that leads nowhere stops at the last value that is there.
     ///
     /// ```
     /// use avro_model::compatibility::check_readable;

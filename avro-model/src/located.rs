@@ -16,8 +16,8 @@ pub struct LocatedMember {
     pub span: Span,
 }
 
-/// The members of the JSON object that `source` holds, in the order of the text: for files that have a schema in one of them,
-/// whose own text and place are wanted.
+/// The members of the JSON object that `source` holds, in the order of the text: for files that have a schema in one of
+/// them, whose own text and place are wanted.
 ///
 /// # Errors
 ///
@@ -51,7 +51,8 @@ pub fn located_members(source: &Source) -> Result<Vec<LocatedMember>, Diagnostic
         None => {}
     }
     let (mut list, mut is_wrong) = collector.finish();
-    // Inside a member, the schema of others say, the last of two keys counts. Of the members themselves each appears once.
+    // Inside a member, the schema of others say, the last of two keys counts. Of the members themselves each appears
+    // once.
     for diagnostic in list.iter_mut().filter(|diagnostic| diagnostic.code == Code::DuplicateKey) {
         let start = diagnostic.primary.span.start;
         if !members.iter().any(|member| (member.span.start..member.span.end).contains(&start)) {

@@ -7,7 +7,8 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LogicalType {
-    /// An unscaled two's-complement big-endian integer in bytes or fixed; the value is that times 10 to the power of `-scale`.
+    /// An unscaled two's-complement big-endian integer in bytes or fixed; the value is that times 10 to the power of
+    /// `-scale`.
     Decimal {
         /// The largest number of decimal digits, at least 1.
         precision: u32,

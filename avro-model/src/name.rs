@@ -99,9 +99,10 @@ impl Ord for Fullname {
     }
 }
 
-/// Whether `name` is a name: a letter or `_`, then any number of letters, digits and `_`. The specification has ASCII in
-/// mind (`[A-Za-z_]`, then `[A-Za-z0-9_]`); Java, and the specification's own grammar of the IDL, take the letters of all
-/// alphabets, and so does this, while [`Parser::check_ascii`](crate::parse) warns of them. They are those of Rust.
+/// Whether `name` is a name: a letter or `_`, then any number of letters, digits and `_`. The specification has ASCII
+/// in mind (`[A-Za-z_]`, then `[A-Za-z0-9_]`); Java, and the specification's own grammar of the IDL, take the letters
+/// of all alphabets, and so does this, while [`Parser::check_ascii`](crate::parse) warns of them. They are those of
+/// Rust.
 pub(crate) fn is_valid_name(name: &str) -> bool {
     if name.is_ascii() {
         let mut bytes = name.bytes();

@@ -1,10 +1,10 @@
 //! The normalized form of a schema: what Confluent's registry keeps when it is asked to normalize.
 //!
 //! The registry writes the attributes in an order of its own, with full names, sorts aliases and properties, reads that
-//! again and prints it as Java does. What can be seen of it in the end is what this module does: the order of attributes
-//! and short names come back with Java's print, so that [`Schema::to_normalized_json`] and [`Schema::to_json`] differ only
-//! in what follows. (One thing is not followed: the registry drops a default that is of no other branch than a later one
-//! of a union, and that would change what readers do.)
+//! again and prints it as Java does. What can be seen of it in the end is what this module does: the order of
+//! attributes and short names come back with Java's print, so that [`Schema::to_normalized_json`] and
+//! [`Schema::to_json`] differ only in what follows. (One thing is not followed: the registry drops a default that is of
+//! no other branch than a later one of a union, and that would change what readers do.)
 
 use crate::json::Json;
 use crate::logical::LogicalType;
@@ -12,9 +12,9 @@ use crate::print::number::java_double;
 use crate::schema::{Definition, DefinitionKind, Kind, Properties, Schema, Type};
 
 impl Schema {
-    /// The schema in normal form: aliases and custom properties sorted, the attributes of a logical type before the other
-    /// properties, the members of JSON objects sorted, the defaults of floats and doubles written as such, documentation of
-    /// named types that is empty left out, errors as records.
+    /// The schema in normal form: aliases and custom properties sorted, the attributes of a logical type before the
+    /// other properties, the members of JSON objects sorted, the defaults of floats and doubles written as such,
+    /// documentation of named types that is empty left out, errors as records.
     ///
     /// Data and compatibility do not depend on any of this.
     #[must_use]
@@ -24,7 +24,8 @@ impl Schema {
     }
 
     /// The schema as Confluent's registry keeps it after `normalize=true`: [`to_json`](Schema::to_json) of the
-    /// [`normalized`](Schema::normalized) schema. Texts that differ only in the order of what has no order give the same.
+    /// [`normalized`](Schema::normalized) schema. Texts that differ only in the order of what has no order give the
+    /// same.
     ///
     /// ```
     /// use avro_model::Schema;

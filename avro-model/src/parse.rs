@@ -1,5 +1,5 @@
-//! JSON trees to types and protocols, one source at a time. Names are not looked up yet: every use of a named type is kept as a
-//! [`Reference`], which [`link`](crate::link) replaces by the definition that it means.
+//! JSON trees to types and protocols, one source at a time. Names are not looked up yet: every use of a named type is
+//! kept as a [`Reference`], which [`link`](crate::link) replaces by the definition that it means.
 
 mod attributes;
 mod definition;
@@ -98,7 +98,8 @@ pub(crate) struct Thrown {
     pub(crate) span: Span,
 }
 
-/// Adds what `document`, the whole of a source, says to `draft`. `targets` has the source that each of its imports means.
+/// Adds what `document`, the whole of a source, says to `draft`. `targets` has the source that each of its imports
+/// means.
 pub(crate) fn parse_source<'a>(
     document: &'a Document<'a>,
     targets: &[Option<SourceId>],
@@ -245,8 +246,8 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// `{"type": "com.acme.Order"}`: the specification has it ("where typeName is either a primitive or derived type name"),
-    /// though Java only takes primitive types there. Further attributes would belong to the definition.
+    /// `{"type": "com.acme.Order"}`: the specification has it ("where typeName is either a primitive or derived type
+    /// name"), though Java only takes primitive types there. Further attributes would belong to the definition.
     fn named_in_object(&mut self, name: &'a str, object: &Object<'_>, namespace: Option<&'a str>, span: Span) -> Type {
         if let Some(member) = object.members.iter().find(|member| member.key != "type") {
             let message = format!("the attribute `{}` has no meaning beside the name of a type", member.key);

@@ -1,5 +1,6 @@
-//! A schema or a protocol as JSON, with everything that was in it: the attributes in the order in which Java's `Schema.toString()` has
-//! them, a definition at its first use and its name from then on. This text is what registries tell schemas apart by.
+//! A schema or a protocol as JSON, with everything that was in it: the attributes in the order in which Java's
+//! `Schema.toString()` has them, a definition at its first use and its name from then on. This text is what registries
+//! tell schemas apart by.
 
 pub(crate) mod number;
 mod protocol;
@@ -12,8 +13,9 @@ use crate::parse::primitive;
 use crate::schema::{Definition, DefinitionId, DefinitionKind, Enum, Field, Kind, Order, Properties, Schema, Type};
 
 impl Schema {
-    /// The schema as compact JSON, as Java prints it: documentation, aliases, defaults and custom properties are kept, and
-    /// what says nothing (`{"type": "string"}`, a namespace that is the enclosing one, the order "ascending") is not.
+    /// The schema as compact JSON, as Java prints it: documentation, aliases, defaults and custom properties are kept,
+    /// and what says nothing (`{"type": "string"}`, a namespace that is the enclosing one, the order "ascending") is
+    /// not.
     ///
     /// ```
     /// use avro_model::Schema;
@@ -27,8 +29,8 @@ impl Schema {
         self.to_json_without(|_| false)
     }
 
-    /// [`to_json`](Schema::to_json) with only the names of some definitions: those that stand `elsewhere`, for example in
-    /// the subjects that a registry's references lead to.
+    /// [`to_json`](Schema::to_json) with only the names of some definitions: those that stand `elsewhere`, for example
+    /// in the subjects that a registry's references lead to.
     ///
     /// ```
     /// use avro_model::Schema;
@@ -47,8 +49,8 @@ impl Schema {
     }
 }
 
-/// What is still to be printed. A stack of these takes the place of recursion: a chain of records, each with a field of the
-/// next, may be as long as the list of definitions.
+/// What is still to be printed. A stack of these takes the place of recursion: a chain of records, each with a field of
+/// the next, may be as long as the list of definitions.
 enum Work<'s> {
     Text(&'static str),
     /// A type, in a namespace.
@@ -202,7 +204,8 @@ impl<'s> Printer<'s> {
         match (name.namespace(), namespace) {
             // In its own namespace the short name is enough, except for a name that means something else by itself.
             (Some(own), Some(enclosing)) if own == enclosing && !is_type_name(name.name()) => name.name().to_owned(),
-            // Readers look into the enclosing namespace first: where that has the same name, only an empty namespace helps.
+            // Readers look into the enclosing namespace first: where that has the same name, only an empty namespace
+            // helps.
             (None, Some(enclosing)) if self.fullnames.contains(format!("{enclosing}.{name}").as_str()) => {
                 format!(".{name}")
             }

@@ -15,10 +15,11 @@ pub struct Protocol {
     pub doc: Option<String>,
     /// Every attribute that the specification does not reserve, in the order of the source.
     pub properties: Properties,
-    /// The named types that it declares, and those of the files that it imports at the place of the import. No type twice.
+    /// The named types that it declares, and those of the files that it imports at the place of the import. No type
+    /// twice.
     pub types: Vec<DefinitionId>,
-    /// The messages that it declares, and those of the protocols that it imports at the place of the import. Of several with
-    /// one name the last counts, at the place of the first, as in Java.
+    /// The messages that it declares, and those of the protocols that it imports at the place of the import. Of several
+    /// with one name the last counts, at the place of the first, as in Java.
     pub messages: Vec<Message>,
 }
 
@@ -35,7 +36,8 @@ pub struct Message {
     pub request: Vec<Field>,
     /// The type of the answer; null where there is none.
     pub response: Type,
-    /// The errors that it may give, each declared as one. What stands for an error on the wire is a union of string and these.
+    /// The errors that it may give, each declared as one. What stands for an error on the wire is a union of string and
+    /// these.
     pub errors: Vec<DefinitionId>,
     /// Whether nobody waits for an answer; then the response is null and there are no errors.
     pub one_way: bool,

@@ -1,35 +1,39 @@
-//! Schema resolution (Avro 1.12 specification, "Schema Resolution"): what a writer's schema wrote, read as a reader's schema.
+//! Schema resolution (Avro 1.12 specification, "Schema Resolution"): what a writer's schema wrote, read as a reader's
+//! schema.
 //!
-//! A [`Plan`] is compiled once per pair of schemas, and then run for every datum. It holds all that can be known beforehand:
-//! which field goes where, defaults in binary, tables of symbols, promotions, and what to pass over. Subtrees that both schemas
-//! encode alike are a single [`Action::Read`], so equal schemas cost nothing.
+//! A [`Plan`] is compiled once per pair of schemas, and then run for every datum. It holds all that can be known
+//! beforehand: which field goes where, defaults in binary, tables of symbols, promotions, and what to pass over.
+//! Subtrees that both schemas encode alike are a single [`Action::Read`], so equal schemas cost nothing.
 //!
 //! Where the specification leaves room, or implementations differ, these are the rules:
 //!
-//! - **Names of records** match when the unqualified names are equal, or when an alias of the reader's is the writer's fullname.
-//!   That is asked for where the name alone tells what a value is: at the root, since a topic may have several types, and where
-//!   either side has a union. The specification asks for it everywhere, and so does Java's compatibility check. The record that
-//!   is a field's type, an item or a value of a map is told by its field, so its own name does not matter, and a record may be
-//!   renamed there. Java's decoder ignores all these names, and gives out one record as another; [`RecordNames::Ignore`] does so.
-//! - **Names of enums and fixed** match when the unqualified names are equal, or when an alias of the reader's is the writer's
-//!   fullname.
-//! - **Fields** match by name first, for every field of the reader, and then by the reader's aliases in their order, whatever the
-//!   records are called (Java looks at a field's aliases only where the records' fullnames match, its compatibility check everywhere).
-//!   A value of the writer goes to one field only.
-//! - **Symbols** that the reader lacks become the default of its enum. Without one, such a symbol is an error when it is met.
-//! - **Unions of the writer** are resolved branch by branch, each against the whole of the reader's type. A branch that cannot
-//!   be read is an error when data takes it; when no branch can be read, there is no plan.
-//! - **Unions of the reader** take the first branch that matches, where a branch of the very type goes before one that needs a
-//!   promotion. A named type goes to the branch of its fullname; else to one of its unqualified name; and a record, else, where
-//!   names are ignored, to the first record that can be read.
-//! - **Logical types** must agree where both sides have one: decimals in scale, all others in name. Java reads `decimal(12, 2)`
-//!   as `decimal(12, 4)` without a word, and takes every amount for a hundredth of itself; here that is a
-//!   [`MismatchKind::TypeMismatch`]. Where one side has none, the bytes are read as the reader says.
-//! - **Items of arrays and values of maps** that cannot be read are an error when there is one: an empty array can be read.
+//! - **Names of records** match when the unqualified names are equal, or when an alias of the reader's is the writer's
+//!   fullname. That is asked for where the name alone tells what a value is: at the root, since a topic may have
+//!   several types, and where either side has a union. The specification asks for it everywhere, and so does Java's
+//!   compatibility check. The record that is a field's type, an item or a value of a map is told by its field, so its
+//!   own name does not matter, and a record may be renamed there. Java's decoder ignores all these names, and gives out
+//!   one record as another; [`RecordNames::Ignore`] does so.
+//! - **Names of enums and fixed** match when the unqualified names are equal, or when an alias of the reader's is the
+//!   writer's fullname.
+//! - **Fields** match by name first, for every field of the reader, and then by the reader's aliases in their order,
+//!   whatever the records are called (Java looks at a field's aliases only where the records' fullnames match, its
+//!   compatibility check everywhere). A value of the writer goes to one field only.
+//! - **Symbols** that the reader lacks become the default of its enum. Without one, such a symbol is an error when it
+//!   is met.
+//! - **Unions of the writer** are resolved branch by branch, each against the whole of the reader's type. A branch that
+//!   cannot be read is an error when data takes it; when no branch can be read, there is no plan.
+//! - **Unions of the reader** take the first branch that matches, where a branch of the very type goes before one that
+//!   needs a promotion. A named type goes to the branch of its fullname; else to one of its unqualified name; and a
+//!   record, else, where names are ignored, to the first record that can be read.
+//! - **Logical types** must agree where both sides have one: decimals in scale, all others in name. Java reads
+//!   `decimal(12, 2)` as `decimal(12, 4)` without a word, and takes every amount for a hundredth of itself; here that
+//!   is a [`MismatchKind::TypeMismatch`]. Where one side has none, the bytes are read as the reader says.
+//! - **Items of arrays and values of maps** that cannot be read are an error when there is one: an empty array can be
+//!   read.
 //! - **Everything else that differs** is an error before any datum is read, since every datum has it.
 //!
-//! [`check_readable`](crate::compatibility::check_readable) runs the same code, by the rules of Java's compatibility check where
-//! those differ.
+//! [`check_readable`](crate::compatibility::check_readable) runs the same code, by the rules of Java's compatibility
+//! check where those differ.
 
 mod action;
 mod branches;
@@ -48,7 +52,8 @@ pub use mismatch::{Mismatch, MismatchKind, Place, ResolutionError};
 use crate::schema::Schema;
 use resolver::Resolver;
 
-/// How data of one schema, the writer's, is decoded as another, the reader's: made once per pair, then used for every datum.
+/// How data of one schema, the writer's, is decoded as another, the reader's: made once per pair, then used for every
+/// datum.
 ///
 /// ```
 /// use avro_model::Schema;
@@ -79,15 +84,16 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Resolves the writer's schema against the reader's. A record of another name is another type: see [`RecordNames`].
+    /// Resolves the writer's schema against the reader's. A record of another name is another type: see
+    /// [`RecordNames`].
     ///
-    /// The time it takes is polynomial in the size of the schemas, and it needs no more of the call stack than their nesting,
-    /// which [`Schema::parse`] bounds: schemas may come from anywhere.
+    /// The time it takes is polynomial in the size of the schemas, and it needs no more of the call stack than their
+    /// nesting, which [`Schema::parse`] bounds: schemas may come from anywhere.
     ///
     /// # Errors
     ///
-    /// Every difference because of which no datum of the writer's schema could be read. Differences that concern only some
-    /// branch of a union of the writer are no such error: they are [`Action::Error`]s in the plan.
+    /// Every difference because of which no datum of the writer's schema could be read. Differences that concern only
+    /// some branch of a union of the writer are no such error: they are [`Action::Error`]s in the plan.
     pub fn new(writer: &Schema, reader: &Schema) -> Result<Plan, ResolutionError> {
         Plan::with_record_names(writer, reader, RecordNames::Match)
     }
@@ -154,20 +160,21 @@ impl Plan {
     }
 }
 
-/// What the name of a record counts for when its data is read, at the root of a schema and where either side has a union.
+/// What the name of a record counts for when its data is read, at the root of a schema and where either side has a
+/// union.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RecordNames {
-    /// A record is read as one of the same unqualified name, or of which an alias is the writer's fullname. Any other is another
-    /// type, even when its fields could be read.
+    /// A record is read as one of the same unqualified name, or of which an alias is the writer's fullname. Any other
+    /// is another type, even when its fields could be read.
     #[default]
     Match,
     /// Any record is read whose fields can be, as Java's decoder does.
     Ignore,
 }
 
-/// What schemas are compared for. The module documentation and that of [`compatibility`](crate::compatibility) say how the
-/// rules differ.
+/// What schemas are compared for. The module documentation and that of [`compatibility`](crate::compatibility) say how
+/// the rules differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// To decode data.
@@ -176,7 +183,8 @@ pub(crate) enum Purpose {
     Check,
 }
 
-/// Every difference because of which data of the writer's schema could not be read, by the rules of Java's compatibility check.
+/// Every difference because of which data of the writer's schema could not be read, by the rules of Java's
+/// compatibility check.
 pub(crate) fn mismatches_of_check(writer: &Schema, reader: &Schema) -> Vec<Mismatch> {
     Resolver::settle(writer, reader, Purpose::Check).mismatches()
 }

@@ -160,8 +160,8 @@ impl Kind {
         })
     }
 
-    /// What stands for a value of it in Avro's JSON encoding, in the words of messages; `a value` for unions and named types, where it
-    /// takes more than the kind to say it.
+    /// What stands for a value of it in Avro's JSON encoding, in the words of messages; `a value` for unions and named
+    /// types, where it takes more than the kind to say it.
     ///
     /// ```
     /// use avro_model::Kind;
@@ -251,8 +251,8 @@ pub struct Field {
     pub ty: Type,
     /// The value that a reader takes when the writer has no such field; a valid value of the type.
     pub default: Option<Json>,
-    /// A default that is not a value of the type, which a [`Leniency`](crate::Leniency) let through: a text to print, and otherwise
-    /// the same as no default. `default` is `None` then.
+    /// A default that is not a value of the type, which a [`Leniency`](crate::Leniency) let through: a text to print,
+    /// and otherwise the same as no default. `default` is `None` then.
     pub unusable_default: Option<Json>,
     /// The other names by which a writer's schema may call it, in the order of the source.
     pub aliases: Vec<String>,
@@ -263,7 +263,8 @@ pub struct Field {
 }
 
 impl Field {
-    /// The default that the schema's text has, whether it can be used or not: what prints and comparisons of texts show.
+    /// The default that the schema's text has, whether it can be used or not: what prints and comparisons of texts
+    /// show.
     #[must_use]
     pub fn written_default(&self) -> Option<&Json> {
         self.default.as_ref().or(self.unusable_default.as_ref())
@@ -289,7 +290,7 @@ pub struct Enum {
     pub symbols: Vec<String>,
     /// Which symbol a reader takes for a writer's symbol that it lacks: an index into `symbols`.
     pub default: Option<usize>,
-    /// A default that is not a symbol, which a [`Leniency`](crate::Leniency) let through: a text to print, and otherwise the same
-    /// as no default. `default` is `None` then.
+    /// A default that is not a symbol, which a [`Leniency`](crate::Leniency) let through: a text to print, and
+    /// otherwise the same as no default. `default` is `None` then.
     pub unusable_default: Option<Json>,
 }

@@ -26,8 +26,8 @@ pub struct SchemaSet {
     pub(crate) warnings: Vec<Diagnostic>,
 }
 
-/// The root type of a source: the schema of an `.avsc` file, or the main schema of IDL (`schema array<Order>;`). Protocols
-/// and IDL without a main schema have none: see [`SchemaSet::types_of`] for their types.
+/// The root type of a source: the schema of an `.avsc` file, or the main schema of IDL (`schema array<Order>;`).
+/// Protocols and IDL without a main schema have none: see [`SchemaSet::types_of`] for their types.
 #[derive(Clone, Debug)]
 pub struct Root {
     /// Which source.
@@ -68,8 +68,8 @@ impl SchemaSet {
         SchemaSet::parse_leniently(sources, Leniency::NONE)
     }
 
-    /// The same as [`parse`](SchemaSet::parse), with some mistakes let through as [`warnings`](SchemaSet::warnings): for schemas
-    /// that others have written.
+    /// The same as [`parse`](SchemaSet::parse), with some mistakes let through as [`warnings`](SchemaSet::warnings):
+    /// for schemas that others have written.
     ///
     /// # Errors
     ///
@@ -89,8 +89,8 @@ impl SchemaSet {
         SchemaSet::parse_with_imports(sources, leniency, |source, import| paths.find(source, import))
     }
 
-    /// The same, for a caller who knows better which source an import means, since it has loaded that: `find` gets the importing
-    /// source and one of its [`imports`](crate::imports()).
+    /// The same, for a caller who knows better which source an import means, since it has loaded that: `find` gets the
+    /// importing source and one of its [`imports`](crate::imports()).
     ///
     /// # Errors
     ///
@@ -146,8 +146,8 @@ impl SchemaSet {
         &self.protocols
     }
 
-    /// The named types of a source, each once, with those of the sources that it imports at the place of the import; empty
-    /// when there is no such source.
+    /// The named types of a source, each once, with those of the sources that it imports at the place of the import;
+    /// empty when there is no such source.
     #[must_use]
     pub fn types_of(&self, source: SourceId) -> &[DefinitionId] {
         self.types.get(source.0).map_or(&[], Vec::as_slice)
@@ -243,8 +243,8 @@ impl Schema {
         Schema::parse_leniently(text, Leniency::NONE)
     }
 
-    /// The same as [`parse`](Schema::parse), with some mistakes let through: for the schema that data was written with, which is
-    /// what it is. See [`SchemaSet::parse_leniently`] for those mistakes as warnings.
+    /// The same as [`parse`](Schema::parse), with some mistakes let through: for the schema that data was written with,
+    /// which is what it is. See [`SchemaSet::parse_leniently`] for those mistakes as warnings.
     ///
     /// # Errors
     ///

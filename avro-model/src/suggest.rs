@@ -3,9 +3,9 @@
 /// The longest name that is compared: a distance takes time in proportion to the product of the two lengths.
 const LONGEST: usize = 64;
 
-/// The candidate that is closest to `name`, when one is close enough to be a slip: the same but for case, or at most one
-/// edit for every three characters, and three in all. Of equally close ones the first. Texts of more than 64 bytes are close to
-/// none.
+/// The candidate that is closest to `name`, when one is close enough to be a slip: the same but for case, or at most
+/// one edit for every three characters, and three in all. Of equally close ones the first. Texts of more than 64 bytes
+/// are close to none.
 ///
 /// ```
 /// assert_eq!(avro_model::closest("SevertyLevel", ["SensorId", "SeverityLevel"]), Some("SeverityLevel"));

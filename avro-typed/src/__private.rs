@@ -1,6 +1,7 @@
 //! What generated code needs and nobody else should use: it may change in any version.
 //!
-//! Generated types implement serde's traits by hand-emitted code, not by derive macros; these functions keep that code short.
+//! Generated types implement serde's traits by hand-emitted code, not by derive macros; these functions keep that code
+//! short.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -112,8 +113,8 @@ impl<'de, M: MapAccess<'de>> Fields<M> {
         M::Error::missing_field(name)
     }
 
-    /// Reads a group of fields, or makes values of what was read: a function of its own for each group, so that compilers take
-    /// time for groups and not for all fields at once.
+    /// Reads a group of fields, or makes values of what was read: a function of its own for each group, so that
+    /// compilers take time for groups and not for all fields at once.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
 //! Feature `apache-avro`: generated types implement that crate's `AvroSchema`.
 
-/// Ends each generated and each derived type: implements `apache_avro::AvroSchema` with the feature `apache-avro`, and is
-/// nothing without. A type with parameters is given with them, and with its bounds.
+/// Ends each generated and each derived type: implements `apache_avro::AvroSchema` with the feature `apache-avro`, and
+/// is nothing without. A type with parameters is given with them, and with its bounds.
 #[cfg(feature = "apache-avro")]
 #[macro_export]
 #[doc(hidden)]
@@ -18,8 +18,8 @@ macro_rules! __private_apache_avro {
     };
 }
 
-/// Ends each generated and each derived type: implements `apache_avro::AvroSchema` with the feature `apache-avro`, and is
-/// nothing without. A type with parameters is given with them, and with its bounds.
+/// Ends each generated and each derived type: implements `apache_avro::AvroSchema` with the feature `apache-avro`, and
+/// is nothing without. A type with parameters is given with them, and with its bounds.
 #[cfg(not(feature = "apache-avro"))]
 #[macro_export]
 #[doc(hidden)]

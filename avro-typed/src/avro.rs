@@ -1,6 +1,7 @@
 //! Names of Avro types as Rust types, to say what a value is written as.
 //!
-//! No value of them is ever made. A named Avro type (record, enum, fixed) needs no marker: the generated type is its own.
+//! No value of them is ever made. A named Avro type (record, enum, fixed) needs no marker: the generated type is its
+//! own.
 
 use std::marker::PhantomData;
 
@@ -28,11 +29,13 @@ pub enum Float {}
 #[derive(Debug)]
 pub enum Double {}
 
-/// `bytes`, a length and that many bytes. The Rust types are `Vec<u8>`, `Box<[u8]>`, `Arc<[u8]>` and, borrowed, `&[u8]`.
+/// `bytes`, a length and that many bytes. The Rust types are `Vec<u8>`, `Box<[u8]>`, `Arc<[u8]>` and, borrowed,
+/// `&[u8]`.
 #[derive(Debug)]
 pub enum Bytes {}
 
-/// `string`, a length and that many bytes of UTF-8. The Rust types are `String`, `Box<str>`, `Arc<str>` and, borrowed, `&str`.
+/// `string`, a length and that many bytes of UTF-8. The Rust types are `String`, `Box<str>`, `Arc<str>` and, borrowed,
+/// `&str`.
 #[derive(Debug)]
 pub enum Str {}
 
@@ -56,15 +59,15 @@ pub struct Nullable<A: ?Sized, const NULL_BRANCH: usize>(PhantomData<fn() -> A>)
 #[derive(Debug)]
 pub struct Sole<A: ?Sized>(PhantomData<fn() -> A>);
 
-/// A union of `null` and two or more other types; `U` is the generated enum of those, and `NULL_BRANCH` the position of `null`
-/// among all of them. The Rust type is `Option<U>`.
+/// A union of `null` and two or more other types; `U` is the generated enum of those, and `NULL_BRANCH` the position of
+/// `null` among all of them. The Rust type is `Option<U>`.
 ///
 /// A union of several types without `null` needs no marker: the generated enum is its own.
 #[derive(Debug)]
 pub struct NullableUnion<U: ?Sized, const NULL_BRANCH: usize>(PhantomData<fn() -> U>);
 
-/// `decimal` over `A`, which is [`Bytes`] or [`Fixed`]. The Rust types are [`rust_decimal::Decimal`], for up to 28 digits, and
-/// [`bigdecimal::BigDecimal`].
+/// `decimal` over `A`, which is [`Bytes`] or [`Fixed`]. The Rust types are [`rust_decimal::Decimal`], for up to 28
+/// digits, and [`bigdecimal::BigDecimal`].
 ///
 /// A value must have at most `PRECISION` digits, `SCALE` of them after the point, without rounding.
 #[derive(Debug)]
@@ -78,12 +81,13 @@ pub struct Decimal<A: ?Sized, const PRECISION: u32, const SCALE: u32>(PhantomDat
 pub enum BigDecimal {}
 
 impl BigDecimal {
-    /// How many bytes the unscaled integer may have: about 9,860 digits. Comparing and printing take time that grows faster than
-    /// the number of digits.
+    /// How many bytes the unscaled integer may have: about 9,860 digits. Comparing and printing take time that grows
+    /// faster than the number of digits.
     pub const MAX_SIZE: usize = 4096;
 
-    /// How far the scale may be from zero. That is wider than IEEE's decimal128 with its exponents from -6,176 to 6,111. A few
-    /// bytes of input could announce a scale of 2^31, and comparing or hashing such a number writes out its zeros.
+    /// How far the scale may be from zero. That is wider than IEEE's decimal128 with its exponents from -6,176 to
+    /// 6,111. A few bytes of input could announce a scale of 2^31, and comparing or hashing such a number writes out
+    /// its zeros.
     pub const MAX_SCALE: i32 = 10_000;
 }
 
@@ -93,7 +97,8 @@ impl BigDecimal {
 #[derive(Debug)]
 pub struct Uuid<A: ?Sized>(PhantomData<fn() -> A>);
 
-/// `duration` over a `fixed` of 12 bytes: months, days and milliseconds. The Rust type is [`Duration`](crate::Duration).
+/// `duration` over a `fixed` of 12 bytes: months, days and milliseconds. The Rust type is
+/// [`Duration`](crate::Duration).
 #[derive(Debug)]
 pub enum Duration {}
 
@@ -111,15 +116,15 @@ pub enum TimeMicros {}
 
 /// `timestamp-millis` over `long`: milliseconds since 1970 in UTC. The Rust type is [`jiff::Timestamp`].
 ///
-/// That type ends at 9999-12-30T22:00:00.999999999Z; a later moment is an error when it is read. chrono's `DateTime<Utc>`, with
-/// feature `chrono`, reaches further.
+/// That type ends at 9999-12-30T22:00:00.999999999Z; a later moment is an error when it is read. chrono's
+/// `DateTime<Utc>`, with feature `chrono`, reaches further.
 #[derive(Debug)]
 pub enum TimestampMillis {}
 
 /// `timestamp-micros` over `long`: microseconds since 1970 in UTC. The Rust type is [`jiff::Timestamp`].
 ///
-/// That type ends at 9999-12-30T22:00:00.999999999Z; a later moment is an error when it is read. chrono's `DateTime<Utc>`, with
-/// feature `chrono`, reaches further.
+/// That type ends at 9999-12-30T22:00:00.999999999Z; a later moment is an error when it is read. chrono's
+/// `DateTime<Utc>`, with feature `chrono`, reaches further.
 #[derive(Debug)]
 pub enum TimestampMicros {}
 
@@ -127,14 +132,17 @@ pub enum TimestampMicros {}
 #[derive(Debug)]
 pub enum TimestampNanos {}
 
-/// `local-timestamp-millis` over `long`: milliseconds since 1970 on some clock. The Rust type is [`jiff::civil::DateTime`].
+/// `local-timestamp-millis` over `long`: milliseconds since 1970 on some clock. The Rust type is
+/// [`jiff::civil::DateTime`].
 #[derive(Debug)]
 pub enum LocalTimestampMillis {}
 
-/// `local-timestamp-micros` over `long`: microseconds since 1970 on some clock. The Rust type is [`jiff::civil::DateTime`].
+/// `local-timestamp-micros` over `long`: microseconds since 1970 on some clock. The Rust type is
+/// [`jiff::civil::DateTime`].
 #[derive(Debug)]
 pub enum LocalTimestampMicros {}
 
-/// `local-timestamp-nanos` over `long`: nanoseconds since 1970 on some clock. The Rust type is [`jiff::civil::DateTime`].
+/// `local-timestamp-nanos` over `long`: nanoseconds since 1970 on some clock. The Rust type is
+/// [`jiff::civil::DateTime`].
 #[derive(Debug)]
 pub enum LocalTimestampNanos {}

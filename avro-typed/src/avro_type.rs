@@ -7,8 +7,8 @@
     note = "put its schema into the folder that build.rs gives to `avro_codegen::compile`, and use the type that `include_schemas!` brings; or write `#[derive(avro_derive::Avro)]` on the type"
 )]
 pub trait AvroType {
-    /// The name with its namespace, such as `com.example.customer.Customer`. A schema without a name has that of its kind:
-    /// `array`, `union`, `long`.
+    /// The name with its namespace, such as `com.example.customer.Customer`. A schema without a name has that of its
+    /// kind: `array`, `union`, `long`.
     const FULLNAME: &'static str;
 
     /// The schema and its fingerprints: constants of a generated type; what is derived makes them once.
@@ -27,8 +27,8 @@ pub struct TypeSchema {
     /// SHA-256 of the Parsing Canonical Form (Avro 1.12, "Schema Fingerprints").
     pub fingerprint_sha256: [u8; 32],
 
-    /// Where exactly this schema was released: what `schemas.lock/` knew, and what was looked up or registered, when the type was
-    /// generated. Empty when that is nothing, and for derived types.
+    /// Where exactly this schema was released: what `schemas.lock/` knew, and what was looked up or registered, when
+    /// the type was generated. Empty when that is nothing, and for derived types.
     pub released: &'static [Released],
 }
 

@@ -39,8 +39,8 @@ impl<'a> Reader<'a> {
         Ok(Block { count: unzigzag(bits).unsigned_abs(), size: Some(size) })
     }
 
-    /// Reads the head of the next block of items that are of type `T` in memory and at least `min_item_size` bytes in the
-    /// input; `None` at the end of the array or map.
+    /// Reads the head of the next block of items that are of type `T` in memory and at least `min_item_size` bytes in
+    /// the input; `None` at the end of the array or map.
     ///
     /// With a `min_item_size` of zero, the items are counted against the budget for items of no bytes.
     #[inline(always)]
@@ -60,8 +60,8 @@ impl<'a> Reader<'a> {
         self.items::<T>(count, block.size).map(Some)
     }
 
-    /// The same for items that another schema wrote, so that their smallest size may be unknown, which is zero here. Items that
-    /// turn out to occupy no bytes are to be counted by [`check_progress`](Reader::check_progress).
+    /// The same for items that another schema wrote, so that their smallest size may be unknown, which is zero here.
+    /// Items that turn out to occupy no bytes are to be counted by [`check_progress`](Reader::check_progress).
     #[inline]
     pub(crate) fn next_changed_items<T>(&mut self, min_item_size: usize) -> Result<Option<Items>, DecodeError> {
         let block = self.block()?;
@@ -73,7 +73,8 @@ impl<'a> Reader<'a> {
         self.items::<T>(count, block.size).map(Some)
     }
 
-    /// A count that the remaining bytes can satisfy; if items may occupy no bytes, together with the budget for such items.
+    /// A count that the remaining bytes can satisfy; if items may occupy no bytes, together with the budget for such
+    /// items.
     #[inline]
     pub(crate) fn plausible_count(
         &self,
@@ -116,8 +117,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Counts an item against the budget for items of no bytes, if nothing was consumed since `remaining` bytes were left.
-    /// `own_size` is the smallest size that the item takes when it is written as what it was read as; zero for what is skipped.
+    /// Counts an item against the budget for items of no bytes, if nothing was consumed since `remaining` bytes were
+    /// left. `own_size` is the smallest size that the item takes when it is written as what it was read as; zero for
+    /// what is skipped.
     #[inline]
     pub(crate) fn check_progress(&mut self, remaining: usize, own_size: usize) -> Result<(), DecodeError> {
         if self.remaining() < remaining {

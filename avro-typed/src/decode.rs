@@ -7,14 +7,15 @@ use crate::limits::Limits;
 use crate::reader::Reader;
 use crate::resolving::Resolving;
 
-/// A Rust value that can be read from the Avro type `As`. It may borrow from the datum: `&'a str` is the string in place.
+/// A Rust value that can be read from the Avro type `As`. It may borrow from the datum: `&'a str` is the string in
+/// place.
 ///
 /// Generated types are their own Avro type, so for them `As` is left out. For others it is one of the markers in
 /// [`avro`](crate::avro).
 ///
 /// [`decode`](Decode::decode) reads what was written with the type's own schema, or with one that encodes alike.
-/// [`decode_resolved`](Decode::decode_resolved) reads what was written with another schema, as an action of a resolution plan
-/// says (Avro 1.12, "Schema Resolution").
+/// [`decode_resolved`](Decode::decode_resolved) reads what was written with another schema, as an action of a
+/// resolution plan says (Avro 1.12, "Schema Resolution").
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from the Avro type `{As}`",
     label = "not an Avro `{As}`",
@@ -24,8 +25,8 @@ pub trait Decode<'a, As: ?Sized = Self>: Sized {
     /// The short name of a named Avro type, which error paths begin with; empty for others.
     const NAME: &'static str = "";
 
-    /// The smallest number of bytes that a value takes: it bounds how many items an array can announce. It must never be
-    /// larger than that, or valid data is refused; where it is zero, items are counted against a limit.
+    /// The smallest number of bytes that a value takes: it bounds how many items an array can announce. It must never
+    /// be larger than that, or valid data is refused; where it is zero, items are counted against a limit.
     const MIN_SIZE: usize;
 
     /// Reads a value that was written with the type's own schema.
@@ -37,7 +38,8 @@ pub trait Decode<'a, As: ?Sized = Self>: Sized {
 
     /// Reads a value that was written with another schema.
     ///
-    /// Provided: it follows what every type treats alike, and leaves the rest to [`decode_changed`](Decode::decode_changed).
+    /// Provided: it follows what every type treats alike, and leaves the rest to
+    /// [`decode_changed`](Decode::decode_changed).
     ///
     /// # Errors
     ///
@@ -84,8 +86,8 @@ pub trait Decode<'a, As: ?Sized = Self>: Sized {
     }
 }
 
-/// A type that can be read from a datum without borrowing from it. Every type that implements [`Decode`] for all lifetimes
-/// has it.
+/// A type that can be read from a datum without borrowing from it. Every type that implements [`Decode`] for all
+/// lifetimes has it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from the Avro type `{As}` and outlive the message",
     label = "not an owned Avro `{As}`",
@@ -123,7 +125,8 @@ pub fn from_slice_with<'a, T: Decode<'a>>(datum: &'a [u8], limits: Limits) -> Re
 ///
 /// # Errors
 ///
-/// When the bytes are not a value of the writer's schema, the value cannot be read as a `T`, or bytes are left behind it.
+/// When the bytes are not a value of the writer's schema, the value cannot be read as a `T`, or bytes are left behind
+/// it.
 #[inline]
 pub fn from_slice_resolved<'a, T: Decode<'a>>(datum: &'a [u8], plan: &'a Plan) -> Result<T, DecodeError> {
     from_slice_resolved_with(datum, plan, Limits::default())

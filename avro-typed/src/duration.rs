@@ -5,8 +5,8 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::__private::{Fields, RecordFields, deserialize_record};
 
-/// A length of time as `duration` has it (Avro 1.12, "Duration"): three numbers that are independent of each other, since
-/// neither have all months the same number of days nor all days the same length.
+/// A length of time as `duration` has it (Avro 1.12, "Duration"): three numbers that are independent of each other,
+/// since neither have all months the same number of days nor all days the same length.
 ///
 /// ```
 /// use avro_typed::Duration;

@@ -9,9 +9,9 @@ use crate::writer::Writer;
 
 /// Encodes one value after the other into one buffer.
 ///
-/// The buffer starts at 1 KiB and doubles whenever a datum does not fit, up to the
-/// [maximum size](Encoder::with_max_size) of a datum. A buffer that grew beyond 1 MiB is given back when 32 data in a row
-/// needed less than a quarter of it, so one huge message does not hold its memory for ever.
+/// The buffer starts at 1 KiB and doubles whenever a datum does not fit, up to the [maximum
+/// size](Encoder::with_max_size) of a datum. A buffer that grew beyond 1 MiB is given back when 32 data in a row needed
+/// less than a quarter of it, so one huge message does not hold its memory for ever.
 ///
 /// ```
 /// use avro_typed::{Encoder, avro};
@@ -40,7 +40,8 @@ const MOSTLY_UNUSED_ROUNDS: u32 = 32;
 const SLACK: usize = 16;
 
 impl Encoder {
-    /// The default of [`with_max_size`](Encoder::with_max_size): 256 MiB, far above what a Kafka broker accepts by default.
+    /// The default of [`with_max_size`](Encoder::with_max_size): 256 MiB, far above what a Kafka broker accepts by
+    /// default.
     pub const DEFAULT_MAX_SIZE: usize = 256 << 20;
 
     /// An encoder that has no buffer yet.
@@ -55,8 +56,8 @@ impl Encoder {
         }
     }
 
-    /// Sets the largest datum in bytes, without its prefix. Larger ones are an error, so a value that never ends cannot take all
-    /// memory.
+    /// Sets the largest datum in bytes, without its prefix. Larger ones are an error, so a value that never ends cannot
+    /// take all memory.
     #[must_use]
     pub fn with_max_size(mut self, max_size: usize) -> Self {
         self.max_size = max_size;
@@ -113,8 +114,8 @@ impl Encoder {
 
     /// The size of the datum with its prefix, or `None` if the scratch is too small for it.
     ///
-    /// Not inlined: in the loop of [`encode_again`](Encoder::encode_again), the compiler would move the making of all varints in
-    /// front of the loop, where they need the stack.
+    /// Not inlined: in the loop of [`encode_again`](Encoder::encode_again), the compiler would move the making of all
+    /// varints in front of the loop, where they need the stack.
     #[inline(never)]
     fn attempt<As: ?Sized, T: ?Sized + Encode<As>>(
         &mut self,

@@ -1,5 +1,5 @@
-//! Makes the errors of hot paths: never inlined, and given numbers instead of the reader, so that what calls them stays small
-//! and the reader stays in registers.
+//! Makes the errors of hot paths: never inlined, and given numbers instead of the reader, so that what calls them stays
+//! small and the reader stays in registers.
 
 use crate::decode_error::{DecodeError, DecodeErrorKind};
 use crate::varint::unzigzag;

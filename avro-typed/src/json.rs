@@ -1,7 +1,7 @@
 //! Avro's JSON encoding of any datum, by its schema alone. Feature `json`.
 //!
-//! This is for tools, logs and tests: it knows the schema only at run time, and is no part of how messages are sent and received. A type
-//! that was generated has serde's traits, which are faster and give people's forms of logical types.
+//! This is for tools, logs and tests: it knows the schema only at run time, and is no part of how messages are sent and
+//! received. A type that was generated has serde's traits, which are faster and give people's forms of logical types.
 //!
 //! | Avro | JSON |
 //! |---|---|
@@ -17,9 +17,10 @@
 //!
 //! # Bounds
 //!
-//! Neither direction trusts its input. [`to_json`] compares every length and count with the bytes that remain, counts items of no
-//! bytes, counts the memory that values take, and stops at [`Limits`]; [`from_json`] stops at the
-//! [largest datum](crate::Encoder::DEFAULT_MAX_SIZE) that an encoder makes. Both refuse values that are nested deeper than 512 levels.
+//! Neither direction trusts its input. [`to_json`] compares every length and count with the bytes that remain, counts
+//! items of no bytes, counts the memory that values take, and stops at [`Limits`]; [`from_json`] stops at the [largest
+//! datum](crate::Encoder::DEFAULT_MAX_SIZE) that an encoder makes. Both refuse values that are nested deeper than 512
+//! levels.
 
 mod error;
 mod output;
@@ -34,14 +35,15 @@ use crate::limits::Limits;
 
 pub use error::{FromJsonError, FromJsonErrorKind};
 
-/// How deeply arrays, maps, unions and records may be nested in each other: all walks are recursive, and must fit a thread's stack
-/// whatever the schema says.
+/// How deeply arrays, maps, unions and records may be nested in each other: all walks are recursive, and must fit a
+/// thread's stack whatever the schema says.
 const MOST_LEVELS: u32 = 512;
 
 /// The JSON of a datum that was written with `schema`.
 ///
-/// Members of objects stand in the order that `serde_json` gives them, which is alphabetical unless its feature `preserve_order` is on;
-/// [`to_json_text`] keeps that of the schema. Of several entries of a map with one key the last one counts.
+/// Members of objects stand in the order that `serde_json` gives them, which is alphabetical unless its feature
+/// `preserve_order` is on; [`to_json_text`] keeps that of the schema. Of several entries of a map with one key the last
+/// one counts.
 ///
 /// # Errors
 ///
@@ -78,7 +80,8 @@ pub fn to_json_with(schema: &Schema, datum: &[u8], limits: Limits) -> Result<Val
     Ok(tree.finish())
 }
 
-/// The JSON of a datum as one line of text: the fields in the order of the schema, the entries of a map in that of the datum.
+/// The JSON of a datum as one line of text: the fields in the order of the schema, the entries of a map in that of the
+/// datum.
 ///
 /// # Errors
 ///
@@ -110,14 +113,14 @@ pub fn to_json_text_with(schema: &Schema, datum: &[u8], limits: Limits) -> Resul
 
 /// The datum of `schema` that `json` stands for.
 ///
-/// A field that is not there takes its default, where the schema has one: that is more than the specification asks for, and what a
-/// person who types a message is glad of. A field that the schema does not know is an error, since it is most likely a misspelt one.
-/// Arrays and maps are written in one block.
+/// A field that is not there takes its default, where the schema has one: that is more than the specification asks for,
+/// and what a person who types a message is glad of. A field that the schema does not know is an error, since it is
+/// most likely a misspelt one. Arrays and maps are written in one block.
 ///
 /// # Errors
 ///
-/// When `json` is no value of `schema`, with the path to where it is not; when records are nested deeper than decoders accept; and when
-/// the datum is larger than 256 MiB.
+/// When `json` is no value of `schema`, with the path to where it is not; when records are nested deeper than decoders
+/// accept; and when the datum is larger than 256 MiB.
 ///
 /// ```
 /// use avro_typed::json;

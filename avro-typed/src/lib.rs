@@ -28,16 +28,17 @@
 //! | `timestamp-*` | [`jiff::Timestamp`] |
 //! | `duration` | [`Duration`] |
 //!
-//! Any of them may stand in a `Box` or an `Arc`. A value that its Avro type cannot hold exactly is an error, never rounded or
-//! wrapped. What is read is written again to the same bytes, if it was written as short as possible.
+//! Any of them may stand in a `Box` or an `Arc`. A value that its Avro type cannot hold exactly is an error, never
+//! rounded or wrapped. What is read is written again to the same bytes, if it was written as short as possible.
 //!
 //! # serde
 //!
-//! Generated types implement serde's traits. In formats that people read, such as JSON, a value of a union is an object that has the
-//! branch's name as its key, `{"string": "x"}`, and logical types are text. In all others, logical types are the underlying Avro
-//! values, `bytes` and `fixed` are bytes, and a variant has the position of its branch in the union. So they work with
-//! the `apache_avro` crate: its `Writer::append_ser` writes what [`to_vec`] writes, and `from_value` and `Reader::into_deser_iter`
-//! read it, as long as it does not ask for the forms for people (`set_serde_human_readable`).
+//! Generated types implement serde's traits. In formats that people read, such as JSON, a value of a union is an object
+//! that has the branch's name as its key, `{"string": "x"}`, and logical types are text. In all others, logical types
+//! are the underlying Avro values, `bytes` and `fixed` are bytes, and a variant has the position of its branch in the
+//! union. So they work with the `apache_avro` crate: its `Writer::append_ser` writes what [`to_vec`] writes, and
+//! `from_value` and `Reader::into_deser_iter` read it, as long as it does not ask for the forms for people
+//! (`set_serde_human_readable`).
 //!
 //! # Features
 //!
@@ -50,15 +51,15 @@
 //!
 //! # Bounds
 //!
-//! Decoding trusts nothing. Every length and count is compared with what remains of the input before memory is reserved,
-//! items that occupy no bytes are counted against a budget, and so are the depth of recursive types and the memory of
-//! collections: see [`Limits`]. Whatever is wrong with the input is a [`DecodeError`] that names the path
+//! Decoding trusts nothing. Every length and count is compared with what remains of the input before memory is
+//! reserved, items that occupy no bytes are counted against a budget, and so are the depth of recursive types and the
+//! memory of collections: see [`Limits`]. Whatever is wrong with the input is a [`DecodeError`] that names the path
 //! (`Customer.address.city`) and the byte, never a panic.
 //!
 //! # What is not here
 //!
-//! This crate does no I/O, and knows neither Kafka nor a registry. It has one line of unsafe code, in `text.rs`, which takes bytes
-//! that were found to be ASCII as text.
+//! This crate does no I/O, and knows neither Kafka nor a registry. It has one line of unsafe code, in `text.rs`, which
+//! takes bytes that were found to be ASCII as text.
 
 #![deny(unsafe_code)]
 

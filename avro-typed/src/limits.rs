@@ -2,8 +2,8 @@
 
 /// Bounds on the decoding of one datum, beyond the bound that its own length gives.
 ///
-/// Every length and every count is compared with the bytes that remain, whatever the limits say. These are for what that
-/// comparison cannot catch. The defaults allow any sensible message and keep a hostile one cheap.
+/// Every length and every count is compared with the bytes that remain, whatever the limits say. These are for what
+/// that comparison cannot catch. The defaults allow any sensible message and keep a hostile one cheap.
 ///
 /// ```
 /// use avro_typed::Limits;
@@ -13,33 +13,36 @@
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How deep values of recursive records may be nested in each other. Default 128: deeper than data that people write. An
-    /// [`Encoder`](crate::Encoder) has the same bound, so that what is written can be read.
+    /// How deep values of recursive records may be nested in each other. Default 128: deeper than data that people
+    /// write. An [`Encoder`](crate::Encoder) has the same bound, so that what is written can be read.
     ///
-    /// What a level takes of the stack depends on the record: 128 levels of a record of two fields take 55 KiB in an optimised
-    /// build and 460 KiB in one that is not, and of a record of a hundred fields up to 1.9 MiB and more than 8 MiB.
+    /// What a level takes of the stack depends on the record: 128 levels of a record of two fields take 55 KiB in an
+    /// optimised build and 460 KiB in one that is not, and of a record of a hundred fields up to 1.9 MiB and more than
+    /// 8 MiB.
     pub max_depth: u32,
 
-    /// How many bytes of the stack values of recursive records may take, counted from the outermost one. Default 1.5 MiB, of the
-    /// 2 MiB that Rust gives to a thread; less than [`max_depth`](Limits::max_depth) levels fit into it when the record is wide or
-    /// the build is not optimised. On threads with less stack, set less. An [`Encoder`](crate::Encoder) has the default of it.
+    /// How many bytes of the stack values of recursive records may take, counted from the outermost one. Default 1.5
+    /// MiB, of the 2 MiB that Rust gives to a thread; less than [`max_depth`](Limits::max_depth) levels fit into it
+    /// when the record is wide or the build is not optimised. On threads with less stack, set less. An
+    /// [`Encoder`](crate::Encoder) has the default of it.
     pub max_stack: usize,
 
-    /// How many items that occupy no bytes (`null`, a record without fields, a `fixed` of size zero) the arrays of one datum may
-    /// have together. Default 1,048,576: six bytes can announce 2^40 of them, and each takes a little time.
+    /// How many items that occupy no bytes (`null`, a record without fields, a `fixed` of size zero) the arrays of one
+    /// datum may have together. Default 1,048,576: six bytes can announce 2^40 of them, and each takes a little time.
     pub max_zero_size_items: u64,
 
-    /// How many items that occupy no bytes may become values that do, since they get all their fields from the defaults of
-    /// another schema. Default 16,384: each takes as much memory and time as the reader's schema says, and the input pays for none
-    /// of it. Counted besides [`max_zero_size_items`](Limits::max_zero_size_items).
+    /// How many items that occupy no bytes may become values that do, since they get all their fields from the defaults
+    /// of another schema. Default 16,384: each takes as much memory and time as the reader's schema says, and the input
+    /// pays for none of it. Counted besides [`max_zero_size_items`](Limits::max_zero_size_items).
     pub max_items_of_defaults: u64,
 
-    /// How many bytes of memory the items of all arrays and maps of one datum may take, and the texts and bytes of the defaults
-    /// that are filled in. Default 512 MiB: an item of one byte of input can take hundreds of bytes of memory, as when all fields
-    /// of a large record are in an option that is `null`, and each may get defaults as long as the reader's schema has them.
+    /// How many bytes of memory the items of all arrays and maps of one datum may take, and the texts and bytes of the
+    /// defaults that are filled in. Default 512 MiB: an item of one byte of input can take hundreds of bytes of memory,
+    /// as when all fields of a large record are in an option that is `null`, and each may get defaults as long as the
+    /// reader's schema has them.
     ///
-    /// What the input itself holds is not counted: its texts and bytes take no more memory than the input, and each record in
-    /// a box takes what its type takes for at least one byte.
+    /// What the input itself holds is not counted: its texts and bytes take no more memory than the input, and each
+    /// record in a box takes what its type takes for at least one byte.
     pub max_item_memory: usize,
 }
 

@@ -86,8 +86,8 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     ///
-    /// [`DecodeErrorKind::DepthExceeded`] or [`DecodeErrorKind::StackExceeded`] when such records are nested too deep, or what
-    /// `read` returns.
+    /// [`DecodeErrorKind::DepthExceeded`] or [`DecodeErrorKind::StackExceeded`] when such records are nested too deep,
+    /// or what `read` returns.
     pub fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, DecodeError>) -> Result<T, DecodeError> {
         let Some(depth_left) = self.depth_left.checked_sub(1) else {
             return Err(self.fail(DecodeErrorKind::DepthExceeded { limit: self.limits.max_depth }));
@@ -319,8 +319,8 @@ impl<'a> Reader<'a> {
         Ok((size, reader.rest))
     }
 
-    /// Reads a default's bytes within the budgets of the datum, which the value's memory is charged to: a default may be filled in
-    /// as often as the input has items.
+    /// Reads a default's bytes within the budgets of the datum, which the value's memory is charged to: a default may
+    /// be filled in as often as the input has items.
     pub(crate) fn read_default<T>(
         &mut self,
         default: &'a [u8],

@@ -61,7 +61,8 @@ impl<'a> Resolving<'a> {
         self.field_without_step(name)
     }
 
-    /// Reads an enum's symbol as its position among the reader's `symbols`. `type_name` is the full name of the reader's enum.
+    /// Reads an enum's symbol as its position among the reader's `symbols`. `type_name` is the full name of the
+    /// reader's enum.
     ///
     /// # Errors
     ///
@@ -225,7 +226,8 @@ impl<'a> ResolvingStep<'a> {
         }
     }
 
-    /// Reads the field's value, of the Avro type `As`: from the datum, or the field's default. An error gets the field's name.
+    /// Reads the field's value, of the Avro type `As`: from the datum, or the field's default. An error gets the
+    /// field's name.
     ///
     /// # Errors
     ///
@@ -246,8 +248,8 @@ impl<'a> ResolvingStep<'a> {
         }
     }
 
-    /// One function for all fields of a type, so that the code of a record stays small around what most of its fields take: the
-    /// straight path.
+    /// One function for all fields of a type, so that the code of a record stays small around what most of its fields
+    /// take: the straight path.
     #[inline(never)]
     fn read_changed<As: ?Sized, T: Decode<'a, As>>(self, reader: &mut Reader<'a>) -> Result<T, DecodeError> {
         match self.step {
@@ -257,8 +259,8 @@ impl<'a> ResolvingStep<'a> {
         }
     }
 
-    /// The same as [`read`](ResolvingStep::read), with a place for the value. Compilers take less time for it than for an
-    /// expression.
+    /// The same as [`read`](ResolvingStep::read), with a place for the value. Compilers take less time for it than for
+    /// an expression.
     ///
     /// # Errors
     ///

@@ -1,11 +1,12 @@
 //! How values look to serde's formats, where that depends on the Avro type they are values of.
 //!
-//! - `bytes` and `fixed` are bytes, not sequences of numbers; from a format without bytes, such as JSON, they are read from
-//!   such a sequence.
-//! - Logical types are text in formats that people read, as the Rust type's own implementation writes it, and the underlying Avro
-//!   value in all others.
-//! - A union of several types is a newtype variant that has the branch's name and, in formats without names, its position in the
-//!   union, with `null` counted. `null` is none in formats that people read, in all others it is the unit variant `null`.
+//! - `bytes` and `fixed` are bytes, not sequences of numbers; from a format without bytes, such as JSON, they are read
+//!   from such a sequence.
+//! - Logical types are text in formats that people read, as the Rust type's own implementation writes it, and the
+//!   underlying Avro value in all others.
+//! - A union of several types is a newtype variant that has the branch's name and, in formats without names, its
+//!   position in the union, with `null` counted. `null` is none in formats that people read, in all others it is the
+//!   unit variant `null`.
 //! - A union of one type is the bare value in formats that people read, and a newtype variant in all others.
 //! - All else is as usual.
 //!

@@ -5,9 +5,9 @@ use crate::writer::COPY_PIECE;
 
 /// The bytes as text, if they are UTF-8.
 ///
-/// Most text is ASCII, and most of it is short. For that the standard library's validation, which has to be called and then
-/// goes through the last bytes one by one, takes longer than all the rest of decoding. So ASCII is tested for here, and the standard
-/// library sees only what has other letters.
+/// Most text is ASCII, and most of it is short. For that the standard library's validation, which has to be called and
+/// then goes through the last bytes one by one, takes longer than all the rest of decoding. So ASCII is tested for
+/// here, and the standard library sees only what has other letters.
 #[inline(always)]
 pub(crate) fn borrow_text(bytes: &[u8]) -> Option<&str> {
     if !is_ascii(bytes) {
@@ -42,8 +42,8 @@ fn own_long_text(mut text: &str) -> Option<String> {
     Some(owned)
 }
 
-/// Whether no byte has its top bit set. From four bytes on it looks at whole words, the last of which overlaps the one before,
-/// so that no length needs a loop over single bytes.
+/// Whether no byte has its top bit set. From four bytes on it looks at whole words, the last of which overlaps the one
+/// before, so that no length needs a loop over single bytes.
 #[inline(always)]
 fn is_ascii(bytes: &[u8]) -> bool {
     if let Some(last) = bytes.last_chunk::<32>() {

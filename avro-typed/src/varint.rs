@@ -1,8 +1,9 @@
 //! Zigzag and variable-length integers (Avro 1.12, "Binary Encoding"), eight bytes at a time.
 //!
-//! A byte of a varint has seven bits of the number, lowest first, and its top bit says that another follows. Most varints are
-//! one byte long (lengths, enums, branches), so callers test for that first. For the others, a loop over bytes suffers
-//! a mispredicted branch per value as soon as lengths vary; moving all groups of seven bits at once does not.
+//! A byte of a varint has seven bits of the number, lowest first, and its top bit says that another follows. Most
+//! varints are one byte long (lengths, enums, branches), so callers test for that first. For the others, a loop over
+//! bytes suffers a mispredicted branch per value as soon as lengths vary; moving all groups of seven bits at once does
+//! not.
 
 /// The top bit of each byte of a word.
 pub(crate) const CONTINUATION_BITS: u64 = 0x8080_8080_8080_8080;
@@ -56,7 +57,8 @@ pub(crate) const fn encode_word(bits: u64) -> (u64, usize) {
     (spread(bits) | continued, size)
 }
 
-/// The varint at the start of a little-endian word, and its size in bytes; `None` when it does not end in these eight bytes.
+/// The varint at the start of a little-endian word, and its size in bytes; `None` when it does not end in these eight
+/// bytes.
 #[inline(always)]
 pub(crate) const fn decode_word(word: u64) -> Option<(u64, usize)> {
     let ends = !word & CONTINUATION_BITS;

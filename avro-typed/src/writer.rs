@@ -11,8 +11,8 @@ use crate::varint::{MAX_VARINT_SIZE, encode_word, zigzag};
 /// A cursor in a scratch buffer that an [`Encoder`](crate::Encoder) lends.
 ///
 /// A write that does not fit returns an error that costs nothing to make, and so does every write after it; the encoder
-/// then repeats the whole datum with a larger buffer. So each write needs one comparison, and no pass is needed that adds up
-/// sizes beforehand.
+/// then repeats the whole datum with a larger buffer. So each write needs one comparison, and no pass is needed that
+/// adds up sizes beforehand.
 pub struct Writer<'b> {
     buffer: &'b mut [u8],
     /// Where the next byte goes; [`FULL`] once a write did not fit.
@@ -28,7 +28,8 @@ const FULL: usize = usize::MAX;
 /// Strings and bytes up to this size are copied inline, since calling `memcpy` costs more than the copy.
 const INLINE_COPY: usize = 64;
 
-/// Longer ones are copied in pieces: `memcpy` of several KiB at an unlucky alignment was measured at twenty times the cost.
+/// Longer ones are copied in pieces: `memcpy` of several KiB at an unlucky alignment was measured at twenty times the
+/// cost.
 pub(crate) const COPY_PIECE: usize = 1024;
 
 impl<'b> Writer<'b> {
@@ -64,8 +65,8 @@ impl<'b> Writer<'b> {
     ///
     /// # Errors
     ///
-    /// [`EncodeErrorKind::DepthExceeded`] or [`EncodeErrorKind::StackExceeded`] when such records are nested too deep, or what
-    /// `write` returns.
+    /// [`EncodeErrorKind::DepthExceeded`] or [`EncodeErrorKind::StackExceeded`] when such records are nested too deep,
+    /// or what `write` returns.
     pub fn nested(&mut self, write: impl FnOnce(&mut Self) -> Result<(), EncodeError>) -> Result<(), EncodeError> {
         let Some(depth_left) = self.depth_left.checked_sub(1) else {
             return Err(EncodeError::new(EncodeErrorKind::DepthExceeded { limit: self.max_depth }));

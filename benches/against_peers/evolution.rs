@@ -1,4 +1,5 @@
-//! What version 1 of a schema wrote, read as version 2: through a plan, beside the same values as version 2 writes them.
+//! What version 1 of a schema wrote, read as version 2: through a plan, beside the same values as version 2 writes
+//! them.
 
 use std::hint::black_box;
 

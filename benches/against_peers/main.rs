@@ -1,8 +1,9 @@
-//! How long the generated code takes to encode and to decode, beside two other Avro crates and what no codec can beat; and how long
-//! it takes to read what an older version of a schema wrote.
+//! How long the generated code takes to encode and to decode, beside two other Avro crates and what no codec can beat;
+//! and how long it takes to read what an older version of a schema wrote.
 //!
-//! `cargo bench -p benches` prints a table, `cargo bench -p benches -- --json` a line of JSON a measurement; `-- W5` measures
-//! that workload alone. Before anything is measured, all codecs must write the same bytes and read them back to the same values.
+//! `cargo bench -p benches` prints a table, `cargo bench -p benches -- --json` a line of JSON a measurement; `-- W5`
+//! measures that workload alone. Before anything is measured, all codecs must write the same bytes and read them back
+//! to the same values.
 
 mod evolution;
 mod measure;
@@ -16,7 +17,8 @@ use benches::messages;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    // Only `cargo bench` passes this. Whoever builds or runs all targets for another reason should not wait for a minute.
+    // Only `cargo bench` passes this. Whoever builds or runs all targets for another reason should not wait for a
+    // minute.
     if !arguments.iter().any(|argument| argument == "--bench") {
         println!("nothing is measured: run `cargo bench -p benches`");
         return;

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 /// How many times every candidate has its turn.
 const ROUNDS: usize = 61;
 
-/// How long a turn should take: long against the first passes of a turn, in which the caches still hold what the candidate before
-/// needed, and short against the changes of a machine that does other things, too.
+/// How long a turn should take: long against the first passes of a turn, in which the caches still hold what the
+/// candidate before needed, and short against the changes of a machine that does other things, too.
 const TURN: Duration = Duration::from_millis(5);
 
 /// Something to time. One call handles every message once.
@@ -32,8 +32,8 @@ pub(crate) struct Measurement {
     pub(crate) ratio_to_first: f64,
 }
 
-/// Measures the candidates in turns, so that whatever else the machine does meets all of them, and compares them within each
-/// round.
+/// Measures the candidates in turns, so that whatever else the machine does meets all of them, and compares them within
+/// each round.
 pub(crate) fn measure(messages: usize, mut candidates: Vec<Candidate<'_>>) -> Vec<Measurement> {
     let passes: Vec<u32> = candidates.iter_mut().map(passes_per_turn).collect();
     let mut times: Vec<Vec<f64>> = vec![Vec::with_capacity(ROUNDS); candidates.len()];

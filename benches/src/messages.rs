@@ -1,7 +1,7 @@
 //! The messages that are measured: all different, and the same in every run.
 //!
-//! Several thousand different ones matter. A few hundred are memorised by the processor's branch predictor, which makes loops
-//! over bytes look three times as fast as they are on data that it has never seen.
+//! Several thousand different ones matter. A few hundred are memorised by the processor's branch predictor, which makes
+//! loops over bytes look three times as fast as they are on data that it has never seen.
 
 use crate::bench::{Address, Customer, SensorAlert, Severity, Tier, v1};
 

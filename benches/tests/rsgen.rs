@@ -90,8 +90,8 @@ fn contents() -> impl Strategy<Value = ours::StringOrDoubleOrStringArray> {
     ]
 }
 
-/// The unions differ in their serde form: rsgen-avro's are untagged. (With null among the branches, apache-avro 0.22 does not write
-/// rsgen-avro's types at all: it takes `Some` for unions of two branches only.)
+/// The unions differ in their serde form: rsgen-avro's are untagged. (With null among the branches, apache-avro 0.22
+/// does not write rsgen-avro's types at all: it takes `Some` for unions of two branches only.)
 fn payload_of(payload: &ours::Payload) -> theirs::Payload {
     use ours::StringOrDoubleOrStringArray as Content;
     use theirs::UnionStringDoubleArrayString as TheirContent;

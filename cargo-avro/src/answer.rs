@@ -198,7 +198,8 @@ impl Answer {
     }
 }
 
-/// With messages that may go to a terminal. The lines of files that are shown beside them are made safe by whoever draws them.
+/// With messages that may go to a terminal. The lines of files that are shown beside them are made safe by whoever
+/// draws them.
 fn safe(diagnostics: &Diagnostics) -> Diagnostics {
     let mut safe = diagnostics.clone();
     for diagnostic in &mut safe.list {

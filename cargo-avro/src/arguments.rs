@@ -16,10 +16,12 @@ pub(crate) struct SchemaArguments {
     /// A folder that holds `.avsc`, `.avpr` and `.avdl` files, at any depth; may be given several times.
     #[arg(long = "schemas", value_name = "FOLDER", default_value = "schemas")]
     pub(crate) folders: Vec<PathBuf>,
-    /// Leave a file or a folder out of these folders, as `Config::exclude` does in a build script; may be given several times.
+    /// Leave a file or a folder out of these folders, as `Config::exclude` does in a build script; may be given several
+    /// times.
     #[arg(long = "exclude", value_name = "PATH")]
     excluded: Vec<PathBuf>,
-    /// Read a file or a folder apart from the others, as `Config::module` does in a build script; may be given several times.
+    /// Read a file or a folder apart from the others, as `Config::module` does in a build script; may be given several
+    /// times.
     #[arg(long = "module", value_name = "NAME=PATH", value_parser = file_module)]
     modules: Vec<(String, PathBuf)>,
     /// Take defaults that are not values of their types, with a warning: for schemas by tools that do not check them.
@@ -190,8 +192,8 @@ fn timeout_of_environment() -> Result<Option<Duration>, Failure> {
     }
 }
 
-/// What the command line says, or else the environment, where an empty text says nothing. Line breaks at the end, which files with
-/// secrets have, are not part of it.
+/// What the command line says, or else the environment, where an empty text says nothing. Line breaks at the end, which
+/// files with secrets have, are not part of it.
 pub(crate) fn given(argument: Option<&str>, variable: &str) -> Option<String> {
     let argument = argument.map(str::to_owned).or_else(|| std::env::var(variable).ok());
     argument.map(|value| value.trim_end_matches(['\r', '\n']).to_owned()).filter(|value| !value.trim().is_empty())

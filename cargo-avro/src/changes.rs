@@ -1,4 +1,5 @@
-//! What changed from one schema to another, for people who read both: every difference, whether it matters for compatibility or not.
+//! What changed from one schema to another, for people who read both: every difference, whether it matters for
+//! compatibility or not.
 
 use std::collections::HashSet;
 

@@ -26,8 +26,8 @@ pub(crate) struct Arguments {
     /// Folders that hold schemas, instead of --schemas.
     #[arg(value_name = "FOLDER")]
     only: Vec<PathBuf>,
-    /// What the schemas must be compatible with: `lock` (unless there is none), `registry`, or `git:REF`, the schemas of a commit,
-    /// branch or tag. Naming a registry on the command line means `registry`.
+    /// What the schemas must be compatible with: `lock` (unless there is none), `registry`, or `git:REF`, the schemas
+    /// of a commit, branch or tag. Naming a registry on the command line means `registry`.
     #[arg(long, value_name = "WHAT")]
     against: Option<Against>,
     /// The compatibility level, instead of that of the lock or of the registry [default with git: BACKWARD].

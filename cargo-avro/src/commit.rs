@@ -49,8 +49,8 @@ pub(crate) fn check(
     Ok(check)
 }
 
-/// The schemas as first versions of subjects that are called like their types: those of files, and all types that these do not
-/// contain.
+/// The schemas as first versions of subjects that are called like their types: those of files, and all types that these
+/// do not contain.
 fn as_lock(set: &SchemaSet, level: CompatibilityLevel) -> Result<Lock, Failure> {
     let roots: HashSet<String> = set.roots().iter().map(|root| type_name_of(set, root)).collect();
     let mut contained: HashSet<String> = HashSet::new();
@@ -102,7 +102,8 @@ fn old_place(difference: &Difference) -> Place {
     }
     let mut writer = mismatch.writer.clone();
     if mismatch.kind == MismatchKind::ReaderFieldMissingDefaultValue {
-        // A field that is not there has no place: its record's name says more than the brace that the record starts with.
+        // A field that is not there has no place: its record's name says more than the brace that the record starts
+        // with.
         writer.path.push_str("/name");
     }
     writer

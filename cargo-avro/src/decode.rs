@@ -59,7 +59,8 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     Ok(exit)
 }
 
-/// The message alone for people; with its schema's id for machines. The JSON is put in as it is, which keeps the order of fields.
+/// The message alone for people; with its schema's id for machines. The JSON is put in as it is, which keeps the order
+/// of fields.
 fn as_line(json: &str, id: Option<u32>, answer: &Answer) -> String {
     match (answer.as_json, id) {
         (false, _) => json.to_owned(),

@@ -19,8 +19,8 @@ use crate::versions::{Origin, Which};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// `SUBJECT V1 V2`: two versions, numbers or `latest`. `OLD NEW`: files, or versions as `SUBJECT@V`. `TYPE`, a type of the schema
-    /// files: what it is in the lock, and what it is now.
+    /// `SUBJECT V1 V2`: two versions, numbers or `latest`. `OLD NEW`: files, or versions as `SUBJECT@V`. `TYPE`, a type
+    /// of the schema files: what it is in the lock, and what it is now.
     #[arg(required = true, num_args = 1..=3, value_name = "WHAT")]
     what: Vec<String>,
     /// Which type of files that have several.

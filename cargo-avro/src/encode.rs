@@ -16,8 +16,8 @@ use crate::writer::WriterArguments;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// A file of JSON values in Avro's JSON encoding, one after the other; `-` is standard input. Fields that are not there take their
-    /// defaults.
+    /// A file of JSON values in Avro's JSON encoding, one after the other; `-` is standard input. Fields that are not
+    /// there take their defaults.
     #[arg(value_name = "FILE", default_value = "-")]
     input: PathBuf,
     /// How payloads are printed.

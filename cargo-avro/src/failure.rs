@@ -41,7 +41,8 @@ impl Failure {
         }
     }
 
-    /// What a registry has instead of an Avro schema, where that is why the command cannot go on: `PROTOBUF`, or that it is not valid.
+    /// What a registry has instead of an Avro schema, where that is why the command cannot go on: `PROTOBUF`, or that
+    /// it is not valid.
     pub(crate) fn other_schema(&self) -> Option<String> {
         let Failure::Error(_, error) = self else { return None };
         match error.downcast_ref::<RegistryError>()? {

@@ -9,8 +9,8 @@ use avro_model::{Code, DefinitionId, Kind, Leniency, Schema, SchemaSet, SourceId
 use crate::failure::Failure;
 use crate::types;
 
-/// The schema of a file; of one with several types that of `type_name`. It may be one that data was written with, whatever is wrong
-/// with it.
+/// The schema of a file; of one with several types that of `type_name`. It may be one that data was written with,
+/// whatever is wrong with it.
 pub(crate) fn schema_of_file(path: &Path, type_name: Option<&str>) -> Result<Schema, Failure> {
     let (set, name) = load(path, type_name)?;
     types::schema(&set, &name)

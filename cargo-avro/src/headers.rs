@@ -8,8 +8,8 @@ use rdkafka::bindings;
 use rdkafka::message::BorrowedMessage;
 use rdkafka::types::RDKafkaErrorCode;
 
-/// The names and values of the headers. rdkafka's own reader panics when a name is not UTF-8, and anybody who may write to the topic
-/// can send such a name.
+/// The names and values of the headers. rdkafka's own reader panics when a name is not UTF-8, and anybody who may write
+/// to the topic can send such a name.
 pub(crate) fn headers(message: &BorrowedMessage<'_>) -> Vec<(String, Option<Vec<u8>>)> {
     let mut list = ptr::null_mut();
     // SAFETY: the message is borrowed, and so alive. The list that is handed out belongs to the message.

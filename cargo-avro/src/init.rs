@@ -15,7 +15,8 @@ pub(crate) struct Arguments {
     /// The folder of the package.
     #[arg(default_value = ".")]
     folder: PathBuf,
-    /// Where the crates are, instead of the package registry: a folder with `kafka-typed`, `avro-typed` and `avro-codegen` in it.
+    /// Where the crates are, instead of the package registry: a folder with `kafka-typed`, `avro-typed` and
+    /// `avro-codegen` in it.
     #[arg(long, value_name = "FOLDER")]
     path: Option<PathBuf>,
 }

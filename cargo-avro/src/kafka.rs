@@ -69,8 +69,8 @@ impl KafkaArguments {
 
     /// The numbers of the partitions of a topic, of which `ask` gets the metadata within the time that it is given.
     ///
-    /// A broker that may create topics answers the question that makes it create one with "unknown", and knows no leader for a moment
-    /// afterwards. So where the topic may be `created` it is asked again until the time is over.
+    /// A broker that may create topics answers the question that makes it create one with "unknown", and knows no
+    /// leader for a moment afterwards. So where the topic may be `created` it is asked again until the time is over.
     pub(crate) fn partitions(
         &self,
         topic: &str,

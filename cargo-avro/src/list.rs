@@ -19,7 +19,8 @@ pub(crate) struct Arguments {
     /// Folders that hold schemas, instead of --schemas.
     #[arg(value_name = "FOLDER")]
     only: Vec<PathBuf>,
-    /// List the subjects of the registry or of the lock, instead of the types of the files. Naming a registry or a lock does the same.
+    /// List the subjects of the registry or of the lock, instead of the types of the files. Naming a registry or a lock
+    /// does the same.
     #[arg(long)]
     subjects: bool,
     #[command(flatten)]

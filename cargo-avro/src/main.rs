@@ -1,7 +1,8 @@
 //! `cargo avro`: Avro schemas from the command line.
 //!
-//! Exit codes: 0 all is well, 1 there are differences, the schemas are wrong or somebody refuses, 2 the command line is wrong, 3 a
-//! registry or a broker cannot be reached. With `--json` the answer is one JSON value on standard output, or one a line, for machines.
+//! Exit codes: 0 all is well, 1 there are differences, the schemas are wrong or somebody refuses, 2 the command line is
+//! wrong, 3 a registry or a broker cannot be reached. With `--json` the answer is one JSON value on standard output, or
+//! one a line, for machines.
 
 mod answer;
 mod arguments;

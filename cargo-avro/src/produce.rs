@@ -27,14 +27,15 @@ use crate::writer::{Writer, WriterArguments};
 pub(crate) struct Arguments {
     /// The topic.
     topic: String,
-    /// A file with one JSON value a line, in Avro's JSON encoding; `-` is standard input. Fields that are not there take their
-    /// defaults.
+    /// A file with one JSON value a line, in Avro's JSON encoding; `-` is standard input. Fields that are not there
+    /// take their defaults.
     #[arg(value_name = "FILE", default_value = "-")]
     input: PathBuf,
     /// The key of every message.
     #[arg(long, conflicts_with = "keyed")]
     key: Option<String>,
-    /// Each line is `{"key": …, "value": …}`, as `tail --key` prints it; a value of null is a tombstone, which deletes the key.
+    /// Each line is `{"key": …, "value": …}`, as `tail --key` prints it; a value of null is a tombstone, which deletes
+    /// the key.
     #[arg(long)]
     keyed: bool,
     /// The partition, instead of the one that the key chooses.

@@ -69,7 +69,8 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     for Wanted { subject, which, is_named } in &wanted {
         match origin.version(subject, *which) {
             Ok(version) => versions.push(version),
-            // One subject of another kind is no reason to pull nothing of the others, unless it is the one that was asked for.
+            // One subject of another kind is no reason to pull nothing of the others, unless it is the one that was
+            // asked for.
             Err(failure) => match failure.other_schema().filter(|_| !is_named) {
                 Some(other) => skipped.push((subject.clone(), other)),
                 None => return Err(failure),

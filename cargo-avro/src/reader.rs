@@ -110,7 +110,8 @@ impl Reader {
         }
     }
 
-    /// The message in a payload. `Err` has the causes of what is wrong with this payload alone, or what is wrong for all.
+    /// The message in a payload. `Err` has the causes of what is wrong with this payload alone, or what is wrong for
+    /// all.
     pub(crate) fn read(&self, payload: &[u8]) -> Result<Result<Message, Vec<String>>, Failure> {
         let (schema, id, datum) = match &self.schemas {
             Schemas::Known(schema) => (Arc::clone(schema), None, payload),

@@ -16,7 +16,8 @@ use crate::versions::{Origin, Version, Which, guid_of, of_schema};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// A type of the schema files (`com.example.Customer`), a subject (`customer-value`, `customer-value@3`), or a schema id (`17`).
+    /// A type of the schema files (`com.example.Customer`), a subject (`customer-value`, `customer-value@3`), or a
+    /// schema id (`17`).
     what: String,
     #[command(flatten)]
     schemas: SchemaArguments,

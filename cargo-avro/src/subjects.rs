@@ -20,7 +20,8 @@ pub(crate) struct Pair {
 }
 
 impl SubjectArguments {
-    /// The subjects of `types`, or of all that are known when there are none: what the command line says counts more than the lock.
+    /// The subjects of `types`, or of all that are known when there are none: what the command line says counts more
+    /// than the lock.
     pub(crate) fn pairs(&self, types: &[String], lock: &Lock) -> Result<Vec<Pair>, Failure> {
         let given = self.given(types)?;
         if types.is_empty() {

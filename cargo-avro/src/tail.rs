@@ -152,7 +152,8 @@ fn assign(consumer: &BaseConsumer, arguments: &Arguments, answer: &Answer) -> Re
     Ok(partitions.into_iter().collect())
 }
 
-/// Where to begin in each partition. An offset that a partition does not have is said, since brokers answer it with the beginning.
+/// Where to begin in each partition. An offset that a partition does not have is said, since brokers answer it with the
+/// beginning.
 fn first_offsets(
     consumer: &BaseConsumer,
     partitions: &[i32],

@@ -1,7 +1,7 @@
 //! Text of others, such as names in a registry, made safe to print.
 //!
-//! Terminals obey control characters: an escape sequence clears the screen or answers for the user, a line break forges a line of ours, and
-//! a change of direction shows letters in another order than they are in.
+//! Terminals obey control characters: an escape sequence clears the screen or answers for the user, a line break forges
+//! a line of ours, and a change of direction shows letters in another order than they are in.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -26,7 +26,8 @@ pub(crate) fn paragraph(text: &str) -> String {
 
 /// JSON with the same meaning, in which everything that a terminal would obey is escaped.
 ///
-/// Only strings have such characters, apart from the white space between values: JSON escapes those below U+0020 anyway.
+/// Only strings have such characters, apart from the white space between values: JSON escapes those below U+0020
+/// anyway.
 pub(crate) fn json(text: &str) -> Cow<'_, str> {
     let is_unsafe = |character| character != '\n' && is_unsafe(character);
     replace(text, is_unsafe, |safe, character| {

@@ -1,7 +1,7 @@
 //! How a schema evolves: two versions on one topic, a change that would break consumers, and one that does not.
 //!
-//! Version 1 of `Customer` is in `schemas.lock/`, and the build makes types of it (`messages::v1`). `schemas/customer.avsc` is version 2,
-//! which adds `language` with a default.
+//! Version 1 of `Customer` is in `schemas.lock/`, and the build makes types of it (`messages::v1`).
+//! `schemas/customer.avsc` is version 2, which adds `language` with a default.
 
 use std::error::Error;
 use std::path::Path;
@@ -95,8 +95,8 @@ async fn next<T: AvroType + DecodeOwned + Send>(consumer: &mut TypedConsumer<T>)
     Ok(message.value)
 }
 
-/// Checks a change as the build does, against the lock, and asks the registry what it would say. Gives the number of differences
-/// that the build finds.
+/// Checks a change as the build does, against the lock, and asks the registry what it would say. Gives the number of
+/// differences that the build finds.
 async fn propose(kafka: &KafkaTyped, folder: &str) -> Result<usize, Box<dyn Error>> {
     let set = avro_codegen::Config::new()
         .schemas("schemas")

@@ -40,16 +40,19 @@ use reading::{DoneBy, Reading};
 ///
 /// # What is done, and what comes again
 ///
-/// With a group, every message is delivered *at least once*: it comes again after a restart unless it was done. What is done is
-/// committed in the background (every `auto.commit.interval.ms`, 5 seconds by default; when the group changes; and when the consumer
-/// closes). A message counts as done
+/// With a group, every message is delivered *at least once*: it comes again after a restart unless it was done. What is
+/// done is committed in the background (every `auto.commit.interval.ms`, 5 seconds by default; when the group changes;
+/// and when the consumer closes). A message counts as done
 ///
 /// - when it came from [`next`](Self::next): as soon as the next one is asked for, or when [`store`](Self::store) or
-///   [`commit`](Self::commit) says so. [`close`](Self::close) and dropping the consumer say nothing about it, so that a message whose
-///   handler failed comes again after `while let Some(message) = consumer.next().await { if handle(message).is_err() { break } }`.
-/// - when it came from [`stream`](Self::stream), where several may be worked on at a time: when its [`Acknowledgement`] says so.
+///   [`commit`](Self::commit) says so. [`close`](Self::close) and dropping the consumer say nothing about it, so that a
+///   message whose handler failed comes again after `while let Some(message) = consumer.next().await { if
+///   handle(message).is_err() { break } }`.
+/// - when it came from [`stream`](Self::stream), where several may be worked on at a time: when its [`Acknowledgement`]
+///   says so.
 ///
-/// The offset of a message is stored once all messages before it in its partition are done as well. Bad messages count like good ones.
+/// The offset of a message is stored once all messages before it in its partition are done as well. Bad messages count
+/// like good ones.
 ///
 /// Without a group, nothing is committed: the consumer reads the partitions that the topic has when it is built.
 ///
@@ -59,17 +62,17 @@ use reading::{DoneBy, Reading};
 ///
 /// # When the registry does not give a schema
 ///
-/// The registry is asked by a task of its own, whatever becomes of the futures of [`next`](Self::next). A message whose schema does
-/// not come waits, and so does its partition; other partitions go on, and the consumer stays in its group as long as it is asked for
-/// messages. Once for each such schema this is an `Err` that [is retriable](ConsumeError::is_retriable). The message comes by itself
-/// later:
+/// The registry is asked by a task of its own, whatever becomes of the futures of [`next`](Self::next). A message whose
+/// schema does not come waits, and so does its partition; other partitions go on, and the consumer stays in its group
+/// as long as it is asked for messages. Once for each such schema this is an `Err` that [is
+/// retriable](ConsumeError::is_retriable). The message comes by itself later:
 ///
 /// - after an outage or refused credentials (401), as soon as the registry answers, however long that takes;
-/// - when the registry does not know the schema, or it is not an Avro schema, as soon as it gives one, or as a bad message after
-///   [`unknown_schema_timeout`](ConsumerBuilder::unknown_schema_timeout), 30 seconds by default;
-/// - when the answer is invalid (a text that is not a schema; 400, 403, 422, or 404 from something that is not a registry; a schema
-///   that is not the locked one), likewise after [`unusable_schema_timeout`](ConsumerBuilder::unusable_schema_timeout), five minutes by
-///   default.
+/// - when the registry does not know the schema, or it is not an Avro schema, as soon as it gives one, or as a bad
+///   message after [`unknown_schema_timeout`](ConsumerBuilder::unknown_schema_timeout), 30 seconds by default;
+/// - when the answer is invalid (a text that is not a schema; 400, 403, 422, or 404 from something that is not a
+///   registry; a schema that is not the locked one), likewise after
+///   [`unusable_schema_timeout`](ConsumerBuilder::unusable_schema_timeout), five minutes by default.
 ///
 /// [`skip`](Self::skip) goes on without it before that.
 pub struct TypedConsumer<T> {
@@ -142,8 +145,8 @@ impl<T: DecodeOwned + AvroType> TypedConsumer<T> {
     /// The next message; waits until there is one. Says that the one before is done. `None` only after a
     /// [fatal](ConsumeError::is_fatal) error.
     ///
-    /// May be used in `tokio::select!`: dropping the future loses no message. Any executor may drive it while the runtime in which the
-    /// consumer was built runs.
+    /// May be used in `tokio::select!`: dropping the future loses no message. Any executor may drive it while the
+    /// runtime in which the consumer was built runs.
     ///
     /// ```no_run
     /// # use kafka_typed::{TypedConsumer, avro_typed::{AvroType, DecodeOwned}};
@@ -167,8 +170,9 @@ impl<T: DecodeOwned + AvroType> TypedConsumer<T> {
 
     /// The messages as a stream, for the combinators of the `futures` crates, which may work on several at a time.
     ///
-    /// No message of a stream is done before its [`Acknowledgement`] says so, with [`TypedMessage::done`], [`ConsumeError::done`] or by
-    /// itself. What was dropped before, such as the futures of a `buffer_unordered` that ends, comes again after a restart.
+    /// No message of a stream is done before its [`Acknowledgement`] says so, with [`TypedMessage::done`],
+    /// [`ConsumeError::done`] or by itself. What was dropped before, such as the futures of a `buffer_unordered` that
+    /// ends, comes again after a restart.
     ///
     /// Wrap it in [`pin!`](std::pin::pin) where `Unpin` is asked for.
     ///
@@ -200,8 +204,8 @@ impl<T: DecodeOwned + AvroType> TypedConsumer<T> {
         })
     }
 
-    /// Says that the message that [`next`](Self::next) gave out last is done, without asking for another one. Its offset is committed
-    /// in the background.
+    /// Says that the message that [`next`](Self::next) gave out last is done, without asking for another one. Its
+    /// offset is committed in the background.
     ///
     /// # Errors
     ///
@@ -221,8 +225,8 @@ impl<T: DecodeOwned + AvroType> TypedConsumer<T> {
         }
     }
 
-    /// Says that the message that [`next`](Self::next) gave out last is done, and commits everything that is done to the broker, waiting
-    /// for its answer.
+    /// Says that the message that [`next`](Self::next) gave out last is done, and commits everything that is done to
+    /// the broker, waiting for its answer.
     ///
     /// # Errors
     ///
@@ -239,23 +243,24 @@ impl<T: DecodeOwned + AvroType> TypedConsumer<T> {
         self.reading.skip(&self.client, message.partition, message.offset)
     }
 
-    /// Commits what is done and leaves the group, so that its other members take over at once. Without a group, it only disconnects.
-    /// Takes at most 20 seconds; [`close_within`](Self::close_within) sets another limit.
+    /// Commits what is done and leaves the group, so that its other members take over at once. Without a group, it only
+    /// disconnects. Takes at most 20 seconds; [`close_within`](Self::close_within) sets another limit.
     ///
-    /// The message that [`next`](Self::next) gave out last is not done unless [`store`](Self::store), [`commit`](Self::commit) or its
-    /// [`Acknowledgement`] has said so.
+    /// The message that [`next`](Self::next) gave out last is not done unless [`store`](Self::store),
+    /// [`commit`](Self::commit) or its [`Acknowledgement`] has said so.
     ///
     /// Dropping the consumer leaves the group as well, blocking the thread for up to a second.
     ///
     /// # Errors
     ///
-    /// When the broker does not take the offsets, or does not answer in time. The consumer leaves the group all the same.
+    /// When the broker does not take the offsets, or does not answer in time. The consumer leaves the group all the
+    /// same.
     pub async fn close(self) -> Result<(), CommitError> {
         self.close_within(CLOSE_TIMEOUT).await
     }
 
-    /// [`close`](Self::close) with a time limit of its own. What is not finished by then goes on in the background, as long as the
-    /// process lives.
+    /// [`close`](Self::close) with a time limit of its own. What is not finished by then goes on in the background, as
+    /// long as the process lives.
     ///
     /// # Errors
     ///

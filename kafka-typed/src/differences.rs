@@ -1,14 +1,14 @@
 //! In what two schemas encode differently.
 //!
-//! Schema resolution answers another question, whether the one can be *read* as the other, and forgives what matters here: fields
-//! in another order, promotions, another unit of a timestamp.
+//! Schema resolution answers another question, whether the one can be *read* as the other, and forgives what matters
+//! here: fields in another order, promotions, another unit of a timestamp.
 
 use std::collections::HashSet;
 
 use avro_typed::model::{Definition, DefinitionId, DefinitionKind, Enum, Kind, LogicalType, Record, Schema, Type};
 
-/// Every difference between how `own` and `registered` encode a value, each with its path. Names of types, documentation, defaults,
-/// aliases and properties do not matter.
+/// Every difference between how `own` and `registered` encode a value, each with its path. Names of types,
+/// documentation, defaults, aliases and properties do not matter.
 pub(crate) fn differences(own: &Schema, registered: &Schema) -> Vec<String> {
     let root = own.fullname().map_or("value", |fullname| fullname.name()).to_owned();
     let mut comparison = Comparison { own, registered, compared: HashSet::new(), path: vec![root], found: Vec::new() };

@@ -1,10 +1,10 @@
 //! A Kafka broker and a schema registry inside this process, for development and tests. Feature `embedded`.
 //!
-//! Both are real servers on real ports of the loopback interface, so that other processes can use them too. The broker is librdkafka's
-//! mock cluster. It has no transactions, no log compaction and no TLS, and keeps only about 5 MiB (or 100,000 batches) of each
-//! partition, of which the oldest go without a word: give topics for many messages enough
-//! [partitions](Embedded::create_topic), and consume while producing. Its delivery reports say 1970 for every message's time; consumers
-//! get the right one. Everything in both servers is gone when they stop.
+//! Both are real servers on real ports of the loopback interface, so that other processes can use them too. The broker
+//! is librdkafka's mock cluster. It has no transactions, no log compaction and no TLS, and keeps only about 5 MiB (or
+//! 100,000 batches) of each partition, of which the oldest go without a word: give topics for many messages enough
+//! [partitions](Embedded::create_topic), and consume while producing. Its delivery reports say 1970 for every message's
+//! time; consumers get the right one. Everything in both servers is gone when they stop.
 //!
 //! # Clients of other languages
 //!
@@ -15,8 +15,8 @@
 //! | franz-go | works with `kgo.MaxVersions(kversion.V2_3_0())` |
 //! | Java | does not work: the broker's answer to its first request, a newer ApiVersions, is malformed |
 //!
-//! Those that do not work with it need Apache Kafka. In a checkout of this repository `cargo xtask real --only-servers` starts one, with
-//! a registry.
+//! Those that do not work with it need Apache Kafka. In a checkout of this repository `cargo xtask real --only-servers`
+//! starts one, with a registry.
 
 mod chosen_port;
 
@@ -65,7 +65,8 @@ impl rdkafka::producer::ProducerContext for Silent {
     fn delivery(&self, _: &rdkafka::message::DeliveryResult<'_>, (): ()) {}
 }
 
-/// How long the first member of a group waits for others. Kafka waits three seconds, which tests and examples would feel.
+/// How long the first member of a group waits for others. Kafka waits three seconds, which tests and examples would
+/// feel.
 const GROUP_JOIN_DELAY: Duration = Duration::from_millis(50);
 
 impl Embedded {
@@ -90,10 +91,11 @@ impl Embedded {
         Self::start_on(None, 0).await
     }
 
-    /// Starts both servers on ports of the loopback interface that others know already: `Some(9092)`, 8081. A port of 0 is any free one,
-    /// and `None` leaves it to the broker.
+    /// Starts both servers on ports of the loopback interface that others know already: `Some(9092)`, 8081. A port of 0
+    /// is any free one, and `None` leaves it to the broker.
     ///
-    /// On a chosen port clients are forwarded to the broker's own, whose address they learn there: both have to be within their reach.
+    /// On a chosen port clients are forwarded to the broker's own, whose address they learn there: both have to be
+    /// within their reach.
     ///
     /// # Errors
     ///
@@ -172,7 +174,8 @@ impl Embedded {
             .schema_registry(self.schema_registry_url())
             // The mock broker answers an empty fetch only after the whole wait, whatever arrives meanwhile.
             .consumer_setting("fetch.wait.max.ms", "10")
-            // When a member has left a group, the mock broker lets the others wait for all but a second of this before they go on.
+            // When a member has left a group, the mock broker lets the others wait for all but a second of this before
+            // they go on.
             .consumer_setting("session.timeout.ms", "3000")
             .consumer_setting("heartbeat.interval.ms", "500")
             // A consumer may come before the first message, here as with a broker that is set up for development.

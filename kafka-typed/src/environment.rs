@@ -13,11 +13,12 @@
 //! | `KAFKA_USERNAME`, `KAFKA_PASSWORD` | `sasl.username` and `sasl.password`; the mechanism is PLAIN unless `KAFKA_SASL_MECHANISM` names another |
 //! | `KAFKA_<SETTING>` | any other setting of librdkafka, with `_` for `.`: `KAFKA_SECURITY_PROTOCOL` is `security.protocol` |
 //!
-//! A variable with an empty value counts as not set, but for the registry's password beside a user, and line breaks at the end of a value,
-//! which files with secrets have, are not part of it. Some variables that begin with `KAFKA_` belong to others and are ignored: those of
-//! Kafka's own shell scripts ([`OF_KAFKA_SCRIPTS`]), those that Kubernetes sets where a service is called `kafka` or `kafka-ui`
-//! ([`is_service_link`]), and everything that is not a setting, such as an application's own `KAFKA_TOPIC`; when a setting has almost that
-//! name, that is a warning. `KAFKA_DEBUG` is librdkafka's `debug`, though the scripts have one too.
+//! A variable with an empty value counts as not set, but for the registry's password beside a user, and line breaks at
+//! the end of a value, which files with secrets have, are not part of it. Some variables that begin with `KAFKA_`
+//! belong to others and are ignored: those of Kafka's own shell scripts ([`OF_KAFKA_SCRIPTS`]), those that Kubernetes
+//! sets where a service is called `kafka` or `kafka-ui` ([`is_service_link`]), and everything that is not a setting,
+//! such as an application's own `KAFKA_TOPIC`; when a setting has almost that name, that is a warning. `KAFKA_DEBUG` is
+//! librdkafka's `debug`, though the scripts have one too.
 
 mod registry;
 
@@ -132,8 +133,9 @@ fn setting_name(variable: &str) -> Option<String> {
     Some(name.to_ascii_lowercase().replace('_', "."))
 }
 
-/// Whether Kubernetes sets this variable for a service of the namespace: `KAFKA_UI_SERVICE_HOST`, `KAFKA_UI_SERVICE_PORT`,
-/// `KAFKA_UI_SERVICE_PORT_HTTP`, `KAFKA_UI_PORT`, `KAFKA_UI_PORT_8080_TCP`, `KAFKA_UI_PORT_8080_TCP_ADDR`, …
+/// Whether Kubernetes sets this variable for a service of the namespace: `KAFKA_UI_SERVICE_HOST`,
+/// `KAFKA_UI_SERVICE_PORT`, `KAFKA_UI_SERVICE_PORT_HTTP`, `KAFKA_UI_PORT`, `KAFKA_UI_PORT_8080_TCP`,
+/// `KAFKA_UI_PORT_8080_TCP_ADDR`, …
 ///
 /// No setting of librdkafka has such a name.
 fn is_service_link(variable: &str) -> bool {
@@ -148,8 +150,8 @@ fn is_service_link(variable: &str) -> bool {
         || variable.match_indices("_PORT_").any(|(index, found)| is_port(&variable[index + found.len()..]))
 }
 
-/// Logs that a variable sets nothing: as a warning when it looks like a typing error, and otherwise at debug level, since it belongs to
-/// the application.
+/// Logs that a variable sets nothing: as a warning when it looks like a typing error, and otherwise at debug level,
+/// since it belongs to the application.
 fn ignored(variable: &str, setting: &str) {
     match setting_names::near(setting) {
         Some(near) => tracing::warn!(

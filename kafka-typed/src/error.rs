@@ -79,8 +79,8 @@ pub enum SetupError {
         /// What is wrong with it.
         source: InvalidContext,
     },
-    /// The registry found the subject in another context than the producer's, so that whoever reads its messages would look for their
-    /// schema in the wrong one.
+    /// The registry found the subject in another context than the producer's, so that whoever reads its messages would
+    /// look for their schema in the wrong one.
     #[error(
         "subject `{subject}` is in context `{found}` and not in `{expected}`: call `.context(\"{found}\")` on the builders of producers and \
          consumers of the topic, or register the schema in `{expected}`"
@@ -216,8 +216,8 @@ pub enum SendError {
         /// The topic.
         topic: Arc<str>,
     },
-    /// The message was handed over, and no broker acknowledged it. It may have been written all the same when the answer was
-    /// lost, so that sending the value again may write it twice.
+    /// The message was handed over, and no broker acknowledged it. It may have been written all the same when the
+    /// answer was lost, so that sending the value again may write it twice.
     #[error("a message for topic `{topic}` was not delivered{}", remedy(*.source))]
     NotDelivered {
         /// The topic.
@@ -308,7 +308,8 @@ pub enum CommitError {
         /// The topic.
         topic: Arc<str>,
     },
-    /// The offset was not kept: another member of the group may have taken the partition over, and will get the message again.
+    /// The offset was not kept: another member of the group may have taken the partition over, and will get the message
+    /// again.
     #[error("the offset of partition {partition} of topic `{topic}` was not stored")]
     Store {
         /// The topic.
@@ -328,8 +329,8 @@ pub enum CommitError {
         /// Why.
         source: RDKafkaErrorCode,
     },
-    /// The broker did not answer before the consumer's time to close was over. Leaving the group goes on in the background; what was not
-    /// committed comes again.
+    /// The broker did not answer before the consumer's time to close was over. Leaving the group goes on in the
+    /// background; what was not committed comes again.
     #[error(
         "the consumer of topic `{topic}` did not close within {timeout:?}: see whether the brokers can be reached from here"
     )]

@@ -52,12 +52,13 @@ impl KafkaTyped {
     /// | `KAFKA_USERNAME`, `KAFKA_PASSWORD` | `sasl.username`, `sasl.password`; by PLAIN unless `KAFKA_SASL_MECHANISM` says else |
     /// | `KAFKA_<SETTING>` | any other [setting of librdkafka], with `_` for `.`: `KAFKA_SECURITY_PROTOCOL` is `security.protocol` |
     ///
-    /// A variable with an empty value counts as not set, but for `SCHEMA_REGISTRY_PASSWORD` beside a user, and a line break at its end is
-    /// left out. Variables that belong to others are ignored: `KAFKA_CLUSTER_ID`, `KAFKA_CONFIG`, `KAFKA_GC_LOG_OPTS`, `KAFKA_HEAP_OPTS`, `KAFKA_HOME`, `KAFKA_JMX_OPTS`,
-    /// `KAFKA_JMX_PORT`, `KAFKA_JVM_PERFORMANCE_OPTS`, `KAFKA_LOG4J_CMD_OPTS`, `KAFKA_LOG4J_OPTS`, `KAFKA_MODE`, `KAFKA_OPTS` and
-    /// `KAFKA_VERSION` of Kafka's shell scripts; those that Kubernetes sets for services called `kafka` or `kafka-…`, such as
-    /// `KAFKA_UI_SERVICE_HOST` and `KAFKA_PORT_9092_TCP`; and an application's own, such as `KAFKA_TOPIC` and `KAFKA_GROUP_ID`. One that
-    /// is almost the name of a setting is ignored with a warning.
+    /// A variable with an empty value counts as not set, but for `SCHEMA_REGISTRY_PASSWORD` beside a user, and a line
+    /// break at its end is left out. Variables that belong to others are ignored: `KAFKA_CLUSTER_ID`, `KAFKA_CONFIG`,
+    /// `KAFKA_GC_LOG_OPTS`, `KAFKA_HEAP_OPTS`, `KAFKA_HOME`, `KAFKA_JMX_OPTS`, `KAFKA_JMX_PORT`,
+    /// `KAFKA_JVM_PERFORMANCE_OPTS`, `KAFKA_LOG4J_CMD_OPTS`, `KAFKA_LOG4J_OPTS`, `KAFKA_MODE`, `KAFKA_OPTS` and
+    /// `KAFKA_VERSION` of Kafka's shell scripts; those that Kubernetes sets for services called `kafka` or `kafka-…`,
+    /// such as `KAFKA_UI_SERVICE_HOST` and `KAFKA_PORT_9092_TCP`; and an application's own, such as `KAFKA_TOPIC` and
+    /// `KAFKA_GROUP_ID`. One that is almost the name of a setting is ignored with a warning.
     ///
     /// [`Registration::Locked`]: crate::Registration::Locked
     /// [setting of librdkafka]: https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md
@@ -69,7 +70,8 @@ impl KafkaTyped {
         Self::from_variables(environment::of_this_process()?)
     }
 
-    /// [`from_env`](Self::from_env), with the variables given. Those that do not concern Kafka or the registry are ignored.
+    /// [`from_env`](Self::from_env), with the variables given. Those that do not concern Kafka or the registry are
+    /// ignored.
     ///
     /// ```
     /// use kafka_typed::KafkaTyped;
@@ -131,13 +133,13 @@ impl KafkaTyped {
     }
 
     /// [`from_env`](Self::from_env) when `KAFKA_BOOTSTRAP_SERVERS` and `SCHEMA_REGISTRY_URL` are set, and the
-    /// [embedded](crate::embedded) broker and registry when neither is. That is said in the log, or on standard error when no
-    /// subscriber shows the log.
+    /// [embedded](crate::embedded) broker and registry when neither is. That is said in the log, or on standard error
+    /// when no subscriber shows the log.
     ///
     /// # Errors
     ///
-    /// As for [`from_env`](Self::from_env); when only one of the two is set; when neither is, but variables that only make sense
-    /// for real servers are; and when the embedded servers do not start.
+    /// As for [`from_env`](Self::from_env); when only one of the two is set; when neither is, but variables that only
+    /// make sense for real servers are; and when the embedded servers do not start.
     #[cfg(feature = "embedded")]
     pub async fn from_env_or_embedded() -> Result<Self, SetupError> {
         Self::from_variables_or_embedded(environment::of_this_process()?).await
@@ -322,15 +324,15 @@ impl KafkaTypedBuilder {
         self
     }
 
-    /// A registry client that is set up already, instead of [`schema_registry`](Self::schema_registry): for certificates, timeouts
-    /// and caches other than the default, and for sharing one.
+    /// A registry client that is set up already, instead of [`schema_registry`](Self::schema_registry): for
+    /// certificates, timeouts and caches other than the default, and for sharing one.
     pub fn registry(mut self, registry: SchemaRegistry) -> Self {
         self.ready_registry = Some(registry);
         self
     }
 
-    /// Which of the registries in `schemas.lock/` this is: the ids of [`Registration::Locked`](crate::Registration::Locked) are those
-    /// of that registry. Default: `default`.
+    /// Which of the registries in `schemas.lock/` this is: the ids of
+    /// [`Registration::Locked`](crate::Registration::Locked) are those of that registry. Default: `default`.
     ///
     /// ```
     /// use kafka_typed::KafkaTyped;
@@ -345,16 +347,17 @@ impl KafkaTypedBuilder {
         self
     }
 
-    /// The [context](schema_registry::Context) of the registry that subjects and schema ids are meant in, unless a producer, a consumer or
-    /// a qualified subject (`:.team:orders-value`) names another. Ids count from 1 in each context, so that consumers need the one that the
-    /// producers of their topic have. By default that of the registry's URL.
+    /// The [context](schema_registry::Context) of the registry that subjects and schema ids are meant in, unless a
+    /// producer, a consumer or a qualified subject (`:.team:orders-value`) names another. Ids count from 1 in each
+    /// context, so that consumers need the one that the producers of their topic have. By default that of the
+    /// registry's URL.
     pub fn context(mut self, context: impl Into<String>) -> Self {
         self.context = Some(context.into());
         self
     }
 
-    /// Whether the registry normalizes schemas before it registers or looks them up, so that texts count as the same that differ only in
-    /// the order of attributes, or, for Apicurio's registry, in white space. Not by default.
+    /// Whether the registry normalizes schemas before it registers or looks them up, so that texts count as the same
+    /// that differ only in the order of attributes, or, for Apicurio's registry, in white space. Not by default.
     pub fn normalize(mut self, normalize: bool) -> Self {
         self.normalize = Some(normalize);
         self

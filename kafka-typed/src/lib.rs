@@ -1,7 +1,8 @@
 //! Compile-time-checked Avro messages on Kafka.
 //!
-//! Types that are generated from Avro schemas go in and come out; what is not of the topic's type does not compile. Schemas are
-//! registered with a Confluent-compatible schema registry, and messages that were written by other versions of a schema are resolved.
+//! Types that are generated from Avro schemas go in and come out; what is not of the topic's type does not compile.
+//! Schemas are registered with a Confluent-compatible schema registry, and messages that were written by other versions
+//! of a schema are resolved.
 //!
 //! ```no_run
 //! use kafka_typed::KafkaTyped;
@@ -29,12 +30,13 @@
 //! # Features
 //!
 //! - `embedded`: a broker and a registry inside this process; see the module `embedded`.
-//! - `zstd` (default): zstd compression. The library is built along, by a C compiler alone. Without it, a consumer cannot go past the first
-//!   zstd batch of a topic.
+//! - `zstd` (default): zstd compression. The library is built along, by a C compiler alone. Without it, a consumer
+//!   cannot go past the first zstd batch of a topic.
 //!
-//! gzip, snappy and lz4 compression and SASL's PLAIN are always there. The rest of what librdkafka can do is chosen by the features of the
-//! crate `rdkafka`, which your own `Cargo.toml` can turn on. TLS, and SASL's SCRAM and OAUTHBEARER, need `ssl` (the system's OpenSSL) or
-//! `ssl-vendored` (one that is built along, which takes perl); Kerberos needs `gssapi`:
+//! gzip, snappy and lz4 compression and SASL's PLAIN are always there. The rest of what librdkafka can do is chosen by
+//! the features of the crate `rdkafka`, which your own `Cargo.toml` can turn on. TLS, and SASL's SCRAM and OAUTHBEARER,
+//! need `ssl` (the system's OpenSSL) or `ssl-vendored` (one that is built along, which takes perl); Kerberos needs
+//! `gssapi`:
 //!
 //! ```toml
 //! [dependencies]
@@ -43,8 +45,8 @@
 //!
 //! # Settings
 //!
-//! librdkafka does the talking, and any of its [settings] can be set: in the environment, for a [`KafkaTyped`], or for one producer or
-//! consumer. A few have other defaults here:
+//! librdkafka does the talking, and any of its [settings] can be set: in the environment, for a [`KafkaTyped`], or for
+//! one producer or consumer. A few have other defaults here:
 //!
 //! | setting | here | why |
 //! |---|---|---|
@@ -60,9 +62,10 @@
 //!
 //! # Log
 //!
-//! Events go to `tracing`: one at debug level per message sent or received, failures as warnings or errors, and what librdkafka
-//! itself says under the target `librdkafka`. What repeats itself (brokers that are down, messages that are not delivered) is logged once,
-//! and then summed up after 1, 4, 16, 64, 256 and every 300 seconds; each single one is there at debug level.
+//! Events go to `tracing`: one at debug level per message sent or received, failures as warnings or errors, and what
+//! librdkafka itself says under the target `librdkafka`. What repeats itself (brokers that are down, messages that are
+//! not delivered) is logged once, and then summed up after 1, 4, 16, 64, 256 and every 300 seconds; each single one is
+//! there at debug level.
 //!
 //! # What is not here
 //!

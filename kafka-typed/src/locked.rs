@@ -12,7 +12,8 @@ use crate::error::SetupError;
 /// The name of the registry that is meant where none is named.
 pub(crate) const DEFAULT_REGISTRY: &str = "default";
 
-/// The ids that producers of one handle took from the lock. Whenever the registry's schema for one of them arrives, it is compared.
+/// The ids that producers of one handle took from the lock. Whenever the registry's schema for one of them arrives, it
+/// is compared.
 #[derive(Debug, Default)]
 pub(crate) struct LockedIds {
     by_key: Mutex<HashMap<SchemaKey, Locked>>,
@@ -83,8 +84,8 @@ impl Locked {
     }
 }
 
-/// The id that the lock has for the schema of `T` under `subject`, a subject of `context`, in the registry of this name. Nobody is
-/// asked.
+/// The id that the lock has for the schema of `T` under `subject`, a subject of `context`, in the registry of this
+/// name. Nobody is asked.
 pub(crate) fn locked_id<T: AvroType>(subject: &str, context: &Context, registry: &str) -> Result<Locked, SetupError> {
     let schema = T::schema();
     // The lock has subjects as the registry names them, which leaves the default context out.

@@ -1,7 +1,7 @@
 //! What librdkafka says, as `tracing` events with the target `librdkafka`.
 //!
-//! It repeats itself as long as something lasts, many times a second. Here the first line of a kind is logged, and then how many
-//! followed, at growing intervals.
+//! It repeats itself as long as something lasts, many times a second. Here the first line of a kind is logged, and then
+//! how many followed, at growing intervals.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -59,7 +59,8 @@ impl ClientLog {
         }
     }
 
-    /// An error of the client as a whole, such as a broker that is gone. librdkafka goes on trying, so that it is a warning.
+    /// An error of the client as a whole, such as a broker that is gone. librdkafka goes on trying, so that it is a
+    /// warning.
     pub(crate) fn client_error(&self, error: &KafkaError, reason: &str) {
         let code = error.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Fail);
         if code == RDKafkaErrorCode::AllBrokersDown {

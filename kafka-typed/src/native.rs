@@ -14,13 +14,14 @@ use crate::record::Headers;
 
 /// Waits until every message has its delivery report, sending at once what waits for more to share a batch with.
 ///
-/// rdkafka's own `flush` calls librdkafka's with a timeout of zero, again and again, which ends the hurry before it begins:
-/// messages then wait for all of `linger.ms`.
+/// rdkafka's own `flush` calls librdkafka's with a timeout of zero, again and again, which ends the hurry before it
+/// begins: messages then wait for all of `linger.ms`.
 ///
 /// Blocks, and relies on another thread to serve the delivery reports.
 pub(crate) fn flush<C: ProducerContext>(producer: &BaseProducer<C>, timeout: Duration) -> Result<(), RDKafkaErrorCode> {
     let millis = i32::try_from(timeout.as_millis()).unwrap_or(i32::MAX);
-    // SAFETY: the handle belongs to `producer`, which is borrowed until the call returns. librdkafka allows calls from any thread.
+    // SAFETY: the handle belongs to `producer`, which is borrowed until the call returns. librdkafka allows calls from
+    // any thread.
     let answer = unsafe { bindings::rd_kafka_flush(producer.client().native_ptr(), millis) };
     match RDKafkaErrorCode::from(answer) {
         RDKafkaErrorCode::NoError => Ok(()),
@@ -29,17 +30,20 @@ pub(crate) fn flush<C: ProducerContext>(producer: &BaseProducer<C>, timeout: Dur
 }
 
 /// Whether the consumer is a member of its group, as far as it knows. It is not once it has asked for no message for
-/// `max.poll.interval.ms`, or the broker has forgotten it, and learns of its partitions being gone only with the next question.
+/// `max.poll.interval.ms`, or the broker has forgotten it, and learns of its partitions being gone only with the next
+/// question.
 ///
 /// Asks librdkafka's main thread, which never waits for brokers.
 pub(crate) fn is_member<C: ConsumerContext>(consumer: &impl Consumer<C>) -> bool {
     let client = consumer.client().native_ptr();
-    // SAFETY: the handle belongs to `consumer`, which is borrowed until the end. librdkafka allows calls from any thread.
+    // SAFETY: the handle belongs to `consumer`, which is borrowed until the end. librdkafka allows calls from any
+    // thread.
     let id = unsafe { bindings::rd_kafka_memberid(client) };
     if id.is_null() {
         return false;
     }
-    // SAFETY: the text ends with a zero byte, and is the caller's, who gives it back with the same handle and uses it no more.
+    // SAFETY: the text ends with a zero byte, and is the caller's, who gives it back with the same handle and uses it
+    // no more.
     unsafe {
         let is_empty = CStr::from_ptr(id).is_empty();
         bindings::rd_kafka_mem_free(client, id.cast());
@@ -49,7 +53,8 @@ pub(crate) fn is_member<C: ConsumerContext>(consumer: &impl Consumer<C>) -> bool
 
 /// Copies the headers out of a message.
 ///
-/// rdkafka's own reader panics when a header's name is not UTF-8, and anybody who may write to the topic can send such a name.
+/// rdkafka's own reader panics when a header's name is not UTF-8, and anybody who may write to the topic can send such
+/// a name.
 pub(crate) fn headers(message: &BorrowedMessage<'_>) -> Headers {
     let mut list = ptr::null_mut();
     // SAFETY: the message is borrowed, and so alive. The list that is handed out belongs to the message.
@@ -62,7 +67,8 @@ pub(crate) fn headers(message: &BorrowedMessage<'_>) -> Headers {
     (0..count)
         .map_while(|index| {
             let (mut name, mut value, mut size) = (ptr::null(), ptr::null(), 0);
-            // SAFETY: the list is alive, as above. An index out of range would be an error code, and the pointers stay as they are.
+            // SAFETY: the list is alive, as above. An index out of range would be an error code, and the pointers stay
+            // as they are.
             let answer =
                 unsafe { bindings::rd_kafka_header_get_all(list, index, &raw mut name, &raw mut value, &raw mut size) };
             if RDKafkaErrorCode::from(answer) != RDKafkaErrorCode::NoError || name.is_null() {
@@ -79,19 +85,20 @@ pub(crate) fn headers(message: &BorrowedMessage<'_>) -> Headers {
         .collect()
 }
 
-/// Sets a mock cluster up so that clients other than librdkafka can use its consumer groups, and that nobody waits for nothing:
+/// Sets a mock cluster up so that clients other than librdkafka can use its consumer groups, and that nobody waits for
+/// nothing:
 ///
 /// - The first member of a group waits for others for `join_delay` only. The default is three seconds.
-/// - LeaveGroup is offered up to version 2. Newer versions name the members in a list, which the mock cluster does not read: it answers
-///   with an error, and keeps the member until its session ends.
+/// - LeaveGroup is offered up to version 2. Newer versions name the members in a list, which the mock cluster does not
+///   read: it answers with an error, and keeps the member until its session ends.
 ///
 /// Does nothing when `client` does not run a mock cluster.
 #[cfg(feature = "embedded")]
 pub(crate) fn set_up_groups<C: ProducerContext>(client: &BaseProducer<C>, join_delay: Duration) {
     const LEAVE_GROUP: i16 = 13;
     let millis = i32::try_from(join_delay.as_millis()).unwrap_or(i32::MAX);
-    // SAFETY: the handle belongs to `client`, which is borrowed for the whole block, and owns the cluster that it hands out.
-    // Both calls take the cluster's own lock or are handed to its thread.
+    // SAFETY: the handle belongs to `client`, which is borrowed for the whole block, and owns the cluster that it hands
+    // out. Both calls take the cluster's own lock or are handed to its thread.
     unsafe {
         let cluster = bindings::rd_kafka_handle_mock_cluster(client.client().native_ptr());
         if !cluster.is_null() {

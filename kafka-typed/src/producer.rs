@@ -32,19 +32,21 @@ use room::Room;
 
 /// Sends values of type `T` to one topic, each marked with the id of `T`'s schema.
 ///
-/// Made by [`KafkaTyped::producer`](crate::KafkaTyped::producer). Clones share one connection and may be used from any task or
-/// thread.
+/// Made by [`KafkaTyped::producer`](crate::KafkaTyped::producer). Clones share one connection and may be used from any
+/// task or thread.
 ///
-/// Call [`close`](TypedProducer::close) at the end, or [`flush`](TypedProducer::flush) before the last clone goes: a message that is
-/// still on its way then is given up, which is logged as an error with their number. Dropping it never blocks.
+/// Call [`close`](TypedProducer::close) at the end, or [`flush`](TypedProducer::flush) before the last clone goes: a
+/// message that is still on its way then is given up, which is logged as an error with their number. Dropping it never
+/// blocks.
 ///
 /// # How often a message is written
 ///
-/// With `enable.idempotence`, the default, what is sent again after a lost answer is not written twice and keeps its order, *within*
-/// `message.timeout.ms` (five minutes by default). When no broker answers for that long the delivery is an error, and whoever sends
-/// the value again makes another message: the first one may have been written, so that readers may see both, and in another order.
-/// Where brokers may be away for longer, set a longer `message.timeout.ms`; where a copy does harm, let readers recognise one by an
-/// id in the value. Kafka's transactions, which rule copies out, are not supported here yet.
+/// With `enable.idempotence`, the default, what is sent again after a lost answer is not written twice and keeps its
+/// order, *within* `message.timeout.ms` (five minutes by default). When no broker answers for that long the delivery is
+/// an error, and whoever sends the value again makes another message: the first one may have been written, so that
+/// readers may see both, and in another order. Where brokers may be away for longer, set a longer `message.timeout.ms`;
+/// where a copy does harm, let readers recognise one by an id in the value. Kafka's transactions, which rule copies
+/// out, are not supported here yet.
 pub struct TypedProducer<T> {
     shared: Arc<Shared>,
     value: PhantomData<fn(&T)>,
@@ -63,7 +65,8 @@ struct Shared {
     is_closed: AtomicBool,
 }
 
-/// How long [`TypedProducer::close`] takes at most. Kubernetes kills a container 30 seconds after it has asked it to end.
+/// How long [`TypedProducer::close`] takes at most. Kubernetes kills a container 30 seconds after it has asked it to
+/// end.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(20);
 
 impl<T: Encode + AvroType> TypedProducer<T> {
@@ -92,7 +95,8 @@ impl<T: Encode + AvroType> TypedProducer<T> {
 }
 
 impl<T> TypedProducer<T> {
-    /// Waits until every message handed over so far has its delivery report, sending at once what would wait for `linger.ms`.
+    /// Waits until every message handed over so far has its delivery report, sending at once what would wait for
+    /// `linger.ms`.
     ///
     /// It says nothing about success: await the deliveries for that, or look at [`counts`](TypedProducer::counts).
     ///
@@ -112,10 +116,11 @@ impl<T> TypedProducer<T> {
         }
     }
 
-    /// Takes no more messages, from any clone, and waits until every message handed over so far has its delivery report. Takes at most
-    /// 20 seconds; [`close_within`](Self::close_within) sets another limit.
+    /// Takes no more messages, from any clone, and waits until every message handed over so far has its delivery
+    /// report. Takes at most 20 seconds; [`close_within`](Self::close_within) sets another limit.
     ///
-    /// The answer counts what has become of all messages. Which of them failed is in their [deliveries](DeliveryFuture).
+    /// The answer counts what has become of all messages. Which of them failed is in their
+    /// [deliveries](DeliveryFuture).
     ///
     /// ```no_run
     /// # use kafka_typed::{TypedProducer, avro_typed::{AvroType, Encode}};
@@ -181,14 +186,14 @@ impl<T> TypedProducer<T> {
         self.shared.schema_id
     }
 
-    /// Fetches the schema that the registry has for the [id](Self::schema_id), unless the client remembers it, and sees whether it is
-    /// the one that the [lock](crate::Registration::Locked) has. Of an id that comes from elsewhere it is only seen whether the registry
-    /// knows it.
+    /// Fetches the schema that the registry has for the [id](Self::schema_id), unless the client remembers it, and sees
+    /// whether it is the one that the [lock](crate::Registration::Locked) has. Of an id that comes from elsewhere it is
+    /// only seen whether the registry knows it.
     ///
     /// # Errors
     ///
-    /// [`SetupError::LockMismatch`] when it is another schema, and [`SetupError::Registry`] when the registry does not know the id or
-    /// cannot be reached.
+    /// [`SetupError::LockMismatch`] when it is another schema, and [`SetupError::Registry`] when the registry does not
+    /// know the id or cannot be reached.
     pub async fn verify_schema_id(&self) -> Result<(), SetupError> {
         let Shared { schema_id, topic, kafka, registry, .. } = &*self.shared;
         let schema = Box::pin(registry.schema_by_id(*schema_id)).await;
@@ -241,8 +246,9 @@ impl Shared {
 
 /// Serves delivery reports on a thread of its own until it holds the last handle of the client.
 ///
-/// The thread is not waited for: it may take 100 ms to notice, and giving up messages and ending the client longer, which would block
-/// the executor that the producer is dropped on. It holds `keep_alive` a little longer, so that the client never outlives its broker.
+/// The thread is not waited for: it may take 100 ms to notice, and giving up messages and ending the client longer,
+/// which would block the executor that the producer is dropped on. It holds `keep_alive` a little longer, so that the
+/// client never outlives its broker.
 fn serve_reports(client: Arc<BaseProducer<ProducerEvents>>, keep_alive: KeepAlive) -> std::io::Result<()> {
     const LOOK_AROUND: Duration = Duration::from_millis(100);
     std::thread::Builder::new().name("kafka-typed-send".to_owned()).spawn(move || {
@@ -256,7 +262,8 @@ fn serve_reports(client: Arc<BaseProducer<ProducerEvents>>, keep_alive: KeepAliv
     Ok(())
 }
 
-/// Waits for the delivery report of every message, and gives up those that have none in time: answers with how many that were.
+/// Waits for the delivery report of every message, and gives up those that have none in time: answers with how many
+/// that were.
 fn flush_or_give_up(client: &BaseProducer<ProducerEvents>, room: &Room, timeout: Duration) -> u64 {
     const PURGE_TIMEOUT: Duration = Duration::from_secs(1);
     if native::flush(client, timeout).is_ok() {

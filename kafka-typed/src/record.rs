@@ -55,8 +55,8 @@ impl From<SystemTime> for Timestamp {
 pub struct Headers(Vec<(String, Option<Vec<u8>>)>);
 
 impl Headers {
-    /// The value of the last header of this name, which is what Kafka's Java client calls `lastHeader`. `None` when there is no
-    /// such header, and when its value is null; [`Headers::iter`] tells the two apart.
+    /// The value of the last header of this name, which is what Kafka's Java client calls `lastHeader`. `None` when
+    /// there is no such header, and when its value is null; [`Headers::iter`] tells the two apart.
     pub fn get(&self, name: &str) -> Option<&[u8]> {
         self.0.iter().rev().find(|(found, _)| found == name).and_then(|(_, value)| value.as_deref())
     }

@@ -14,33 +14,36 @@ use crate::locked::locked_id;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Registration {
-    /// Registers the type's schema under the subject. An equal schema keeps the id it has; a new one becomes the next version when
-    /// the registry's compatibility level allows it.
+    /// Registers the type's schema under the subject. An equal schema keeps the id it has; a new one becomes the next
+    /// version when the registry's compatibility level allows it.
     #[default]
     Register,
-    /// Takes the id that the type's schema has under the subject, and fails when it is not registered there. For environments in
-    /// which applications may not register schemas.
+    /// Takes the id that the type's schema has under the subject, and fails when it is not registered there. For
+    /// environments in which applications may not register schemas.
     LookUpOnly,
     /// Takes the id of the subject's latest version.
     ///
-    /// Messages are still encoded by the type's own schema, so that the two must encode alike, field by field; documentation,
-    /// defaults and aliases may differ, and a record may have another name where the type has that as an alias. Otherwise building the producer fails and says every difference: bytes marked with a
-    /// schema that they were not written by cannot be read.
+    /// Messages are still encoded by the type's own schema, so that the two must encode alike, field by field;
+    /// documentation, defaults and aliases may differ, and a record may have another name where the type has that as an
+    /// alias. Otherwise building the producer fails and says every difference: bytes marked with a schema that they
+    /// were not written by cannot be read.
     UseLatest,
-    /// Takes this id, of the producer's context, under the same condition as [`Registration::UseLatest`]. The subject is not asked for.
+    /// Takes this id, of the producer's context, under the same condition as [`Registration::UseLatest`]. The subject
+    /// is not asked for.
     FixedId(SchemaId),
-    /// Takes the id that `schemas.lock/` had for the type's schema under the subject, when the type was generated, in the registry that
-    /// [`registry_name`](crate::KafkaTypedBuilder::registry_name) or `SCHEMA_REGISTRY_NAME` names. Nobody is asked: the producer starts
-    /// without the registry.
+    /// Takes the id that `schemas.lock/` had for the type's schema under the subject, when the type was generated, in
+    /// the registry that [`registry_name`](crate::KafkaTypedBuilder::registry_name) or `SCHEMA_REGISTRY_NAME` names.
+    /// Nobody is asked: the producer starts without the registry.
     ///
-    /// That the registry means the same schema by this id is checked when a consumer of the same handle learns the schema, and by
-    /// [`TypedProducer::verify_schema_id`](crate::TypedProducer::verify_schema_id).
+    /// That the registry means the same schema by this id is checked when a consumer of the same handle learns the
+    /// schema, and by [`TypedProducer::verify_schema_id`](crate::TypedProducer::verify_schema_id).
     ///
     /// An embedded registry gives out ids of its own, which no lock has: use another way with it.
     Locked,
 }
 
-/// Finds the id that messages of `T` are marked with: asks `registry`, a client of the subject's context, unless the lock has it.
+/// Finds the id that messages of `T` are marked with: asks `registry`, a client of the subject's context, unless the
+/// lock has it.
 pub(crate) async fn schema_id<T: AvroType>(
     kafka: &KafkaTyped,
     registry: &SchemaRegistry,
@@ -129,8 +132,9 @@ pub(crate) fn schema_of<T: AvroType>() -> Result<Schema, SetupError> {
     schema.map_err(|source| SetupError::TypeSchema { fullname: T::FULLNAME, source })
 }
 
-/// A message says by its id which schema it was written by, so that a foreign id is right only where that schema writes the same
-/// bytes. That the one can be resolved to the other is not enough: whoever reads the message never hears of the type's own schema.
+/// A message says by its id which schema it was written by, so that a foreign id is right only where that schema writes
+/// the same bytes. That the one can be resolved to the other is not enough: whoever reads the message never hears of
+/// the type's own schema.
 fn check_same_encoding<T: AvroType>(registered: &Schema, id: SchemaId, origin: String) -> Result<(), SetupError> {
     let own = schema_of::<T>()?;
     let mut differences = differences(&own, registered);

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-/// How long after the first of its kind the others are summed up. Each interval is four times the one before, up to the longest.
+/// How long after the first of its kind the others are summed up. Each interval is four times the one before, up to the
+/// longest.
 const FIRST_INTERVAL: Duration = Duration::from_secs(1);
 const LONGEST_INTERVAL: Duration = Duration::from_secs(300);
 /// Kinds beyond so many are not told apart from the oldest one's place: nobody may fill the memory with new ones.
@@ -57,7 +58,8 @@ impl<K: Clone + PartialEq> Repeats<K> {
         true
     }
 
-    /// What is to be summed up by now. A kind that has been quiet for its whole interval is forgotten, so that it is new again.
+    /// What is to be summed up by now. A kind that has been quiet for its whole interval is forgotten, so that it is
+    /// new again.
     pub(crate) fn due(&mut self, now: Instant) -> Vec<Summary<K>> {
         let mut summaries = Vec::new();
         self.kinds.retain_mut(|kind| {

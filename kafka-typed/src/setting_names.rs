@@ -1,4 +1,5 @@
-//! The names of librdkafka's settings, for telling what somebody may have meant. Whether a setting exists is asked of librdkafka itself.
+//! The names of librdkafka's settings, for telling what somebody may have meant. Whether a setting exists is asked of
+//! librdkafka itself.
 
 /// The setting whose name is almost the one given, if there is one.
 pub(crate) fn near(name: &str) -> Option<&'static str> {

@@ -1,7 +1,7 @@
 //! librdkafka's settings: the defaults of this crate, and who overrides whom.
 //!
-//! In ascending order of precedence: librdkafka's own defaults, those below, the environment and the settings of the builder of
-//! [`KafkaTyped`](crate::KafkaTyped), and the settings of one producer or consumer.
+//! In ascending order of precedence: librdkafka's own defaults, those below, the environment and the settings of the
+//! builder of [`KafkaTyped`](crate::KafkaTyped), and the settings of one producer or consumer.
 //!
 //! | setting | here | why |
 //! |---|---|---|
@@ -118,8 +118,8 @@ impl Settings {
         config.extend(role.clone());
         config.extend(own.iter().cloned());
         config.set("bootstrap.servers", &self.bootstrap_servers);
-        // `tracing` decides what is shown. librdkafka only makes debug lines at all when its `debug` setting asks for them.
-        // rdkafka overrides `log_level` by its own, so that it is handed over here.
+        // `tracing` decides what is shown. librdkafka only makes debug lines at all when its `debug` setting asks for
+        // them. rdkafka overrides `log_level` by its own, so that it is handed over here.
         let level = match (config.get("log_level"), config.get("debug")) {
             (Some(level), _) => log_level(level),
             (None, Some(_)) => RDKafkaLogLevel::Debug,
@@ -173,7 +173,8 @@ pub(crate) fn check_setting(name: &str, value: &str) -> Result<(), SetupError> {
 
 pub(crate) const NO_SUCH_SETTING: &str = "librdkafka has no such setting";
 
-/// librdkafka's words, with the value taken out where it may be a secret, and the remedy where the library was built without it.
+/// librdkafka's words, with the value taken out where it may be a secret, and the remedy where the library was built
+/// without it.
 fn explain(name: &str, value: &str, words: String) -> String {
     let words = if name.contains("password") || name.contains("secret") { words.replace(value, "***") } else { words };
     let feature = match (name, value.to_ascii_lowercase().as_str()) {

@@ -107,8 +107,8 @@ impl Caches {
         single_flight(&self.by_guid, &(context.clone(), key.clone()), fetch).await
     }
 
-    /// What `fetch` gives, unless it failed a moment ago. Asked inside the flight, so that no task slips between the answer and its
-    /// being remembered.
+    /// What `fetch` gives, unless it failed a moment ago. Asked inside the flight, so that no task slips between the
+    /// answer and its being remembered.
     async fn unless_failed(
         &self,
         key: &SchemaKey,

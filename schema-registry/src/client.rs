@@ -37,15 +37,17 @@ pub use delete::Deletion;
 /// since even a remembered registration costs hashing the schema's text.
 ///
 /// # Contexts
-/// A client is of one [context](Self::context): ids are those of this context, and so are subjects that are not qualified, such as
-/// `orders-value`. A qualified subject (`:.team:orders-value`) is found from every context. [`in_context`](Self::in_context) gives a
-/// client of another context of the same registry, with the same connections and caches.
+/// A client is of one [context](Self::context): ids are those of this context, and so are subjects that are not
+/// qualified, such as `orders-value`. A qualified subject (`:.team:orders-value`) is found from every context.
+/// [`in_context`](Self::in_context) gives a client of another context of the same registry, with the same connections
+/// and caches.
 ///
 /// # Errors
 /// Every call gives [`RegistryError`] when the registry cannot be reached, or answers with an error or with
 /// something else than its API promises, and [`RegistryError::InvalidSubject`] for a subject that cannot
 /// stand in an address. Calls try again by themselves when that can help.
-// What the caches wait for is in boxes everywhere: futures of requests are large, and each cache keeps several copies on the stack.
+// What the caches wait for is in boxes everywhere: futures of requests are large, and each cache keeps several copies
+// on the stack.
 #[derive(Clone)]
 pub struct SchemaRegistry {
     shared: Arc<Shared>,
@@ -113,13 +115,15 @@ impl SchemaRegistry {
         Context::of_subject(subject).map_or_else(|| self.clone(), |context| self.in_context(context))
     }
 
-    /// A client that has the registry normalize schemas before it [registers](Self::register) or [looks up](Self::look_up), or that
-    /// does not. Shares connections and caches with this one. See [`SchemaRegistryBuilder::normalize`].
+    /// A client that has the registry normalize schemas before it [registers](Self::register) or [looks
+    /// up](Self::look_up), or that does not. Shares connections and caches with this one. See
+    /// [`SchemaRegistryBuilder::normalize`].
     pub fn normalizing(&self, normalize: bool) -> Self {
         Self { normalize, ..self.clone() }
     }
 
-    /// The subject as it is known from every context: `:.team:orders-value` for `orders-value` in a client of the context `.team`.
+    /// The subject as it is known from every context: `:.team:orders-value` for `orders-value` in a client of the
+    /// context `.team`.
     pub fn qualify(&self, subject: &str) -> String {
         self.context.qualify(subject)
     }
@@ -210,11 +214,12 @@ impl SchemaRegistry {
         self.shared.caches.schema(&self.key_of(id), fetch).await
     }
 
-    /// The schema with this GUID, whatever its id is here. It takes two requests the first time, and is then remembered.
+    /// The schema with this GUID, whatever its id is here. It takes two requests the first time, and is then
+    /// remembered.
     ///
     /// # Errors
-    /// [`RegistryError::is_not_found`] (40403) when the registry has no such schema, or is older than Confluent Platform 8
-    /// and knows no GUIDs.
+    /// [`RegistryError::is_not_found`] (40403) when the registry has no such schema, or is older than Confluent
+    /// Platform 8 and knows no GUIDs.
     pub async fn schema_by_guid(&self, guid: Guid) -> Result<Arc<RegisteredSchema>, RegistryError> {
         let fetch = Box::pin(async {
             let action = self.action(format!("fetching the schema with the GUID {guid}"));
@@ -260,8 +265,8 @@ impl SchemaRegistry {
         self.shared.caches.latest(&self.qualify(subject), fetch).await
     }
 
-    /// A version of `subject`. What it holds never changes, so that it is remembered, as long as there is room, until something is
-    /// deleted by this client.
+    /// A version of `subject`. What it holds never changes, so that it is remembered, as long as there is room, until
+    /// something is deleted by this client.
     ///
     /// # Errors
     /// [`RegistryError::is_not_found`]: 40401 when there is no such subject, 40402 when it has no such version.
@@ -281,8 +286,8 @@ impl SchemaRegistry {
         self.shared.transport.call(Call::get(action, &["subjects", &address, "versions"])).await
     }
 
-    /// The names of all subjects: those of this client's context, or those of all contexts when that is the default one and the address
-    /// names no other.
+    /// The names of all subjects: those of this client's context, or those of all contexts when that is the default one
+    /// and the address names no other.
     ///
     /// # Errors
     /// See [`SchemaRegistry`].
@@ -322,8 +327,8 @@ impl SchemaRegistry {
         self.shared.transport.call(Call::get(self.action("listing the contexts".to_owned()), &["contexts"])).await
     }
 
-    /// Whether `schema` could be registered under `subject`, and if not, why. Karapace's registry has no check against what the level asks
-    /// for, so that there the latest version stands for it.
+    /// Whether `schema` could be registered under `subject`, and if not, why. Karapace's registry has no check against
+    /// what the level asks for, so that there the latest version stands for it.
     ///
     /// # Errors
     /// [`RegistryError::is_not_found`] when it is to be checked against a version that is not there.
@@ -399,7 +404,8 @@ impl SchemaRegistry {
         self.shared.caches.version(&key, fetch).await
     }
 
-    /// Makes a version of an answer about a subject of this client's context. Its schema is parsed only if the id is a new one.
+    /// Makes a version of an answer about a subject of this client's context. Its schema is parsed only if the id is a
+    /// new one.
     async fn known_version(&self, action: &Action, answer: &VersionAnswer) -> Result<SubjectVersion, RegistryError> {
         let VersionAnswer { subject, version, id, schema } = answer;
         // Registries find an unqualified subject in other contexts, too, and then answer with the qualified one.
@@ -431,8 +437,8 @@ impl SchemaRegistry {
         }
     }
 
-    /// What names the context in a request that has no subject, as Confluent's clients do. `None` where the address does so itself,
-    /// since registries of other makers know no contexts.
+    /// What names the context in a request that has no subject, as Confluent's clients do. `None` where the address
+    /// does so itself, since registries of other makers know no contexts.
     fn context_parameter(&self) -> Option<String> {
         (self.context != self.shared.context_of_address).then(|| self.context.as_prefix())
     }

@@ -93,10 +93,10 @@ impl SchemaRegistryBuilder {
         }
     }
 
-    /// Adds an address, such as `http://localhost:8081`. Several can stand in one text, with commas
-    /// between them, as Confluent's clients take them. A user and password in the address
-    /// (`https://user:password@host`) become basic authentication at that address; what is neither a letter nor a digit in them is
-    /// percent-encoded (`%2C` for a comma).
+    /// Adds an address, such as `http://localhost:8081`. Several can stand in one text, with commas between them, as
+    /// Confluent's clients take them. A user and password in the address (`https://user:password@host`) become basic
+    /// authentication at that address; what is neither a letter nor a digit in them is percent-encoded (`%2C` for a
+    /// comma).
     ///
     /// With several addresses the client stays with one that works and goes on to the next when it
     /// cannot be reached or answers 408, 429, 500, 502, 503 or 504; never because of a 404.
@@ -111,13 +111,15 @@ impl SchemaRegistryBuilder {
         self
     }
 
-    /// Sends a user and password with every request. Line breaks at their ends are left out, since a file has one. Replaces what was set by [`bearer_auth`](Self::bearer_auth).
+    /// Sends a user and password with every request. Line breaks at their ends are left out, since a file has one.
+    /// Replaces what was set by [`bearer_auth`](Self::bearer_auth).
     pub fn basic_auth(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
         self.credentials = Credentials::Basic { user: user.into(), password: password.into() };
         self
     }
 
-    /// Sends a token with every request. White space around it is left out, such as the line break at the end of a file. Replaces what was set by [`basic_auth`](Self::basic_auth).
+    /// Sends a token with every request. White space around it is left out, such as the line break at the end of a
+    /// file. Replaces what was set by [`basic_auth`](Self::basic_auth).
     pub fn bearer_auth(mut self, token: impl Into<String>) -> Self {
         self.credentials = Credentials::Bearer { token: token.into() };
         self
@@ -143,9 +145,9 @@ impl SchemaRegistryBuilder {
         self
     }
 
-    /// Whether the registry normalizes schemas before it registers or looks them up, so that texts count as the same that differ only
-    /// in the order of attributes. Apicurio's registry needs it for texts that differ in white space, too, which Confluent's takes for
-    /// the same anyway. Not by default.
+    /// Whether the registry normalizes schemas before it registers or looks them up, so that texts count as the same
+    /// that differ only in the order of attributes. Apicurio's registry needs it for texts that differ in white space,
+    /// too, which Confluent's takes for the same anyway. Not by default.
     pub fn normalize(mut self, normalize: bool) -> Self {
         self.normalize = normalize;
         self
@@ -163,8 +165,8 @@ impl SchemaRegistryBuilder {
         self
     }
 
-    /// How long one call of the client may take: all requests that it needs, all tries, and the pauses between. 30 seconds by default.
-    /// A call that cannot succeed in time fails as soon as that is known.
+    /// How long one call of the client may take: all requests that it needs, all tries, and the pauses between. 30
+    /// seconds by default. A call that cannot succeed in time fails as soon as that is known.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
@@ -199,9 +201,9 @@ impl SchemaRegistryBuilder {
         self
     }
 
-    /// For how long a schema that the registry does not know, does not give out or has in no usable form is not asked for again, see
-    /// [`RegistryError::is_about_one_schema`]. That spares the registry when a topic is full of foreign payloads. 5 seconds by
-    /// default; zero asks every time.
+    /// For how long a schema that the registry does not know, does not give out or has in no usable form is not asked
+    /// for again, see [`RegistryError::is_about_one_schema`]. That spares the registry when a topic is full of foreign
+    /// payloads. 5 seconds by default; zero asks every time.
     pub fn negative_ttl(mut self, ttl: Duration) -> Self {
         self.cache.negative_ttl = ttl;
         self

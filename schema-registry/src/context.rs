@@ -8,8 +8,8 @@ use crate::frame::SchemaId;
 
 /// A context of a registry. Ids count from 1 in each, so that an id means something only together with its context.
 ///
-/// Its name begins with a dot; the default context, which is meant where none is named, is `.`. A subject is qualified by it:
-/// `:.team:orders-value` is `orders-value` in the context `.team`.
+/// Its name begins with a dot; the default context, which is meant where none is named, is `.`. A subject is qualified
+/// by it: `:.team:orders-value` is `orders-value` in the context `.team`.
 ///
 /// ```
 /// use schema_registry::Context;
@@ -50,8 +50,8 @@ impl Context {
         split(subject).map(|(context, _)| Context(context.into()))
     }
 
-    /// The subject as it is known from everywhere: a qualified one stays, another one is taken to be in this context. The default
-    /// context is left out.
+    /// The subject as it is known from everywhere: a qualified one stays, another one is taken to be in this context.
+    /// The default context is left out.
     pub fn qualify(&self, subject: &str) -> String {
         let (context, name) = split(subject).unwrap_or((&self.0, subject));
         if context == Self::default().as_str() { name.to_owned() } else { format!(":{context}:{name}") }

@@ -105,8 +105,8 @@ pub enum RegistryError {
         /// What is wrong with it.
         reason: String,
     },
-    /// The address of a registry has a user and perhaps a password, and cannot be taken apart. Nothing of it is shown, since any part
-    /// could be of the password.
+    /// The address of a registry has a user and perhaps a password, and cannot be taken apart. Nothing of it is shown,
+    /// since any part could be of the password.
     #[error(
         "the address of a registry has a user or an `@`, and cannot be used (percent-encode what is neither a letter nor a digit in user, \
          password and path, such as %2C for a comma, %2F for a slash and %40 for an `@`; or give user and password apart)"
@@ -157,15 +157,15 @@ impl RegistryError {
         matches!(self, Self::Http { status: 404, .. })
     }
 
-    /// Whether the registry answered that there is no such schema (40403). Unlike [`is_not_found`](Self::is_not_found), this is not
-    /// true of a 404 that something else at the address answers, such as a proxy.
+    /// Whether the registry answered that there is no such schema (40403). Unlike [`is_not_found`](Self::is_not_found),
+    /// this is not true of a 404 that something else at the address answers, such as a proxy.
     pub fn is_unknown_schema(&self) -> bool {
         self.code() == Some(ErrorCode::SchemaNotFound)
     }
 
-    /// Whether the error is about the one schema that was asked for, while the registry itself works: whatever needs another schema
-    /// can go on. True of an [unknown](Self::is_unknown_schema) and of an [unusable](Self::is_unusable_schema) schema, and of the
-    /// answers 400, 403, 404 and 422.
+    /// Whether the error is about the one schema that was asked for, while the registry itself works: whatever needs
+    /// another schema can go on. True of an [unknown](Self::is_unknown_schema) and of an
+    /// [unusable](Self::is_unusable_schema) schema, and of the answers 400, 403, 404 and 422.
     ///
     /// Such errors are remembered for some seconds, see
     /// [`negative_ttl`](crate::SchemaRegistryBuilder::negative_ttl).
@@ -177,9 +177,9 @@ impl RegistryError {
         }
     }
 
-    /// Whether the registry answered something that cannot be used as a schema: text that does not parse, a schema of another type, or
-    /// no answer of a registry at all. That is the fault of the registry or of whoever registered the schema, and whoever has data
-    /// of that schema can read it once it is mended.
+    /// Whether the registry answered something that cannot be used as a schema: text that does not parse, a schema of
+    /// another type, or no answer of a registry at all. That is the fault of the registry or of whoever registered the
+    /// schema, and whoever has data of that schema can read it once it is mended.
     pub fn is_unusable_schema(&self) -> bool {
         matches!(
             self,

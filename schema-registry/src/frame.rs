@@ -62,8 +62,8 @@ pub enum WireFormat {
 /// The first byte of a payload in the Confluent wire format.
 const MAGIC_BYTE: u8 = 0;
 const ID_LENGTH: usize = 4;
-/// Registries count ids in Java's `int`. A larger one shows that the payload has no id here; asking a registry for it gets an answer
-/// that says nothing about the schema, such as Confluent's bare 404.
+/// Registries count ids in Java's `int`. A larger one shows that the payload has no id here; asking a registry for it
+/// gets an answer that says nothing about the schema, such as Confluent's bare 404.
 const LARGEST_ID: u32 = i32::MAX as u32;
 
 impl WireFormat {

@@ -52,7 +52,8 @@ impl SchemaRegistry {
         references: &[SchemaReference],
         sources: &mut Vec<Source>,
     ) -> Result<(), RegistryError> {
-        // With the client of the context of the schema that refers, since a reference that is not qualified is meant in that.
+        // With the client of the context of the schema that refers, since a reference that is not qualified is meant in
+        // that.
         let mut waiting: VecDeque<(SchemaRegistry, SchemaReference)> =
             references.iter().map(|reference| (self.clone(), reference.clone())).collect();
         let mut asked = HashSet::new();

@@ -17,8 +17,8 @@ pub enum Mode {
     Readonly,
     /// Neither, whatever the modes of the subjects are. Only the whole registry can be in this mode.
     ReadonlyOverride,
-    /// Both, and what is registered brings its id with it: for moving schemas from one registry to another. Compatibility is not
-    /// checked.
+    /// Both, and what is registered brings its id with it: for moving schemas from one registry to another.
+    /// Compatibility is not checked.
     Import,
 }
 

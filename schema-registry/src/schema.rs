@@ -82,8 +82,9 @@ impl RegisteredSchema {
         SchemaKey::Id(self.context.clone(), self.id)
     }
 
-    /// The GUID, which is the same in every registry: the one that the registry gave, or, where it gives none (before Confluent
-    /// Platform 8), what follows from text, references and metadata. That leaves out rule sets, which such a registry may have too.
+    /// The GUID, which is the same in every registry: the one that the registry gave, or, where it gives none (before
+    /// Confluent Platform 8), what follows from text, references and metadata. That leaves out rule sets, which such a
+    /// registry may have too.
     pub fn guid(&self) -> Guid {
         self.guid
     }
@@ -112,7 +113,8 @@ pub struct Registered {
     pub id: SchemaId,
     /// The context whose id this is: that of the subject.
     pub context: Context,
-    /// The version under the subject. Registries before Confluent Platform 8 do not say it; [`SchemaRegistry::look_up`] finds it.
+    /// The version under the subject. Registries before Confluent Platform 8 do not say it; [`SchemaRegistry::look_up`]
+    /// finds it.
     ///
     /// [`SchemaRegistry::look_up`]: crate::SchemaRegistry::look_up
     pub version: Option<u32>,
@@ -130,7 +132,8 @@ impl Registered {
 /// How a schema is registered: see [`SchemaRegistry::register_with`](crate::SchemaRegistry::register_with).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct RegisterOptions {
-    /// The id that the schema is to have. Only while importing ([`Mode::Import`](crate::Mode::Import)), and needed then.
+    /// The id that the schema is to have. Only while importing ([`Mode::Import`](crate::Mode::Import)), and needed
+    /// then.
     pub id: Option<SchemaId>,
     /// The version that the schema is to have. While not importing it can only be the next one.
     pub version: Option<u32>,

@@ -47,7 +47,8 @@ struct Endpoint {
     client: Client,
 }
 
-/// One call of the registry's API. Repeating one changes nothing further; only the second deletion is answered with an error.
+/// One call of the registry's API. Repeating one changes nothing further; only the second deletion is answered with an
+/// error.
 pub(crate) struct Call<'a> {
     pub(crate) action: Action,
     pub(crate) method: Method,

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The cargo that runs this, without what it has set for this package alone: build scripts that look at these variables (ring's
-/// does) would run again, and all that depends on them.
+/// The cargo that runs this, without what it has set for this package alone: build scripts that look at these variables
+/// (ring's does) would run again, and all that depends on them.
 pub(crate) fn command() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for (name, _) in std::env::vars_os() {

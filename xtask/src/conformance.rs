@@ -1,8 +1,8 @@
 //! `cargo xtask conformance DIR`: what public test suites say about Avro, row by row.
 //!
-//! DIR holds files of rows, one JSON object a line; the beginning of a file's name says of which kind its rows are. Kinds that
-//! are not in [`rows::Kind`] are not run, and attributes that nothing here knows are not looked at. Files of Avro IDL below DIR that stand in a folder `input` beside a folder `output` are
-//! run, too.
+//! DIR holds files of rows, one JSON object a line; the beginning of a file's name says of which kind its rows are.
+//! Kinds that are not in [`rows::Kind`] are not run, and attributes that nothing here knows are not looked at. Files of
+//! Avro IDL below DIR that stand in a folder `input` beside a folder `output` are run, too.
 
 mod canonical;
 pub(crate) mod compat;

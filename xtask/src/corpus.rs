@@ -1,4 +1,5 @@
-//! `cargo xtask corpus DIR`: schemas and data of public repositories, through the generator, the compiler and the codec.
+//! `cargo xtask corpus DIR`: schemas and data of public repositories, through the generator, the compiler and the
+//! codec.
 
 mod deviations;
 mod evolution;

@@ -1,10 +1,11 @@
-//! A cargo workspace written by machine: generated modules in a few crates, each with a driver that runs data through its types.
+//! A cargo workspace written by machine: generated modules in a few crates, each with a driver that runs data through
+//! its types.
 //!
-//! What one crate asks of the compiler is bounded, and costs no other crate: one that is not built is taken apart into crates of one
-//! module each, so that it is known which module it is.
+//! What one crate asks of the compiler is bounded, and costs no other crate: one that is not built is taken apart into
+//! crates of one module each, so that it is known which module it is.
 //!
-//! It lies in the folder that cargo builds this workspace in, and is kept there: a second run compiles only what changed.
-//! Dependencies have the versions of this workspace's `Cargo.lock`.
+//! It lies in the folder that cargo builds this workspace in, and is kept there: a second run compiles only what
+//! changed. Dependencies have the versions of this workspace's `Cargo.lock`.
 
 mod build;
 mod driver;
@@ -21,7 +22,8 @@ pub(crate) use build::{Findings, Lint};
 pub(crate) use driver::Value;
 pub(crate) use driver::{Answer, Request};
 
-/// How much generated code goes into one crate. Crates are compiled side by side, and each takes some time and memory for itself.
+/// How much generated code goes into one crate. Crates are compiled side by side, and each takes some time and memory
+/// for itself.
 const CODE_PER_CRATE: usize = 1 << 20;
 
 /// What the generator made of some schemas.
@@ -71,7 +73,8 @@ pub(crate) struct Project<'p> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum State {
     Used,
-    /// In a crate of its own, since the one that it was in was not built. It keeps its place there, as one that was dropped.
+    /// In a crate of its own, since the one that it was in was not built. It keeps its place there, as one that was
+    /// dropped.
     Alone,
     /// It keeps its place, so that the other units stay in their crates.
     Dropped,
@@ -215,7 +218,8 @@ impl<'p> Project<'p> {
 fn unit_code(unit: &Unit) -> String {
     let mut code =
         String::from("//! The types of some schemas.\n\npub mod types;\n\n/// Those that data is run through.\n");
-    // A static, so that the functions are compiled here: those of a constant would be where it is used, all in one crate.
+    // A static, so that the functions are compiled here: those of a constant would be where it is used, all in one
+    // crate.
     code.push_str("pub static CHECKS: &[checks::Checks] = &[\n");
     for RootType { path, resolves } in &unit.roots {
         // An absolute path leads to a type of another crate.

@@ -78,7 +78,8 @@ fn is_current(file: &GoldenFile) -> bool {
     std::fs::read(&file.path).is_ok_and(|text| text == file.text.as_bytes())
 }
 
-/// What clippy and rustdoc say of the files that need nothing around them, in a crate with the lints that every crate has.
+/// What clippy and rustdoc say of the files that need nothing around them, in a crate with the lints that every crate
+/// has.
 fn lint(workspace_root: &Path, files: Vec<GoldenFile>) -> Result<Vec<String>, Error> {
     let mut project = Project::new(workspace_root, "golden");
     for file in files.into_iter().filter(|file| file.is_self_contained) {

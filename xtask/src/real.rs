@@ -1,7 +1,8 @@
-//! `cargo xtask real`: the integration tests and the example against Apache Kafka and Apicurio Registry, without Docker.
+//! `cargo xtask real`: the integration tests and the example against Apache Kafka and Apicurio Registry, without
+//! Docker.
 //!
-//! Servers that the environment names are used as they are. The others are fetched with Maven, started on free loopback ports, and
-//! stopped by their process ids however the run ends, Ctrl-C and `kill` included.
+//! Servers that the environment names are used as they are. The others are fetched with Maven, started on free loopback
+//! ports, and stopped by their process ids however the run ends, Ctrl-C and `kill` included.
 
 mod apicurio;
 mod artifacts;

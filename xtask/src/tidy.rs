@@ -77,7 +77,8 @@ fn read(path: &Path) -> Result<String, Error> {
     std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_path_buf(), source })
 }
 
-/// What cargo knows about the packages of this workspace; of other packages only their names are needed, so none is resolved.
+/// What cargo knows about the packages of this workspace; of other packages only their names are needed, so none is
+/// resolved.
 fn metadata(workspace_root: &Path) -> Result<serde_json::Value, Error> {
     let output = cargo::command()
         .args(["metadata", "--no-deps", "--format-version", "1"])

@@ -83,7 +83,8 @@ fn failed(what: &str, error: &dyn std::error::Error) -> Problem {
     Problem::Failed(format!("{what}: {error}"))
 }
 
-/// Reads requests, `type datum [writer's schema]`, from the file that the command line names, and prints an answer for each.
+/// Reads requests, `type datum [writer's schema]`, from the file that the command line names, and prints an answer for
+/// each.
 pub fn run(units: &[&[Checks]]) -> ExitCode {
     let Some(path) = std::env::args_os().nth(1) else {
         eprintln!("usage: driver REQUESTS");

@@ -34,8 +34,8 @@ impl WantedVersion {
     }
 }
 
-/// What is released: [`lock`](crate::lock) says what the lock folder holds, and the page `docs/evolution.md` of the repository how
-/// all of this is used.
+/// What is released: [`lock`](crate::lock) says what the lock folder holds, and the page `docs/evolution.md` of the
+/// repository how all of this is used.
 impl Config {
     /// The lock folder, where it is not `schemas.lock` beside `Cargo.toml`. That one is used when it is there.
     #[must_use]
@@ -51,20 +51,21 @@ impl Config {
         self
     }
 
-    /// Which subject a type is released under: its fullname; for the schema of a file that has no name, the name of the file
-    /// without the extension. A type may have several subjects.
+    /// Which subject a type is released under: its fullname; for the schema of a file that has no name, the name of the
+    /// file without the extension. A type may have several subjects.
     ///
-    /// Only subjects that are not in the lock need this, when [`registry`](Config::registry) is to look them up, and types that
-    /// take over a subject from a type of another name.
+    /// Only subjects that are not in the lock need this, when [`registry`](Config::registry) is to look them up, and
+    /// types that take over a subject from a type of another name.
     #[must_use]
     pub fn subject(mut self, ty: impl Into<String>, subject: impl Into<String>) -> Config {
         self.subjects.push((ty.into(), subject.into()));
         self
     }
 
-    /// Generates the types of a version in the lock as well, with the same options, in `pub mod <module>`. Namespaces are
-    /// modules in it, as they are outside of it; the type of the subject stands at the top, too, as `v1::Customer`, unless something
-    /// else there is called so. Several versions may share a module, when they agree about the types that they share.
+    /// Generates the types of a version in the lock as well, with the same options, in `pub mod <module>`. Namespaces
+    /// are modules in it, as they are outside of it; the type of the subject stands at the top, too, as `v1::Customer`,
+    /// unless something else there is called so. Several versions may share a module, when they agree about the types
+    /// that they share.
     ///
     /// It is for tests, which so can show that today's types read yesterday's bytes.
     ///
@@ -84,12 +85,13 @@ impl Config {
         self
     }
 
-    /// Asks a registry at build time for the ids of the schemas that are released under a subject, and puts them into the
-    /// generated types. The environment variable `AVRO_REGISTRY` is stronger than this: `offline`, `look-up` or `register`.
+    /// Asks a registry at build time for the ids of the schemas that are released under a subject, and puts them into
+    /// the generated types. The environment variable `AVRO_REGISTRY` is stronger than this: `offline`, `look-up` or
+    /// `register`.
     ///
-    /// The registry is that of the variables `SCHEMA_REGISTRY_URL` and, where it asks for a login, `SCHEMA_REGISTRY_USER` and
-    /// `SCHEMA_REGISTRY_PASSWORD`, or `SCHEMA_REGISTRY_TOKEN`. `SCHEMA_REGISTRY_NAME` is what the lock calls it; `default`, when
-    /// it is not set. It takes the feature `registry` of avro-codegen.
+    /// The registry is that of the variables `SCHEMA_REGISTRY_URL` and, where it asks for a login,
+    /// `SCHEMA_REGISTRY_USER` and `SCHEMA_REGISTRY_PASSWORD`, or `SCHEMA_REGISTRY_TOKEN`. `SCHEMA_REGISTRY_NAME` is
+    /// what the lock calls it; `default`, when it is not set. It takes the feature `registry` of avro-codegen.
     #[must_use]
     pub fn registry(mut self, registry: Registry) -> Config {
         self.registry = registry;

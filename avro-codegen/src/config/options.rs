@@ -3,8 +3,8 @@
 use super::Config;
 use crate::options::{Bytes, InvalidOption, Logical, Maps, Options, Pointers, Strings};
 
-/// The options of generated code. [`Options`] says what can be chosen and how patterns are written; here, what is wrong with an
-/// option is kept until [`compile`](Config::compile) tells all of it.
+/// The options of generated code. [`Options`] says what can be chosen and how patterns are written; here, what is wrong
+/// with an option is kept until [`compile`](Config::compile) tells all of it.
 impl Config {
     /// Takes `options` instead of what was chosen so far.
     #[must_use]

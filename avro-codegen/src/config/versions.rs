@@ -10,7 +10,8 @@ use crate::lock::{Lock, LockError};
 use crate::released::{Release, Releases, TypePlace};
 
 impl Config {
-    /// The text of the modules of versions, beside `generated`. An option that is about something in one of them is not unused.
+    /// The text of the modules of versions, beside `generated`. An option that is about something in one of them is not
+    /// unused.
     pub(super) fn generate_versions(&self, lock: Option<&Lock>, generated: &mut Generated) -> Result<String, Error> {
         let mut text = String::new();
         let Some(lock) = lock else { return Ok(text) };

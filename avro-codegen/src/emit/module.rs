@@ -22,7 +22,8 @@ pub(super) fn content(scope: Scope<'_>, module: &Module, out: &mut Code<'_>) {
     }
 }
 
-/// Lets the type, and the struct of its required fields, be used by their names alone, unless `names` has these already.
+/// Lets the type, and the struct of its required fields, be used by their names alone, unless `names` has these
+/// already.
 pub(super) fn bring_to_the_top(item: &Item<'_>, names: &mut Vec<String>, out: &mut Code<'_>) {
     if item.module.is_empty() || item.external.is_some() {
         return;

@@ -1,4 +1,5 @@
-//! The fields of a record that have no default, as a struct: so the compiler names what is missing, and the rest is filled in.
+//! The fields of a record that have no default, as a struct: so the compiler names what is missing, and the rest is
+//! filled in.
 
 use super::{Scope, attributes, default, field_type, lints};
 use crate::code::Code;

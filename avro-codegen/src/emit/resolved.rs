@@ -62,7 +62,8 @@ pub(super) fn use_short_names(fields: &[AvroField<'_>], has_errors: bool, out: &
     }
 }
 
-/// A variable for each field, until all are there. Their types are written, since compilers take long to find many at once.
+/// A variable for each field, until all are there. Their types are written, since compilers take long to find many at
+/// once.
 pub(super) fn empty_locals(fields: &[AvroField<'_>], out: &mut Code<'_>) {
     for AvroField { index, rust_type, .. } in fields {
         out.line(format_args!("let mut field_{index}: Option<{rust_type}> = None;"));

@@ -21,8 +21,8 @@ use crate::released::TypePlace;
 pub struct LockCheck {
     /// Every subject of the lock, sorted, but for those of types in modules.
     pub subjects: Vec<CheckedSubject>,
-    /// Every difference that forbids a schema, as an error, and as a warning each subject whose type is gone. The sources of the
-    /// set come first among its sources, in their order; lock files follow.
+    /// Every difference that forbids a schema, as an error, and as a warning each subject whose type is gone. The
+    /// sources of the set come first among its sources, in their order; lock files follow.
     pub diagnostics: Diagnostics,
 }
 
@@ -45,8 +45,8 @@ pub struct CheckedSubject {
     pub(crate) place: Option<TypePlace>,
 }
 
-/// What a lock file calls the type of `root`, one of the roots of `set`: its fullname; for a schema without a name the name of the
-/// file, without the extension.
+/// What a lock file calls the type of `root`, one of the roots of `set`: its fullname; for a schema without a name the
+/// name of the file, without the extension.
 #[must_use]
 pub fn type_name_of(set: &SchemaSet, root: &Root) -> String {
     match root.ty.kind {
@@ -61,14 +61,15 @@ fn stem(path: &str) -> &str {
 }
 
 impl Lock {
-    /// Compares the schemas of `set` with what is released, each under the level of its subject. `subjects` has the fullnames of
-    /// types, or names of files, with the subject that they are released under, where that is not what the lock says: a subject
-    /// is about the type of its newest version, or about the type that has that as an alias.
+    /// Compares the schemas of `set` with what is released, each under the level of its subject. `subjects` has the
+    /// fullnames of types, or names of files, with the subject that they are released under, where that is not what the
+    /// lock says: a subject is about the type of its newest version, or about the type that has that as an alias.
     ///
-    /// A schema that is the same as any version of its subject passes: a registry does not add it once more. Otherwise it is
-    /// compared as a registry would: with the newest version, and with all of them when the level is transitive. What versions
-    /// refer to is looked up in the lock, and what the new schema refers to in `set`. A type that is in `apart`, the schemas of
-    /// [modules](crate::Config::module), is not compared, and its subject is not among the checked ones.
+    /// A schema that is the same as any version of its subject passes: a registry does not add it once more. Otherwise
+    /// it is compared as a registry would: with the newest version, and with all of them when the level is transitive.
+    /// What versions refer to is looked up in the lock, and what the new schema refers to in `set`. A type that is in
+    /// `apart`, the schemas of [modules](crate::Config::module), is not compared, and its subject is not among the
+    /// checked ones.
     ///
     /// # Errors
     ///

@@ -48,7 +48,8 @@ pub enum LockError {
         /// What the system said.
         source: io::Error,
     },
-    /// The file of a version belongs to another subject already, whose name differs in what this file system does not tell apart.
+    /// The file of a version belongs to another subject already, whose name differs in what this file system does not
+    /// tell apart.
     #[error(
         "the lock file `{}` is of the subject `{other}`: this file system does not tell it from `{subject}`; rename one of the two",
         path.display()

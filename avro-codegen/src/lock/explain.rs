@@ -35,8 +35,8 @@ impl<'s> Explained<'s> {
         })
     }
 
-    /// A diagnostic for each difference, but only one for what is the same with several versions: with the first of these, which
-    /// is the newest.
+    /// A diagnostic for each difference, but only one for what is the same with several versions: with the first of
+    /// these, which is the newest.
     pub(super) fn all(
         &mut self,
         lock: &Lock,
@@ -110,7 +110,8 @@ fn places(difference: &Difference) -> (Place, Place) {
     let mismatch = &difference.mismatch;
     let (reader, mut writer) = (mismatch.reader.clone(), mismatch.writer.clone());
     if mismatch.kind == MismatchKind::ReaderFieldMissingDefaultValue {
-        // A field that is not there has no place: its record's name says more than the brace that the record starts with.
+        // A field that is not there has no place: its record's name says more than the brace that the record starts
+        // with.
         writer.path.push_str("/name");
     }
     if difference.reader_is_new() { (reader, writer) } else { (writer, reader) }

@@ -1,12 +1,14 @@
-//! White space in JSON: a schema in a lock file is laid out for people, and compact everywhere else. Only white space and comments
-//! are touched: numbers and strings stay as they were written, since the registry knows a schema by its text.
+//! White space in JSON: a schema in a lock file is laid out for people, and compact everywhere else. Only white space
+//! and comments are touched: numbers and strings stay as they were written, since the registry knows a schema by its
+//! text.
 
 /// What stands on one line is no longer.
 const LINE_WIDTH: usize = 100;
 
 /// The text of a JSON value without white space and comments.
 ///
-/// A lock has as much text as its schemas ever had, and build scripts are not optimised: std, which is, finds the quotes.
+/// A lock has as much text as its schemas ever had, and build scripts are not optimised: std, which is, finds the
+/// quotes.
 pub(super) fn compact(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     let mut rest = json;
@@ -52,8 +54,8 @@ fn string_length(text: &str) -> usize {
     text.len()
 }
 
-/// A compact JSON value laid out: small things on one line, as a field with its type, and the others one item a line. All
-/// lines but the first start with `depth` steps of indentation.
+/// A compact JSON value laid out: small things on one line, as a field with its type, and the others one item a line.
+/// All lines but the first start with `depth` steps of indentation.
 pub(super) fn pretty(compact: &str, depth: usize) -> String {
     let mut out = String::with_capacity(compact.len() * 2);
     Layout { rest: compact, out: &mut out }.value(depth);
@@ -137,7 +139,8 @@ fn value_length(text: &str) -> usize {
     text.len()
 }
 
-/// Whether a compact value is easily read on one line: no list of objects, such as fields, and not too much inside each other.
+/// Whether a compact value is easily read on one line: no list of objects, such as fields, and not too much inside each
+/// other.
 fn is_small(value: &str) -> bool {
     let mut depth = 0_usize;
     let mut at = 0;

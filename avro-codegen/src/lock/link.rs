@@ -11,7 +11,8 @@ use super::{Lock, LockError, LockFile, LockedVersion};
 
 /// Versions and those that they refer to, as one set.
 pub(crate) struct Linked {
-    /// Its sources are lock files in which everything but the schema is blank, so that places in them are those of the files.
+    /// Its sources are lock files in which everything but the schema is blank, so that places in them are those of the
+    /// files.
     pub(crate) set: SchemaSet,
     /// The lock file that each source is, by its index.
     pub(super) files: Vec<usize>,
@@ -134,8 +135,8 @@ fn not_there(source: SourceId, file: &LockFile, message: String) -> Diagnostic {
     }
 }
 
-/// The file with spaces in the place of everything that is not the schema, so that the schema keeps its place. A schema without a
-/// name is called after its file, so that the path is that of its type.
+/// The file with spaces in the place of everything that is not the schema, so that the schema keeps its place. A schema
+/// without a name is called after its file, so that the path is that of its type.
 fn masked(version: &LockedVersion, file: &LockFile) -> Source {
     let LockFile { source, schema } = file;
     let mut text = " ".repeat(schema.start);
@@ -144,7 +145,8 @@ fn masked(version: &LockedVersion, file: &LockFile) -> Source {
     Source { path: format!("{}.json", version.type_name), text }
 }
 
-/// A reference without a context of its own is meant in that of the subject that has it: `:.team:city` for `city` in `:.team:home`.
+/// A reference without a context of its own is meant in that of the subject that has it: `:.team:city` for `city` in
+/// `:.team:home`.
 fn in_context_of<'s>(subject: &str, reference: &'s str) -> Cow<'s, str> {
     let is_qualified = |subject: &str| subject.starts_with(":.");
     let context = subject.get(1..).filter(|_| is_qualified(subject) && !is_qualified(reference));

@@ -25,8 +25,8 @@ pub(super) fn file_name(version: u32) -> String {
     format!("{version}.{EXTENSION}")
 }
 
-/// A name for a file or a folder of what a subject or a type is called: everything is percent-encoded that a file system could take
-/// amiss, and a long name is cut and gets a hash. Different names become different ones.
+/// A name for a file or a folder of what a subject or a type is called: everything is percent-encoded that a file
+/// system could take amiss, and a long name is cut and gets a hash. Different names become different ones.
 ///
 /// ```
 /// use avro_codegen::lock::file_stem;

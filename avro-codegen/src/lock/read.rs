@@ -11,13 +11,13 @@ use super::parse::{parse, problem};
 use super::{Lock, LockError, LockFile, LockedVersion, place};
 
 impl Lock {
-    /// Reads a lock folder. What is not in the folder of a subject, or is no `.json` file, is not looked at; a folder without
-    /// any versions is a lock of nothing.
+    /// Reads a lock folder. What is not in the folder of a subject, or is no `.json` file, is not looked at; a folder
+    /// without any versions is a lock of nothing.
     ///
     /// # Errors
     ///
-    /// When the folder or a file cannot be read; otherwise with everything that is wrong in any of the files. Whether their
-    /// schemas are schemas is seen when they are needed.
+    /// When the folder or a file cannot be read; otherwise with everything that is wrong in any of the files. Whether
+    /// their schemas are schemas is seen when they are needed.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), avro_codegen::lock::LockError> {

@@ -9,14 +9,14 @@ use super::{Lock, LockError, LockedVersion, layout, place};
 use crate::write;
 
 impl Lock {
-    /// Writes a version into the lock folder `dir`, which is created when it is not there, and gives the path of the file. A file
-    /// that says the same already is not touched. Another one is replaced in one step: whoever reads meanwhile, or after a
-    /// crash, finds the old file or the new one.
+    /// Writes a version into the lock folder `dir`, which is created when it is not there, and gives the path of the
+    /// file. A file that says the same already is not touched. Another one is replaced in one step: whoever reads
+    /// meanwhile, or after a crash, finds the old file or the new one.
     ///
     /// # Errors
     ///
-    /// When the file cannot be written; when it is of another subject, on file systems that do not tell `Orders` from `orders`;
-    /// and when the version could not be read again, since its schema is no JSON, or its subject empty.
+    /// When the file cannot be written; when it is of another subject, on file systems that do not tell `Orders` from
+    /// `orders`; and when the version could not be read again, since its schema is no JSON, or its subject empty.
     ///
     /// ```
     /// use std::collections::BTreeMap;

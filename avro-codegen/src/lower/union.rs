@@ -83,8 +83,8 @@ impl<'set> Unions<'set> {
         next_item
     }
 
-    /// The items of the unions that are not among `others`, which are the items before them. Only the first `used` are used by
-    /// types that are generated.
+    /// The items of the unions that are not among `others`, which are the items before them. Only the first `used` are
+    /// used by types that are generated.
     pub(super) fn into_items(self, set: &'set SchemaSet, others: &[Item<'set>], used: usize) -> Vec<Item<'set>> {
         let naming = Naming { set, others, unions: &self.found };
         let mut fullnames: Vec<String> = self.found.iter().map(|found| naming.fullname(found)).collect();

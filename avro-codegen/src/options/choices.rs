@@ -26,8 +26,8 @@ pub(crate) enum Elsewhere<'o, 'n> {
     Replaced(&'o str),
     /// A type that was generated into another module, at this path.
     Generated(&'o str),
-    /// A type that was generated into another module: the path of that module, and the namespace and the name below it, which
-    /// generated code has in converted form.
+    /// A type that was generated into another module: the path of that module, and the namespace and the name below it,
+    /// which generated code has in converted form.
     GeneratedBelow { module: &'o str, rest: &'n str },
 }
 
@@ -68,15 +68,16 @@ impl<'o> Choices<'o> {
         self.best(&self.options.boxed, |rule| rule.pattern.picks(place)).is_some()
     }
 
-    /// For a place with a logical type; where a fixed has it, its own place is `of_fixed`, since a pattern can be about either.
+    /// For a place with a logical type; where a fixed has it, its own place is `of_fixed`, since a pattern can be about
+    /// either.
     pub(crate) fn logical(&self, place: Place<'_>, of_fixed: Option<Place<'_>>) -> Logical {
         let covers = |pattern: &Pattern| pattern.covers(place) || of_fixed.is_some_and(|place| pattern.covers(place));
         let concerns = |rule: &Rule<Logical>| rule.choice != Logical::Chrono || kind::is_of_time(place.kind);
         self.best(&self.options.logical, |rule| concerns(rule) && covers(&rule.pattern)).copied().unwrap_or_default()
     }
 
-    /// The user's own type for what stands at a place, null aside. A `_` in it stands for the type of the items of an array or
-    /// of the values of a map, elsewhere for the type that would stand there: see [`fill`](super::fill).
+    /// The user's own type for what stands at a place, null aside. A `_` in it stands for the type of the items of an
+    /// array or of the values of a map, elsewhere for the type that would stand there: see [`fill`](super::fill).
     pub(crate) fn own_type(&self, place: Place<'_>) -> Option<&'o str> {
         self.best(&self.options.own_types, |rule| rule.pattern.picks(place)).map(String::as_str)
     }
@@ -142,8 +143,8 @@ impl<'o> Choices<'o> {
         self.all(&self.options.variant_attributes, place).map(String::as_str)
     }
 
-    /// The options that were about nothing that was asked for. `unnamed` are the types that have no name in the set: the names
-    /// that they were given, and for the root of a file its type.
+    /// The options that were about nothing that was asked for. `unnamed` are the types that have no name in the set:
+    /// the names that they were given, and for the root of a file its type.
     pub(crate) fn unused<'n>(
         &self,
         set: &SchemaSet,

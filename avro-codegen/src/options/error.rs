@@ -20,8 +20,8 @@ pub enum InvalidOptionKind {
     /// The pattern is none.
     #[error(transparent)]
     Pattern(#[from] PatternError),
-    /// The pattern is about other things than the option, which is about one path, about places of one kind, or about types of
-    /// every kind.
+    /// The pattern is about other things than the option, which is about one path, about places of one kind, or about
+    /// types of every kind.
     #[error("the option cannot be about that; write the pattern as in `{example}`")]
     Unfit {
         /// What would do.

@@ -1,6 +1,7 @@
 //! Kinds of types, as patterns write them behind an `@`.
 
-/// Every kind. A type with a logical type is of the kind of that: a `long` that is a `timestamp-millis` is no `long` here.
+/// Every kind. A type with a logical type is of the kind of that: a `long` that is a `timestamp-millis` is no `long`
+/// here.
 const KINDS: [&str; 27] = [
     "null",
     "boolean",

@@ -124,7 +124,8 @@ impl Pattern {
         self.kind.is_none() && self.reach == Reach::Inside
     }
 
-    /// What follows the pattern's path in `fullname`, when that is or starts with the path; stars and kinds say the same.
+    /// What follows the pattern's path in `fullname`, when that is or starts with the path; stars and kinds say the
+    /// same.
     pub(crate) fn rest_of<'n>(&self, fullname: &'n str) -> Option<&'n str> {
         if self.reach == Reach::Everything {
             return Some(fullname);

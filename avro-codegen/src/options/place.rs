@@ -2,9 +2,9 @@
 
 /// A place in a set of schemas, and what stands there.
 ///
-/// A path is the fullname of a type and the way into it, joined by dots: the name of a field, then `items` into an array,
-/// `values` into a map, the branch's name into a union. Null is passed over: the path of a `["null", "string"]` is that of its
-/// string.
+/// A path is the fullname of a type and the way into it, joined by dots: the name of a field, then `items` into an
+/// array, `values` into a map, the branch's name into a union. Null is passed over: the path of a `["null", "string"]`
+/// is that of its string.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place<'p> {
     /// `com.acme.Order.tags.items`

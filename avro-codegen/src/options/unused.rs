@@ -35,7 +35,8 @@ pub(super) struct KnownPaths {
 }
 
 impl KnownPaths {
-    /// `unnamed` are the types that have no name in the set: the names that they were given, and for the root of a file its type.
+    /// `unnamed` are the types that have no name in the set: the names that they were given, and for the root of a file
+    /// its type.
     pub(super) fn new<'n>(set: &SchemaSet, unnamed: impl Iterator<Item = (&'n str, Option<&'n Type>)>) -> KnownPaths {
         let mut known = KnownPaths { paths: BTreeSet::new() };
         for (name, root) in unnamed {
@@ -101,8 +102,8 @@ impl KnownPaths {
         self.paths.iter().find(|known| known.ends_with(&end)).cloned()
     }
 
-    /// `com.acme.Order.total` for `com.acme.Ordr.total`. What is right at the start is not compared, since long texts that
-    /// differ little are common.
+    /// `com.acme.Order.total` for `com.acme.Ordr.total`. What is right at the start is not compared, since long texts
+    /// that differ little are common.
     fn with_a_slip(&self, path: &str) -> Option<String> {
         let dots = path.rmatch_indices('.').map(|(dot, _)| dot);
         let right = dots.into_iter().find(|dot| self.paths.contains(&path[..*dot])).map_or(0, |dot| dot + 1);

@@ -134,7 +134,8 @@ fn types_and_namespaces_that_are_nested_too_deeply_for_a_compiler() {
     );
 }
 
-/// Each record of a chain carries the schemas of all below it. That it would be too much is known before any of it is made.
+/// Each record of a chain carries the schemas of all below it. That it would be too much is known before any of it is
+/// made.
 #[test]
 fn chains_of_records_that_would_take_gigabytes() {
     let chain = |length: usize| {

@@ -11,8 +11,8 @@ use crate::tests_folder;
 
 const PAGES: [&str; 3] = ["generated-code.md", "from-rsgen-avro.md", "evolution.md"];
 
-/// The blocks of a page: ```` ```json ```` is a schema file, ```` ```rs ```` stands in the examples or in the generated code.
-/// Build scripts, ```` ```rust ````, are run as tests of the documentation.
+/// The blocks of a page: ```` ```json ```` is a schema file, ```` ```rs ```` stands in the examples or in the generated
+/// code. Build scripts, ```` ```rust ````, are run as tests of the documentation.
 #[test]
 fn every_example_of_the_docs_is_run() {
     let of_pages = ["order.avsc", "status.avsc", "phone.avsc", "customer.avsc"].map(|file| read("golden/pages", file));

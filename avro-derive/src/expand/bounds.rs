@@ -37,8 +37,8 @@ impl<'c> Bounds<'c> {
                 continue;
             }
             predicates.push(parse_quote!(#ident: #runtime::AvroValue));
-            // A recursive field has its impls by those of the type's own, so a bound would be a circle. It needs those of the
-            // parameter, which is written somewhere in it.
+            // A recursive field has its impls by those of the type's own, so a bound would be a circle. It needs those
+            // of the parameter, which is written somewhere in it.
             if using.iter().any(|part| mentions(part.ty.to_token_stream(), &container.ident)) {
                 let marker = quote!(<#ident as #runtime::AvroValue>::Avro);
                 encoded.push(quote!(#ident: #runtime::Encode<#marker>));

@@ -1,5 +1,5 @@
-//! What stands in for the impls of a type with mistakes, so that each mistake is one error, and not another one at every use of
-//! the type.
+//! What stands in for the impls of a type with mistakes, so that each mistake is one error, and not another one at
+//! every use of the type.
 
 use proc_macro2::TokenStream;
 use quote::quote;

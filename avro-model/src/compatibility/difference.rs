@@ -22,7 +22,8 @@ pub struct Difference {
     pub version: u32,
     /// Who could not read whom.
     pub direction: Direction,
-    /// What differs. Its reader is the new schema when the direction is backward, and the earlier version when it is forward.
+    /// What differs. Its reader is the new schema when the direction is backward, and the earlier version when it is
+    /// forward.
     pub mismatch: Mismatch,
 }
 

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// What is asked of a new version of a subject. BACKWARD means that the new schema reads data written with the old one, FORWARD that
-/// the old one reads data written with the new one.
+/// What is asked of a new version of a subject. BACKWARD means that the new schema reads data written with the old one,
+/// FORWARD that the old one reads data written with the new one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CompatibilityLevel {

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// Why a JSON value is no value of a type, and where inside the value. Prints as `address.tags[2]: expected a string, …`.
+/// Why a JSON value is no value of a type, and where inside the value. Prints as `address.tags[2]: expected a string,
+/// …`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DefaultError {
     pub(crate) kind: DefaultErrorKind,

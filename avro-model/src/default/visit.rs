@@ -23,8 +23,9 @@ pub(crate) trait Sink<'a> {
     fn unknown_key(&mut self, _path: &[PathStep<'a>], _key: &'a str, _record: &'a Record) {}
 }
 
-/// How deeply a value may be nested, inner defaults included: a union and the value of its branch are two levels, and so is a record that takes its own default. Some of
-/// these take several calls each, and all of them together must fit into half of a thread's usual stack.
+/// How deeply a value may be nested, inner defaults included: a union and the value of its branch are two levels, and
+/// so is a record that takes its own default. Some of these take several calls each, and all of them together must fit
+/// into half of a thread's usual stack.
 const MOST_LEVELS: usize = 96;
 
 /// For a mere check.
@@ -54,8 +55,8 @@ pub(crate) struct Visit<'a> {
     unsound: &'a [DefinitionId],
     path: Vec<PathStep<'a>>,
     depth: usize,
-    /// Which branch takes a value, by the addresses of the value and of the union: a union inside a union's branches would
-    /// otherwise be tried again for each of them, which takes exponential time.
+    /// Which branch takes a value, by the addresses of the value and of the union: a union inside a union's branches
+    /// would otherwise be tried again for each of them, which takes exponential time.
     picks: HashMap<(*const Json, *const Type), Result<usize, DefaultError>>,
 }
 

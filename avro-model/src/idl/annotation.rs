@@ -19,7 +19,8 @@ pub(super) enum On {
 }
 
 impl On {
-    /// The attributes that the language has other words for, or that mean nothing here: as in Java, no annotation sets them.
+    /// The attributes that the language has other words for, or that mean nothing here: as in Java, no annotation sets
+    /// them.
     fn reserved(self) -> &'static [&'static str] {
         match self {
             On::Protocol => &["protocol", "doc", "types", "messages", "errors"],
@@ -35,8 +36,8 @@ impl On {
 }
 
 impl<'t> Reader<'t, '_> {
-    /// The annotations at hand, as members of the object that they annotate. Of several with one name the last counts, as
-    /// in Java.
+    /// The annotations at hand, as members of the object that they annotate. Of several with one name the last counts,
+    /// as in Java.
     pub(super) fn annotations(&mut self) -> Result<Members<'t>, Reported> {
         let mut members = Members::default();
         while let Some(at) = self.take_mark('@')? {

@@ -85,8 +85,8 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    /// What follows the type of a field or of a parameter; the whole of it as a field of a record. Its own documentation
-    /// wins over that of the type.
+    /// What follows the type of a field or of a parameter; the whole of it as a field of a record. Its own
+    /// documentation wins over that of the type.
     pub(super) fn variable(
         &mut self,
         start: Span,
@@ -160,8 +160,8 @@ impl<'t> Reader<'t, '_> {
         Ok(self.definition(opening, On::Enum, &keyword, name, members, end))
     }
 
-    /// The grammar lets a symbol be documented and annotated. Schemas have no place for either: comments go unnoticed, while
-    /// an annotation is missed by somebody.
+    /// The grammar lets a symbol be documented and annotated. Schemas have no place for either: comments go unnoticed,
+    /// while an annotation is missed by somebody.
     fn symbol(&mut self) -> Result<Node<'t>, Reported> {
         self.take_doc();
         let annotations = self.annotations()?;

@@ -1,7 +1,7 @@
 //! The text of a documentation comment, without its stars or its indentation, as Java strips them.
 
-/// The text of `comment`, which is a whole documentation comment. Stars go where every line starts with one, or every line
-/// with two; otherwise the indentation goes that all lines after the first have in common.
+/// The text of `comment`, which is a whole documentation comment. Stars go where every line starts with one, or every
+/// line with two; otherwise the indentation goes that all lines after the first have in common.
 pub(super) fn text(comment: &str) -> String {
     let inner = comment.strip_prefix("/**").and_then(|rest| rest.strip_suffix("*/")).unwrap_or(comment);
     let inner = inner.trim_matches(|character| character <= ' ');

@@ -1,5 +1,5 @@
-//! The state of reading, and what every part of the grammar needs: to look at the token at hand, to take it, and to say that
-//! another was expected.
+//! The state of reading, and what every part of the grammar needs: to look at the token at hand, to take it, and to say
+//! that another was expected.
 
 use super::doc;
 use super::token::{Token, TokenKind};
@@ -7,11 +7,12 @@ use crate::collect::Collector;
 use crate::diagnostic::{Code, SourceId, Span};
 use crate::import::PlacedImport;
 
-/// How deeply types and values may be nested: less than in JSON, since a level takes more of the stack here, and since the JSON
-/// of a type is nested more deeply than the type.
+/// How deeply types and values may be nested: less than in JSON, since a level takes more of the stack here, and since
+/// the JSON of a type is nested more deeply than the type.
 const MAX_DEPTH: usize = 200;
 
-/// A syntax error, which is in the collector already. All that follows it would be guesswork, so that it ends the reading.
+/// A syntax error, which is in the collector already. All that follows it would be guesswork, so that it ends the
+/// reading.
 #[derive(Debug)]
 pub(super) struct Reported;
 

@@ -8,8 +8,8 @@ use crate::parse::{Item, Outline};
 use crate::protocol::{Message, Protocol};
 use crate::schema::DefinitionId;
 
-/// The named types of each source, and its protocol where it is one: with those of the sources that it imports, at the place
-/// of the import. Each imported source counts once, at its first import, however long the way to it is.
+/// The named types of each source, and its protocol where it is one: with those of the sources that it imports, at the
+/// place of the import. Each imported source counts once, at its first import, however long the way to it is.
 pub(super) fn assemble(
     outlines: &[Outline],
     drafts: Vec<Protocol>,

@@ -29,7 +29,8 @@ pub(super) fn check(
     for (index, draft) in drafts.iter().enumerate() {
         let (place, field) = match draft.owner {
             Owner::Definition(definition) => {
-                // A further definition of a name is the same as the first, whose defaults are checked, or an error already.
+                // A further definition of a name is the same as the first, whose defaults are checked, or an error
+                // already.
                 let id = kept.ids.get(definition).copied().flatten();
                 (id.map(|id| (id, draft.field)), id.and_then(|id| record_field(id, draft.field, kept)))
             }
@@ -134,7 +135,8 @@ fn record_field(id: DefinitionId, field: usize, kept: &Kept) -> Option<&Field> {
     }
 }
 
-/// Reports what is wrong with a default; of one that fits, gives the defaults that it contains because it leaves fields out.
+/// Reports what is wrong with a default; of one that fits, gives the defaults that it contains because it leaves fields
+/// out.
 fn check_one(
     draft: &DefaultDraft<'_>,
     field: &Field,

@@ -1,5 +1,6 @@
-//! Several definitions of one fullname: fine where they say the same, since schemas are often copied into the files that
-//! use them; a warning where no data depends on what differs; an error that shows both places where they are different types.
+//! Several definitions of one fullname: fine where they say the same, since schemas are often copied into the files
+//! that use them; a warning where no data depends on what differs; an error that shows both places where they are
+//! different types.
 
 use crate::collect::Collector;
 use crate::diagnostic::{Code, Source};

@@ -44,8 +44,8 @@ impl<'d> Unknown<'d> {
         collector: &mut Collector,
     ) {
         let short = name.rsplit_once('.').map_or(name, |(_, short)| short);
-        // A source that could not be read may define it, and a file that is not there: one mistake must not give a second
-        // error in another place.
+        // A source that could not be read may define it, and a file that is not there: one mistake must not give a
+        // second error in another place.
         if self.may_be_unread(short) || self.outlines.get(place.0.0).is_some_and(|outline| outline.lacks_imports) {
             return;
         }

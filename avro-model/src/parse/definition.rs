@@ -111,8 +111,8 @@ impl<'a> Parser<'a, '_> {
         self.begin(draft).1
     }
 
-    /// What the named types have in common, and the namespace for what stands inside. A definition without a usable name
-    /// has an empty one, which no reference can mean.
+    /// What the named types have in common, and the namespace for what stands inside. A definition without a usable
+    /// name has an empty one, which no reference can mean.
     pub(super) fn definition(
         &mut self,
         object: &'a Object<'a>,
@@ -168,8 +168,8 @@ impl<'a> Parser<'a, '_> {
         aliases
     }
 
-    /// The namespace of what is called `name`. The specification, "Names": a fullname as the name wins over `namespace`, which is
-    /// ignored then, whatever it is; and that wins over the enclosing namespace.
+    /// The namespace of what is called `name`. The specification, "Names": a fullname as the name wins over
+    /// `namespace`, which is ignored then, whatever it is; and that wins over the enclosing namespace.
     pub(super) fn namespace_of(
         &mut self,
         name: Option<&'a str>,
@@ -263,8 +263,8 @@ impl<'a> Parser<'a, '_> {
             .help("other implementations may refuse it; letters from A to Z are safe");
     }
 
-    /// The specification, "Names": `[A-Za-z_]`, then `[A-Za-z0-9_]`; a namespace is a sequence of names with dots between.
-    /// Whether the name is let through all the same.
+    /// The specification, "Names": `[A-Za-z_]`, then `[A-Za-z0-9_]`; a namespace is a sequence of names with dots
+    /// between. Whether the name is let through all the same.
     pub(super) fn invalid_name(&mut self, name: &str, span: Span, what: &str) -> bool {
         let message = match name {
             "" => format!("the {what} is empty"),

@@ -1,6 +1,6 @@
-//! Which logical type annotates a type, if any. The specification, "Logical Types": "Language implementations must ignore
-//! unknown logical types when reading, and should use the underlying Avro type. If a logical type is invalid, for example
-//! a decimal with scale greater than its precision, then implementations should ignore the logical type."
+//! Which logical type annotates a type, if any. The specification, "Logical Types": "Language implementations must
+//! ignore unknown logical types when reading, and should use the underlying Avro type. If a logical type is invalid,
+//! for example a decimal with scale greater than its precision, then implementations should ignore the logical type."
 
 use super::Parser;
 use crate::diagnostic::Code;

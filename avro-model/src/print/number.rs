@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// The JSON of a number whose source text is `text`: what has a point or an exponent is a double to Java, anything else an
-/// integer of any size.
+/// The JSON of a number whose source text is `text`: what has a point or an exponent is a double to Java, anything else
+/// an integer of any size.
 pub(super) fn java_number(text: &str) -> Cow<'_, str> {
     if text == "-0" {
         return Cow::Borrowed("0");
@@ -19,7 +19,8 @@ pub(super) fn java_number(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// `Double.toString`: plain digits from a thousandth to ten million, and else one digit before the point and an exponent.
+/// `Double.toString`: plain digits from a thousandth to ten million, and else one digit before the point and an
+/// exponent.
 pub(crate) fn java_double(double: f64) -> String {
     if double.is_infinite() {
         return if double > 0.0 { "Infinity" } else { "-Infinity" }.to_owned();

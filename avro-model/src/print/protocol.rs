@@ -8,9 +8,9 @@ use crate::schema::{DefinitionId, Kind, Type};
 use crate::set::SchemaSet;
 
 impl Protocol {
-    /// The protocol as compact JSON, as Java's `Protocol.toString` prints it: with the types and messages of what it imports.
-    /// A type stands where it is first needed, and `types` has those that nothing before needed. `set` is the set of this
-    /// protocol.
+    /// The protocol as compact JSON, as Java's `Protocol.toString` prints it: with the types and messages of what it
+    /// imports. A type stands where it is first needed, and `types` has those that nothing before needed. `set` is the
+    /// set of this protocol.
     ///
     /// ```
     /// use avro_model::{SchemaSet, Source};
@@ -36,8 +36,8 @@ impl Protocol {
 }
 
 impl SchemaSet {
-    /// What a source says, as JSON: its root type where it has one, the protocol that it is, or an array of its named types
-    /// with those of its imports. `None` when there is no such source.
+    /// What a source says, as JSON: its root type where it has one, the protocol that it is, or an array of its named
+    /// types with those of its imports. `None` when there is no such source.
     ///
     /// ```
     /// use avro_model::{SchemaSet, Source, SourceId};

@@ -19,7 +19,8 @@ pub(crate) fn report_lone_surrogate(half: u32, code: Code, place: (SourceId, Spa
         .help("characters above U+FFFF are escaped as a high surrogate followed by a low one");
 }
 
-/// Reads the escape, or the pair of escapes, at the start of `text`, which is a backslash and a `u`; also gives its length.
+/// Reads the escape, or the pair of escapes, at the start of `text`, which is a backslash and a `u`; also gives its
+/// length.
 pub(crate) fn unicode_escape(text: &str) -> (Unicode, usize) {
     const LENGTH: usize = 6;
     let Some(first) = four_digits(text) else {

@@ -31,7 +31,8 @@ impl<'t> Members<'t> {
         Ok(())
     }
 
-    /// Adds a member as Java reads JSON: of two with one key the last counts, at the place of the first. That is a warning.
+    /// Adds a member as Java reads JSON: of two with one key the last counts, at the place of the first. That is a
+    /// warning.
     pub(crate) fn set_and_warn(&mut self, member: Member<'t>, source: SourceId, collector: &mut Collector) {
         let (key, span) = (member.key.clone(), member.key_span);
         if let Some(first) = self.set(member) {

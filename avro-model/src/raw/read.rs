@@ -85,7 +85,8 @@ impl<'t> Reader<'t, '_> {
         Reported
     }
 
-    /// After `{`. What does not lie on the way down stands in functions of its own: this frame is there once for each level.
+    /// After `{`. What does not lie on the way down stands in functions of its own: this frame is there once for each
+    /// level.
     fn object(&mut self) -> Result<Value<'t>, Reported> {
         let mut members = Members::default();
         self.white_space()?;

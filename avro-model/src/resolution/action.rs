@@ -33,8 +33,8 @@ pub enum Action {
     Read,
     /// Read the writer's primitive type and widen it to the reader's.
     Promote(Promotion),
-    /// Read the writer's index into its symbols and look up the reader's: `None` where the reader has neither the symbol
-    /// nor a default, which is an error when such a value is met.
+    /// Read the writer's index into its symbols and look up the reader's: `None` where the reader has neither the
+    /// symbol nor a default, which is an error when such a value is met.
     Enum(Box<[Option<u32>]>),
     /// Read an array whose items need this action.
     Array(Box<Action>),
@@ -42,8 +42,8 @@ pub enum Action {
     Map(Box<Action>),
     /// Read a record, field by field as the record's plan says.
     Record(RecordPlanId),
-    /// Read the writer's branch, then follow that branch's action. Each action is against the reader's type as it is, be that
-    /// a union or not.
+    /// Read the writer's branch, then follow that branch's action. Each action is against the reader's type as it is,
+    /// be that a union or not.
     WriterUnion(Box<[Action]>),
     /// The reader's type is a union and the writer's is not: the value goes to this branch of the reader's union.
     ReaderUnion {
@@ -52,7 +52,8 @@ pub enum Action {
         /// How the value becomes a value of that branch.
         action: Box<Action>,
     },
-    /// The value cannot be read. It stands only below [`Action::WriterUnion`], where it matters if data takes that branch.
+    /// The value cannot be read. It stands only below [`Action::WriterUnion`], where it matters if data takes that
+    /// branch.
     Error(Box<Mismatch>),
 }
 
@@ -80,7 +81,8 @@ pub enum Promotion {
 /// How a writer's record is read as a reader's record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordPlan {
-    /// The writer's fields in the order in which they were written, then the defaults of the fields that it did not write.
+    /// The writer's fields in the order in which they were written, then the defaults of the fields that it did not
+    /// write.
     pub steps: Box<[Step]>,
 }
 

@@ -19,7 +19,8 @@ pub(super) enum Difference {
     Inside { pair: usize, path: String },
 }
 
-/// A step from two types to others inside of them: what it adds to the path as Java counts it, and to the places in both schemas.
+/// A step from two types to others inside of them: what it adds to the path as Java counts it, and to the places in
+/// both schemas.
 #[derive(Clone, Copy)]
 struct Step<'p> {
     path: &'p str,
@@ -42,8 +43,8 @@ pub(super) enum FieldSource {
     Default,
 }
 
-/// One walk through a pair of types, down to the records that they contain but not into those: what is known of them so far
-/// is looked up in the [`Resolver`], which evaluates again whatever relied on knowledge that turns out to be wrong.
+/// One walk through a pair of types, down to the records that they contain but not into those: what is known of them so
+/// far is looked up in the [`Resolver`], which evaluates again whatever relied on knowledge that turns out to be wrong.
 pub(super) struct Evaluation<'r, 's> {
     pub(super) resolver: &'r mut Resolver<'s>,
     /// The pair that is evaluated.
@@ -94,7 +95,8 @@ impl<'r, 's> Evaluation<'r, 's> {
         self.resolve(writer, reader)
     }
 
-    /// How a value of the writer's type is read as the reader's; `None` when it cannot be, and then the differences say why.
+    /// How a value of the writer's type is read as the reader's; `None` when it cannot be, and then the differences say
+    /// why.
     fn resolve(&mut self, writer: &'s Type, reader: &'s Type) -> Option<Action> {
         let width = |ty: &Type| if let Kind::Union(branches) = &ty.kind { branches.len() } else { 1 };
         if !self.resolver.spend(width(reader)) {
@@ -122,12 +124,13 @@ impl<'r, 's> Evaluation<'r, 's> {
         }
     }
 
-    /// Where each of the reader's fields comes from; `None` when the records do not match. Differences come in the order of
-    /// the reader's fields, as Java lists them.
+    /// Where each of the reader's fields comes from; `None` when the records do not match. Differences come in the
+    /// order of the reader's fields, as Java lists them.
     pub(super) fn resolve_records(&mut self, written: DefinitionId, read: DefinitionId) -> Option<Vec<FieldSource>> {
         let (writer_definition, reader_definition) = self.definitions(written, read);
         let (writer, reader) = (as_record(writer_definition)?, as_record(reader_definition)?);
-        // To decode, names are compared where the records meet, since not every place asks for it; a check always wants them.
+        // To decode, names are compared where the records meet, since not every place asks for it; a check always wants
+        // them.
         if self.resolver.purpose == Purpose::Check {
             self.check_names(writer_definition, reader_definition);
         }
@@ -157,8 +160,8 @@ impl<'r, 's> Evaluation<'r, 's> {
         self.differences.is_empty().then_some(sources)
     }
 
-    /// The items of an array or the values of a map. To decode, what cannot be read is an error when there is one; a check wants
-    /// to know of it before.
+    /// The items of an array or the values of a map. To decode, what cannot be read is an error when there is one; a
+    /// check wants to know of it before.
     fn resolve_inner(&mut self, step: &str, writer: &'s Type, reader: &'s Type) -> Option<Action> {
         let known = self.differences.len();
         let action = self.within(Step::both(step), |this| this.resolve(writer, reader));
@@ -170,8 +173,8 @@ impl<'r, 's> Evaluation<'r, 's> {
         action
     }
 
-    /// Each branch against the whole of the reader's type. To decode, only the branch that data takes matters; a check wants
-    /// them all.
+    /// Each branch against the whole of the reader's type. To decode, only the branch that data takes matters; a check
+    /// wants them all.
     fn resolve_writer_union(&mut self, branches: &'s [Type], reader: &'s Type) -> Option<Action> {
         let known_before = self.differences.len();
         let mut actions = Vec::with_capacity(branches.len());
@@ -294,8 +297,8 @@ impl<'r, 's> Evaluation<'r, 's> {
         self.resolver.look_up(written, read, self.subject)
     }
 
-    /// Symbols by name; those that the reader lacks become its default, when it has one. Equal lists only are read straight: a
-    /// longer list of the reader's would accept indexes that the writer has no symbol for.
+    /// Symbols by name; those that the reader lacks become its default, when it has one. Equal lists only are read
+    /// straight: a longer list of the reader's would accept indexes that the writer has no symbol for.
     fn resolve_enums(&mut self, writer: &'s Enum, reader: &'s Enum, definition: &Definition) -> Option<Action> {
         if writer.symbols == reader.symbols {
             return Some(Action::Read);
@@ -355,8 +358,8 @@ impl<'r, 's> Evaluation<'r, 's> {
         field.default.is_some() || (counts_unusable && field.unusable_default.is_some())
     }
 
-    /// A field that the writer does not write, and that has no default. Where the type is an enum with a default of its own, Java's
-    /// check compares that enum with the writer's record, and reports what comes of it.
+    /// A field that the writer does not write, and that has no default. Where the type is an enum with a default of its
+    /// own, Java's check compares that enum with the writer's record, and reports what comes of it.
     fn miss_field<T>(&mut self, field: &Field, cause: Cause) -> Option<T> {
         let definition = match field.ty.kind {
             Kind::Named(read) => Some(&self.resolver.reader.definition(read).kind),
@@ -415,8 +418,8 @@ impl<'r, 's> Evaluation<'r, 's> {
     }
 }
 
-/// Whether two named types may be the same one: the same unqualified name, or an alias of the reader's (specification, "Schema
-/// Resolution" and "Aliases").
+/// Whether two named types may be the same one: the same unqualified name, or an alias of the reader's (specification,
+/// "Schema Resolution" and "Aliases").
 pub(super) fn names_match(writer: &Definition, reader: &Definition) -> bool {
     writer.name.name() == reader.name.name() || reader.aliases.contains(&writer.name)
 }

@@ -7,9 +7,9 @@ use crate::schema::Record;
 
 /// For each field of the reader, the index of the writer's field that it is read from; `None` when there is none.
 ///
-/// A field of the same name comes first, for every field of the reader; then come the reader's aliases, in their order. To
-/// decode, a value of the writer goes to one field only, so an alias never takes what a field of that name already took.
-/// Java's compatibility check has no such rule, so neither has ours.
+/// A field of the same name comes first, for every field of the reader; then come the reader's aliases, in their order.
+/// To decode, a value of the writer goes to one field only, so an alias never takes what a field of that name already
+/// took. Java's compatibility check has no such rule, so neither has ours.
 pub(super) fn match_fields(writer: &Record, reader: &Record, purpose: Purpose) -> Vec<Option<usize>> {
     let by_name: HashMap<&str, usize> =
         writer.fields.iter().enumerate().map(|(index, field)| (field.name.as_str(), index)).collect();

@@ -4,8 +4,8 @@ use super::cause::Cause;
 use super::mismatch::Mismatch;
 
 impl Mismatch {
-    /// The words of Avro's Java library, which Confluent's registry puts into its answers: the name of the field, `[C, D]`,
-    /// `reader type: INT not compatible with writer type: STRING`. [`message`](Mismatch::message) is for people.
+    /// The words of Avro's Java library, which Confluent's registry puts into its answers: the name of the field, `[C,
+    /// D]`, `reader type: INT not compatible with writer type: STRING`. [`message`](Mismatch::message) is for people.
     ///
     /// ```
     /// use avro_model::Schema;

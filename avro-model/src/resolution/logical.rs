@@ -4,10 +4,10 @@ use crate::logical::LogicalType;
 
 /// Why a value of the writer's logical type must not be read as the reader's; `None` when it may.
 ///
-/// A side without a logical type sees the underlying value, which is what it asks for: that is how a logical type is added to
-/// a schema, or dropped. Two different logical types give the same bytes two meanings: hundredths read as ten-thousandths,
-/// milliseconds as microseconds. The specification asks for equal precisions, too; here only the scale must be equal, because
-/// a value with too many digits is found, and refused, when it is decoded.
+/// A side without a logical type sees the underlying value, which is what it asks for: that is how a logical type is
+/// added to a schema, or dropped. Two different logical types give the same bytes two meanings: hundredths read as
+/// ten-thousandths, milliseconds as microseconds. The specification asks for equal precisions, too; here only the scale
+/// must be equal, because a value with too many digits is found, and refused, when it is decoded.
 pub(super) fn conflict(writer: Option<LogicalType>, reader: Option<LogicalType>) -> Option<String> {
     let (Some(writer), Some(reader)) = (writer, reader) else { return None };
     let same_meaning = match (writer, reader) {

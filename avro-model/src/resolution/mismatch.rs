@@ -11,9 +11,9 @@ use crate::schema::DefinitionId;
 pub struct Mismatch {
     /// What kind of difference it is.
     pub kind: MismatchKind,
-    /// Where it is: a JSON pointer (RFC 6901) into the reader's schema, with the named types that it refers to written out.
-    /// Below a union of the writer, one number is the branch of that union. `/` is the whole schema, as Java prints it. A path
-    /// through more records than anybody reads starts with `…`.
+    /// Where it is: a JSON pointer (RFC 6901) into the reader's schema, with the named types that it refers to written
+    /// out. Below a union of the writer, one number is the branch of that union. `/` is the whole schema, as Java
+    /// prints it. A path through more records than anybody reads starts with `…`.
     pub path: String,
     /// A sentence that says what was written and what the reader expects.
     pub message: String,
@@ -48,8 +48,8 @@ impl fmt::Display for Mismatch {
     }
 }
 
-/// The kind of a [`Mismatch`]. The names are those of `SchemaIncompatibilityType` in Avro's Java library, which Confluent's
-/// registry puts into its answers.
+/// The kind of a [`Mismatch`]. The names are those of `SchemaIncompatibilityType` in Avro's Java library, which
+/// Confluent's registry puts into its answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MismatchKind {
@@ -99,7 +99,8 @@ impl ResolutionError {
         ResolutionError { mismatches }
     }
 
-    /// Every difference that stands in the way, in the order of the reader's schema. Never empty, and at most 1,000 long.
+    /// Every difference that stands in the way, in the order of the reader's schema. Never empty, and at most 1,000
+    /// long.
     #[must_use]
     pub fn mismatches(&self) -> &[Mismatch] {
         &self.mismatches

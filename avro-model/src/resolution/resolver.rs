@@ -1,4 +1,5 @@
-//! Settles which records of the writer can be read as which of the reader's, then makes the plan or lists the differences.
+//! Settles which records of the writer can be read as which of the reader's, then makes the plan or lists the
+//! differences.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -9,13 +10,15 @@ use super::{Action, Mismatch, MismatchKind, Place, Plan, Purpose, RecordPlan, Re
 use crate::default::encode_default;
 use crate::schema::{DefinitionId, DefinitionKind, Schema};
 
-/// How many differences are listed. A schema that differs more is another schema, and a hostile one could ask for gigabytes.
+/// How many differences are listed. A schema that differs more is another schema, and a hostile one could ask for
+/// gigabytes.
 const MOST_MISMATCHES: usize = 1_000;
 
-/// How much work two schemas may be before they are too intricate to compare: about half a second, since a reader meets schemas while
-/// it reads. Looking at a branch of a union is one, and at a type `COST_OF_TYPE`. Schemas that people write take some thousands, and a
-/// chain of a hundred thousand records ten million. Only hostile ones get this far: a union of four thousand records on either side, or
-/// records of which each refers to all others, in another order on either side.
+/// How much work two schemas may be before they are too intricate to compare: about half a second, since a reader meets
+/// schemas while it reads. Looking at a branch of a union is one, and at a type `COST_OF_TYPE`. Schemas that people
+/// write take some thousands, and a chain of a hundred thousand records ten million. Only hostile ones get this far: a
+/// union of four thousand records on either side, or records of which each refers to all others, in another order on
+/// either side.
 const MOST_WORK: usize = 1 << 24;
 
 /// What looking at a type costs beside looking at a branch of a union.
@@ -45,8 +48,8 @@ enum Pair {
 struct State {
     pair: Pair,
     verdict: Verdict,
-    /// Where it is in the order in which pairs are settled: after all that it relies on, save where that relies on it, too. `None`
-    /// while it is not known.
+    /// Where it is in the order in which pairs are settled: after all that it relies on, save where that relies on it,
+    /// too. `None` while it is not known.
     rank: Option<usize>,
     /// Whether it was met on the way to the ranks.
     is_entered: bool,
@@ -54,20 +57,20 @@ struct State {
     is_waiting: bool,
     /// The pairs whose verdicts rely on this one.
     relied_on_by: BTreeSet<usize>,
-    /// The first difference found when the verdict became [`Verdict::Unreadable`]. Following these ends at a cause, since one
-    /// that lies inside another pair was found after that pair's.
+    /// The first difference found when the verdict became [`Verdict::Unreadable`]. Following these ends at a cause,
+    /// since one that lies inside another pair was found after that pair's.
     cause: Option<Difference>,
 }
 
 /// Works through the pairs of records that a pair of schemas leads to, each known by its index.
 ///
-/// Records contain each other, and themselves, so whether one can be read may depend on itself. Every pair is taken to be the
-/// same until found otherwise; whatever relied on it is then evaluated again, until nothing changes. What is left is the
-/// greatest fixed point: no datum shows a difference.
+/// Records contain each other, and themselves, so whether one can be read may depend on itself. Every pair is taken to
+/// be the same until found otherwise; whatever relied on it is then evaluated again, until nothing changes. What is
+/// left is the greatest fixed point: no datum shows a difference.
 ///
-/// Pairs are settled after those that they rely on, so that each is evaluated twice where no record contains itself: once to see
-/// what it relies on, and once when that is known. Where records contain themselves, each pair changes at most twice, and all work
-/// together is bounded by `MOST_WORK`.
+/// Pairs are settled after those that they rely on, so that each is evaluated twice where no record contains itself:
+/// once to see what it relies on, and once when that is known. Where records contain themselves, each pair changes at
+/// most twice, and all work together is bounded by `MOST_WORK`.
 pub(super) struct Resolver<'s> {
     pub(super) writer: &'s Schema,
     pub(super) reader: &'s Schema,
@@ -116,8 +119,8 @@ impl<'s> Resolver<'s> {
         resolver
     }
 
-    /// Evaluates the pairs that were found and all that they lead to, and gives each its rank: depth first, with its own stack, because a
-    /// chain of records may be longer than the call stack bears.
+    /// Evaluates the pairs that were found and all that they lead to, and gives each its rank: depth first, with its
+    /// own stack, because a chain of records may be longer than the call stack bears.
     fn settle_found(&mut self, ranks: &mut usize) {
         enum Visit {
             Enter(usize),
@@ -193,8 +196,8 @@ impl<'s> Resolver<'s> {
 
     /// Every difference that keeps the roots from being read, in Java's order: depth first, each pair of records once.
     ///
-    /// A pair inside itself counts as the same while its own differences are listed, as in Java: that it cannot be read there,
-    /// either, is no news.
+    /// A pair inside itself counts as the same while its own differences are listed, as in Java: that it cannot be read
+    /// there, either, is no news.
     pub(super) fn mismatches(mut self) -> Vec<Mismatch> {
         if let Some(mismatch) = self.too_intricate() {
             return vec![mismatch];

@@ -30,8 +30,9 @@ impl<'s> Skips<'s> {
         self.lists
     }
 
-    /// The unknown records that values of the type contain, each after those inside it, save where a record contains itself.
-    /// It keeps its own stack: one record may lead to the next for as long as the schema is, which no call stack is ready for.
+    /// The unknown records that values of the type contain, each after those inside it, save where a record contains
+    /// itself. It keeps its own stack: one record may lead to the next for as long as the schema is, which no call
+    /// stack is ready for.
     fn records_inside_first(&self, writer: &'s Type) -> Vec<DefinitionId> {
         enum Visit {
             Enter(DefinitionId),
@@ -59,8 +60,8 @@ impl<'s> Skips<'s> {
         order
     }
 
-    /// Works out one record. A record of nothing, or of nothing but a run of bytes, is no record to a skip: so the work of
-    /// skipping is bounded by the bytes that are skipped, however a schema nests empty records.
+    /// Works out one record. A record of nothing, or of nothing but a run of bytes, is no record to a skip: so the work
+    /// of skipping is bounded by the bytes that are skipped, however a schema nests empty records.
     fn learn(&mut self, id: DefinitionId) {
         let DefinitionKind::Record(record) = &self.schema.definition(id).kind else { return };
         let mut list = Vec::new();
@@ -105,7 +106,8 @@ impl<'s> Skips<'s> {
         }
     }
 
-    /// The skip of a record; where that is still being worked out, because it contains itself, the id that it will have.
+    /// The skip of a record; where that is still being worked out, because it contains itself, the id that it will
+    /// have.
     fn known_record(&mut self, id: DefinitionId) -> Skip {
         let lists = &mut self.lists;
         let reserve = || {

@@ -71,8 +71,8 @@ struct Found {
 impl Definitions {
     /// Adds the definition of `T`; false when it is there, and with it those of the types that `T` uses.
     ///
-    /// Several Rust types may define one Avro type, such as a borrowed and an owned form, as long as they say the same: the
-    /// linker sees to that.
+    /// Several Rust types may define one Avro type, such as a borrowed and an owned form, as long as they say the same:
+    /// the linker sees to that.
     pub fn add<T: ?Sized + AvroType>(&mut self, definition: &Definition) -> bool {
         if self.contains::<T>() {
             return false;
@@ -101,8 +101,8 @@ impl Definitions {
         self.found.into_iter().map(|found| Source { path: found.rust_type.to_owned(), text: found.text })
     }
 
-    /// A type is known by its names, since types that borrow have no `TypeId`. Only types of two versions of one crate share both,
-    /// and then the first one counts.
+    /// A type is known by its names, since types that borrow have no `TypeId`. Only types of two versions of one crate
+    /// share both, and then the first one counts.
     fn contains<T: ?Sized + AvroType>(&self) -> bool {
         let rust_type = type_name::<T>();
         self.found.iter().any(|found| found.rust_type == rust_type && found.fullname == T::FULLNAME)

@@ -5,8 +5,8 @@ use crate::encode_error::EncodeError;
 use crate::reader::Reader;
 use crate::writer::Writer;
 
-/// Writes the fields of a record. A macro cannot see which types are recursive, so every record counts that holds another one;
-/// `holds_records` is a constant, so that the others pay nothing.
+/// Writes the fields of a record. A macro cannot see which types are recursive, so every record counts that holds
+/// another one; `holds_records` is a constant, so that the others pay nothing.
 ///
 /// # Errors
 ///

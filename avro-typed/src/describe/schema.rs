@@ -37,7 +37,8 @@ pub fn type_schema<T: ?Sized + Describe>() -> TypeSchema {
     }
 }
 
-/// What is wrong, each with the Rust type that it is wrong in: lines and columns of a text that nobody wrote would help nobody.
+/// What is wrong, each with the Rust type that it is wrong in: lines and columns of a text that nobody wrote would help
+/// nobody.
 fn explanation(diagnostics: &Diagnostics) -> String {
     let rust_type = |label: &Label| diagnostics.sources.get(label.source.0).map_or("", |source| source.path.as_str());
     let mut text = String::new();

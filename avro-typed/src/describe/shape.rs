@@ -121,7 +121,8 @@ impl Shape {
         fullname.split_at(start).1
     }
 
-    /// Whether a value may hold records, so that one of them could be of the type that this one stands in, at any depth.
+    /// Whether a value may hold records, so that one of them could be of the type that this one stands in, at any
+    /// depth.
     #[must_use]
     pub const fn holds_records(&self) -> bool {
         match self {

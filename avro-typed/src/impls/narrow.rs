@@ -1,4 +1,5 @@
-//! Rust's narrower and unsigned integers as `int` and `long`: derived types may have such fields, generated ones have none.
+//! Rust's narrower and unsigned integers as `int` and `long`: derived types may have such fields, generated ones have
+//! none.
 
 use crate::avro;
 use crate::decode::Decode;

@@ -81,7 +81,8 @@ impl<'a> Decode<'a, avro::Long> for i64 {
         }
     }
 
-    /// In arrays the lengths of numbers are mixed, so the test for one byte, which the processor would mispredict, is left out.
+    /// In arrays the lengths of numbers are mixed, so the test for one byte, which the processor would mispredict, is
+    /// left out.
     #[inline]
     fn decode_items(reader: &mut Reader<'a>, count: usize, items: &mut Vec<Self>) -> Result<(), DecodeError> {
         for _ in 0..count {

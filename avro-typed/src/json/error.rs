@@ -7,8 +7,8 @@ use thiserror::Error;
 
 use crate::path::shortened;
 
-/// JSON that is no value of its schema, with the path to where it is not: `Order.total: expected a whole number (long), found the string
-/// "12"`.
+/// JSON that is no value of its schema, with the path to where it is not: `Order.total: expected a whole number (long),
+/// found the string "12"`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FromJsonError {
     pub(super) path: String,

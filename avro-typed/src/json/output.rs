@@ -97,7 +97,8 @@ impl Output for Tree {
     }
 
     fn float(&mut self, value: f32) {
-        // The double of the float's shortest decimals: 0.1 and not 0.10000000149011612. It leads back to the same float.
+        // The double of the float's shortest decimals: 0.1 and not 0.10000000149011612. It leads back to the same
+        // float.
         self.double(value.to_string().parse().unwrap_or(f64::from(value)));
     }
 

@@ -55,7 +55,8 @@ pub(crate) fn invalid(size: usize, precision: u32, scale: u32, offset: usize) ->
     DecodeError::new(kind, offset)
 }
 
-/// How many leading bytes of the integer only repeat its sign. At least one byte stays, as in Java's `BigInteger.toByteArray`.
+/// How many leading bytes of the integer only repeat its sign. At least one byte stays, as in Java's
+/// `BigInteger.toByteArray`.
 pub(crate) fn unused_bytes(value: i128) -> usize {
     (value.leading_zeros().max(value.leading_ones()) as usize - 1) / 8
 }

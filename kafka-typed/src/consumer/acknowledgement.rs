@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::lane::Given;
 
-/// Says that a message is done, whatever became of it: its offset is stored for the group as soon as all messages before it in its
-/// partition are done as well.
+/// Says that a message is done, whatever became of it: its offset is stored for the group as soon as all messages
+/// before it in its partition are done as well.
 ///
-/// Every message and every bad message has one. What [`TypedConsumer::stream`](crate::TypedConsumer::stream) yields is done only when
-/// this is told so, in any order and from any task. Dropping it means nothing: what was dropped without a word, because its handler
-/// panicked, was cancelled or gave up, comes again after a restart, with everything after it in its partition. The first such case of
-/// a partition is logged as a warning.
+/// Every message and every bad message has one. What [`TypedConsumer::stream`](crate::TypedConsumer::stream) yields is
+/// done only when this is told so, in any order and from any task. Dropping it means nothing: what was dropped without
+/// a word, because its handler panicked, was cancelled or gave up, comes again after a restart, with everything after
+/// it in its partition. The first such case of a partition is logged as a warning.
 ///
 /// ```no_run
 /// # use kafka_typed::{TypedConsumer, avro_typed::{AvroType, DecodeOwned}};
@@ -49,7 +49,8 @@ impl Acknowledgement {
 
     /// Says that the message is done. To say so again changes nothing.
     ///
-    /// When the group has given the partition to another consumer meanwhile, this has no effect: the other one gets the message, too.
+    /// When the group has given the partition to another consumer meanwhile, this has no effect: the other one gets the
+    /// message, too.
     pub fn done(&self) {
         let Some(given) = &self.given else {
             return;

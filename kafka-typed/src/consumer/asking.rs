@@ -1,5 +1,5 @@
-//! The schemas that messages wait for. Each is asked for by a task of its own, which goes on whatever becomes of the futures of
-//! the caller.
+//! The schemas that messages wait for. Each is asked for by a task of its own, which goes on whatever becomes of the
+//! futures of the caller.
 
 use std::collections::HashMap;
 use std::pin::pin;
@@ -19,8 +19,8 @@ use crate::locked::{LockMismatch, LockedIds};
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// How long the whole consumer waits for the registry. After that only the partitions whose messages wait do, which costs them what
-/// they have fetched.
+/// How long the whole consumer waits for the registry. After that only the partitions whose messages wait do, which
+/// costs them what they have fetched.
 const GRACE: Duration = Duration::from_millis(100);
 
 /// How long a schema that was refused is not asked for again.
@@ -317,8 +317,8 @@ async fn ask(
 }
 
 impl Patience {
-    /// After what time the failure counts. `None` when it is not about the schema, such as an outage or refused credentials: that
-    /// passes or is mended by somebody, and no message may be skipped for it.
+    /// After what time the failure counts. `None` when it is not about the schema, such as an outage or refused
+    /// credentials: that passes or is mended by somebody, and no message may be skipped for it.
     fn limit(self, failure: &SchemaFailure) -> Option<Duration> {
         let error = match failure {
             SchemaFailure::LockMismatch(_) => return Some(self.unusable),

@@ -59,13 +59,15 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
 
     /// Joins a group: its consumers share the partitions, and the group remembers what was worked on.
     ///
-    /// Without a group, the consumer reads all partitions that the topic has when it is built, and nothing is remembered.
+    /// Without a group, the consumer reads all partitions that the topic has when it is built, and nothing is
+    /// remembered.
     pub fn group(mut self, group: impl Into<String>) -> Self {
         self.group = Some(group.into());
         self
     }
 
-    /// Begins at the first message of every partition, even when the group has been further. The default without a group.
+    /// Begins at the first message of every partition, even when the group has been further. The default without a
+    /// group.
     pub fn from_beginning(mut self) -> Self {
         self.start = Some(Start::Beginning);
         self
@@ -78,7 +80,8 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
         self
     }
 
-    /// Begins with the messages that are sent after the consumer has started, even when the group has not been that far.
+    /// Begins with the messages that are sent after the consumer has started, even when the group has not been that
+    /// far.
     pub fn from_end(mut self) -> Self {
         self.start = Some(Start::End);
         self
@@ -90,9 +93,10 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
         self
     }
 
-    /// Sets what the names of records count for. Default: [`RecordNames::Match`]: a message of a record that has neither the name of
-    /// this consumer's type nor one of its aliases is [`Unreadable`](crate::MessageProblem::Unreadable), even when its fields could be
-    /// read, since it is another type. [`RecordNames::Ignore`] reads it, as Java's decoder does.
+    /// Sets what the names of records count for. Default: [`RecordNames::Match`]: a message of a record that has
+    /// neither the name of this consumer's type nor one of its aliases is
+    /// [`Unreadable`](crate::MessageProblem::Unreadable), even when its fields could be read, since it is another type.
+    /// [`RecordNames::Ignore`] reads it, as Java's decoder does.
     ///
     /// A type that was renamed needs no such setting, but its earlier name among the `aliases` of its schema.
     pub fn record_names(mut self, record_names: RecordNames) -> Self {
@@ -100,27 +104,28 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
         self
     }
 
-    /// The [context](schema_registry::Context) of the registry that the schema ids of this topic are of: that of its producers' subjects.
-    /// By default that of [`KafkaTypedBuilder::context`](crate::KafkaTypedBuilder::context).
+    /// The [context](schema_registry::Context) of the registry that the schema ids of this topic are of: that of its
+    /// producers' subjects. By default that of [`KafkaTypedBuilder::context`](crate::KafkaTypedBuilder::context).
     pub fn context(mut self, context: impl Into<String>) -> Self {
         self.context = Some(context.into());
         self
     }
 
-    /// How long a message waits for a schema that the registry does not know (40403), that is not an Avro schema, or that refers to too
-    /// many others. After that it is a bad message. Default: 30 seconds, in which a registry that was restarted, or a follower that
-    /// lags, learns the schema.
+    /// How long a message waits for a schema that the registry does not know (40403), that is not an Avro schema, or
+    /// that refers to too many others. After that it is a bad message. Default: 30 seconds, in which a registry that
+    /// was restarted, or a follower that lags, learns the schema.
     ///
-    /// Its partition waits as well. With [`Duration::ZERO`] such a message is a bad one at once; with [`Duration::MAX`] it waits until it
-    /// is [skipped](TypedConsumer::skip).
+    /// Its partition waits as well. With [`Duration::ZERO`] such a message is a bad one at once; with [`Duration::MAX`]
+    /// it waits until it is [skipped](TypedConsumer::skip).
     pub fn unknown_schema_timeout(mut self, timeout: Duration) -> Self {
         self.patience.unknown = timeout;
         self
     }
 
-    /// How long a message waits for its schema when the registry's answer about it is invalid: 400, 403, 422, 404 without the
-    /// registry's error code, a text that is not a schema, an answer that is none of a registry, or a schema that is not the locked one
-    /// of its id. After that it is a bad message. Default: five minutes, in which somebody can mend the registry, or what is in front of it.
+    /// How long a message waits for its schema when the registry's answer about it is invalid: 400, 403, 422, 404
+    /// without the registry's error code, a text that is not a schema, an answer that is none of a registry, or a
+    /// schema that is not the locked one of its id. After that it is a bad message. Default: five minutes, in which
+    /// somebody can mend the registry, or what is in front of it.
     ///
     /// Otherwise as [`unknown_schema_timeout`](Self::unknown_schema_timeout).
     pub fn unusable_schema_timeout(mut self, timeout: Duration) -> Self {
@@ -136,12 +141,13 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
 
     /// Starts the consumer. The registry is asked when the first message of a schema comes.
     ///
-    /// With a group, brokers are connected to in the background. Without one, this asks them for the partitions of the topic.
+    /// With a group, brokers are connected to in the background. Without one, this asks them for the partitions of the
+    /// topic.
     ///
     /// # Errors
     ///
-    /// When a setting is wrong, no tokio runtime is running, [`from_committed`](Self::from_committed) was called without a group, or
-    /// (without a group) the topic does not exist or no broker answers within ten seconds.
+    /// When a setting is wrong, no tokio runtime is running, [`from_committed`](Self::from_committed) was called
+    /// without a group, or (without a group) the topic does not exist or no broker answers within ten seconds.
     pub async fn build(self) -> Result<TypedConsumer<T>, SetupError> {
         let runtime = tokio::runtime::Handle::try_current().map_err(|_| SetupError::NoRuntime)?;
         check_topic(&self.topic)?;
@@ -226,8 +232,8 @@ async fn assign_all(
     consumer.assign(&list).map_err(client_failed)
 }
 
-/// Every partition of the topic with the offset to begin at. The end is asked for here: librdkafka would look for it when it first
-/// fetches, and pass over what was sent meanwhile.
+/// Every partition of the topic with the offset to begin at. The end is asked for here: librdkafka would look for it
+/// when it first fetches, and pass over what was sent meanwhile.
 fn first_offsets(
     consumer: &Client,
     topic: &str,
@@ -246,8 +252,8 @@ fn first_offsets(
     partitions.into_iter().map(|partition| Ok((partition, first_offset(partition)?))).collect()
 }
 
-/// Asks for the partitions of a topic. One that was created a moment ago has no leader yet, so that is asked again. One that the
-/// question itself creates is unknown at first: Kafka answers before it has created it.
+/// Asks for the partitions of a topic. One that was created a moment ago has no leader yet, so that is asked again. One
+/// that the question itself creates is unknown at first: Kafka answers before it has created it.
 fn partitions(consumer: &Client, topic: &str, may_create: bool) -> Result<Vec<i32>, RDKafkaErrorCode> {
     const PAUSE: Duration = Duration::from_millis(50);
     let until = Instant::now() + LONGEST_ANSWER;

@@ -78,7 +78,8 @@ impl Connection {
         }
     }
 
-    /// Does the last things with the client and ends it, on a thread of its own: all of that blocks, for minutes when no broker answers.
+    /// Does the last things with the client and ends it, on a thread of its own: all of that blocks, for minutes when
+    /// no broker answers.
     fn end<A: Send + 'static>(
         &mut self,
         last: impl FnOnce(&Client) -> A + Send + 'static,

@@ -13,8 +13,8 @@ use super::problem::MessageProblem;
 use crate::error::SetupError;
 use crate::registration::schema_of;
 
-/// One way of decoding per schema id met so far. Only ids that the registry knows are kept, so that nobody but the registry can make
-/// it grow.
+/// One way of decoding per schema id met so far. Only ids that the registry knows are kept, so that nobody but the
+/// registry can make it grow.
 pub(crate) struct Decoders<T> {
     reader: Schema,
     record_names: RecordNames,
@@ -30,7 +30,8 @@ enum Decoder {
     Straight,
     /// The writer's schema is another, which this plan reads.
     Resolved(Plan),
-    /// Nothing that was written by this schema can be read. Kept, so that every such message fails as fast as others are read.
+    /// Nothing that was written by this schema can be read. Kept, so that every such message fails as fast as others
+    /// are read.
     Unreadable(Arc<ResolutionError>),
 }
 

@@ -19,8 +19,8 @@ pub(crate) struct ConsumerEvents {
     topic: Arc<str>,
     start: Start,
     lanes: Arc<Lanes>,
-    /// Partitions that this consumer has been given before. One that comes back goes on where the group left it, even when the
-    /// consumer began at the beginning or the end.
+    /// Partitions that this consumer has been given before. One that comes back goes on where the group left it, even
+    /// when the consumer began at the beginning or the end.
     begun: Mutex<HashSet<i32>>,
     log: ClientLog,
 }

@@ -23,8 +23,8 @@ pub(crate) struct Lanes {
     by_partition: Mutex<HashMap<i32, Arc<Lane>>>,
 }
 
-/// One partition, from its assignment to its revocation. When it comes back later, that is another lane: what was given out before
-/// is given out again then, and says nothing about the new messages.
+/// One partition, from its assignment to its revocation. When it comes back later, that is another lane: what was given
+/// out before is given out again then, and says nothing about the new messages.
 pub(crate) struct Lane {
     pub(crate) topic: Arc<str>,
     pub(crate) partition: i32,
@@ -175,7 +175,8 @@ impl Given {
         let (Some(offset), Some(client)) = (progress.done(self.number, self.offset), client.upgrade()) else {
             return Ok(());
         };
-        // Still under the lock: offsets are stored in ascending order, and this reference to the client is never its last.
+        // Still under the lock: offsets are stored in ascending order, and this reference to the client is never its
+        // last.
         let stored = client.store_offset(topic, *partition, offset);
         stored.map_err(|error| error.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Fail))
     }

@@ -17,11 +17,12 @@ use crate::record::{Headers, Timestamp};
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ConsumeError {
-    /// One message is bad, and further ones follow. When the error [is retriable](ConsumeError::is_retriable), the message waits for
-    /// the registry, and comes again by itself.
+    /// One message is bad, and further ones follow. When the error [is retriable](ConsumeError::is_retriable), the
+    /// message waits for the registry, and comes again by itself.
     #[error(transparent)]
     Message(Box<BadMessage>),
-    /// Kafka refuses something that waiting alone does not mend, such as reading the topic. The next call goes on trying.
+    /// Kafka refuses something that waiting alone does not mend, such as reading the topic. The next call goes on
+    /// trying.
     #[error("topic `{topic}` cannot be read: see to the rights and the settings of this consumer")]
     Kafka {
         /// The topic.
@@ -37,8 +38,8 @@ pub enum ConsumeError {
         /// Kafka's words.
         source: RDKafkaErrorCode,
     },
-    /// A batch of messages is compressed in a way that librdkafka was built without, or is damaged. Nothing after it in its partition
-    /// can be reached, so that there are no further messages.
+    /// A batch of messages is compressed in a way that librdkafka was built without, or is damaged. Nothing after it in
+    /// its partition can be reached, so that there are no further messages.
     #[error("a batch of topic `{topic}` cannot be decompressed, and nothing after it can be read: {}", decompression_remedy(*.source))]
     Undecompressable {
         /// The topic.
@@ -46,7 +47,8 @@ pub enum ConsumeError {
         /// `NotImplemented` without the feature, or `BadCompression`.
         source: RDKafkaErrorCode,
     },
-    /// The tokio runtime that the consumer was built in has ended, and the registry can be asked no more. There are no further messages.
+    /// The tokio runtime that the consumer was built in has ended, and the registry can be asked no more. There are no
+    /// further messages.
     #[error(
         "the tokio runtime in which the consumer of topic `{topic}` was built has ended: keep it running, or build another consumer"
     )]
@@ -57,7 +59,8 @@ pub enum ConsumeError {
 }
 
 impl ConsumeError {
-    /// Whether the message comes again by itself, as soon as the registry gives its schema. Only its partition waits for that.
+    /// Whether the message comes again by itself, as soon as the registry gives its schema. Only its partition waits
+    /// for that.
     pub fn is_retriable(&self) -> bool {
         self.bad_message().is_some_and(BadMessage::is_retriable)
     }
@@ -67,8 +70,8 @@ impl ConsumeError {
         matches!(self, Self::Fatal { .. } | Self::Undecompressable { .. } | Self::NoRuntime { .. })
     }
 
-    /// Says that the bad message is done, see [`Acknowledgement`]. Changes nothing for errors that are not about one message, and for
-    /// those that [are retriable](Self::is_retriable).
+    /// Says that the bad message is done, see [`Acknowledgement`]. Changes nothing for errors that are not about one
+    /// message, and for those that [are retriable](Self::is_retriable).
     pub fn done(&self) {
         if let Some(message) = self.bad_message() {
             message.acknowledgement.done();
@@ -95,8 +98,8 @@ impl ConsumeError {
     }
 }
 
-/// A message that could not be turned into a value, as it came: with its key, its headers and its bytes, so that it can be kept,
-/// looked at, or sent elsewhere.
+/// A message that could not be turned into a value, as it came: with its key, its headers and its bytes, so that it can
+/// be kept, looked at, or sent elsewhere.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BadMessage {
@@ -191,8 +194,8 @@ pub enum MessageProblem {
     /// The registry does not know the schema id or has no schema for it that can be used, or did not answer;
     /// [`BadMessage::is_retriable`] tells whether it is asked again.
     Registry(RegistryError),
-    /// The registry means another schema by the schema id than the lock, which a producer of the same handle has it from. Nobody can
-    /// tell which of the two wrote the message.
+    /// The registry means another schema by the schema id than the lock, which a producer of the same handle has it
+    /// from. Nobody can tell which of the two wrote the message.
     LockMismatch(LockMismatch),
     /// What its schema writes cannot be read as the consumer's type.
     Unreadable {

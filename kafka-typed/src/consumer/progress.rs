@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-/// Which messages of a partition are done, counted in the order in which they were given out: their offsets have gaps where the log
-/// was compacted and where transactions ended.
+/// Which messages of a partition are done, counted in the order in which they were given out: their offsets have gaps
+/// where the log was compacted and where transactions ended.
 ///
 /// Its size follows from the messages that are not done, not from those that are.
 #[derive(Debug, Default)]
@@ -22,7 +22,8 @@ struct Run {
 }
 
 impl Progress {
-    /// Notes that a message is done. Gives the offset of the last message up to which all are done, where this moved it.
+    /// Notes that a message is done. Gives the offset of the last message up to which all are done, where this moved
+    /// it.
     pub(crate) fn done(&mut self, number: u64, offset: i64) -> Option<i64> {
         if number < self.first_open {
             return None;

@@ -33,8 +33,8 @@ pub(crate) struct Reading<T> {
     last_lane: Option<Arc<Lane>>,
     /// The message that `next` gave out last, until it counts as done.
     given_out: Option<Given>,
-    /// Messages whose schemas are not known yet, by partition. They have left librdkafka, so that they stay here until they are given
-    /// out. Nothing more of their partitions is read meanwhile.
+    /// Messages whose schemas are not known yet, by partition. They have left librdkafka, so that they stay here until
+    /// they are given out. Nothing more of their partitions is read meanwhile.
     waiting: HashMap<i32, Waiting>,
     /// Partitions whose waiting message can be given out.
     ready: VecDeque<i32>,
@@ -311,8 +311,8 @@ impl<T: DecodeOwned + AvroType> Reading<T> {
         }
     }
 
-    /// What to tell the caller about an error of the consumer as a whole. librdkafka mends most of them by itself, and has logged
-    /// them already.
+    /// What to tell the caller about an error of the consumer as a whole. librdkafka mends most of them by itself, and
+    /// has logged them already.
     fn kafka_failed(&mut self, error: &KafkaError) -> Option<ConsumeError> {
         let topic = Arc::clone(&self.topic);
         let error = match error {

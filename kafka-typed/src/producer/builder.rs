@@ -52,9 +52,9 @@ impl<T: Encode + AvroType> ProducerBuilder<T> {
         self
     }
 
-    /// The [context](schema_registry::Context) of the registry that the subject and the schema id are in, unless the subject is qualified
-    /// (`:.team:orders-value`) and so names it itself. Consumers of the topic need the same. By default that of
-    /// [`KafkaTypedBuilder::context`](crate::KafkaTypedBuilder::context).
+    /// The [context](schema_registry::Context) of the registry that the subject and the schema id are in, unless the
+    /// subject is qualified (`:.team:orders-value`) and so names it itself. Consumers of the topic need the same. By
+    /// default that of [`KafkaTypedBuilder::context`](crate::KafkaTypedBuilder::context).
     pub fn context(mut self, context: impl Into<String>) -> Self {
         self.context = Some(context.into());
         self
@@ -85,8 +85,8 @@ impl<T: Encode + AvroType> ProducerBuilder<T> {
         self
     }
 
-    /// Asks the registry for the schema id, unless the [lock](Registration::Locked) has it, and starts the producer. Brokers are connected to in the background, so that one that
-    /// cannot be reached shows when sending.
+    /// Asks the registry for the schema id, unless the [lock](Registration::Locked) has it, and starts the producer.
+    /// Brokers are connected to in the background, so that one that cannot be reached shows when sending.
     ///
     /// # Errors
     ///

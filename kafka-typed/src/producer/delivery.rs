@@ -26,8 +26,8 @@ pub struct Delivery {
 
 /// Resolves when the broker has acknowledged the message, or it failed for good.
 ///
-/// It may be awaited at any time later and from another task, together with others, or be dropped: the message is on its way all
-/// the same, and a failure is then only logged and counted in [`Counts::failed`](crate::Counts).
+/// It may be awaited at any time later and from another task, together with others, or be dropped: the message is on
+/// its way all the same, and a failure is then only logged and counted in [`Counts::failed`](crate::Counts).
 #[derive(Debug)]
 #[must_use = "a delivery that is never awaited may fail with nobody but the log knowing"]
 pub struct DeliveryFuture {

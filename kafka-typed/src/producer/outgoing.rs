@@ -17,7 +17,8 @@ use super::room::Reservation;
 use crate::error::SendError;
 use crate::record::Timestamp;
 
-/// A message that is about to be sent: add a key and headers, then `.await` it, or hand it over with [`Outgoing::enqueue`].
+/// A message that is about to be sent: add a key and headers, then `.await` it, or hand it over with
+/// [`Outgoing::enqueue`].
 ///
 /// Made by [`TypedProducer::send`].
 #[must_use = "nothing is sent before this is awaited, or `enqueue` is called and awaited"]
@@ -47,8 +48,8 @@ impl<'p, T> Outgoing<'p, T> {
 }
 
 impl<'p, T, K> Outgoing<'p, T, K> {
-    /// Sets the key, text or bytes. Messages of one key go to one partition and stay in order. It is hashed as Java's client
-    /// hashes it, so that producers in other languages choose the same partition.
+    /// Sets the key, text or bytes. Messages of one key go to one partition and stay in order. It is hashed as Java's
+    /// client hashes it, so that producers in other languages choose the same partition.
     pub fn key<L: AsRef<[u8]>>(self, key: L) -> Outgoing<'p, T, L> {
         let Self { producer, value, key: _, headers, timestamp, partition } = self;
         Outgoing { producer, value, key: Some(key), headers, timestamp, partition }
@@ -61,8 +62,8 @@ impl<'p, T, K> Outgoing<'p, T, K> {
         self
     }
 
-    /// Sets the record's time, as milliseconds since 1970 or as a [`SystemTime`](std::time::SystemTime). Without this it is the
-    /// time of sending. Times up to 1970 are an error when sending.
+    /// Sets the record's time, as milliseconds since 1970 or as a [`SystemTime`](std::time::SystemTime). Without this
+    /// it is the time of sending. Times up to 1970 are an error when sending.
     pub fn timestamp(mut self, timestamp: impl Into<Timestamp>) -> Self {
         self.timestamp = Some(timestamp.into());
         self
@@ -76,16 +77,16 @@ impl<'p, T, K> Outgoing<'p, T, K> {
 }
 
 impl<T: Encode + AvroType, K: AsRef<[u8]>> Outgoing<'_, T, K> {
-    /// Hands the message over to be sent in the background, and answers with a future for its delivery. This is how to send many
-    /// messages: go on with the next one, and await deliveries later or count on [`TypedProducer::flush`].
+    /// Hands the message over to be sent in the background, and answers with a future for its delivery. This is how to
+    /// send many messages: go on with the next one, and await deliveries later or count on [`TypedProducer::flush`].
     ///
-    /// Waits for room when `queue.buffering.max.messages` or `queue.buffering.max.kbytes` are on their way already. When the
-    /// future of this call is dropped before it has answered, the message is not sent.
+    /// Waits for room when `queue.buffering.max.messages` or `queue.buffering.max.kbytes` are on their way already.
+    /// When the future of this call is dropped before it has answered, the message is not sent.
     ///
     /// # Errors
     ///
-    /// When the value cannot be encoded, librdkafka refuses it (because it is too large, say), or the producer was closed. Nothing has
-    /// been sent then.
+    /// When the value cannot be encoded, librdkafka refuses it (because it is too large, say), or the producer was
+    /// closed. Nothing has been sent then.
     pub async fn enqueue(mut self) -> Result<DeliveryFuture, SendError> {
         // A loop that only sends would otherwise never let other tasks of its thread run.
         tokio::task::coop::consume_budget().await;
@@ -156,8 +157,8 @@ impl<T: Encode + AvroType, K: AsRef<[u8]>> Outgoing<'_, T, K> {
 
 /// Sends the message and waits for its delivery report.
 ///
-/// Awaiting every message before the next is slow, whatever the machine: each waits for `linger.ms` and for the broker. See
-/// [`Outgoing::enqueue`].
+/// Awaiting every message before the next is slow, whatever the machine: each waits for `linger.ms` and for the broker.
+/// See [`Outgoing::enqueue`].
 impl<'p, T, K> IntoFuture for Outgoing<'p, T, K>
 where
     T: Encode + AvroType + Sync,
@@ -183,8 +184,8 @@ impl<T, K> fmt::Debug for Outgoing<'_, T, K> {
 }
 
 thread_local! {
-    /// The buffer that messages are encoded into before librdkafka copies them. Taken out while in use, so that an `Encode` that
-    /// itself sends messages finds none and makes another.
+    /// The buffer that messages are encoded into before librdkafka copies them. Taken out while in use, so that an
+    /// `Encode` that itself sends messages finds none and makes another.
     static ENCODER: Cell<Option<Encoder>> = const { Cell::new(None) };
 }
 

@@ -1,19 +1,21 @@
 //! How many messages and bytes are on their way, and waiting until there is room for one more.
 //!
-//! librdkafka has such limits of its own, but frees the room only after the delivery report has been served, and tells nobody:
-//! whoever met a full queue could only sleep and try again. So its limits are switched off, and these stand in for them.
+//! librdkafka has such limits of its own, but frees the room only after the delivery report has been served, and tells
+//! nobody: whoever met a full queue could only sleep and try again. So its limits are switched off, and these stand in
+//! for them.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
 
-/// Messages and bytes on their way, in one atomic number so that both limits are checked and taken in one step: the upper
-/// [`MESSAGE_BITS`] bits count messages, the others bytes.
+/// Messages and bytes on their way, in one atomic number so that both limits are checked and taken in one step: the
+/// upper [`MESSAGE_BITS`] bits count messages, the others bytes.
 #[derive(Debug)]
 pub(crate) struct Room {
     on_their_way: AtomicU64,
     limits: Limits,
-    /// How many tasks wait for room. Delivery reports look here first, so that the usual case, nobody waiting, takes no lock.
+    /// How many tasks wait for room. Delivery reports look here first, so that the usual case, nobody waiting, takes no
+    /// lock.
     waiting: AtomicUsize,
     freed: Notify,
     delivered: AtomicU64,
@@ -66,14 +68,14 @@ impl Room {
     /// Takes room for one message when there is some.
     pub(crate) fn try_take(&self, bytes: usize) -> Option<Reservation<'_>> {
         let bytes = u64::try_from(bytes).unwrap_or(BYTE_MASK).min(BYTE_MASK);
-        // A message that is larger than the limit goes when nothing else is on its way: librdkafka says then whether it is too
-        // large, and it does not wait for ever here.
+        // A message that is larger than the limit goes when nothing else is on its way: librdkafka says then whether it
+        // is too large, and it does not wait for ever here.
         let fits = |state: u64| {
             let (messages, used) = (state >> BYTE_BITS, state & BYTE_MASK);
             messages == 0 || (messages < self.limits.messages && used + bytes <= self.limits.bytes)
         };
-        // Sequentially consistent, as are the operations on `waiting`: whoever fails here has announced itself before, so that
-        // the one who frees room afterwards sees that somebody waits.
+        // Sequentially consistent, as are the operations on `waiting`: whoever fails here has announced itself before,
+        // so that the one who frees room afterwards sees that somebody waits.
         self.on_their_way
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |state| {
                 fits(state).then_some(state + ONE_MESSAGE + bytes)

@@ -119,7 +119,8 @@ impl SchemaRegistry {
         self.put_mode(action, &["mode", &address], mode, force).await
     }
 
-    /// Sets the mode of the registry, in this client's context. To [`Mode::Import`] only an empty one may go, unless `force` says so.
+    /// Sets the mode of the registry, in this client's context. To [`Mode::Import`] only an empty one may go, unless
+    /// `force` says so.
     ///
     /// # Errors
     /// As [`set_mode`](Self::set_mode).
@@ -128,8 +129,9 @@ impl SchemaRegistry {
         self.put_mode(self.action(format!("setting the global mode to {mode}")), &parts(&path), mode, force).await
     }
 
-    /// Where a setting of the whole registry is, or of this client's context where the address leads to another, and how to ask for
-    /// it. The registry itself needs no query, but the address can be that of a context, whose settings are asked for as a subject's.
+    /// Where a setting of the whole registry is, or of this client's context where the address leads to another, and
+    /// how to ask for it. The registry itself needs no query, but the address can be that of a context, whose settings
+    /// are asked for as a subject's.
     fn global(&self, setting: &str) -> (Vec<String>, &'static [(&'static str, &'static str)]) {
         let path = [Some(setting.to_owned()), self.context_parameter()].into_iter().flatten().collect();
         (path, &[("defaultToGlobal", "true")])

@@ -1,11 +1,12 @@
-//! From the address of a request to the one that is routed: slashes too many are dropped, and `/contexts/{ctx}/…` is the same calls,
-//! with what they name meant in that context. No I/O.
+//! From the address of a request to the one that is routed: slashes too many are dropped, and `/contexts/{ctx}/…` is
+//! the same calls, with what they name meant in that context. No I/O.
 
 use axum::http::Uri;
 
 use super::refusal::Refusal;
 
-/// The address that is routed: `/subjects/:.ctx:s` for `/contexts/ctx//subjects/s/`. Text stays percent-encoded as it came.
+/// The address that is routed: `/subjects/:.ctx:s` for `/contexts/ctx//subjects/s/`. Text stays percent-encoded as it
+/// came.
 pub(super) fn routed(uri: &Uri) -> Result<Uri, Refusal> {
     let segments: Vec<&str> = uri.path().split('/').filter(|segment| !segment.is_empty()).collect();
     let query = uri.query().unwrap_or_default();

@@ -1,4 +1,5 @@
-//! Compatibility checks of the embedded registry, and the words in which Confluent's registry tells what it found. No I/O.
+//! Compatibility checks of the embedded registry, and the words in which Confluent's registry tells what it found. No
+//! I/O.
 
 use std::sync::Arc;
 
@@ -59,8 +60,8 @@ impl Store {
         self.incompatibilities_with(subject, &self.live(subject), candidate)
     }
 
-    /// The messages for reserved fields, and for the newest version that does not go together with the schema; Confluent's registry
-    /// looks no further.
+    /// The messages for reserved fields, and for the newest version that does not go together with the schema;
+    /// Confluent's registry looks no further.
     fn incompatibilities_with(
         &self,
         subject: &Subject,

@@ -1,4 +1,5 @@
-//! What can be set for a registry, a context or a subject beside its mode: a level, and what happens to schemas. No I/O.
+//! What can be set for a registry, a context or a subject beside its mode: a level, and what happens to schemas. No
+//! I/O.
 
 use std::collections::{BTreeMap, BTreeSet};
 

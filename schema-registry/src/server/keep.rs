@@ -1,5 +1,6 @@
-//! Adding and removing single versions, with everything that follows from which there are: schemas, ids, who refers to what. Nothing
-//! else changes these, and none of it looks at more than the version's own subject, schema and references. No I/O.
+//! Adding and removing single versions, with everything that follows from which there are: schemas, ids, who refers to
+//! what. Nothing else changes these, and none of it looks at more than the version's own subject, schema and
+//! references. No I/O.
 
 use std::sync::Arc;
 

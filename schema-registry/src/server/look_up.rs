@@ -57,7 +57,8 @@ impl Store {
         let any_version = !metadata.as_ref().is_some_and(Metadata::has_version);
         let candidate = self.read(subject, Candidate { text, references, metadata, normalize, is_new: false })?;
         let mut versions = self.versions_of(subject, include).unwrap_or_default();
-        // The newest one, should a deleted version and its successor hold the same schema; but the same content comes first.
+        // The newest one, should a deleted version and its successor hold the same schema; but the same content comes
+        // first.
         versions.reverse();
         let holder = |any_version| {
             let holds = |version: &&Version| {
@@ -211,8 +212,8 @@ impl Store {
         self.contexts().into_iter().filter_map(move |name| found(name).map(|(id, context)| (name, id, context)))
     }
 
-    /// Ids mean something in a context. A subject of the default context that does not use the id leads to another context, where
-    /// its namesake does; a subject of another context has to use the id.
+    /// Ids mean something in a context. A subject of the default context that does not use the id leads to another
+    /// context, where its namesake does; a subject of another context has to use the id.
     fn context_of_id(&self, id: SchemaId, subject: Option<&str>) -> Option<&Context> {
         let subject = self.subject(subject.unwrap_or_default());
         let own = self.context_of(&subject);

@@ -1,24 +1,25 @@
 //! A registry in this process, for development and tests.
 //!
-//! It speaks the Confluent Schema Registry's HTTP API on loopback, so that other processes and other clients can use it too:
-//! subjects and versions, references, contexts, GUIDs, normalization, compatibility with the messages that Confluent's has,
-//! levels and modes (IMPORT among them), aliases, groups and metadata, soft and hard deletes. It answers as Confluent Platform
-//! 7.9 does, with what 8 adds to answers: GUIDs, and the whole schema after a registration.
+//! It speaks the Confluent Schema Registry's HTTP API on loopback, so that other processes and other clients can use it
+//! too: subjects and versions, references, contexts, GUIDs, normalization, compatibility with the messages that
+//! Confluent's has, levels and modes (IMPORT among them), aliases, groups and metadata, soft and hard deletes. It
+//! answers as Confluent Platform 7.9 does, with what 8 adds to answers: GUIDs, and the whole schema after a
+//! registration.
 //!
 //! # What differs on purpose
 //!
-//! - Everything is in memory and gone with the server. Nobody is asked for a password. Only Avro is known: another `schemaType`
-//!   is refused (42201).
+//! - Everything is in memory and gone with the server. Nobody is asked for a password. Only Avro is known: another
+//!   `schemaType` is refused (42201).
 //! - There are no rule sets and no tags, since nothing here would follow the rules. `ruleSet`, `schemaTagsToAdd` and
-//!   `schemaTagsToRemove` of a schema are refused (42201); `defaultRuleSet`, `overrideRuleSet`, and the settings of version 8
-//!   `validateRules`, `validateNewSchemas`, `validateNames` and `compatibilityPolicy` are refused (42210). `…/tags`,
-//!   `/exporters` and `/dek-registry` do not exist (404). A list by `ruleType` is empty.
-//! - A scope whose settings have no level gets that of the scope around it, or BACKWARD; the answer to `GET /config`, and with
-//!   `defaultToGlobal` to `GET /config/{subject}`, always has one.
+//!   `schemaTagsToRemove` of a schema are refused (42201); `defaultRuleSet`, `overrideRuleSet`, and the settings of
+//!   version 8 `validateRules`, `validateNewSchemas`, `validateNames` and `compatibilityPolicy` are refused (42210).
+//!   `…/tags`, `/exporters` and `/dek-registry` do not exist (404). A list by `ruleType` is empty.
+//! - A scope whose settings have no level gets that of the scope around it, or BACKWARD; the answer to `GET /config`,
+//!   and with `defaultToGlobal` to `GET /config/{subject}`, always has one.
 //! - An alias without a context stands for a subject in the context of the alias.
-//! - While importing, id 0 stands for the next id, and a schema cannot be left out. A version that is overwritten takes its old
-//!   id along when no other version has it. A soft-deleted version to which something refers survives the registration of the
-//!   same schema.
+//! - While importing, id 0 stands for the next id, and a schema cannot be left out. A version that is overwritten takes
+//!   its old id along when no other version has it. A soft-deleted version to which something refers survives the
+//!   registration of the same schema.
 //! - A reference is known in whichever context it is: what another context refers to cannot be deleted either.
 //! - `aliases=true` of `GET /schemas` is passed over.
 //! - An incompatible schema has the error code 409, as in 7.9, where 8 has 40901: older clients know only the first.
@@ -59,8 +60,8 @@ use tokio::sync::oneshot;
 
 /// A running registry. It stops when this is dropped.
 ///
-/// It has a thread and a tokio runtime of its own, so that it outlives the runtime that started it: a `static` can be shared by
-/// all tests of a program.
+/// It has a thread and a tokio runtime of its own, so that it outlives the runtime that started it: a `static` can be
+/// shared by all tests of a program.
 ///
 /// ```
 /// use schema_registry::server::Server;
@@ -85,8 +86,8 @@ pub struct Server {
     ended: oneshot::Receiver<()>,
 }
 
-/// How long requests under way may go on after the server was told to stop. Every request takes milliseconds, so what is still
-/// there then is a client that has stopped in the middle of one.
+/// How long requests under way may go on after the server was told to stop. Every request takes milliseconds, so what
+/// is still there then is a client that has stopped in the middle of one.
 const GRACE: Duration = Duration::from_secs(1);
 
 impl Server {
@@ -139,8 +140,8 @@ impl Server {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// Stops, and waits until the requests under way are answered and the port is free. A client that has stopped in the middle
-    /// of a request is waited for no longer than a second.
+    /// Stops, and waits until the requests under way are answered and the port is free. A client that has stopped in
+    /// the middle of a request is waited for no longer than a second.
     pub async fn shutdown(self) {
         let Self { stop, ended, .. } = self;
         drop(stop);

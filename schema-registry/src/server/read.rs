@@ -50,8 +50,8 @@ impl Store {
         Ok(StoredSchema { text, references, metadata, schema, guid })
     }
 
-    /// The reference with the number of the version that it means. Soft-deleted versions can be referred to, as with Confluent's
-    /// registry.
+    /// The reference with the number of the version that it means. Soft-deleted versions can be referred to, as with
+    /// Confluent's registry.
     fn existing(&self, subject: &Subject, reference: &ReferenceRequest) -> Result<SchemaReference, Refusal> {
         let ReferenceRequest { name: Some(name), subject: Some(owner), version: Some(version) } = reference else {
             return Err(Refusal::unusable_schema(&format!("invalid reference, a member is missing: {reference:?}")));

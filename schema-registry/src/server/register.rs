@@ -89,8 +89,8 @@ impl Store {
         }
     }
 
-    /// The way of every day: the registry gives out id and version, and checks compatibility. What the request does not say is
-    /// that of the latest version.
+    /// The way of every day: the registry gives out id and version, and checks compatibility. What the request does not
+    /// say is that of the latest version.
     fn add(
         &mut self,
         subject: &Subject,
@@ -165,8 +165,8 @@ impl Store {
         Ok(self.keep_new(subject, candidate, Version { number, id, deleted: false }))
     }
 
-    /// Keeps a version. Earlier ones that are soft-deleted and have the same schema are no longer needed to know it, unless something
-    /// refers to them.
+    /// Keeps a version. Earlier ones that are soft-deleted and have the same schema are no longer needed to know it,
+    /// unless something refers to them.
     fn keep_new(&mut self, subject: &Subject, candidate: StoredSchema, version: Version) -> Version {
         self.keep(subject, candidate, version);
         for earlier in self.versions_of(subject, Include::DeletedOnly).unwrap_or_default() {
@@ -195,8 +195,8 @@ impl Context {
     }
 }
 
-/// Whether a schema is the one that is stored: the same content, or, without references of its own, the same with what the
-/// stored one refers to written out. The version in metadata counts where the candidate was asked for with one.
+/// Whether a schema is the one that is stored: the same content, or, without references of its own, the same with what
+/// the stored one refers to written out. The version in metadata counts where the candidate was asked for with one.
 pub(super) fn holds(stored: &StoredSchema, candidate: &StoredSchema, any_version: bool) -> bool {
     if stored.guid == candidate.guid {
         return true;

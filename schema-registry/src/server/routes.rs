@@ -73,7 +73,8 @@ pub(super) fn router(requests: Arc<AtomicU64>) -> Router {
         .route("/v1/metadata/version", get(registry_version))
         .route_layer(from_fn(media_type::negotiate))
         .with_state(Arc::default());
-    // A layer works on what its router has chosen a route for: the one that changes addresses needs a router of its own.
+    // A layer works on what its router has chosen a route for: the one that changes addresses needs a router of its
+    // own.
     Router::new()
         .fallback_service(routes)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))

@@ -1,5 +1,5 @@
-//! Levels, modes and what else can be set: for the default context (as the registry), for a context (`:.ctx:`) and for a subject.
-//! No I/O.
+//! Levels, modes and what else can be set: for the default context (as the registry), for a context (`:.ctx:`) and for
+//! a subject. No I/O.
 
 use std::collections::BTreeMap;
 
@@ -43,8 +43,8 @@ impl Store {
         }
     }
 
-    /// What counts for a subject: that of the innermost scope for which anything was set, as a whole. Only a level is looked for
-    /// further out, since there is always one.
+    /// What counts for a subject: that of the innermost scope for which anything was set, as a whole. Only a level is
+    /// looked for further out, since there is always one.
     pub(crate) fn effective_config(&self, subject: &Subject) -> Config {
         let mut set = subject.scopes().into_iter().filter_map(|scope| self.settings.configs.get(scope));
         let mut config = set.next().cloned().unwrap_or_default();
@@ -97,7 +97,8 @@ impl Store {
         self.settings.modes.get("").copied().filter(|mode| *mode == Mode::ReadonlyOverride)
     }
 
-    /// Sets a mode. Importing begins with nothing, so that no id is given out twice, unless `force` says that it is known better.
+    /// Sets a mode. Importing begins with nothing, so that no id is given out twice, unless `force` says that it is
+    /// known better.
     pub(crate) fn set_mode(&mut self, scope: &Subject, mode: Mode, force: bool) -> Result<(), Refusal> {
         let begins_to_import = mode == Mode::Import && self.effective_mode(scope) != Mode::Import;
         if begins_to_import && !force {

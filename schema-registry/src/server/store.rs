@@ -1,6 +1,7 @@
 //! What the embedded registry knows: contexts with their subjects and schemas, and settings. No I/O, no HTTP.
 //!
-//! How that changes and what is asked of it is in the other files: `register`, `delete`, `keep`, `look_up`, `check`, `settings`.
+//! How that changes and what is asked of it is in the other files: `register`, `delete`, `keep`, `look_up`, `check`,
+//! `settings`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -29,14 +30,14 @@ pub(crate) struct Store {
 #[derive(Debug, Default)]
 pub(super) struct Context {
     pub(super) schemas: BTreeMap<SchemaId, Arc<StoredSchema>>,
-    /// By content. The GUID stands for text, references and metadata together. The newest id comes last; there are several only
-    /// where they were imported.
+    /// By content. The GUID stands for text, references and metadata together. The newest id comes last; there are
+    /// several only where they were imported.
     pub(super) ids: HashMap<Guid, Vec<SchemaId>>,
     /// The versions, live or soft-deleted, that hold a schema. A schema without any is gone.
     pub(super) uses: HashMap<SchemaId, BTreeSet<(String, u32)>>,
     pub(super) last_id: u32,
-    /// By qualified name; the versions in the order of their numbers. A subject is in here as long as it has a version, live or
-    /// soft-deleted.
+    /// By qualified name; the versions in the order of their numbers. A subject is in here as long as it has a version,
+    /// live or soft-deleted.
     pub(super) subjects: BTreeMap<String, Vec<Version>>,
 }
 

@@ -67,8 +67,8 @@ impl Subject {
         self.text.get(self.name_start..).unwrap_or_default()
     }
 
-    /// Where a setting of the subject is looked for: the subject itself and its context. What is set for the registry is set for
-    /// the default context, and counts in no other.
+    /// Where a setting of the subject is looked for: the subject itself and its context. What is set for the registry
+    /// is set for the default context, and counts in no other.
     pub(crate) fn scopes(&self) -> [&str; 2] {
         [&self.text, self.text.get(..self.name_start).unwrap_or_default()]
     }

@@ -226,7 +226,8 @@ async fn senseless_answers_are_typed_errors() {
     .await;
 }
 
-/// What tools that do not check have registered: data was written with it, and its reader needs neither default nor name.
+/// What tools that do not check have registered: data was written with it, and its reader needs neither default nor
+/// name.
 #[tokio::test]
 async fn a_registered_schema_is_what_it_is() {
     let field = |ty: &str, default: &str| {

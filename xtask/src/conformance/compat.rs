@@ -1,5 +1,6 @@
-//! Rows about compatibility: whether everything of `writer` can be read as `reader` (`compatible`), by Java's rules, and the kind and
-//! place of each of the `incompatibilities`, in Java's order; or, where those are not listed, just the `kinds`.
+//! Rows about compatibility: whether everything of `writer` can be read as `reader` (`compatible`), by Java's rules,
+//! and the kind and place of each of the `incompatibilities`, in Java's order; or, where those are not listed, just the
+//! `kinds`.
 
 use std::collections::BTreeSet;
 
@@ -49,9 +50,9 @@ fn is_of_kind(listed: &Value, found: &Mismatch) -> bool {
     listed["type"].as_str().is_none_or(|kind| kind == found.kind.as_str())
 }
 
-/// Whether the lists differ only because of what Java remembers: what it found of two named types is listed wherever these two
-/// come again, each time with the place where they came first, which for branches of a reader's union starts at the branch. We
-/// list each difference once, where it is. The places inside of the named types are the same.
+/// Whether the lists differ only because of what Java remembers: what it found of two named types is listed wherever
+/// these two come again, each time with the place where they came first, which for branches of a reader's union starts
+/// at the branch. We list each difference once, where it is. The places inside of the named types are the same.
 fn is_listed_again(listed: &[Value], found: &[Mismatch]) -> bool {
     let is_inside_the_same = |listed: &Value, found: &Mismatch| {
         let inside = found.reader.definition.is_some()

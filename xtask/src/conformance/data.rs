@@ -1,7 +1,8 @@
 //! Rows about data, which are run through generated types.
 //!
-//! About encodings: `schema` (JSON), `hex`, and the datum as `json`. About resolution: `writer` and `writer_hex`, and what that is for
-//! `reader`: `reader_json` and `reader_hex`, of which one may be missing. Or `error: true`, where there is no such datum.
+//! About encodings: `schema` (JSON), `hex`, and the datum as `json`. About resolution: `writer` and `writer_hex`, and
+//! what that is for `reader`: `reader_json` and `reader_hex`, of which one may be missing. Or `error: true`, where
+//! there is no such datum.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -114,8 +115,8 @@ impl Case<'_> {
         Ok(case)
     }
 
-    /// Where the reader gets no value of its logical types, and where the writer has others, it is the underlying types that data is
-    /// known of.
+    /// Where the reader gets no value of its logical types, and where the writer has others, it is the underlying types
+    /// that data is known of.
     fn choose_logical_types(&mut self) {
         let (Some(expected), Ok(schema)) = (&self.expected, Schema::parse(&self.schema)) else { return };
         let writer = self.writer.as_deref().and_then(|writer| Writer::of_text(writer).ok());

@@ -1,5 +1,5 @@
-//! Avro IDL: each `input/X.avdl` must give what stands in `output/X.avpr`, and each `input/X_schema.avdl` what stands in
-//! `output/X.avsc`, compared as JSON. The folder `putOnClassPath` beside them has files to import.
+//! Avro IDL: each `input/X.avdl` must give what stands in `output/X.avpr`, and each `input/X_schema.avdl` what stands
+//! in `output/X.avsc`, compared as JSON. The folder `putOnClassPath` beside them has files to import.
 
 use std::path::{Path, PathBuf};
 

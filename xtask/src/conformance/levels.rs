@@ -1,4 +1,5 @@
-//! Rows about compatibility levels: whether `new` may be registered at `level` after the schemas `previous`, oldest first.
+//! Rows about compatibility levels: whether `new` may be registered at `level` after the schemas `previous`, oldest
+//! first.
 
 use avro_model::Schema;
 use avro_model::compatibility::{CompatibilityLevel, Difference, Released, check as differences};

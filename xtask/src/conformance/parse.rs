@@ -1,4 +1,5 @@
-//! Rows about schemas: `schema` (text), and whether it is `valid`; where the sources disagree (null), Java's verdict decides.
+//! Rows about schemas: `schema` (text), and whether it is `valid`; where the sources disagree (null), Java's verdict
+//! decides.
 
 use avro_model::Schema;
 

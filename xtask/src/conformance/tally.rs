@@ -49,8 +49,8 @@ impl Tally {
         }
     }
 
-    /// Keeps how many data went through types without logical types; and of how many of these the logical types of writer and
-    /// reader disagree.
+    /// Keeps how many data went through types without logical types; and of how many of these the logical types of
+    /// writer and reader disagree.
     pub(super) fn note_underlying(&mut self, count: usize, conflicting: usize) {
         self.underlying = count;
         self.conflicting = conflicting;

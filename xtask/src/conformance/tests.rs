@@ -1,4 +1,5 @@
-//! The chore on small made-up folders. Rows about data are compiled, which takes too long for a test; `.ci/run` runs them.
+//! The chore on small made-up folders. Rows about data are compiled, which takes too long for a test; `.ci/run` runs
+//! them.
 
 use std::path::Path;
 

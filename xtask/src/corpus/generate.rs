@@ -48,7 +48,8 @@ impl Run<'_> {
         }
     }
 
-    /// Protocols and Avro IDL are only generated and compiled: there is no data, and nobody says which of them are valid.
+    /// Protocols and Avro IDL are only generated and compiled: there is no data, and nobody says which of them are
+    /// valid.
     fn generate_protocols(&mut self, repository: &Repository) {
         for (number, (path, imports)) in repository.protocols.iter().enumerate() {
             self.report.protocols += 1;

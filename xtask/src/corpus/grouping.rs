@@ -1,7 +1,7 @@
 //! Which files of a repository are generated together.
 //!
-//! All that can be, as a user would have them in one folder. Files that define one fullname differently, and files that need one of
-//! those, are generated each with just what it needs.
+//! All that can be, as a user would have them in one folder. Files that define one fullname differently, and files that
+//! need one of those, are generated each with just what it needs.
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -1,7 +1,8 @@
 //! Reads a corpus: folders of repositories with schema files and data, and what is known of them.
 //!
-//! `DIR/<name>/avsc/**` are schema files, and `DIR/<name>/idl/**` protocols and Avro IDL; `DIR/<name>/vectors.jsonl` has rows `{path, json, hex}`; `DIR/index.jsonl`, where there
-//! is one, has rows `{path, needs_files, java, pcf_sha256}`. Paths start at DIR.
+//! `DIR/<name>/avsc/**` are schema files, and `DIR/<name>/idl/**` protocols and Avro IDL; `DIR/<name>/vectors.jsonl`
+//! has rows `{path, json, hex}`; `DIR/index.jsonl`, where there is one, has rows `{path, needs_files, java,
+//! pcf_sha256}`. Paths start at DIR.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -1,6 +1,7 @@
 //! Compares the value of a generated type with the JSON encoding that the specification gives to its datum.
 //!
-//! The value comes through the type's `Serialize`, as a format sees it that is not for people: logical types are numbers and bytes.
+//! The value comes through the type's `Serialize`, as a format sees it that is not for people: logical types are
+//! numbers and bytes.
 
 use std::fmt;
 
@@ -129,8 +130,9 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    /// Null and one other branch are `None` and the other's value. All other unions are enums with the branches' names as variants,
-    /// where null has no value; but the type for unions of one branch, whichever it is, calls its only variant [`SOLE`].
+    /// Null and one other branch are `None` and the other's value. All other unions are enums with the branches' names
+    /// as variants, where null has no value; but the type for unions of one branch, whichever it is, calls its only
+    /// variant [`SOLE`].
     fn union(&self, branches: &[Type], found: &Value, expected: &Json) -> Result<(), Difference> {
         let has_null = branches.iter().any(|branch| branch.kind == Kind::Null);
         let Json::Object(wrapper) = expected else {

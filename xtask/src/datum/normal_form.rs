@@ -1,5 +1,5 @@
-//! The one encoding that our writers choose for a datum: arrays and maps in one block without its size, numbers as short as
-//! they can be. What others wrote may differ in these points and still be the same datum.
+//! The one encoding that our writers choose for a datum: arrays and maps in one block without its size, numbers as
+//! short as they can be. What others wrote may differ in these points and still be the same datum.
 
 use avro_model::{Definition, DefinitionKind, Kind, LogicalType, Schema, Type};
 
@@ -17,7 +17,8 @@ pub(crate) struct NormalForm {
 }
 
 impl NormalForm {
-    /// Whether `encoded` is this datum as one of our writers may encode it: byte by byte, but for the order of entries of maps.
+    /// Whether `encoded` is this datum as one of our writers may encode it: byte by byte, but for the order of entries
+    /// of maps.
     pub(crate) fn is_encoded_as(&self, schema: &Schema, encoded: &[u8]) -> bool {
         match &self.exact {
             Some(exact) => encoded == exact,

@@ -1,7 +1,7 @@
 //! A writer's schema beside a reader's, where logical types stand between them.
 //!
-//! Java reads microseconds as milliseconds without a word, and so does test data made by it. Here that is refused on purpose, so
-//! what such data says is checked through the underlying types, where nothing is in the way.
+//! Java reads microseconds as milliseconds without a word, and so does test data made by it. Here that is refused on
+//! purpose, so what such data says is checked through the underlying types, where nothing is in the way.
 
 use avro_model::resolution::{Plan, RecordNames};
 use avro_model::{Leniency, Schema, SchemaError};

@@ -62,8 +62,8 @@ pub(crate) enum Lint {
 }
 
 impl Project<'_> {
-    /// Writes what has changed, and compiles it, each crate within bounds. A unit on which the compiler fails without an error of
-    /// the code, as when it takes too much time or memory, is broken like one with an error.
+    /// Writes what has changed, and compiles it, each crate within bounds. A unit on which the compiler fails without
+    /// an error of the code, as when it takes too much time or memory, is broken like one with an error.
     ///
     /// # Errors
     ///
@@ -98,7 +98,8 @@ impl Project<'_> {
         }
     }
 
-    /// Has cargo start the compiler within bounds for the crates of this workspace, where there is a shell that can set them.
+    /// Has cargo start the compiler within bounds for the crates of this workspace, where there is a shell that can set
+    /// them.
     fn bound_compiler(&self, command: &mut Command) -> Result<(), Error> {
         if !cfg!(unix) {
             return Ok(());

@@ -19,7 +19,8 @@ const REMEDY: &str = "install Rust with rustup";
 /// Most of this is for building; the tests have limits of their own.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
 
-/// Builds what [`run`] runs, so that no server waits for the compiler, and code that does not compile shows no server's log.
+/// Builds what [`run`] runs, so that no server waits for the compiler, and code that does not compile shows no server's
+/// log.
 pub(crate) fn build(workspace_root: &Path, interruption: &Interruption) -> Result<(), Error> {
     run_cargo(workspace_root, &[], &["test", "--no-run", "--package", PACKAGE, "--test", "main"], interruption)?;
     run_cargo(workspace_root, &[], &["build", "--package", PACKAGE, "--example", "sensor_alert"], interruption)?;

@@ -1,4 +1,5 @@
-//! Ctrl-C, SIGTERM and SIGHUP as a flag that every wait looks at, so that servers are stopped by their guards and not orphaned.
+//! Ctrl-C, SIGTERM and SIGHUP as a flag that every wait looks at, so that servers are stopped by their guards and not
+//! orphaned.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

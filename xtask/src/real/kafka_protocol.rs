@@ -1,4 +1,5 @@
-//! One request of Kafka's protocol by hand: the brokers of a cluster, which is empty until a broker is registered and unfenced.
+//! One request of Kafka's protocol by hand: the brokers of a cluster, which is empty until a broker is registered and
+//! unfenced.
 
 use std::io::{Error, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
@@ -51,7 +52,8 @@ fn request() -> Vec<u8> {
     [&length.to_be_bytes()[..], &body].concat()
 }
 
-/// The number of brokers in a Metadata answer, version 4, without its length: correlation id, throttle time, then the count.
+/// The number of brokers in a Metadata answer, version 4, without its length: correlation id, throttle time, then the
+/// count.
 fn brokers_of_answer(answer: &[u8]) -> Option<u32> {
     let (correlation_id, rest) = answer.split_first_chunk::<4>()?;
     let (_throttle_milliseconds, rest) = rest.split_first_chunk::<4>()?;

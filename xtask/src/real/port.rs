@@ -7,7 +7,8 @@ use super::error::Error;
 
 /// `COUNT` different ports that nobody listens on now.
 ///
-/// Another process can take one before the server binds it; [`Error::is_taken_port`] tells, and other ports are tried then.
+/// Another process can take one before the server binds it; [`Error::is_taken_port`] tells, and other ports are tried
+/// then.
 pub(crate) fn free_ports<const COUNT: usize>() -> Result<[u16; COUNT], Error> {
     let mut held = Vec::with_capacity(COUNT); // All are held until the last is chosen, else the same one could be given twice.
     let mut ports = [0; COUNT];

@@ -34,7 +34,8 @@ fn is_inherited(dependency: &Dependency) -> bool {
     dependency.value.contains("workspace = true")
 }
 
-/// A crate that tests itself with another feature names its own folder: an inherited line has a version, which cargo refuses here.
+/// A crate that tests itself with another feature names its own folder: an inherited line has a version, which cargo
+/// refuses here.
 fn is_itself(dependency: &Dependency) -> bool {
     dependency.section == Section::Development && dependency.value.contains("path = \".\"")
 }

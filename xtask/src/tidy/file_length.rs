@@ -1,4 +1,5 @@
-//! A file answers one question. One that has grown past a limit says at its head why, or is split. Generated files are as long as they are.
+//! A file answers one question. One that has grown past a limit says at its head why, or is split. Generated files are
+//! as long as they are.
 
 use super::finding::Finding;
 use super::source_file::SourceFile;

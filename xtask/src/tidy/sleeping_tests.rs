@@ -1,6 +1,7 @@
 //! A test that sleeps for a fixed time is slow where it passes and wrong where it does not.
 //!
-//! Where nothing tells of an event, a test may poll for it: with a limit, and with a line `// Polls: …` right above that says for what.
+//! Where nothing tells of an event, a test may poll for it: with a limit, and with a line `// Polls: …` right above
+//! that says for what.
 
 use super::finding::Finding;
 use super::rust_text::words;

@@ -1,4 +1,5 @@
-//! What is chosen in the golden files, of which `tests/golden/cases.rs` is the list: all options at once, and those of `docs/`.
+//! What is chosen in the golden files, of which `tests/golden/cases.rs` is the list: all options at once, and those of
+//! `docs/`.
 
 use avro_codegen::{Bytes, InvalidOption, Logical, Maps, Options, Pointers, Strings};
 

@@ -1,0 +1,124 @@
+//! The examples do what the README says, against the servers that the environment names or their own.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Mutex, PoisonError};
+
+use crate::project::{cargo, text};
+
+/// The examples use topics of fixed names: against servers that outlive them, two at a time would read each other's
+/// messages.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+fn run(example: &str, arguments: &[&str]) -> Output {
+    run_with(example, arguments, &[])
+}
+
+fn run_with(example: &str, arguments: &[&str], variables: &[(String, String)]) -> Output {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let output =
+        command(example).args(arguments).envs(variables.iter().cloned()).output().expect("cargo runs the example");
+    assert!(output.status.success(), "{}", text(&output));
+    output
+}
+
+fn command(example: &str) -> Command {
+    let mut command = cargo();
+    command.args(["run", "--quiet", "--example", example, "--"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+}
+
+fn last_line(output: &Output) -> String {
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    stdout.lines().last().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn sensor_alert_shows_the_critical_ones_and_reports_the_two_bad_lines() {
+    let output = run("sensor_alert", &[]);
+
+    assert_eq!(last_line(&output), "sensor_alert: produced 238, consumed 238, failed 2");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    for expected in ["line 61: unknown variant `FATAL`", "line 152: missing field `message`"] {
+        assert!(stderr.contains(expected), "{expected} is not in\n{stderr}");
+    }
+    let input = include_str!("../../examples/data/sensor_alerts.ndjson");
+    let critical = input.lines().filter(|line| line.contains(r#""CRITICAL""#)).count();
+    let shown = String::from_utf8_lossy(&output.stdout).lines().count() - 2;
+    assert_eq!(shown, critical, "one row an alert, a head and the last line\n{}", text(&output));
+}
+
+#[test]
+fn sensor_alert_generates_as_many_as_asked() {
+    let output = run("sensor_alert", &["--count", "5000"]);
+
+    assert_eq!(last_line(&output), "sensor_alert: produced 5000, consumed 5000, failed 0");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("msg/s"), "{}", text(&output));
+}
+
+#[test]
+fn both_versions_of_customer_read_both() {
+    let output = run("customer", &[]);
+
+    assert_eq!(last_line(&output), "customer: produced 80, consumed by version 1 80, by version 2 80, failed 0");
+}
+
+/// The diagnostics of a change that is refused are pinned: they are what people see.
+#[test]
+fn evolution_refuses_what_would_break_consumers() {
+    let output = run("evolution", &[]);
+
+    assert_eq!(
+        last_line(&output),
+        "evolution: read 4 of 4 messages, 2 differences refused, 0 in the accepted change",
+        "{}",
+        text(&output)
+    );
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    insta::assert_snapshot!("evolution", stdout);
+    let shown = include_str!("../../README.md").split_once("```text\n").and_then(|(_, rest)| rest.split_once("```"));
+    let (shown, _) = shown.expect("the README shows a refusal");
+    assert!(stdout.contains(shown), "what the README shows is not in\n{stdout}");
+}
+
+#[test]
+fn archive_reads_back_what_it_wrote() {
+    let output = run("archive", &[]);
+
+    assert!(last_line(&output).starts_with("archive: wrote 10000, read 10000, "), "{}", text(&output));
+}
+
+#[test]
+fn dev_cluster_serves_other_processes() {
+    let mut example = command("dev_cluster");
+    // Zero is a port that is chosen, though by the system, so that no other process can have taken it.
+    example.args(["--kafka-port", "0", "--registry-port", "0"]).stdout(Stdio::piped());
+    let mut cluster = Stopped(example.spawn().expect("cargo runs the example"));
+    let printed = BufReader::new(cluster.0.stdout.take().expect("its output is piped"));
+    let exports: Vec<(String, String)> = printed.lines().take(2).map(|line| export(&line.expect("text"))).collect();
+    let names: Vec<&str> = exports.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["KAFKA_BOOTSTRAP_SERVERS", "SCHEMA_REGISTRY_URL"]);
+
+    let output = run_with("sensor_alert", &[], &exports);
+
+    assert_eq!(last_line(&output), "sensor_alert: produced 238, consumed 238, failed 2");
+    assert!(!text(&output).contains("embedded"), "it used the servers that it was told\n{}", text(&output));
+}
+
+/// The name and the value of a line like `export NAME=value`.
+fn export(line: &str) -> (String, String) {
+    let assignment = line.strip_prefix("export ").and_then(|rest| rest.split_once('='));
+    let (name, value) = assignment.unwrap_or_else(|| panic!("no export line: {line}"));
+    (name.to_owned(), value.to_owned())
+}
+
+/// A process that does not outlive its test.
+struct Stopped(Child);
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        // It may have ended by itself; there is nothing to stop then.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
