@@ -1,0 +1,84 @@
+//! What a user types after `cargo avro`. What several commands share is beside this folder.
+
+mod check;
+mod completions;
+mod convert;
+mod decode;
+mod diff;
+mod encode;
+mod generate;
+mod init;
+mod list;
+mod lock;
+mod man;
+mod produce;
+mod pull;
+mod register;
+mod show;
+mod tail;
+
+use clap::Subcommand;
+
+use crate::answer::Answer;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Add to a package what it needs: dependencies, a build script, a folder with an example.
+    Init(init::Arguments),
+    /// Say everything that is wrong with the schemas, as a build would, and what they would break.
+    Check(check::Arguments),
+    /// Register types under their subjects, and print their ids.
+    Register(register::Arguments),
+    /// Write schemas of the registry into files, each type into one of its own.
+    Pull(pull::Arguments),
+    /// Say what changed between two versions or files, and who can still read whom.
+    Diff(diff::Arguments),
+    /// Write down what is released: the versions of subjects, with their ids.
+    Lock(lock::Arguments),
+    /// Show every type with its fingerprints, or every subject with its versions.
+    List(list::Arguments),
+    /// Print one schema.
+    Show(show::Arguments),
+    /// Generate Rust types into a file, without a build script.
+    Generate(generate::Arguments),
+    /// Print what a file says as JSON: IDL as a protocol or schemas, for tools that know no IDL.
+    Convert(convert::Arguments),
+    /// Encode JSON as payloads, with the id of their schema in front.
+    Encode(encode::Arguments),
+    /// Decode payloads to JSON, with the schemas that their ids mean.
+    Decode(decode::Arguments),
+    /// Send lines of JSON to a topic.
+    Produce(produce::Arguments),
+    /// Print the messages of a topic as lines of JSON.
+    Tail(tail::Arguments),
+    /// Print what a shell needs to complete command lines.
+    Completions(completions::Arguments),
+    /// Print the manual.
+    Man(man::Arguments),
+}
+
+impl Command {
+    /// `whole` is the command line with every command, which completions and the manual are made of.
+    pub(crate) fn run(&self, whole: impl FnOnce() -> clap::Command, answer: &Answer) -> Result<Exit, Failure> {
+        match self {
+            Command::Init(arguments) => init::run(arguments, answer),
+            Command::Check(arguments) => check::run(arguments, answer),
+            Command::Register(arguments) => register::run(arguments, answer),
+            Command::Pull(arguments) => pull::run(arguments, answer),
+            Command::Diff(arguments) => diff::run(arguments, answer),
+            Command::Lock(arguments) => lock::run(arguments, answer),
+            Command::List(arguments) => list::run(arguments, answer),
+            Command::Show(arguments) => show::run(arguments, answer),
+            Command::Generate(arguments) => generate::run(arguments, answer),
+            Command::Convert(arguments) => convert::run(arguments, answer),
+            Command::Encode(arguments) => encode::run(arguments, answer),
+            Command::Decode(arguments) => decode::run(arguments, answer),
+            Command::Produce(arguments) => produce::run(arguments, answer),
+            Command::Tail(arguments) => tail::run(arguments, answer),
+            Command::Completions(arguments) => completions::run(arguments, whole(), answer),
+            Command::Man(arguments) => man::run(arguments, whole(), answer),
+        }
+    }
+}
