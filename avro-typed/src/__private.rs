@@ -27,8 +27,8 @@ pub use crate::serde_form::{
     As, DeserializeAs, DeserializeUnion, Plain, SerializeAs, Value, branch_value, deserialize_union, no_such_variant,
     serialize_union,
 };
-pub use crate::union::{decode_union, decode_union_changed, encode_union, no_such_branch};
-pub use crate::wide::{read_field, read_group, read_step, serialize_group, write_field};
+pub use crate::union::{decode_union, decode_union_by_plan, encode_union, no_such_branch};
+pub use crate::wide::{read_field, read_field_step, read_group, serialize_group, write_field};
 
 /// A generated record, made from named fields.
 pub trait RecordFields<'de>: Sized {

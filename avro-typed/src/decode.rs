@@ -4,8 +4,8 @@ use avro_model::resolution::{Action, Plan};
 
 use crate::decode_error::DecodeError;
 use crate::limits::Limits;
+use crate::plan_step::PlanStep;
 use crate::reader::Reader;
-use crate::resolving::Resolving;
 
 /// A Rust value that can be read from the Avro type `As`. It may borrow from the datum: `&'a str` is the string in
 /// place.
@@ -39,22 +39,22 @@ pub trait Decode<'a, As: ?Sized = Self>: Sized {
     /// Reads a value that was written with another schema.
     ///
     /// Provided: it follows what every type treats alike, and leaves the rest to
-    /// [`decode_changed`](Decode::decode_changed).
+    /// [`decode_by_plan`](Decode::decode_by_plan).
     ///
     /// # Errors
     ///
     /// When the bytes are not a value of the writer's schema, or the value cannot be read as this type.
     #[inline]
-    fn decode_resolved(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-        let mut resolving = resolving;
+    fn decode_resolved(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+        let mut step = step;
         // A loop, and no call of itself: compilers put no function into another one that calls itself.
-        while let Action::WriterUnion(branches) = resolving.action() {
-            resolving = resolving.writer_branch(reader, branches)?;
+        while let Action::WriterUnion(branches) = step.action() {
+            step = step.writer_branch(reader, branches)?;
         }
-        match resolving.action() {
+        match step.action() {
             Action::Read => Self::decode(reader),
-            Action::Error(mismatch) => Err(resolving.mismatch(reader, mismatch)),
-            _ => Self::decode_changed(reader, resolving),
+            Action::Error(mismatch) => Err(step.mismatch(reader, mismatch)),
+            _ => Self::decode_by_plan(reader, step),
         }
     }
 
@@ -64,8 +64,8 @@ pub trait Decode<'a, As: ?Sized = Self>: Sized {
     /// # Errors
     ///
     /// As [`decode_resolved`](Decode::decode_resolved).
-    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-        Err(resolving.unsuitable(reader, "the same encoding"))
+    fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+        Err(step.unsuitable(reader, "the same encoding"))
     }
 
     /// Reads many values one after the other, the items of one block: faster where values have the same size.
@@ -144,7 +144,7 @@ pub fn from_slice_resolved_with<'a, T: Decode<'a>>(
     limits: Limits,
 ) -> Result<T, DecodeError> {
     let mut reader = Reader::new(datum, limits);
-    let decoded = T::decode_resolved(&mut reader, Resolving::new(plan));
+    let decoded = T::decode_resolved(&mut reader, PlanStep::new(plan));
     finish(&reader, decoded, <T as Decode<'a>>::NAME)
 }
 

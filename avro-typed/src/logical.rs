@@ -46,11 +46,11 @@ macro_rules! logical {
                 $crate::logical::Logical::<$avro>::from_underlying(underlying, reader.offset())
             }
 
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut $crate::reader::Reader<'a>,
-                resolving: $crate::resolving::Resolving<'a>,
+                step: $crate::plan_step::PlanStep<'a>,
             ) -> Result<Self, $crate::DecodeError> {
-                let underlying = $crate::decode::Decode::<$underlying>::decode_changed(reader, resolving)?;
+                let underlying = $crate::decode::Decode::<$underlying>::decode_by_plan(reader, step)?;
                 $crate::logical::Logical::<$avro>::from_underlying(underlying, reader.offset())
             }
         }

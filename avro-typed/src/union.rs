@@ -6,8 +6,8 @@ use serde::Serializer;
 
 use crate::decode_error::{DecodeError, DecodeErrorKind};
 use crate::encode_error::EncodeError;
+use crate::plan_step::PlanStep;
 use crate::reader::Reader;
-use crate::resolving::Resolving;
 use crate::writer::Writer;
 
 /// A generated enum with one variant for each branch of a union that is not `null`.
@@ -54,11 +54,7 @@ pub trait DecodeUnion<'a>: Union {
     /// # Errors
     ///
     /// What the type's [`Decode`](crate::Decode) returns.
-    fn decode_branch_resolved(
-        branch: usize,
-        reader: &mut Reader<'a>,
-        resolving: Resolving<'a>,
-    ) -> Result<Self, DecodeError>;
+    fn decode_branch_resolved(branch: usize, reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError>;
 }
 
 /// A value of a union that has one branch only, which [`avro::Sole`](crate::avro::Sole) stands for.
@@ -114,12 +110,12 @@ pub fn decode_union<'a, U: DecodeUnion<'a>>(reader: &mut Reader<'a>) -> Result<U
 /// # Errors
 ///
 /// When the plan has no branch of the union here, and what the branch returns.
-pub fn decode_union_changed<'a, U: DecodeUnion<'a>>(
+pub fn decode_union_by_plan<'a, U: DecodeUnion<'a>>(
     reader: &mut Reader<'a>,
-    resolving: Resolving<'a>,
+    step: PlanStep<'a>,
 ) -> Result<U, DecodeError> {
-    let (branch, resolving) = resolving.reader_branch(reader, U::BRANCHES)?;
-    U::decode_branch_resolved(branch, reader, resolving)
+    let (branch, step) = step.reader_branch(reader, U::BRANCHES)?;
+    U::decode_branch_resolved(branch, reader, step)
 }
 
 /// The error for a branch that a union does not have. Generated code needs it to be complete, and never gets there.

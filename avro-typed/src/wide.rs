@@ -10,8 +10,8 @@ use crate::decode::Decode;
 use crate::decode_error::DecodeError;
 use crate::encode::Encode;
 use crate::encode_error::EncodeError;
+use crate::plan_step::FieldStep;
 use crate::reader::Reader;
-use crate::resolving::ResolvingStep;
 use crate::writer::Writer;
 
 /// Reads the values of a group of fields.
@@ -40,19 +40,19 @@ pub fn read_field<'a, As: ?Sized, T: Decode<'a, As>>(
     reader.field::<As, T>(name)
 }
 
-/// [`ResolvingStep::read_into`], once for each type.
+/// [`FieldStep::read_into`], once for each type.
 ///
 /// # Errors
 ///
 /// What the type's [`Decode`] returns.
 #[inline(never)]
-pub fn read_step<'a, As: ?Sized, T: Decode<'a, As>>(
-    step: ResolvingStep<'a>,
+pub fn read_field_step<'a, As: ?Sized, T: Decode<'a, As>>(
+    field: FieldStep<'a>,
     reader: &mut Reader<'a>,
     name: &'static str,
     slot: &mut Option<T>,
 ) -> Result<(), DecodeError> {
-    step.read_into::<As, T>(reader, name, slot)
+    field.read_into::<As, T>(reader, name, slot)
 }
 
 /// [`Writer::field`], once for each type.

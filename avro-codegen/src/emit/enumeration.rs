@@ -110,7 +110,7 @@ fn decode(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], out: &mut
         out.line(format_args!("const NAME: &'static str = \"{}\";", item.avro_name()));
         out.line(format_args!("const MIN_SIZE: usize = {};", item.facts.min_size));
         let reader = format!("reader: &mut {runtime}::Reader<'a>");
-        let resolving = format!("resolving: {runtime}::Resolving<'a>");
+        let step = format!("step: {runtime}::PlanStep<'a>");
         let returns = format_args!("::core::result::Result<Self, {runtime}::DecodeError>");
         out.blank();
         out.lines(&["#[inline]"]);
@@ -119,8 +119,8 @@ fn decode(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], out: &mut
         });
         out.blank();
         out.lines(&["#[inline]"]);
-        out.function("fn decode_changed", &[&reader, &resolving], returns, |out| {
-            out.call(format_args!("resolving.enum_index"), &["reader", &count, &fullname], ".map(Self::from_index)");
+        out.function("fn decode_by_plan", &[&reader, &step], returns, |out| {
+            out.call(format_args!("step.enum_index"), &["reader", &count, &fullname], ".map(Self::from_index)");
         });
     });
 }

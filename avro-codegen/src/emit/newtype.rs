@@ -34,7 +34,7 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, of: &FieldType, out: &mut 
         out.line(format_args!("const MIN_SIZE: usize = {};", item.facts.min_size));
         out.blank();
         let reader = format!("reader: &mut {runtime}::Reader<'a>");
-        let resolving = format!("resolving: {runtime}::Resolving<'a>");
+        let step = format!("step: {runtime}::PlanStep<'a>");
         let returns = format_args!("::core::result::Result<Self, {runtime}::DecodeError>");
         out.lines(&["#[inline]"]);
         out.function("fn decode", &[&reader], returns, |out| {
@@ -42,11 +42,11 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, of: &FieldType, out: &mut 
             out.line(format_args!("{runtime}::Decode::<{avro_type}>::decode(reader).map(Self)"));
         });
         out.blank();
-        // Not `decode_changed`: what a union does with another schema begins earlier.
+        // Not `decode_by_plan`: what a union does with another schema begins earlier.
         out.lines(&["#[inline]"]);
-        out.function("fn decode_resolved", &[&reader, &resolving], returns, |out| {
+        out.function("fn decode_resolved", &[&reader, &step], returns, |out| {
             serde::use_avro(scope, of.needs_marker(), out);
-            out.line(format_args!("{runtime}::Decode::<{avro_type}>::decode_resolved(reader, resolving).map(Self)"));
+            out.line(format_args!("{runtime}::Decode::<{avro_type}>::decode_resolved(reader, step).map(Self)"));
         });
     });
     serde::newtype(scope, item, of, out);

@@ -5,27 +5,27 @@ use super::{Scope, wide};
 use crate::code::Code;
 use crate::model::Item;
 
-/// `Decode::decode_changed` of a record: the steps of the plan in the writer's order, then the fields together.
+/// `Decode::decode_by_plan` of a record: the steps of the plan in the writer's order, then the fields together.
 ///
 /// Locals are numbered, since a field may be called `reader` or `step`.
 pub(super) fn record(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>], out: &mut Code<'_>) {
     let runtime = scope.runtime;
-    let arguments = [format!("reader: &mut {runtime}::Reader<'a>"), format!("resolving: {runtime}::Resolving<'a>")];
+    let arguments = [format!("reader: &mut {runtime}::Reader<'a>"), format!("step: {runtime}::PlanStep<'a>")];
     let returns = format_args!("::core::result::Result<Self, {runtime}::DecodeError>");
     record::inline(out);
-    out.function("fn decode_changed", &[&arguments[0], &arguments[1]], returns, |out| {
+    out.function("fn decode_by_plan", &[&arguments[0], &arguments[1]], returns, |out| {
         let is_wide = wide::is_wide(fields);
         use_short_names(fields, !fields.is_empty() && !is_wide, out);
         record::use_markers(scope, fields, out);
         record::nested(item, "reader", out, |out| {
             if is_wide {
-                return wide::decode_changed(fields, out);
+                return wide::decode_by_plan(fields, out);
             }
             empty_locals(fields, out);
-            out.block(format_args!("for step in resolving.record_steps()?"), |out| steps(fields, out));
+            out.block(format_args!("for field in step.field_steps()?"), |out| steps(fields, out));
             out.block_with_end(format_args!("::core::result::Result::Ok(Self"), "})", |out| {
                 for AvroField { name, index, avro_name, .. } in fields {
-                    let missing = format_args!("return Err(resolving.missing({avro_name}))");
+                    let missing = format_args!("return Err(step.missing({avro_name}))");
                     out.line(format_args!(
                         "{name}: match field_{index} {{ Some(value) => value, None => {missing} }},"
                     ));
@@ -38,15 +38,15 @@ pub(super) fn record(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>]
 /// One `?` for all fields, and not one for each: compilers spend most of their time on these.
 fn steps(fields: &[AvroField<'_>], out: &mut Code<'_>) {
     if fields.is_empty() {
-        out.lines(&["step.skip(reader)?;"]);
+        out.lines(&["field.skip(reader)?;"]);
         return;
     }
-    out.block_with_end(format_args!("match step.field()"), "}?;", |out| {
+    out.block_with_end(format_args!("match field.index()"), "}?;", |out| {
         for AvroField { index, avro_name, avro_type, .. } in fields {
-            let head = format_args!("Some({index}) => step.read_into::<{avro_type}, _>");
+            let head = format_args!("Some({index}) => field.read_into::<{avro_type}, _>");
             out.call(head, &["reader", avro_name, &format!("&mut field_{index}")], ",");
         }
-        out.lines(&["_ => step.skip(reader),"]);
+        out.lines(&["_ => field.skip(reader),"]);
     });
 }
 

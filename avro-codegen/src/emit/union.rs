@@ -134,7 +134,7 @@ fn union_impl(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out: &
 fn decode_union(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out: &mut Code<'_>) {
     let runtime = scope.runtime;
     let reader = format!("reader: &mut {runtime}::Reader<'a>");
-    let resolving = format!("{}: {runtime}::Resolving<'a>", argument("resolving", branches));
+    let step = format!("{}: {runtime}::PlanStep<'a>", argument("step", branches));
     let returns = format_args!("::core::result::Result<Self, {runtime}::DecodeError>");
     let error = format!("{runtime}::__private::no_such_branch(reader, branch, {})", branches.len());
     out.blank();
@@ -148,12 +148,12 @@ fn decode_union(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out:
             });
         });
         out.blank();
-        let arguments = ["branch: usize", &reader, &resolving];
+        let arguments = ["branch: usize", &reader, &step];
         out.lines(&["#[inline]"]);
         out.function("fn decode_branch_resolved", &arguments, returns, |out| {
             use_avro(scope, branches, out);
             match_branch(branches, &error, out, |index, branch, out| {
-                let head = format_args!("{index} => resolving.field::<{}, _>", branch.avro_type);
+                let head = format_args!("{index} => step.field::<{}, _>", branch.avro_type);
                 out.call(head, &["reader", &branch.short_name], &format!(".map(Self::{}),", branch.name));
             });
         });
@@ -180,7 +180,7 @@ fn decode(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
         out.line(format_args!("const MIN_SIZE: usize = {};", item.facts.min_size));
         out.blank();
         let reader = format!("reader: &mut {runtime}::Reader<'a>");
-        let resolving = format!("resolving: {runtime}::Resolving<'a>");
+        let step = format!("step: {runtime}::PlanStep<'a>");
         let returns = format_args!("::core::result::Result<Self, {runtime}::DecodeError>");
         out.lines(&["#[inline]"]);
         out.function("fn decode", &[&reader], returns, |out| {
@@ -188,8 +188,8 @@ fn decode(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
         });
         out.blank();
         out.lines(&["#[inline]"]);
-        out.function("fn decode_changed", &[&reader, &resolving], returns, |out| {
-            out.line(format_args!("{runtime}::__private::decode_union_changed(reader, resolving)"));
+        out.function("fn decode_by_plan", &[&reader, &step], returns, |out| {
+            out.line(format_args!("{runtime}::__private::decode_union_by_plan(reader, step)"));
         });
     });
 }

@@ -45,30 +45,30 @@ pub(super) fn decode(fields: &[AvroField<'_>], out: &mut Code<'_>) {
     record(fields, out);
 }
 
-/// The body of `Decode::decode_changed`.
-pub(super) fn decode_changed(fields: &[AvroField<'_>], out: &mut Code<'_>) {
+/// The body of `Decode::decode_by_plan`.
+pub(super) fn decode_by_plan(fields: &[AvroField<'_>], out: &mut Code<'_>) {
     empty_slots(fields, out);
-    out.block(format_args!("for step in resolving.record_steps()?"), |out| {
-        let head = format_args!("match step.field().map(|field| field / {FIELDS_IN_A_GROUP})");
+    out.block(format_args!("for field in step.field_steps()?"), |out| {
+        let head = format_args!("match field.index().map(|index| index / {FIELDS_IN_A_GROUP})");
         out.block_with_end(head, "}?;", |out| {
             for (number, group) in groups(fields) {
-                let head = format_args!("Some({number}) => __private::read_group(reader, |reader| match step.field()");
+                let head = format_args!("Some({number}) => __private::read_group(reader, |reader| match field.index()");
                 out.block_with_end(head, "}),", |out| {
                     for (slot, AvroField { index, avro_name, avro_type, .. }) in group.iter().enumerate() {
-                        let head = format_args!("Some({index}) => __private::read_step::<{avro_type}, _>");
+                        let head = format_args!("Some({index}) => __private::read_field_step::<{avro_type}, _>");
                         let slot = format!("&mut group_{number}.{slot}");
-                        out.call(head, &["step", "reader", avro_name, &slot], ",");
+                        out.call(head, &["field", "reader", avro_name, &slot], ",");
                     }
-                    out.lines(&["_ => step.skip(reader),"]);
+                    out.lines(&["_ => field.skip(reader),"]);
                 });
             }
-            out.lines(&["_ => step.skip(reader),"]);
+            out.lines(&["_ => field.skip(reader),"]);
         });
     });
     for (number, group) in groups(fields) {
         values(number, "__private::read_group(reader, |_|", out, |out| {
             for (slot, AvroField { avro_name, .. }) in group.iter().enumerate() {
-                out.line(format_args!("resolving.required(group_{number}.{slot}, {avro_name})?,"));
+                out.line(format_args!("step.required(group_{number}.{slot}, {avro_name})?,"));
             }
         });
     }

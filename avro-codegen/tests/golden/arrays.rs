@@ -77,12 +77,12 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrString {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
         match branch {
-            0 => resolving.field::<avro::Int, _>(reader, "int").map(Self::Int),
-            1 => resolving.field::<avro::Str, _>(reader, "string").map(Self::String),
+            0 => step.field::<avro::Int, _>(reader, "int").map(Self::Int),
+            1 => step.field::<avro::Str, _>(reader, "string").map(Self::String),
             _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
         }
     }
@@ -109,11 +109,11 @@ impl<'a> ::avro_typed::Decode<'a> for IntOrString {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 
@@ -229,9 +229,9 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
@@ -242,32 +242,32 @@ pub mod golden {
             let mut field_3: Option<::std::vec::Vec<super::IntOrString>> = None;
             let mut field_4: Option<::std::vec::Vec<self::Item>> = None;
             let mut field_5: Option<::std::vec::Vec<()>> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<avro::Array<avro::Long>, _>(reader, "longs", &mut field_0),
-                    Some(1) => step.read_into::<avro::Array<avro::Array<avro::Bytes>>, _>(
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<avro::Array<avro::Long>, _>(reader, "longs", &mut field_0),
+                    Some(1) => field.read_into::<avro::Array<avro::Array<avro::Bytes>>, _>(
                         reader,
                         "nested",
                         &mut field_1,
                     ),
-                    Some(2) => step.read_into::<avro::Array<avro::Nullable<avro::Str, 0>>, _>(
+                    Some(2) => field.read_into::<avro::Array<avro::Nullable<avro::Str, 0>>, _>(
                         reader,
                         "options",
                         &mut field_2,
                     ),
-                    Some(3) => step.read_into::<avro::Array<super::IntOrString>, _>(reader, "unions", &mut field_3),
-                    Some(4) => step.read_into::<avro::Array<self::Item>, _>(reader, "records", &mut field_4),
-                    Some(5) => step.read_into::<avro::Array<avro::Null>, _>(reader, "nulls", &mut field_5),
-                    _ => step.skip(reader),
+                    Some(3) => field.read_into::<avro::Array<super::IntOrString>, _>(reader, "unions", &mut field_3),
+                    Some(4) => field.read_into::<avro::Array<self::Item>, _>(reader, "records", &mut field_4),
+                    Some(5) => field.read_into::<avro::Array<avro::Null>, _>(reader, "nulls", &mut field_5),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                longs: match field_0 { Some(value) => value, None => return Err(resolving.missing("longs")) },
-                nested: match field_1 { Some(value) => value, None => return Err(resolving.missing("nested")) },
-                options: match field_2 { Some(value) => value, None => return Err(resolving.missing("options")) },
-                unions: match field_3 { Some(value) => value, None => return Err(resolving.missing("unions")) },
-                records: match field_4 { Some(value) => value, None => return Err(resolving.missing("records")) },
-                nulls: match field_5 { Some(value) => value, None => return Err(resolving.missing("nulls")) },
+                longs: match field_0 { Some(value) => value, None => return Err(step.missing("longs")) },
+                nested: match field_1 { Some(value) => value, None => return Err(step.missing("nested")) },
+                options: match field_2 { Some(value) => value, None => return Err(step.missing("options")) },
+                unions: match field_3 { Some(value) => value, None => return Err(step.missing("unions")) },
+                records: match field_4 { Some(value) => value, None => return Err(step.missing("records")) },
+                nulls: match field_5 { Some(value) => value, None => return Err(step.missing("nulls")) },
             })
         }
     }
@@ -386,12 +386,12 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            for step in resolving.record_steps()? {
-                step.skip(reader)?;
+            for field in step.field_steps()? {
+                field.skip(reader)?;
             }
             ::core::result::Result::Ok(Self {
             })

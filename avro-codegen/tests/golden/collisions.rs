@@ -77,12 +77,12 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for StringOrInt {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
         match branch {
-            0 => resolving.field::<avro::Str, _>(reader, "string").map(Self::String),
-            1 => resolving.field::<avro::Int, _>(reader, "int").map(Self::Int),
+            0 => step.field::<avro::Str, _>(reader, "string").map(Self::String),
+            1 => step.field::<avro::Int, _>(reader, "int").map(Self::Int),
             _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
         }
     }
@@ -109,11 +109,11 @@ impl<'a> ::avro_typed::Decode<'a> for StringOrInt {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 
@@ -315,9 +315,9 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
@@ -333,34 +333,34 @@ pub mod golden {
             let mut field_8: Option<i32> = None;
             let mut field_9: Option<i32> = None;
             let mut field_10: Option<i32> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<avro::Int, _>(reader, "orderId", &mut field_0),
-                    Some(1) => step.read_into::<avro::Int, _>(reader, "order_id", &mut field_1),
-                    Some(2) => step.read_into::<avro::Int, _>(reader, "OrderID", &mut field_2),
-                    Some(3) => step.read_into::<avro::Int, _>(reader, "order_id_2", &mut field_3),
-                    Some(4) => step.read_into::<avro::Int, _>(reader, "_", &mut field_4),
-                    Some(5) => step.read_into::<avro::Int, _>(reader, "__", &mut field_5),
-                    Some(6) => step.read_into::<avro::Int, _>(reader, "_1", &mut field_6),
-                    Some(7) => step.read_into::<avro::Int, _>(reader, "self", &mut field_7),
-                    Some(8) => step.read_into::<avro::Int, _>(reader, "self_", &mut field_8),
-                    Some(9) => step.read_into::<avro::Int, _>(reader, "type", &mut field_9),
-                    Some(10) => step.read_into::<avro::Int, _>(reader, "Type", &mut field_10),
-                    _ => step.skip(reader),
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<avro::Int, _>(reader, "orderId", &mut field_0),
+                    Some(1) => field.read_into::<avro::Int, _>(reader, "order_id", &mut field_1),
+                    Some(2) => field.read_into::<avro::Int, _>(reader, "OrderID", &mut field_2),
+                    Some(3) => field.read_into::<avro::Int, _>(reader, "order_id_2", &mut field_3),
+                    Some(4) => field.read_into::<avro::Int, _>(reader, "_", &mut field_4),
+                    Some(5) => field.read_into::<avro::Int, _>(reader, "__", &mut field_5),
+                    Some(6) => field.read_into::<avro::Int, _>(reader, "_1", &mut field_6),
+                    Some(7) => field.read_into::<avro::Int, _>(reader, "self", &mut field_7),
+                    Some(8) => field.read_into::<avro::Int, _>(reader, "self_", &mut field_8),
+                    Some(9) => field.read_into::<avro::Int, _>(reader, "type", &mut field_9),
+                    Some(10) => field.read_into::<avro::Int, _>(reader, "Type", &mut field_10),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                order_id_3: match field_0 { Some(value) => value, None => return Err(resolving.missing("orderId")) },
-                order_id: match field_1 { Some(value) => value, None => return Err(resolving.missing("order_id")) },
-                order_id_4: match field_2 { Some(value) => value, None => return Err(resolving.missing("OrderID")) },
-                order_id_2: match field_3 { Some(value) => value, None => return Err(resolving.missing("order_id_2")) },
-                __: match field_4 { Some(value) => value, None => return Err(resolving.missing("_")) },
-                ___: match field_5 { Some(value) => value, None => return Err(resolving.missing("__")) },
-                _1: match field_6 { Some(value) => value, None => return Err(resolving.missing("_1")) },
-                self_2: match field_7 { Some(value) => value, None => return Err(resolving.missing("self")) },
-                self_: match field_8 { Some(value) => value, None => return Err(resolving.missing("self_")) },
-                r#type: match field_9 { Some(value) => value, None => return Err(resolving.missing("type")) },
-                type_2: match field_10 { Some(value) => value, None => return Err(resolving.missing("Type")) },
+                order_id_3: match field_0 { Some(value) => value, None => return Err(step.missing("orderId")) },
+                order_id: match field_1 { Some(value) => value, None => return Err(step.missing("order_id")) },
+                order_id_4: match field_2 { Some(value) => value, None => return Err(step.missing("OrderID")) },
+                order_id_2: match field_3 { Some(value) => value, None => return Err(step.missing("order_id_2")) },
+                __: match field_4 { Some(value) => value, None => return Err(step.missing("_")) },
+                ___: match field_5 { Some(value) => value, None => return Err(step.missing("__")) },
+                _1: match field_6 { Some(value) => value, None => return Err(step.missing("_1")) },
+                self_2: match field_7 { Some(value) => value, None => return Err(step.missing("self")) },
+                self_: match field_8 { Some(value) => value, None => return Err(step.missing("self_")) },
+                r#type: match field_9 { Some(value) => value, None => return Err(step.missing("type")) },
+                type_2: match field_10 { Some(value) => value, None => return Err(step.missing("Type")) },
             })
         }
     }
@@ -566,11 +566,11 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            resolving.enum_index(reader, 12, "golden.Symbols").map(Self::from_index)
+            step.enum_index(reader, 12, "golden.Symbols").map(Self::from_index)
         }
     }
 
@@ -689,9 +689,9 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
@@ -706,34 +706,34 @@ pub mod golden {
             let mut field_8: Option<self::FooBarOrFooBar> = None;
             let mut field_9: Option<self::StringOrInt> = None;
             let mut field_10: Option<super::StringOrInt> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<self::FooBar3, _>(reader, "a", &mut field_0),
-                    Some(1) => step.read_into::<self::FooBar, _>(reader, "b", &mut field_1),
-                    Some(2) => step.read_into::<self::FooBar2, _>(reader, "c", &mut field_2),
-                    Some(3) => step.read_into::<self::foo::Bar, _>(reader, "d", &mut field_3),
-                    Some(4) => step.read_into::<self::foo_2::Bar, _>(reader, "e", &mut field_4),
-                    Some(5) => step.read_into::<self::types::Bar, _>(reader, "f", &mut field_5),
-                    Some(6) => step.read_into::<self::foo::BarOrBarOrBar, _>(reader, "g", &mut field_6),
-                    Some(7) => step.read_into::<self::FooBarOrFooBar2, _>(reader, "h", &mut field_7),
-                    Some(8) => step.read_into::<self::FooBarOrFooBar, _>(reader, "i", &mut field_8),
-                    Some(9) => step.read_into::<self::StringOrInt, _>(reader, "j", &mut field_9),
-                    Some(10) => step.read_into::<super::StringOrInt, _>(reader, "k", &mut field_10),
-                    _ => step.skip(reader),
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<self::FooBar3, _>(reader, "a", &mut field_0),
+                    Some(1) => field.read_into::<self::FooBar, _>(reader, "b", &mut field_1),
+                    Some(2) => field.read_into::<self::FooBar2, _>(reader, "c", &mut field_2),
+                    Some(3) => field.read_into::<self::foo::Bar, _>(reader, "d", &mut field_3),
+                    Some(4) => field.read_into::<self::foo_2::Bar, _>(reader, "e", &mut field_4),
+                    Some(5) => field.read_into::<self::types::Bar, _>(reader, "f", &mut field_5),
+                    Some(6) => field.read_into::<self::foo::BarOrBarOrBar, _>(reader, "g", &mut field_6),
+                    Some(7) => field.read_into::<self::FooBarOrFooBar2, _>(reader, "h", &mut field_7),
+                    Some(8) => field.read_into::<self::FooBarOrFooBar, _>(reader, "i", &mut field_8),
+                    Some(9) => field.read_into::<self::StringOrInt, _>(reader, "j", &mut field_9),
+                    Some(10) => field.read_into::<super::StringOrInt, _>(reader, "k", &mut field_10),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                a: match field_0 { Some(value) => value, None => return Err(resolving.missing("a")) },
-                b: match field_1 { Some(value) => value, None => return Err(resolving.missing("b")) },
-                c: match field_2 { Some(value) => value, None => return Err(resolving.missing("c")) },
-                d: match field_3 { Some(value) => value, None => return Err(resolving.missing("d")) },
-                e: match field_4 { Some(value) => value, None => return Err(resolving.missing("e")) },
-                f: match field_5 { Some(value) => value, None => return Err(resolving.missing("f")) },
-                g: match field_6 { Some(value) => value, None => return Err(resolving.missing("g")) },
-                h: match field_7 { Some(value) => value, None => return Err(resolving.missing("h")) },
-                i: match field_8 { Some(value) => value, None => return Err(resolving.missing("i")) },
-                j: match field_9 { Some(value) => value, None => return Err(resolving.missing("j")) },
-                k: match field_10 { Some(value) => value, None => return Err(resolving.missing("k")) },
+                a: match field_0 { Some(value) => value, None => return Err(step.missing("a")) },
+                b: match field_1 { Some(value) => value, None => return Err(step.missing("b")) },
+                c: match field_2 { Some(value) => value, None => return Err(step.missing("c")) },
+                d: match field_3 { Some(value) => value, None => return Err(step.missing("d")) },
+                e: match field_4 { Some(value) => value, None => return Err(step.missing("e")) },
+                f: match field_5 { Some(value) => value, None => return Err(step.missing("f")) },
+                g: match field_6 { Some(value) => value, None => return Err(step.missing("g")) },
+                h: match field_7 { Some(value) => value, None => return Err(step.missing("h")) },
+                i: match field_8 { Some(value) => value, None => return Err(step.missing("i")) },
+                j: match field_9 { Some(value) => value, None => return Err(step.missing("j")) },
+                k: match field_10 { Some(value) => value, None => return Err(step.missing("k")) },
             })
         }
     }
@@ -1067,12 +1067,12 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            for step in resolving.record_steps()? {
-                step.skip(reader)?;
+            for field in step.field_steps()? {
+                field.skip(reader)?;
             }
             ::core::result::Result::Ok(Self {
             })
@@ -1196,11 +1196,11 @@ pub mod golden {
         fn decode_branch_resolved(
             branch: usize,
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             match branch {
-                0 => resolving.field::<self::FooBar2, _>(reader, "fooBar").map(Self::FooBar2),
-                1 => resolving.field::<self::FooBar, _>(reader, "FooBar").map(Self::FooBar),
+                0 => step.field::<self::FooBar2, _>(reader, "fooBar").map(Self::FooBar2),
+                1 => step.field::<self::FooBar, _>(reader, "FooBar").map(Self::FooBar),
                 _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
             }
         }
@@ -1227,11 +1227,11 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            ::avro_typed::__private::decode_union_changed(reader, resolving)
+            ::avro_typed::__private::decode_union_by_plan(reader, step)
         }
     }
 
@@ -1352,11 +1352,11 @@ pub mod golden {
         fn decode_branch_resolved(
             branch: usize,
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             match branch {
-                0 => resolving.field::<self::FooBar3, _>(reader, "foo_bar").map(Self::FooBar2),
-                1 => resolving.field::<self::FooBar, _>(reader, "FooBar").map(Self::FooBar),
+                0 => step.field::<self::FooBar3, _>(reader, "foo_bar").map(Self::FooBar2),
+                1 => step.field::<self::FooBar, _>(reader, "FooBar").map(Self::FooBar),
                 _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
             }
         }
@@ -1383,11 +1383,11 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            ::avro_typed::__private::decode_union_changed(reader, resolving)
+            ::avro_typed::__private::decode_union_by_plan(reader, step)
         }
     }
 
@@ -1500,11 +1500,11 @@ pub mod golden {
             }
 
             #[inline]
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                resolving.enum_index(reader, 1, "golden.Foo.Bar").map(Self::from_index)
+                step.enum_index(reader, 1, "golden.Foo.Bar").map(Self::from_index)
             }
         }
 
@@ -1605,11 +1605,11 @@ pub mod golden {
             }
 
             #[inline]
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                resolving.enum_index(reader, 1, "golden.foo.Bar").map(Self::from_index)
+                step.enum_index(reader, 1, "golden.foo.Bar").map(Self::from_index)
             }
         }
 
@@ -1735,12 +1735,12 @@ pub mod golden {
             fn decode_branch_resolved(
                 branch: usize,
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                 match branch {
-                    0 => resolving.field::<self::Bar, _>(reader, "Bar").map(Self::Bar),
-                    1 => resolving.field::<super::foo_2::Bar, _>(reader, "Bar").map(Self::Bar2),
-                    2 => resolving.field::<super::types::Bar, _>(reader, "Bar").map(Self::Bar3),
+                    0 => step.field::<self::Bar, _>(reader, "Bar").map(Self::Bar),
+                    1 => step.field::<super::foo_2::Bar, _>(reader, "Bar").map(Self::Bar2),
+                    2 => step.field::<super::types::Bar, _>(reader, "Bar").map(Self::Bar3),
                     _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 3)),
                 }
             }
@@ -1767,11 +1767,11 @@ pub mod golden {
             }
 
             #[inline]
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                ::avro_typed::__private::decode_union_changed(reader, resolving)
+                ::avro_typed::__private::decode_union_by_plan(reader, step)
             }
         }
 
@@ -1886,11 +1886,11 @@ pub mod golden {
             }
 
             #[inline]
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                resolving.enum_index(reader, 1, "golden.types.Bar").map(Self::from_index)
+                step.enum_index(reader, 1, "golden.types.Bar").map(Self::from_index)
             }
         }
 

@@ -52,10 +52,10 @@ impl<'a> ::avro_typed::Decode<'a> for Comments {
     #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
-        ::avro_typed::Decode::<avro::Array<self::shop::orders::Order>>::decode_resolved(reader, resolving).map(Self)
+        ::avro_typed::Decode::<avro::Array<self::shop::orders::Order>>::decode_resolved(reader, step).map(Self)
     }
 }
 
@@ -196,9 +196,9 @@ pub mod shop {
             }
 
             #[inline]
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                 use ::core::option::Option::{self, None, Some};
                 use ::core::result::Result::Err;
@@ -208,24 +208,24 @@ pub mod shop {
                     let mut field_1: Option<::core::option::Option<::std::boxed::Box<self::Order>>> = None;
                     let mut field_2: Option<super::people::Country> = None;
                     let mut field_3: Option<self::Plain> = None;
-                    for step in resolving.record_steps()? {
-                        match step.field() {
-                            Some(0) => step.read_into::<super::people::Customer, _>(reader, "customer", &mut field_0),
-                            Some(1) => step.read_into::<avro::Nullable<self::Order, 0>, _>(
+                    for field in step.field_steps()? {
+                        match field.index() {
+                            Some(0) => field.read_into::<super::people::Customer, _>(reader, "customer", &mut field_0),
+                            Some(1) => field.read_into::<avro::Nullable<self::Order, 0>, _>(
                                 reader,
                                 "previous",
                                 &mut field_1,
                             ),
-                            Some(2) => step.read_into::<super::people::Country, _>(reader, "country", &mut field_2),
-                            Some(3) => step.read_into::<self::Plain, _>(reader, "untouched", &mut field_3),
-                            _ => step.skip(reader),
+                            Some(2) => field.read_into::<super::people::Country, _>(reader, "country", &mut field_2),
+                            Some(3) => field.read_into::<self::Plain, _>(reader, "untouched", &mut field_3),
+                            _ => field.skip(reader),
                         }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        customer: match field_0 { Some(value) => value, None => return Err(resolving.missing("customer")) },
-                        previous: match field_1 { Some(value) => value, None => return Err(resolving.missing("previous")) },
-                        country: match field_2 { Some(value) => value, None => return Err(resolving.missing("country")) },
-                        untouched: match field_3 { Some(value) => value, None => return Err(resolving.missing("untouched")) },
+                        customer: match field_0 { Some(value) => value, None => return Err(step.missing("customer")) },
+                        previous: match field_1 { Some(value) => value, None => return Err(step.missing("previous")) },
+                        country: match field_2 { Some(value) => value, None => return Err(step.missing("country")) },
+                        untouched: match field_3 { Some(value) => value, None => return Err(step.missing("untouched")) },
                     })
                 })
             }
@@ -435,11 +435,11 @@ pub mod shop {
             }
 
             #[inline]
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                resolving.enum_index(reader, 2, "shop.people.Country").map(Self::from_index)
+                step.enum_index(reader, 2, "shop.people.Country").map(Self::from_index)
             }
         }
 
@@ -526,9 +526,9 @@ pub mod shop {
             }
 
             #[inline]
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                 use ::core::option::Option::{self, None, Some};
                 use ::core::result::Result::Err;
@@ -536,20 +536,20 @@ pub mod shop {
                 reader.nested(|reader| {
                     let mut field_0: Option<self::Country> = None;
                     let mut field_1: Option<::core::option::Option<::std::boxed::Box<super::orders::Order>>> = None;
-                    for step in resolving.record_steps()? {
-                        match step.field() {
-                            Some(0) => step.read_into::<self::Country, _>(reader, "home", &mut field_0),
-                            Some(1) => step.read_into::<avro::Nullable<super::orders::Order, 0>, _>(
+                    for field in step.field_steps()? {
+                        match field.index() {
+                            Some(0) => field.read_into::<self::Country, _>(reader, "home", &mut field_0),
+                            Some(1) => field.read_into::<avro::Nullable<super::orders::Order, 0>, _>(
                                 reader,
                                 "last_order",
                                 &mut field_1,
                             ),
-                            _ => step.skip(reader),
+                            _ => field.skip(reader),
                         }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        home: match field_0 { Some(value) => value, None => return Err(resolving.missing("home")) },
-                        last_order: match field_1 { Some(value) => value, None => return Err(resolving.missing("last_order")) },
+                        home: match field_0 { Some(value) => value, None => return Err(step.missing("home")) },
+                        last_order: match field_1 { Some(value) => value, None => return Err(step.missing("last_order")) },
                     })
                 })
             }

@@ -87,9 +87,9 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
@@ -101,34 +101,38 @@ pub mod golden {
             let mut field_4: Option<::avro_typed::bigdecimal::BigDecimal> = None;
             let mut field_5: Option<::avro_typed::bigdecimal::BigDecimal> = None;
             let mut field_6: Option<::core::option::Option<::std::vec::Vec<::avro_typed::rust_decimal::Decimal>>> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<avro::Decimal<avro::Bytes, 12, 2>, _>(reader, "small", &mut field_0),
-                    Some(1) => step.read_into::<avro::Decimal<avro::Bytes, 4, 0>, _>(reader, "whole", &mut field_1),
-                    Some(2) => step.read_into::<avro::Decimal<avro::Bytes, 60, 10>, _>(reader, "large", &mut field_2),
-                    Some(3) => step.read_into::<avro::Decimal<avro::Fixed<8>, 18, 4>, _>(reader, "fixed", &mut field_3),
-                    Some(4) => step.read_into::<avro::Decimal<avro::Fixed<20>, 40, 0>, _>(
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<avro::Decimal<avro::Bytes, 12, 2>, _>(reader, "small", &mut field_0),
+                    Some(1) => field.read_into::<avro::Decimal<avro::Bytes, 4, 0>, _>(reader, "whole", &mut field_1),
+                    Some(2) => field.read_into::<avro::Decimal<avro::Bytes, 60, 10>, _>(reader, "large", &mut field_2),
+                    Some(3) => field.read_into::<avro::Decimal<avro::Fixed<8>, 18, 4>, _>(
+                        reader,
+                        "fixed",
+                        &mut field_3,
+                    ),
+                    Some(4) => field.read_into::<avro::Decimal<avro::Fixed<20>, 40, 0>, _>(
                         reader,
                         "large_fixed",
                         &mut field_4,
                     ),
-                    Some(5) => step.read_into::<avro::BigDecimal, _>(reader, "any", &mut field_5),
-                    Some(6) => step.read_into::<avro::Nullable<avro::Array<avro::Decimal<avro::Fixed<8>, 18, 4>>, 1>, _>(
+                    Some(5) => field.read_into::<avro::BigDecimal, _>(reader, "any", &mut field_5),
+                    Some(6) => field.read_into::<avro::Nullable<avro::Array<avro::Decimal<avro::Fixed<8>, 18, 4>>, 1>, _>(
                         reader,
                         "again",
                         &mut field_6,
                     ),
-                    _ => step.skip(reader),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                small: match field_0 { Some(value) => value, None => return Err(resolving.missing("small")) },
-                whole: match field_1 { Some(value) => value, None => return Err(resolving.missing("whole")) },
-                large: match field_2 { Some(value) => value, None => return Err(resolving.missing("large")) },
-                fixed: match field_3 { Some(value) => value, None => return Err(resolving.missing("fixed")) },
-                large_fixed: match field_4 { Some(value) => value, None => return Err(resolving.missing("large_fixed")) },
-                any: match field_5 { Some(value) => value, None => return Err(resolving.missing("any")) },
-                again: match field_6 { Some(value) => value, None => return Err(resolving.missing("again")) },
+                small: match field_0 { Some(value) => value, None => return Err(step.missing("small")) },
+                whole: match field_1 { Some(value) => value, None => return Err(step.missing("whole")) },
+                large: match field_2 { Some(value) => value, None => return Err(step.missing("large")) },
+                fixed: match field_3 { Some(value) => value, None => return Err(step.missing("fixed")) },
+                large_fixed: match field_4 { Some(value) => value, None => return Err(step.missing("large_fixed")) },
+                any: match field_5 { Some(value) => value, None => return Err(step.missing("any")) },
+                again: match field_6 { Some(value) => value, None => return Err(step.missing("again")) },
             })
         }
     }
@@ -260,10 +264,10 @@ pub mod golden {
         #[inline]
         fn decode_resolved(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::avro_typed::avro;
-            ::avro_typed::Decode::<avro::Decimal<avro::Fixed<8>, 18, 4>>::decode_resolved(reader, resolving).map(Self)
+            ::avro_typed::Decode::<avro::Decimal<avro::Fixed<8>, 18, 4>>::decode_resolved(reader, step).map(Self)
         }
     }
 
@@ -339,10 +343,10 @@ pub mod golden {
         #[inline]
         fn decode_resolved(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::avro_typed::avro;
-            ::avro_typed::Decode::<avro::Decimal<avro::Fixed<20>, 40, 0>>::decode_resolved(reader, resolving).map(Self)
+            ::avro_typed::Decode::<avro::Decimal<avro::Fixed<20>, 40, 0>>::decode_resolved(reader, step).map(Self)
         }
     }
 

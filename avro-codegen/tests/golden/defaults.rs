@@ -328,9 +328,9 @@ pub mod com {
                 }
 
                 #[inline]
-                fn decode_changed(
+                fn decode_by_plan(
                     reader: &mut ::avro_typed::Reader<'a>,
-                    resolving: ::avro_typed::Resolving<'a>,
+                    step: ::avro_typed::PlanStep<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                     use ::core::option::Option::{self, None, Some};
                     use ::core::result::Result::Err;
@@ -357,72 +357,76 @@ pub mod com {
                     let mut field_19: Option<::avro_typed::jiff::Timestamp> = None;
                     let mut field_20: Option<self::Inner> = None;
                     let mut field_21: Option<::std::vec::Vec<self::Inner>> = None;
-                    for step in resolving.record_steps()? {
-                        match step.field() {
-                            Some(0) => step.read_into::<avro::Null, _>(reader, "nothing", &mut field_0),
-                            Some(1) => step.read_into::<avro::Boolean, _>(reader, "boolean", &mut field_1),
-                            Some(2) => step.read_into::<avro::Int, _>(reader, "int", &mut field_2),
-                            Some(3) => step.read_into::<avro::Long, _>(reader, "long", &mut field_3),
-                            Some(4) => step.read_into::<avro::Float, _>(reader, "float", &mut field_4),
-                            Some(5) => step.read_into::<avro::Double, _>(reader, "double", &mut field_5),
-                            Some(6) => step.read_into::<avro::Double, _>(reader, "small", &mut field_6),
-                            Some(7) => step.read_into::<avro::Double, _>(reader, "notANumber", &mut field_7),
-                            Some(8) => step.read_into::<avro::Bytes, _>(reader, "bytes", &mut field_8),
-                            Some(9) => step.read_into::<avro::Bytes, _>(reader, "noBytes", &mut field_9),
-                            Some(10) => step.read_into::<avro::Str, _>(reader, "string", &mut field_10),
-                            Some(11) => step.read_into::<avro::Str, _>(reader, "noString", &mut field_11),
-                            Some(12) => step.read_into::<avro::Array<avro::Int>, _>(reader, "array", &mut field_12),
-                            Some(13) => step.read_into::<avro::Map<avro::Nullable<avro::Str, 0>>, _>(
+                    for field in step.field_steps()? {
+                        match field.index() {
+                            Some(0) => field.read_into::<avro::Null, _>(reader, "nothing", &mut field_0),
+                            Some(1) => field.read_into::<avro::Boolean, _>(reader, "boolean", &mut field_1),
+                            Some(2) => field.read_into::<avro::Int, _>(reader, "int", &mut field_2),
+                            Some(3) => field.read_into::<avro::Long, _>(reader, "long", &mut field_3),
+                            Some(4) => field.read_into::<avro::Float, _>(reader, "float", &mut field_4),
+                            Some(5) => field.read_into::<avro::Double, _>(reader, "double", &mut field_5),
+                            Some(6) => field.read_into::<avro::Double, _>(reader, "small", &mut field_6),
+                            Some(7) => field.read_into::<avro::Double, _>(reader, "notANumber", &mut field_7),
+                            Some(8) => field.read_into::<avro::Bytes, _>(reader, "bytes", &mut field_8),
+                            Some(9) => field.read_into::<avro::Bytes, _>(reader, "noBytes", &mut field_9),
+                            Some(10) => field.read_into::<avro::Str, _>(reader, "string", &mut field_10),
+                            Some(11) => field.read_into::<avro::Str, _>(reader, "noString", &mut field_11),
+                            Some(12) => field.read_into::<avro::Array<avro::Int>, _>(reader, "array", &mut field_12),
+                            Some(13) => field.read_into::<avro::Map<avro::Nullable<avro::Str, 0>>, _>(
                                 reader,
                                 "map",
                                 &mut field_13,
                             ),
-                            Some(14) => step.read_into::<avro::Nullable<avro::Str, 0>, _>(
+                            Some(14) => field.read_into::<avro::Nullable<avro::Str, 0>, _>(
                                 reader,
                                 "absent",
                                 &mut field_14,
                             ),
-                            Some(15) => step.read_into::<avro::Nullable<avro::Str, 1>, _>(
+                            Some(15) => field.read_into::<avro::Nullable<avro::Str, 1>, _>(
                                 reader,
                                 "present",
                                 &mut field_15,
                             ),
-                            Some(16) => step.read_into::<self::Suit, _>(reader, "symbol", &mut field_16),
-                            Some(17) => step.read_into::<self::Two, _>(reader, "fixed", &mut field_17),
-                            Some(18) => step.read_into::<avro::Decimal<avro::Bytes, 6, 2>, _>(
+                            Some(16) => field.read_into::<self::Suit, _>(reader, "symbol", &mut field_16),
+                            Some(17) => field.read_into::<self::Two, _>(reader, "fixed", &mut field_17),
+                            Some(18) => field.read_into::<avro::Decimal<avro::Bytes, 6, 2>, _>(
                                 reader,
                                 "decimal",
                                 &mut field_18,
                             ),
-                            Some(19) => step.read_into::<avro::TimestampMillis, _>(reader, "millis", &mut field_19),
-                            Some(20) => step.read_into::<self::Inner, _>(reader, "record", &mut field_20),
-                            Some(21) => step.read_into::<avro::Array<self::Inner>, _>(reader, "records", &mut field_21),
-                            _ => step.skip(reader),
+                            Some(19) => field.read_into::<avro::TimestampMillis, _>(reader, "millis", &mut field_19),
+                            Some(20) => field.read_into::<self::Inner, _>(reader, "record", &mut field_20),
+                            Some(21) => field.read_into::<avro::Array<self::Inner>, _>(
+                                reader,
+                                "records",
+                                &mut field_21,
+                            ),
+                            _ => field.skip(reader),
                         }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        nothing: match field_0 { Some(value) => value, None => return Err(resolving.missing("nothing")) },
-                        boolean: match field_1 { Some(value) => value, None => return Err(resolving.missing("boolean")) },
-                        int: match field_2 { Some(value) => value, None => return Err(resolving.missing("int")) },
-                        long: match field_3 { Some(value) => value, None => return Err(resolving.missing("long")) },
-                        float: match field_4 { Some(value) => value, None => return Err(resolving.missing("float")) },
-                        double: match field_5 { Some(value) => value, None => return Err(resolving.missing("double")) },
-                        small: match field_6 { Some(value) => value, None => return Err(resolving.missing("small")) },
-                        not_a_number: match field_7 { Some(value) => value, None => return Err(resolving.missing("notANumber")) },
-                        bytes: match field_8 { Some(value) => value, None => return Err(resolving.missing("bytes")) },
-                        no_bytes: match field_9 { Some(value) => value, None => return Err(resolving.missing("noBytes")) },
-                        string: match field_10 { Some(value) => value, None => return Err(resolving.missing("string")) },
-                        no_string: match field_11 { Some(value) => value, None => return Err(resolving.missing("noString")) },
-                        array: match field_12 { Some(value) => value, None => return Err(resolving.missing("array")) },
-                        map: match field_13 { Some(value) => value, None => return Err(resolving.missing("map")) },
-                        absent: match field_14 { Some(value) => value, None => return Err(resolving.missing("absent")) },
-                        present: match field_15 { Some(value) => value, None => return Err(resolving.missing("present")) },
-                        symbol: match field_16 { Some(value) => value, None => return Err(resolving.missing("symbol")) },
-                        fixed: match field_17 { Some(value) => value, None => return Err(resolving.missing("fixed")) },
-                        decimal: match field_18 { Some(value) => value, None => return Err(resolving.missing("decimal")) },
-                        millis: match field_19 { Some(value) => value, None => return Err(resolving.missing("millis")) },
-                        record: match field_20 { Some(value) => value, None => return Err(resolving.missing("record")) },
-                        records: match field_21 { Some(value) => value, None => return Err(resolving.missing("records")) },
+                        nothing: match field_0 { Some(value) => value, None => return Err(step.missing("nothing")) },
+                        boolean: match field_1 { Some(value) => value, None => return Err(step.missing("boolean")) },
+                        int: match field_2 { Some(value) => value, None => return Err(step.missing("int")) },
+                        long: match field_3 { Some(value) => value, None => return Err(step.missing("long")) },
+                        float: match field_4 { Some(value) => value, None => return Err(step.missing("float")) },
+                        double: match field_5 { Some(value) => value, None => return Err(step.missing("double")) },
+                        small: match field_6 { Some(value) => value, None => return Err(step.missing("small")) },
+                        not_a_number: match field_7 { Some(value) => value, None => return Err(step.missing("notANumber")) },
+                        bytes: match field_8 { Some(value) => value, None => return Err(step.missing("bytes")) },
+                        no_bytes: match field_9 { Some(value) => value, None => return Err(step.missing("noBytes")) },
+                        string: match field_10 { Some(value) => value, None => return Err(step.missing("string")) },
+                        no_string: match field_11 { Some(value) => value, None => return Err(step.missing("noString")) },
+                        array: match field_12 { Some(value) => value, None => return Err(step.missing("array")) },
+                        map: match field_13 { Some(value) => value, None => return Err(step.missing("map")) },
+                        absent: match field_14 { Some(value) => value, None => return Err(step.missing("absent")) },
+                        present: match field_15 { Some(value) => value, None => return Err(step.missing("present")) },
+                        symbol: match field_16 { Some(value) => value, None => return Err(step.missing("symbol")) },
+                        fixed: match field_17 { Some(value) => value, None => return Err(step.missing("fixed")) },
+                        decimal: match field_18 { Some(value) => value, None => return Err(step.missing("decimal")) },
+                        millis: match field_19 { Some(value) => value, None => return Err(step.missing("millis")) },
+                        record: match field_20 { Some(value) => value, None => return Err(step.missing("record")) },
+                        records: match field_21 { Some(value) => value, None => return Err(step.missing("records")) },
                     })
                 }
             }
@@ -635,11 +639,11 @@ pub mod com {
                 }
 
                 #[inline]
-                fn decode_changed(
+                fn decode_by_plan(
                     reader: &mut ::avro_typed::Reader<'a>,
-                    resolving: ::avro_typed::Resolving<'a>,
+                    step: ::avro_typed::PlanStep<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                    resolving.enum_index(reader, 2, "com.example.defaults.Suit").map(Self::from_index)
+                    step.enum_index(reader, 2, "com.example.defaults.Suit").map(Self::from_index)
                 }
             }
 
@@ -828,9 +832,9 @@ pub mod com {
                 }
 
                 #[inline]
-                fn decode_changed(
+                fn decode_by_plan(
                     reader: &mut ::avro_typed::Reader<'a>,
-                    resolving: ::avro_typed::Resolving<'a>,
+                    step: ::avro_typed::PlanStep<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                     use ::core::option::Option::{self, None, Some};
                     use ::core::result::Result::Err;
@@ -839,22 +843,22 @@ pub mod com {
                         let mut field_0: Option<i32> = None;
                         let mut field_1: Option<::std::string::String> = None;
                         let mut field_2: Option<::core::option::Option<::std::boxed::Box<self::Inner>>> = None;
-                        for step in resolving.record_steps()? {
-                            match step.field() {
-                                Some(0) => step.read_into::<avro::Int, _>(reader, "given", &mut field_0),
-                                Some(1) => step.read_into::<avro::Str, _>(reader, "own", &mut field_1),
-                                Some(2) => step.read_into::<avro::Nullable<self::Inner, 0>, _>(
+                        for field in step.field_steps()? {
+                            match field.index() {
+                                Some(0) => field.read_into::<avro::Int, _>(reader, "given", &mut field_0),
+                                Some(1) => field.read_into::<avro::Str, _>(reader, "own", &mut field_1),
+                                Some(2) => field.read_into::<avro::Nullable<self::Inner, 0>, _>(
                                     reader,
                                     "next",
                                     &mut field_2,
                                 ),
-                                _ => step.skip(reader),
+                                _ => field.skip(reader),
                             }?;
                         }
                         ::core::result::Result::Ok(Self {
-                            given: match field_0 { Some(value) => value, None => return Err(resolving.missing("given")) },
-                            own: match field_1 { Some(value) => value, None => return Err(resolving.missing("own")) },
-                            next: match field_2 { Some(value) => value, None => return Err(resolving.missing("next")) },
+                            given: match field_0 { Some(value) => value, None => return Err(step.missing("given")) },
+                            own: match field_1 { Some(value) => value, None => return Err(step.missing("own")) },
+                            next: match field_2 { Some(value) => value, None => return Err(step.missing("next")) },
                         })
                     })
                 }

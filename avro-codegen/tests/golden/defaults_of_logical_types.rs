@@ -238,9 +238,9 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
@@ -260,42 +260,42 @@ pub mod golden {
             let mut field_12: Option<::avro_typed::jiff::civil::DateTime> = None;
             let mut field_13: Option<::avro_typed::jiff::civil::DateTime> = None;
             let mut field_14: Option<::avro_typed::Duration> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<avro::Decimal<avro::Bytes, 6, 2>, _>(reader, "amount", &mut field_0),
-                    Some(1) => step.read_into::<avro::Decimal<avro::Bytes, 60, 2>, _>(reader, "huge", &mut field_1),
-                    Some(2) => step.read_into::<avro::Decimal<avro::Fixed<4>, 9, 2>, _>(reader, "money", &mut field_2),
-                    Some(3) => step.read_into::<avro::BigDecimal, _>(reader, "any", &mut field_3),
-                    Some(4) => step.read_into::<avro::Uuid<avro::Str>, _>(reader, "id", &mut field_4),
-                    Some(5) => step.read_into::<avro::Date, _>(reader, "day", &mut field_5),
-                    Some(6) => step.read_into::<avro::TimeMillis, _>(reader, "noon", &mut field_6),
-                    Some(7) => step.read_into::<avro::TimeMicros, _>(reader, "late", &mut field_7),
-                    Some(8) => step.read_into::<avro::TimestampMillis, _>(reader, "at", &mut field_8),
-                    Some(9) => step.read_into::<avro::TimestampMicros, _>(reader, "at_micros", &mut field_9),
-                    Some(10) => step.read_into::<avro::TimestampNanos, _>(reader, "at_nanos", &mut field_10),
-                    Some(11) => step.read_into::<avro::LocalTimestampMillis, _>(reader, "local", &mut field_11),
-                    Some(12) => step.read_into::<avro::LocalTimestampMicros, _>(reader, "local_micros", &mut field_12),
-                    Some(13) => step.read_into::<avro::LocalTimestampNanos, _>(reader, "local_nanos", &mut field_13),
-                    Some(14) => step.read_into::<avro::Duration, _>(reader, "period", &mut field_14),
-                    _ => step.skip(reader),
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<avro::Decimal<avro::Bytes, 6, 2>, _>(reader, "amount", &mut field_0),
+                    Some(1) => field.read_into::<avro::Decimal<avro::Bytes, 60, 2>, _>(reader, "huge", &mut field_1),
+                    Some(2) => field.read_into::<avro::Decimal<avro::Fixed<4>, 9, 2>, _>(reader, "money", &mut field_2),
+                    Some(3) => field.read_into::<avro::BigDecimal, _>(reader, "any", &mut field_3),
+                    Some(4) => field.read_into::<avro::Uuid<avro::Str>, _>(reader, "id", &mut field_4),
+                    Some(5) => field.read_into::<avro::Date, _>(reader, "day", &mut field_5),
+                    Some(6) => field.read_into::<avro::TimeMillis, _>(reader, "noon", &mut field_6),
+                    Some(7) => field.read_into::<avro::TimeMicros, _>(reader, "late", &mut field_7),
+                    Some(8) => field.read_into::<avro::TimestampMillis, _>(reader, "at", &mut field_8),
+                    Some(9) => field.read_into::<avro::TimestampMicros, _>(reader, "at_micros", &mut field_9),
+                    Some(10) => field.read_into::<avro::TimestampNanos, _>(reader, "at_nanos", &mut field_10),
+                    Some(11) => field.read_into::<avro::LocalTimestampMillis, _>(reader, "local", &mut field_11),
+                    Some(12) => field.read_into::<avro::LocalTimestampMicros, _>(reader, "local_micros", &mut field_12),
+                    Some(13) => field.read_into::<avro::LocalTimestampNanos, _>(reader, "local_nanos", &mut field_13),
+                    Some(14) => field.read_into::<avro::Duration, _>(reader, "period", &mut field_14),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                amount: match field_0 { Some(value) => value, None => return Err(resolving.missing("amount")) },
-                huge: match field_1 { Some(value) => value, None => return Err(resolving.missing("huge")) },
-                money: match field_2 { Some(value) => value, None => return Err(resolving.missing("money")) },
-                any: match field_3 { Some(value) => value, None => return Err(resolving.missing("any")) },
-                id: match field_4 { Some(value) => value, None => return Err(resolving.missing("id")) },
-                day: match field_5 { Some(value) => value, None => return Err(resolving.missing("day")) },
-                noon: match field_6 { Some(value) => value, None => return Err(resolving.missing("noon")) },
-                late: match field_7 { Some(value) => value, None => return Err(resolving.missing("late")) },
-                at: match field_8 { Some(value) => value, None => return Err(resolving.missing("at")) },
-                at_micros: match field_9 { Some(value) => value, None => return Err(resolving.missing("at_micros")) },
-                at_nanos: match field_10 { Some(value) => value, None => return Err(resolving.missing("at_nanos")) },
-                local: match field_11 { Some(value) => value, None => return Err(resolving.missing("local")) },
-                local_micros: match field_12 { Some(value) => value, None => return Err(resolving.missing("local_micros")) },
-                local_nanos: match field_13 { Some(value) => value, None => return Err(resolving.missing("local_nanos")) },
-                period: match field_14 { Some(value) => value, None => return Err(resolving.missing("period")) },
+                amount: match field_0 { Some(value) => value, None => return Err(step.missing("amount")) },
+                huge: match field_1 { Some(value) => value, None => return Err(step.missing("huge")) },
+                money: match field_2 { Some(value) => value, None => return Err(step.missing("money")) },
+                any: match field_3 { Some(value) => value, None => return Err(step.missing("any")) },
+                id: match field_4 { Some(value) => value, None => return Err(step.missing("id")) },
+                day: match field_5 { Some(value) => value, None => return Err(step.missing("day")) },
+                noon: match field_6 { Some(value) => value, None => return Err(step.missing("noon")) },
+                late: match field_7 { Some(value) => value, None => return Err(step.missing("late")) },
+                at: match field_8 { Some(value) => value, None => return Err(step.missing("at")) },
+                at_micros: match field_9 { Some(value) => value, None => return Err(step.missing("at_micros")) },
+                at_nanos: match field_10 { Some(value) => value, None => return Err(step.missing("at_nanos")) },
+                local: match field_11 { Some(value) => value, None => return Err(step.missing("local")) },
+                local_micros: match field_12 { Some(value) => value, None => return Err(step.missing("local_micros")) },
+                local_nanos: match field_13 { Some(value) => value, None => return Err(step.missing("local_nanos")) },
+                period: match field_14 { Some(value) => value, None => return Err(step.missing("period")) },
             })
         }
     }
@@ -450,10 +450,10 @@ pub mod golden {
         #[inline]
         fn decode_resolved(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::avro_typed::avro;
-            ::avro_typed::Decode::<avro::Decimal<avro::Fixed<4>, 9, 2>>::decode_resolved(reader, resolving).map(Self)
+            ::avro_typed::Decode::<avro::Decimal<avro::Fixed<4>, 9, 2>>::decode_resolved(reader, step).map(Self)
         }
     }
 
@@ -529,10 +529,10 @@ pub mod golden {
         #[inline]
         fn decode_resolved(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::avro_typed::avro;
-            ::avro_typed::Decode::<avro::Duration>::decode_resolved(reader, resolving).map(Self)
+            ::avro_typed::Decode::<avro::Duration>::decode_resolved(reader, step).map(Self)
         }
     }
 

@@ -84,12 +84,12 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for BytesOrString {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
         match branch {
-            0 => resolving.field::<avro::Bytes, _>(reader, "bytes").map(Self::Bytes),
-            1 => resolving.field::<avro::Str, _>(reader, "string").map(Self::String),
+            0 => step.field::<avro::Bytes, _>(reader, "bytes").map(Self::Bytes),
+            1 => step.field::<avro::Str, _>(reader, "string").map(Self::String),
             _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
         }
     }
@@ -116,11 +116,11 @@ impl<'a> ::avro_typed::Decode<'a> for BytesOrString {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 
@@ -235,12 +235,12 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrString {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
         match branch {
-            0 => resolving.field::<avro::Int, _>(reader, "int").map(Self::Int),
-            1 => resolving.field::<avro::Str, _>(reader, "string").map(Self::String),
+            0 => step.field::<avro::Int, _>(reader, "int").map(Self::Int),
+            1 => step.field::<avro::Str, _>(reader, "string").map(Self::String),
             _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
         }
     }
@@ -267,11 +267,11 @@ impl<'a> ::avro_typed::Decode<'a> for IntOrString {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 
@@ -469,9 +469,9 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
@@ -484,40 +484,40 @@ pub mod golden {
             let mut field_5: Option<self::SwitchOrString> = None;
             let mut field_6: Option<::core::option::Option<::std::vec::Vec<super::IntOrString>>> = None;
             let mut field_7: Option<::core::option::Option<self::Point>> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<super::IntOrString, _>(reader, "number", &mut field_0),
-                    Some(1) => step.read_into::<avro::NullableUnion<super::IntOrString, 0>, _>(
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<super::IntOrString, _>(reader, "number", &mut field_0),
+                    Some(1) => field.read_into::<avro::NullableUnion<super::IntOrString, 0>, _>(
                         reader,
                         "text",
                         &mut field_1,
                     ),
-                    Some(2) => step.read_into::<avro::NullableUnion<super::IntOrString, 1>, _>(
+                    Some(2) => field.read_into::<avro::NullableUnion<super::IntOrString, 1>, _>(
                         reader,
                         "nothing",
                         &mut field_2,
                     ),
-                    Some(3) => step.read_into::<avro::Sole<avro::Str>, _>(reader, "one", &mut field_3),
-                    Some(4) => step.read_into::<super::BytesOrString, _>(reader, "bytes", &mut field_4),
-                    Some(5) => step.read_into::<self::SwitchOrString, _>(reader, "symbol", &mut field_5),
-                    Some(6) => step.read_into::<avro::Nullable<avro::Array<super::IntOrString>, 1>, _>(
+                    Some(3) => field.read_into::<avro::Sole<avro::Str>, _>(reader, "one", &mut field_3),
+                    Some(4) => field.read_into::<super::BytesOrString, _>(reader, "bytes", &mut field_4),
+                    Some(5) => field.read_into::<self::SwitchOrString, _>(reader, "symbol", &mut field_5),
+                    Some(6) => field.read_into::<avro::Nullable<avro::Array<super::IntOrString>, 1>, _>(
                         reader,
                         "list",
                         &mut field_6,
                     ),
-                    Some(7) => step.read_into::<avro::Nullable<self::Point, 1>, _>(reader, "record", &mut field_7),
-                    _ => step.skip(reader),
+                    Some(7) => field.read_into::<avro::Nullable<self::Point, 1>, _>(reader, "record", &mut field_7),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                number: match field_0 { Some(value) => value, None => return Err(resolving.missing("number")) },
-                text: match field_1 { Some(value) => value, None => return Err(resolving.missing("text")) },
-                nothing: match field_2 { Some(value) => value, None => return Err(resolving.missing("nothing")) },
-                one: match field_3 { Some(value) => value, None => return Err(resolving.missing("one")) },
-                bytes: match field_4 { Some(value) => value, None => return Err(resolving.missing("bytes")) },
-                symbol: match field_5 { Some(value) => value, None => return Err(resolving.missing("symbol")) },
-                list: match field_6 { Some(value) => value, None => return Err(resolving.missing("list")) },
-                record: match field_7 { Some(value) => value, None => return Err(resolving.missing("record")) },
+                number: match field_0 { Some(value) => value, None => return Err(step.missing("number")) },
+                text: match field_1 { Some(value) => value, None => return Err(step.missing("text")) },
+                nothing: match field_2 { Some(value) => value, None => return Err(step.missing("nothing")) },
+                one: match field_3 { Some(value) => value, None => return Err(step.missing("one")) },
+                bytes: match field_4 { Some(value) => value, None => return Err(step.missing("bytes")) },
+                symbol: match field_5 { Some(value) => value, None => return Err(step.missing("symbol")) },
+                list: match field_6 { Some(value) => value, None => return Err(step.missing("list")) },
+                record: match field_7 { Some(value) => value, None => return Err(step.missing("record")) },
             })
         }
     }
@@ -676,11 +676,11 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            resolving.enum_index(reader, 2, "golden.Switch").map(Self::from_index)
+            step.enum_index(reader, 2, "golden.Switch").map(Self::from_index)
         }
     }
 
@@ -775,22 +775,22 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
             use ::avro_typed::avro;
             let mut field_0: Option<i32> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<avro::Int, _>(reader, "x", &mut field_0),
-                    _ => step.skip(reader),
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<avro::Int, _>(reader, "x", &mut field_0),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                x: match field_0 { Some(value) => value, None => return Err(resolving.missing("x")) },
+                x: match field_0 { Some(value) => value, None => return Err(step.missing("x")) },
             })
         }
     }
@@ -916,12 +916,12 @@ pub mod golden {
         fn decode_branch_resolved(
             branch: usize,
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::avro_typed::avro;
             match branch {
-                0 => resolving.field::<self::Switch, _>(reader, "Switch").map(Self::Switch),
-                1 => resolving.field::<avro::Str, _>(reader, "string").map(Self::String),
+                0 => step.field::<self::Switch, _>(reader, "Switch").map(Self::Switch),
+                1 => step.field::<avro::Str, _>(reader, "string").map(Self::String),
                 _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
             }
         }
@@ -948,11 +948,11 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            ::avro_typed::__private::decode_union_changed(reader, resolving)
+            ::avro_typed::__private::decode_union_by_plan(reader, step)
         }
     }
 

@@ -154,9 +154,9 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
@@ -169,28 +169,28 @@ pub mod golden {
             let mut field_5: Option<self::Letter> = None;
             let mut field_6: Option<self::Four> = None;
             let mut field_7: Option<::std::string::String> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<avro::Int, _>(reader, "empty", &mut field_0),
-                    Some(1) => step.read_into::<avro::Int, _>(reader, "blank", &mut field_1),
-                    Some(2) => step.read_into::<avro::Int, _>(reader, "unclosed", &mut field_2),
-                    Some(3) => step.read_into::<avro::Int, _>(reader, "html", &mut field_3),
-                    Some(4) => step.read_into::<avro::Int, _>(reader, "list", &mut field_4),
-                    Some(5) => step.read_into::<self::Letter, _>(reader, "symbol", &mut field_5),
-                    Some(6) => step.read_into::<self::Four, _>(reader, "fixed", &mut field_6),
-                    Some(7) => step.read_into::<avro::Str, _>(reader, "default", &mut field_7),
-                    _ => step.skip(reader),
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<avro::Int, _>(reader, "empty", &mut field_0),
+                    Some(1) => field.read_into::<avro::Int, _>(reader, "blank", &mut field_1),
+                    Some(2) => field.read_into::<avro::Int, _>(reader, "unclosed", &mut field_2),
+                    Some(3) => field.read_into::<avro::Int, _>(reader, "html", &mut field_3),
+                    Some(4) => field.read_into::<avro::Int, _>(reader, "list", &mut field_4),
+                    Some(5) => field.read_into::<self::Letter, _>(reader, "symbol", &mut field_5),
+                    Some(6) => field.read_into::<self::Four, _>(reader, "fixed", &mut field_6),
+                    Some(7) => field.read_into::<avro::Str, _>(reader, "default", &mut field_7),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                empty: match field_0 { Some(value) => value, None => return Err(resolving.missing("empty")) },
-                blank: match field_1 { Some(value) => value, None => return Err(resolving.missing("blank")) },
-                unclosed: match field_2 { Some(value) => value, None => return Err(resolving.missing("unclosed")) },
-                html: match field_3 { Some(value) => value, None => return Err(resolving.missing("html")) },
-                list: match field_4 { Some(value) => value, None => return Err(resolving.missing("list")) },
-                symbol: match field_5 { Some(value) => value, None => return Err(resolving.missing("symbol")) },
-                fixed: match field_6 { Some(value) => value, None => return Err(resolving.missing("fixed")) },
-                default: match field_7 { Some(value) => value, None => return Err(resolving.missing("default")) },
+                empty: match field_0 { Some(value) => value, None => return Err(step.missing("empty")) },
+                blank: match field_1 { Some(value) => value, None => return Err(step.missing("blank")) },
+                unclosed: match field_2 { Some(value) => value, None => return Err(step.missing("unclosed")) },
+                html: match field_3 { Some(value) => value, None => return Err(step.missing("html")) },
+                list: match field_4 { Some(value) => value, None => return Err(step.missing("list")) },
+                symbol: match field_5 { Some(value) => value, None => return Err(step.missing("symbol")) },
+                fixed: match field_6 { Some(value) => value, None => return Err(step.missing("fixed")) },
+                default: match field_7 { Some(value) => value, None => return Err(step.missing("default")) },
             })
         }
     }
@@ -346,11 +346,11 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            resolving.enum_index(reader, 2, "golden.Letter").map(Self::from_index)
+            step.enum_index(reader, 2, "golden.Letter").map(Self::from_index)
         }
     }
 

@@ -62,25 +62,25 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
             use ::avro_typed::avro;
             let mut field_0: Option<::avro_typed::Duration> = None;
             let mut field_1: Option<::core::option::Option<::avro_typed::Duration>> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<avro::Duration, _>(reader, "period", &mut field_0),
-                    Some(1) => step.read_into::<avro::Nullable<avro::Duration, 0>, _>(reader, "maybe", &mut field_1),
-                    _ => step.skip(reader),
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<avro::Duration, _>(reader, "period", &mut field_0),
+                    Some(1) => field.read_into::<avro::Nullable<avro::Duration, 0>, _>(reader, "maybe", &mut field_1),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                period: match field_0 { Some(value) => value, None => return Err(resolving.missing("period")) },
-                maybe: match field_1 { Some(value) => value, None => return Err(resolving.missing("maybe")) },
+                period: match field_0 { Some(value) => value, None => return Err(step.missing("period")) },
+                maybe: match field_1 { Some(value) => value, None => return Err(step.missing("maybe")) },
             })
         }
     }
@@ -184,10 +184,10 @@ pub mod golden {
         #[inline]
         fn decode_resolved(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::avro_typed::avro;
-            ::avro_typed::Decode::<avro::Duration>::decode_resolved(reader, resolving).map(Self)
+            ::avro_typed::Decode::<avro::Duration>::decode_resolved(reader, step).map(Self)
         }
     }
 

@@ -66,9 +66,9 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
@@ -76,18 +76,18 @@ pub mod golden {
             let mut field_0: Option<self::Suit> = None;
             let mut field_1: Option<self::Only> = None;
             let mut field_2: Option<::core::option::Option<self::Nothing>> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<self::Suit, _>(reader, "suit", &mut field_0),
-                    Some(1) => step.read_into::<self::Only, _>(reader, "only", &mut field_1),
-                    Some(2) => step.read_into::<avro::Nullable<self::Nothing, 0>, _>(reader, "nothing", &mut field_2),
-                    _ => step.skip(reader),
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<self::Suit, _>(reader, "suit", &mut field_0),
+                    Some(1) => field.read_into::<self::Only, _>(reader, "only", &mut field_1),
+                    Some(2) => field.read_into::<avro::Nullable<self::Nothing, 0>, _>(reader, "nothing", &mut field_2),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                suit: match field_0 { Some(value) => value, None => return Err(resolving.missing("suit")) },
-                only: match field_1 { Some(value) => value, None => return Err(resolving.missing("only")) },
-                nothing: match field_2 { Some(value) => value, None => return Err(resolving.missing("nothing")) },
+                suit: match field_0 { Some(value) => value, None => return Err(step.missing("suit")) },
+                only: match field_1 { Some(value) => value, None => return Err(step.missing("only")) },
+                nothing: match field_2 { Some(value) => value, None => return Err(step.missing("nothing")) },
             })
         }
     }
@@ -232,11 +232,11 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            resolving.enum_index(reader, 4, "golden.Suit").map(Self::from_index)
+            step.enum_index(reader, 4, "golden.Suit").map(Self::from_index)
         }
     }
 
@@ -334,11 +334,11 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            resolving.enum_index(reader, 1, "golden.Only").map(Self::from_index)
+            step.enum_index(reader, 1, "golden.Only").map(Self::from_index)
         }
     }
 
@@ -433,11 +433,11 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            resolving.enum_index(reader, 0, "golden.Nothing").map(Self::from_index)
+            step.enum_index(reader, 0, "golden.Nothing").map(Self::from_index)
         }
     }
 

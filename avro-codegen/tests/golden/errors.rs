@@ -60,22 +60,22 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
             use ::avro_typed::avro;
             let mut field_0: Option<::std::string::String> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<avro::Str, _>(reader, "message", &mut field_0),
-                    _ => step.skip(reader),
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<avro::Str, _>(reader, "message", &mut field_0),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                message: match field_0 { Some(value) => value, None => return Err(resolving.missing("message")) },
+                message: match field_0 { Some(value) => value, None => return Err(step.missing("message")) },
             })
         }
     }

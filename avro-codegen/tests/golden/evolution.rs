@@ -107,9 +107,9 @@ pub mod com {
                 }
 
                 #[inline]
-                fn decode_changed(
+                fn decode_by_plan(
                     reader: &mut ::avro_typed::Reader<'a>,
-                    resolving: ::avro_typed::Resolving<'a>,
+                    step: ::avro_typed::PlanStep<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                     use ::core::option::Option::{self, None, Some};
                     use ::core::result::Result::Err;
@@ -117,18 +117,22 @@ pub mod com {
                     let mut field_0: Option<i64> = None;
                     let mut field_1: Option<::std::string::String> = None;
                     let mut field_2: Option<::core::option::Option<::std::string::String>> = None;
-                    for step in resolving.record_steps()? {
-                        match step.field() {
-                            Some(0) => step.read_into::<avro::Long, _>(reader, "id", &mut field_0),
-                            Some(1) => step.read_into::<avro::Str, _>(reader, "name", &mut field_1),
-                            Some(2) => step.read_into::<avro::Nullable<avro::Str, 0>, _>(reader, "email", &mut field_2),
-                            _ => step.skip(reader),
+                    for field in step.field_steps()? {
+                        match field.index() {
+                            Some(0) => field.read_into::<avro::Long, _>(reader, "id", &mut field_0),
+                            Some(1) => field.read_into::<avro::Str, _>(reader, "name", &mut field_1),
+                            Some(2) => field.read_into::<avro::Nullable<avro::Str, 0>, _>(
+                                reader,
+                                "email",
+                                &mut field_2,
+                            ),
+                            _ => field.skip(reader),
                         }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        id: match field_0 { Some(value) => value, None => return Err(resolving.missing("id")) },
-                        name: match field_1 { Some(value) => value, None => return Err(resolving.missing("name")) },
-                        email: match field_2 { Some(value) => value, None => return Err(resolving.missing("email")) },
+                        id: match field_0 { Some(value) => value, None => return Err(step.missing("id")) },
+                        name: match field_1 { Some(value) => value, None => return Err(step.missing("name")) },
+                        email: match field_2 { Some(value) => value, None => return Err(step.missing("email")) },
                     })
                 }
             }
@@ -259,9 +263,9 @@ pub mod v1 {
                     }
 
                     #[inline]
-                    fn decode_changed(
+                    fn decode_by_plan(
                         reader: &mut ::avro_typed::Reader<'a>,
-                        resolving: ::avro_typed::Resolving<'a>,
+                        step: ::avro_typed::PlanStep<'a>,
                     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                         use ::core::option::Option::{self, None, Some};
                         use ::core::result::Result::Err;
@@ -269,18 +273,18 @@ pub mod v1 {
                         let mut field_0: Option<i32> = None;
                         let mut field_1: Option<::std::string::String> = None;
                         let mut field_2: Option<::std::string::String> = None;
-                        for step in resolving.record_steps()? {
-                            match step.field() {
-                                Some(0) => step.read_into::<avro::Int, _>(reader, "id", &mut field_0),
-                                Some(1) => step.read_into::<avro::Str, _>(reader, "name", &mut field_1),
-                                Some(2) => step.read_into::<avro::Str, _>(reader, "fax", &mut field_2),
-                                _ => step.skip(reader),
+                        for field in step.field_steps()? {
+                            match field.index() {
+                                Some(0) => field.read_into::<avro::Int, _>(reader, "id", &mut field_0),
+                                Some(1) => field.read_into::<avro::Str, _>(reader, "name", &mut field_1),
+                                Some(2) => field.read_into::<avro::Str, _>(reader, "fax", &mut field_2),
+                                _ => field.skip(reader),
                             }?;
                         }
                         ::core::result::Result::Ok(Self {
-                            id: match field_0 { Some(value) => value, None => return Err(resolving.missing("id")) },
-                            name: match field_1 { Some(value) => value, None => return Err(resolving.missing("name")) },
-                            fax: match field_2 { Some(value) => value, None => return Err(resolving.missing("fax")) },
+                            id: match field_0 { Some(value) => value, None => return Err(step.missing("id")) },
+                            name: match field_1 { Some(value) => value, None => return Err(step.missing("name")) },
+                            fax: match field_2 { Some(value) => value, None => return Err(step.missing("fax")) },
                         })
                     }
                 }

@@ -64,27 +64,27 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
             let mut field_0: Option<self::Hash> = None;
             let mut field_1: Option<self::None> = None;
             let mut field_2: Option<self::Long> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<self::Hash, _>(reader, "hash", &mut field_0),
-                    Some(1) => step.read_into::<self::None, _>(reader, "none", &mut field_1),
-                    Some(2) => step.read_into::<self::Long, _>(reader, "long", &mut field_2),
-                    _ => step.skip(reader),
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<self::Hash, _>(reader, "hash", &mut field_0),
+                    Some(1) => field.read_into::<self::None, _>(reader, "none", &mut field_1),
+                    Some(2) => field.read_into::<self::Long, _>(reader, "long", &mut field_2),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                hash: match field_0 { Some(value) => value, None => return Err(resolving.missing("hash")) },
-                none: match field_1 { Some(value) => value, None => return Err(resolving.missing("none")) },
-                long: match field_2 { Some(value) => value, None => return Err(resolving.missing("long")) },
+                hash: match field_0 { Some(value) => value, None => return Err(step.missing("hash")) },
+                none: match field_1 { Some(value) => value, None => return Err(step.missing("none")) },
+                long: match field_2 { Some(value) => value, None => return Err(step.missing("long")) },
             })
         }
     }

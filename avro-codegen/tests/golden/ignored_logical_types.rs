@@ -72,9 +72,9 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
@@ -83,20 +83,20 @@ pub mod golden {
             let mut field_1: Option<::std::string::String> = None;
             let mut field_2: Option<::std::vec::Vec<u8>> = None;
             let mut field_3: Option<self::Odd> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<avro::Str, _>(reader, "unknown", &mut field_0),
-                    Some(1) => step.read_into::<avro::Str, _>(reader, "wrong_type", &mut field_1),
-                    Some(2) => step.read_into::<avro::Bytes, _>(reader, "scale_over_precision", &mut field_2),
-                    Some(3) => step.read_into::<self::Odd, _>(reader, "wrong_size", &mut field_3),
-                    _ => step.skip(reader),
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<avro::Str, _>(reader, "unknown", &mut field_0),
+                    Some(1) => field.read_into::<avro::Str, _>(reader, "wrong_type", &mut field_1),
+                    Some(2) => field.read_into::<avro::Bytes, _>(reader, "scale_over_precision", &mut field_2),
+                    Some(3) => field.read_into::<self::Odd, _>(reader, "wrong_size", &mut field_3),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                unknown: match field_0 { Some(value) => value, None => return Err(resolving.missing("unknown")) },
-                wrong_type: match field_1 { Some(value) => value, None => return Err(resolving.missing("wrong_type")) },
-                scale_over_precision: match field_2 { Some(value) => value, None => return Err(resolving.missing("scale_over_precision")) },
-                wrong_size: match field_3 { Some(value) => value, None => return Err(resolving.missing("wrong_size")) },
+                unknown: match field_0 { Some(value) => value, None => return Err(step.missing("unknown")) },
+                wrong_type: match field_1 { Some(value) => value, None => return Err(step.missing("wrong_type")) },
+                scale_over_precision: match field_2 { Some(value) => value, None => return Err(step.missing("scale_over_precision")) },
+                wrong_size: match field_3 { Some(value) => value, None => return Err(step.missing("wrong_size")) },
             })
         }
     }

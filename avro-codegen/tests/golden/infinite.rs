@@ -62,22 +62,22 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
             reader.nested(|reader| {
                 let mut field_0: Option<::std::boxed::Box<self::Infinite>> = None;
-                for step in resolving.record_steps()? {
-                    match step.field() {
-                        Some(0) => step.read_into::<self::Infinite, _>(reader, "again", &mut field_0),
-                        _ => step.skip(reader),
+                for field in step.field_steps()? {
+                    match field.index() {
+                        Some(0) => field.read_into::<self::Infinite, _>(reader, "again", &mut field_0),
+                        _ => field.skip(reader),
                     }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    again: match field_0 { Some(value) => value, None => return Err(resolving.missing("again")) },
+                    again: match field_0 { Some(value) => value, None => return Err(step.missing("again")) },
                 })
             })
         }

@@ -162,9 +162,9 @@ pub mod com {
                 }
 
                 #[inline]
-                fn decode_changed(
+                fn decode_by_plan(
                     reader: &mut ::avro_typed::Reader<'a>,
-                    resolving: ::avro_typed::Resolving<'a>,
+                    step: ::avro_typed::PlanStep<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                     use ::core::option::Option::{self, None, Some};
                     use ::core::result::Result::Err;
@@ -192,98 +192,98 @@ pub mod com {
                     let mut field_20: Option<::core::option::Option<::avro_typed::jiff::Timestamp>> = None;
                     let mut field_21: Option<::avro_typed::uuid::Uuid> = None;
                     let mut field_22: Option<self::Empty> = None;
-                    for step in resolving.record_steps()? {
-                        match step.field() {
-                            Some(0) => step.read_into::<avro::Null, _>(reader, "nothing", &mut field_0),
-                            Some(1) => step.read_into::<avro::Boolean, _>(reader, "boolean", &mut field_1),
-                            Some(2) => step.read_into::<avro::Int, _>(reader, "int", &mut field_2),
-                            Some(3) => step.read_into::<avro::Long, _>(reader, "long", &mut field_3),
-                            Some(4) => step.read_into::<avro::Float, _>(reader, "float", &mut field_4),
-                            Some(5) => step.read_into::<avro::Double, _>(reader, "double", &mut field_5),
-                            Some(6) => step.read_into::<avro::Bytes, _>(reader, "bytes", &mut field_6),
-                            Some(7) => step.read_into::<avro::Str, _>(reader, "string", &mut field_7),
-                            Some(8) => step.read_into::<avro::Array<avro::Nullable<avro::Long, 0>>, _>(
+                    for field in step.field_steps()? {
+                        match field.index() {
+                            Some(0) => field.read_into::<avro::Null, _>(reader, "nothing", &mut field_0),
+                            Some(1) => field.read_into::<avro::Boolean, _>(reader, "boolean", &mut field_1),
+                            Some(2) => field.read_into::<avro::Int, _>(reader, "int", &mut field_2),
+                            Some(3) => field.read_into::<avro::Long, _>(reader, "long", &mut field_3),
+                            Some(4) => field.read_into::<avro::Float, _>(reader, "float", &mut field_4),
+                            Some(5) => field.read_into::<avro::Double, _>(reader, "double", &mut field_5),
+                            Some(6) => field.read_into::<avro::Bytes, _>(reader, "bytes", &mut field_6),
+                            Some(7) => field.read_into::<avro::Str, _>(reader, "string", &mut field_7),
+                            Some(8) => field.read_into::<avro::Array<avro::Nullable<avro::Long, 0>>, _>(
                                 reader,
                                 "array",
                                 &mut field_8,
                             ),
-                            Some(9) => step.read_into::<avro::Map<avro::Array<avro::Bytes>>, _>(
+                            Some(9) => field.read_into::<avro::Map<avro::Array<avro::Bytes>>, _>(
                                 reader,
                                 "map",
                                 &mut field_9,
                             ),
-                            Some(10) => step.read_into::<avro::Array<avro::Map<avro::Array<avro::Map<avro::Array<avro::Nullable<avro::Str, 0>>>>>>, _>(
+                            Some(10) => field.read_into::<avro::Array<avro::Map<avro::Array<avro::Map<avro::Array<avro::Nullable<avro::Str, 0>>>>>>, _>(
                                 reader,
                                 "deep",
                                 &mut field_10,
                             ),
-                            Some(11) => step.read_into::<avro::Nullable<avro::Str, 0>, _>(
+                            Some(11) => field.read_into::<avro::Nullable<avro::Str, 0>, _>(
                                 reader,
                                 "nullFirst",
                                 &mut field_11,
                             ),
-                            Some(12) => step.read_into::<avro::Nullable<avro::Str, 1>, _>(
+                            Some(12) => field.read_into::<avro::Nullable<avro::Str, 1>, _>(
                                 reader,
                                 "nullLast",
                                 &mut field_12,
                             ),
-                            Some(13) => step.read_into::<self::Suit, _>(reader, "suit", &mut field_13),
-                            Some(14) => step.read_into::<self::Hash, _>(reader, "hash", &mut field_14),
-                            Some(15) => step.read_into::<avro::Decimal<avro::Bytes, 12, 2>, _>(
+                            Some(13) => field.read_into::<self::Suit, _>(reader, "suit", &mut field_13),
+                            Some(14) => field.read_into::<self::Hash, _>(reader, "hash", &mut field_14),
+                            Some(15) => field.read_into::<avro::Decimal<avro::Bytes, 12, 2>, _>(
                                 reader,
                                 "decimal",
                                 &mut field_15,
                             ),
-                            Some(16) => step.read_into::<avro::Decimal<avro::Fixed<8>, 18, 4>, _>(
+                            Some(16) => field.read_into::<avro::Decimal<avro::Fixed<8>, 18, 4>, _>(
                                 reader,
                                 "money",
                                 &mut field_16,
                             ),
-                            Some(17) => step.read_into::<avro::Nullable<avro::Array<avro::Decimal<avro::Fixed<8>, 18, 4>>, 1>, _>(
+                            Some(17) => field.read_into::<avro::Nullable<avro::Array<avro::Decimal<avro::Fixed<8>, 18, 4>>, 1>, _>(
                                 reader,
                                 "moneyAgain",
                                 &mut field_17,
                             ),
-                            Some(18) => step.read_into::<avro::Decimal<avro::Bytes, 60, 2>, _>(
+                            Some(18) => field.read_into::<avro::Decimal<avro::Bytes, 60, 2>, _>(
                                 reader,
                                 "hugeDecimal",
                                 &mut field_18,
                             ),
-                            Some(19) => step.read_into::<avro::TimestampMillis, _>(reader, "millis", &mut field_19),
-                            Some(20) => step.read_into::<avro::Nullable<avro::TimestampMicros, 0>, _>(
+                            Some(19) => field.read_into::<avro::TimestampMillis, _>(reader, "millis", &mut field_19),
+                            Some(20) => field.read_into::<avro::Nullable<avro::TimestampMicros, 0>, _>(
                                 reader,
                                 "micros",
                                 &mut field_20,
                             ),
-                            Some(21) => step.read_into::<avro::Uuid<avro::Str>, _>(reader, "uuid", &mut field_21),
-                            Some(22) => step.read_into::<self::Empty, _>(reader, "empty", &mut field_22),
-                            _ => step.skip(reader),
+                            Some(21) => field.read_into::<avro::Uuid<avro::Str>, _>(reader, "uuid", &mut field_21),
+                            Some(22) => field.read_into::<self::Empty, _>(reader, "empty", &mut field_22),
+                            _ => field.skip(reader),
                         }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        nothing: match field_0 { Some(value) => value, None => return Err(resolving.missing("nothing")) },
-                        boolean: match field_1 { Some(value) => value, None => return Err(resolving.missing("boolean")) },
-                        int: match field_2 { Some(value) => value, None => return Err(resolving.missing("int")) },
-                        long: match field_3 { Some(value) => value, None => return Err(resolving.missing("long")) },
-                        float: match field_4 { Some(value) => value, None => return Err(resolving.missing("float")) },
-                        double: match field_5 { Some(value) => value, None => return Err(resolving.missing("double")) },
-                        bytes: match field_6 { Some(value) => value, None => return Err(resolving.missing("bytes")) },
-                        string: match field_7 { Some(value) => value, None => return Err(resolving.missing("string")) },
-                        array: match field_8 { Some(value) => value, None => return Err(resolving.missing("array")) },
-                        map: match field_9 { Some(value) => value, None => return Err(resolving.missing("map")) },
-                        deep: match field_10 { Some(value) => value, None => return Err(resolving.missing("deep")) },
-                        null_first: match field_11 { Some(value) => value, None => return Err(resolving.missing("nullFirst")) },
-                        null_last: match field_12 { Some(value) => value, None => return Err(resolving.missing("nullLast")) },
-                        suit: match field_13 { Some(value) => value, None => return Err(resolving.missing("suit")) },
-                        hash: match field_14 { Some(value) => value, None => return Err(resolving.missing("hash")) },
-                        decimal: match field_15 { Some(value) => value, None => return Err(resolving.missing("decimal")) },
-                        money: match field_16 { Some(value) => value, None => return Err(resolving.missing("money")) },
-                        money_again: match field_17 { Some(value) => value, None => return Err(resolving.missing("moneyAgain")) },
-                        huge_decimal: match field_18 { Some(value) => value, None => return Err(resolving.missing("hugeDecimal")) },
-                        millis: match field_19 { Some(value) => value, None => return Err(resolving.missing("millis")) },
-                        micros: match field_20 { Some(value) => value, None => return Err(resolving.missing("micros")) },
-                        uuid: match field_21 { Some(value) => value, None => return Err(resolving.missing("uuid")) },
-                        empty: match field_22 { Some(value) => value, None => return Err(resolving.missing("empty")) },
+                        nothing: match field_0 { Some(value) => value, None => return Err(step.missing("nothing")) },
+                        boolean: match field_1 { Some(value) => value, None => return Err(step.missing("boolean")) },
+                        int: match field_2 { Some(value) => value, None => return Err(step.missing("int")) },
+                        long: match field_3 { Some(value) => value, None => return Err(step.missing("long")) },
+                        float: match field_4 { Some(value) => value, None => return Err(step.missing("float")) },
+                        double: match field_5 { Some(value) => value, None => return Err(step.missing("double")) },
+                        bytes: match field_6 { Some(value) => value, None => return Err(step.missing("bytes")) },
+                        string: match field_7 { Some(value) => value, None => return Err(step.missing("string")) },
+                        array: match field_8 { Some(value) => value, None => return Err(step.missing("array")) },
+                        map: match field_9 { Some(value) => value, None => return Err(step.missing("map")) },
+                        deep: match field_10 { Some(value) => value, None => return Err(step.missing("deep")) },
+                        null_first: match field_11 { Some(value) => value, None => return Err(step.missing("nullFirst")) },
+                        null_last: match field_12 { Some(value) => value, None => return Err(step.missing("nullLast")) },
+                        suit: match field_13 { Some(value) => value, None => return Err(step.missing("suit")) },
+                        hash: match field_14 { Some(value) => value, None => return Err(step.missing("hash")) },
+                        decimal: match field_15 { Some(value) => value, None => return Err(step.missing("decimal")) },
+                        money: match field_16 { Some(value) => value, None => return Err(step.missing("money")) },
+                        money_again: match field_17 { Some(value) => value, None => return Err(step.missing("moneyAgain")) },
+                        huge_decimal: match field_18 { Some(value) => value, None => return Err(step.missing("hugeDecimal")) },
+                        millis: match field_19 { Some(value) => value, None => return Err(step.missing("millis")) },
+                        micros: match field_20 { Some(value) => value, None => return Err(step.missing("micros")) },
+                        uuid: match field_21 { Some(value) => value, None => return Err(step.missing("uuid")) },
+                        empty: match field_22 { Some(value) => value, None => return Err(step.missing("empty")) },
                     })
                 }
             }
@@ -379,11 +379,11 @@ pub mod com {
                 }
 
                 #[inline]
-                fn decode_changed(
+                fn decode_by_plan(
                     reader: &mut ::avro_typed::Reader<'a>,
-                    resolving: ::avro_typed::Resolving<'a>,
+                    step: ::avro_typed::PlanStep<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                    resolving.enum_index(reader, 4, "com.example.kinds.Suit").map(Self::from_index)
+                    step.enum_index(reader, 4, "com.example.kinds.Suit").map(Self::from_index)
                 }
             }
 
@@ -491,10 +491,10 @@ pub mod com {
                 #[inline]
                 fn decode_resolved(
                     reader: &mut ::avro_typed::Reader<'a>,
-                    resolving: ::avro_typed::Resolving<'a>,
+                    step: ::avro_typed::PlanStep<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                     use ::avro_typed::avro;
-                    ::avro_typed::Decode::<avro::Decimal<avro::Fixed<8>, 18, 4>>::decode_resolved(reader, resolving).map(Self)
+                    ::avro_typed::Decode::<avro::Decimal<avro::Fixed<8>, 18, 4>>::decode_resolved(reader, step).map(Self)
                 }
             }
 
@@ -546,12 +546,12 @@ pub mod com {
                 }
 
                 #[inline]
-                fn decode_changed(
+                fn decode_by_plan(
                     reader: &mut ::avro_typed::Reader<'a>,
-                    resolving: ::avro_typed::Resolving<'a>,
+                    step: ::avro_typed::PlanStep<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                    for step in resolving.record_steps()? {
-                        step.skip(reader)?;
+                    for field in step.field_steps()? {
+                        field.skip(reader)?;
                     }
                     ::core::result::Result::Ok(Self {
                     })

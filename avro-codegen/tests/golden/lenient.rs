@@ -142,9 +142,9 @@ pub mod _1ns {
             }
 
             #[inline]
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                 use ::core::option::Option::{self, None, Some};
                 use ::core::result::Result::Err;
@@ -158,36 +158,36 @@ pub mod _1ns {
                     let mut field_5: Option<::std::vec::Vec<self::Outer>> = None;
                     let mut field_6: Option<::core::option::Option<self::StringOrMd5>> = None;
                     let mut field_7: Option<::core::option::Option<::std::boxed::Box<self::OrderPlacedV1>>> = None;
-                    for step in resolving.record_steps()? {
-                        match step.field() {
-                            Some(0) => step.read_into::<avro::Str, _>(reader, "order-id", &mut field_0),
-                            Some(1) => step.read_into::<avro::Str, _>(reader, "order_id", &mut field_1),
-                            Some(2) => step.read_into::<avro::Int, _>(reader, "$total", &mut field_2),
-                            Some(3) => step.read_into::<avro::Map<avro::Int>, _>(reader, "2nd", &mut field_3),
-                            Some(4) => step.read_into::<self::Level, _>(reader, "level", &mut field_4),
-                            Some(5) => step.read_into::<avro::Array<self::Outer>, _>(reader, "{h}", &mut field_5),
-                            Some(6) => step.read_into::<avro::NullableUnion<self::StringOrMd5, 0>, _>(
+                    for field in step.field_steps()? {
+                        match field.index() {
+                            Some(0) => field.read_into::<avro::Str, _>(reader, "order-id", &mut field_0),
+                            Some(1) => field.read_into::<avro::Str, _>(reader, "order_id", &mut field_1),
+                            Some(2) => field.read_into::<avro::Int, _>(reader, "$total", &mut field_2),
+                            Some(3) => field.read_into::<avro::Map<avro::Int>, _>(reader, "2nd", &mut field_3),
+                            Some(4) => field.read_into::<self::Level, _>(reader, "level", &mut field_4),
+                            Some(5) => field.read_into::<avro::Array<self::Outer>, _>(reader, "{h}", &mut field_5),
+                            Some(6) => field.read_into::<avro::NullableUnion<self::StringOrMd5, 0>, _>(
                                 reader,
                                 "payload",
                                 &mut field_6,
                             ),
-                            Some(7) => step.read_into::<avro::Nullable<self::OrderPlacedV1, 0>, _>(
+                            Some(7) => field.read_into::<avro::Nullable<self::OrderPlacedV1, 0>, _>(
                                 reader,
                                 "next",
                                 &mut field_7,
                             ),
-                            _ => step.skip(reader),
+                            _ => field.skip(reader),
                         }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        order_id_2: match field_0 { Some(value) => value, None => return Err(resolving.missing("order-id")) },
-                        order_id: match field_1 { Some(value) => value, None => return Err(resolving.missing("order_id")) },
-                        total: match field_2 { Some(value) => value, None => return Err(resolving.missing("$total")) },
-                        _2nd: match field_3 { Some(value) => value, None => return Err(resolving.missing("2nd")) },
-                        level: match field_4 { Some(value) => value, None => return Err(resolving.missing("level")) },
-                        h: match field_5 { Some(value) => value, None => return Err(resolving.missing("{h}")) },
-                        payload: match field_6 { Some(value) => value, None => return Err(resolving.missing("payload")) },
-                        next: match field_7 { Some(value) => value, None => return Err(resolving.missing("next")) },
+                        order_id_2: match field_0 { Some(value) => value, None => return Err(step.missing("order-id")) },
+                        order_id: match field_1 { Some(value) => value, None => return Err(step.missing("order_id")) },
+                        total: match field_2 { Some(value) => value, None => return Err(step.missing("$total")) },
+                        _2nd: match field_3 { Some(value) => value, None => return Err(step.missing("2nd")) },
+                        level: match field_4 { Some(value) => value, None => return Err(step.missing("level")) },
+                        h: match field_5 { Some(value) => value, None => return Err(step.missing("{h}")) },
+                        payload: match field_6 { Some(value) => value, None => return Err(step.missing("payload")) },
+                        next: match field_7 { Some(value) => value, None => return Err(step.missing("next")) },
                     })
                 })
             }
@@ -368,11 +368,11 @@ pub mod _1ns {
             }
 
             #[inline]
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                resolving.enum_index(reader, 7, "1ns.my-shop.Level").map(Self::from_index)
+                step.enum_index(reader, 7, "1ns.my-shop.Level").map(Self::from_index)
             }
         }
 
@@ -451,22 +451,22 @@ pub mod _1ns {
             }
 
             #[inline]
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                 use ::core::option::Option::{self, None, Some};
                 use ::core::result::Result::Err;
                 use ::avro_typed::avro;
                 let mut field_0: Option<i64> = None;
-                for step in resolving.record_steps()? {
-                    match step.field() {
-                        Some(0) => step.read_into::<avro::Long, _>(reader, "{0}%s'#", &mut field_0),
-                        _ => step.skip(reader),
+                for field in step.field_steps()? {
+                    match field.index() {
+                        Some(0) => field.read_into::<avro::Long, _>(reader, "{0}%s'#", &mut field_0),
+                        _ => field.skip(reader),
                     }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    _0_s: match field_0 { Some(value) => value, None => return Err(resolving.missing("{0}%s'#")) },
+                    _0_s: match field_0 { Some(value) => value, None => return Err(step.missing("{0}%s'#")) },
                 })
             }
         }
@@ -659,12 +659,12 @@ pub mod _1ns {
             fn decode_branch_resolved(
                 branch: usize,
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                 use ::avro_typed::avro;
                 match branch {
-                    0 => resolving.field::<avro::Str, _>(reader, "string").map(Self::String),
-                    1 => resolving.field::<self::Md5, _>(reader, "md-5").map(Self::Md5),
+                    0 => step.field::<avro::Str, _>(reader, "string").map(Self::String),
+                    1 => step.field::<self::Md5, _>(reader, "md-5").map(Self::Md5),
                     _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
                 }
             }
@@ -691,11 +691,11 @@ pub mod _1ns {
             }
 
             #[inline]
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                ::avro_typed::__private::decode_union_changed(reader, resolving)
+                ::avro_typed::__private::decode_union_by_plan(reader, step)
             }
         }
 

@@ -77,12 +77,12 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrString {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
         match branch {
-            0 => resolving.field::<avro::Int, _>(reader, "int").map(Self::Int),
-            1 => resolving.field::<avro::Str, _>(reader, "string").map(Self::String),
+            0 => step.field::<avro::Int, _>(reader, "int").map(Self::Int),
+            1 => step.field::<avro::Str, _>(reader, "string").map(Self::String),
             _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
         }
     }
@@ -109,11 +109,11 @@ impl<'a> ::avro_typed::Decode<'a> for IntOrString {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 
@@ -230,9 +230,9 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
@@ -242,34 +242,34 @@ pub mod golden {
             let mut field_2: Option<::std::collections::HashMap<::std::string::String, ::core::option::Option<::std::string::String>>> = None;
             let mut field_3: Option<::std::collections::HashMap<::std::string::String, ::core::option::Option<super::IntOrString>>> = None;
             let mut field_4: Option<::std::vec::Vec<::std::collections::HashMap<::std::string::String, ::std::vec::Vec<::std::collections::HashMap<::std::string::String, ::std::vec::Vec<::core::option::Option<::std::string::String>>>>>>> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<avro::Map<avro::Long>, _>(reader, "longs", &mut field_0),
-                    Some(1) => step.read_into::<avro::Map<avro::Map<avro::Bytes>>, _>(reader, "nested", &mut field_1),
-                    Some(2) => step.read_into::<avro::Map<avro::Nullable<avro::Str, 1>>, _>(
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<avro::Map<avro::Long>, _>(reader, "longs", &mut field_0),
+                    Some(1) => field.read_into::<avro::Map<avro::Map<avro::Bytes>>, _>(reader, "nested", &mut field_1),
+                    Some(2) => field.read_into::<avro::Map<avro::Nullable<avro::Str, 1>>, _>(
                         reader,
                         "options",
                         &mut field_2,
                     ),
-                    Some(3) => step.read_into::<avro::Map<avro::NullableUnion<super::IntOrString, 0>>, _>(
+                    Some(3) => field.read_into::<avro::Map<avro::NullableUnion<super::IntOrString, 0>>, _>(
                         reader,
                         "unions",
                         &mut field_3,
                     ),
-                    Some(4) => step.read_into::<avro::Array<avro::Map<avro::Array<avro::Map<avro::Array<avro::Nullable<avro::Str, 0>>>>>>, _>(
+                    Some(4) => field.read_into::<avro::Array<avro::Map<avro::Array<avro::Map<avro::Array<avro::Nullable<avro::Str, 0>>>>>>, _>(
                         reader,
                         "deep",
                         &mut field_4,
                     ),
-                    _ => step.skip(reader),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                longs: match field_0 { Some(value) => value, None => return Err(resolving.missing("longs")) },
-                nested: match field_1 { Some(value) => value, None => return Err(resolving.missing("nested")) },
-                options: match field_2 { Some(value) => value, None => return Err(resolving.missing("options")) },
-                unions: match field_3 { Some(value) => value, None => return Err(resolving.missing("unions")) },
-                deep: match field_4 { Some(value) => value, None => return Err(resolving.missing("deep")) },
+                longs: match field_0 { Some(value) => value, None => return Err(step.missing("longs")) },
+                nested: match field_1 { Some(value) => value, None => return Err(step.missing("nested")) },
+                options: match field_2 { Some(value) => value, None => return Err(step.missing("options")) },
+                unions: match field_3 { Some(value) => value, None => return Err(step.missing("unions")) },
+                deep: match field_4 { Some(value) => value, None => return Err(step.missing("deep")) },
             })
         }
     }

@@ -72,9 +72,9 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
@@ -83,18 +83,18 @@ pub mod golden {
                 let mut field_0: Option<::std::string::String> = None;
                 let mut field_1: Option<self::Operand> = None;
                 let mut field_2: Option<self::StringOrCall> = None;
-                for step in resolving.record_steps()? {
-                    match step.field() {
-                        Some(0) => step.read_into::<avro::Str, _>(reader, "operator", &mut field_0),
-                        Some(1) => step.read_into::<self::Operand, _>(reader, "operand", &mut field_1),
-                        Some(2) => step.read_into::<self::StringOrCall, _>(reader, "argument", &mut field_2),
-                        _ => step.skip(reader),
+                for field in step.field_steps()? {
+                    match field.index() {
+                        Some(0) => field.read_into::<avro::Str, _>(reader, "operator", &mut field_0),
+                        Some(1) => field.read_into::<self::Operand, _>(reader, "operand", &mut field_1),
+                        Some(2) => field.read_into::<self::StringOrCall, _>(reader, "argument", &mut field_2),
+                        _ => field.skip(reader),
                     }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    operator: match field_0 { Some(value) => value, None => return Err(resolving.missing("operator")) },
-                    operand: match field_1 { Some(value) => value, None => return Err(resolving.missing("operand")) },
-                    argument: match field_2 { Some(value) => value, None => return Err(resolving.missing("argument")) },
+                    operator: match field_0 { Some(value) => value, None => return Err(step.missing("operator")) },
+                    operand: match field_1 { Some(value) => value, None => return Err(step.missing("operand")) },
+                    argument: match field_2 { Some(value) => value, None => return Err(step.missing("argument")) },
                 })
             })
         }
@@ -244,9 +244,9 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
@@ -254,20 +254,20 @@ pub mod golden {
             reader.nested(|reader| {
                 let mut field_0: Option<i64> = None;
                 let mut field_1: Option<::core::option::Option<::std::boxed::Box<self::Expression>>> = None;
-                for step in resolving.record_steps()? {
-                    match step.field() {
-                        Some(0) => step.read_into::<avro::Long, _>(reader, "constant", &mut field_0),
-                        Some(1) => step.read_into::<avro::Nullable<self::Expression, 0>, _>(
+                for field in step.field_steps()? {
+                    match field.index() {
+                        Some(0) => field.read_into::<avro::Long, _>(reader, "constant", &mut field_0),
+                        Some(1) => field.read_into::<avro::Nullable<self::Expression, 0>, _>(
                             reader,
                             "nested",
                             &mut field_1,
                         ),
-                        _ => step.skip(reader),
+                        _ => field.skip(reader),
                     }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    constant: match field_0 { Some(value) => value, None => return Err(resolving.missing("constant")) },
-                    nested: match field_1 { Some(value) => value, None => return Err(resolving.missing("nested")) },
+                    constant: match field_0 { Some(value) => value, None => return Err(step.missing("constant")) },
+                    nested: match field_1 { Some(value) => value, None => return Err(step.missing("nested")) },
                 })
             })
         }
@@ -375,22 +375,22 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
             reader.nested(|reader| {
                 let mut field_0: Option<self::Expression> = None;
-                for step in resolving.record_steps()? {
-                    match step.field() {
-                        Some(0) => step.read_into::<self::Expression, _>(reader, "function", &mut field_0),
-                        _ => step.skip(reader),
+                for field in step.field_steps()? {
+                    match field.index() {
+                        Some(0) => field.read_into::<self::Expression, _>(reader, "function", &mut field_0),
+                        _ => field.skip(reader),
                     }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    function: match field_0 { Some(value) => value, None => return Err(resolving.missing("function")) },
+                    function: match field_0 { Some(value) => value, None => return Err(step.missing("function")) },
                 })
             })
         }
@@ -513,12 +513,12 @@ pub mod golden {
         fn decode_branch_resolved(
             branch: usize,
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::avro_typed::avro;
             match branch {
-                0 => resolving.field::<avro::Str, _>(reader, "string").map(Self::String),
-                1 => resolving.field::<self::Call, _>(reader, "Call").map(Self::Call),
+                0 => step.field::<avro::Str, _>(reader, "string").map(Self::String),
+                1 => step.field::<self::Call, _>(reader, "Call").map(Self::Call),
                 _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
             }
         }
@@ -545,11 +545,11 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            ::avro_typed::__private::decode_union_changed(reader, resolving)
+            ::avro_typed::__private::decode_union_by_plan(reader, step)
         }
     }
 

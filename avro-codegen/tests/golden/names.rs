@@ -231,9 +231,9 @@ impl<'a> ::avro_typed::Decode<'a> for Option {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::core::option::Option::{self, None, Some};
         use ::core::result::Result::Err;
@@ -250,34 +250,34 @@ impl<'a> ::avro_typed::Decode<'a> for Option {
             let mut field_8: Option<self::Default> = None;
             let mut field_9: Option<self::S> = None;
             let mut field_10: Option<self::core::Core> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<self::String, _>(reader, "string", &mut field_0),
-                    Some(1) => step.read_into::<avro::Array<self::Vec>, _>(reader, "vec", &mut field_1),
-                    Some(2) => step.read_into::<avro::Nullable<self::Result, 0>, _>(reader, "result", &mut field_2),
-                    Some(3) => step.read_into::<self::Some, _>(reader, "some", &mut field_3),
-                    Some(4) => step.read_into::<self::None, _>(reader, "none", &mut field_4),
-                    Some(5) => step.read_into::<self::Ok, _>(reader, "ok", &mut field_5),
-                    Some(6) => step.read_into::<self::Err, _>(reader, "err", &mut field_6),
-                    Some(7) => step.read_into::<avro::Nullable<self::Box, 0>, _>(reader, "box", &mut field_7),
-                    Some(8) => step.read_into::<self::Default, _>(reader, "default", &mut field_8),
-                    Some(9) => step.read_into::<self::S, _>(reader, "s", &mut field_9),
-                    Some(10) => step.read_into::<self::core::Core, _>(reader, "core", &mut field_10),
-                    _ => step.skip(reader),
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<self::String, _>(reader, "string", &mut field_0),
+                    Some(1) => field.read_into::<avro::Array<self::Vec>, _>(reader, "vec", &mut field_1),
+                    Some(2) => field.read_into::<avro::Nullable<self::Result, 0>, _>(reader, "result", &mut field_2),
+                    Some(3) => field.read_into::<self::Some, _>(reader, "some", &mut field_3),
+                    Some(4) => field.read_into::<self::None, _>(reader, "none", &mut field_4),
+                    Some(5) => field.read_into::<self::Ok, _>(reader, "ok", &mut field_5),
+                    Some(6) => field.read_into::<self::Err, _>(reader, "err", &mut field_6),
+                    Some(7) => field.read_into::<avro::Nullable<self::Box, 0>, _>(reader, "box", &mut field_7),
+                    Some(8) => field.read_into::<self::Default, _>(reader, "default", &mut field_8),
+                    Some(9) => field.read_into::<self::S, _>(reader, "s", &mut field_9),
+                    Some(10) => field.read_into::<self::core::Core, _>(reader, "core", &mut field_10),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                string: match field_0 { Some(value) => value, None => return Err(resolving.missing("string")) },
-                vec: match field_1 { Some(value) => value, None => return Err(resolving.missing("vec")) },
-                result: match field_2 { Some(value) => value, None => return Err(resolving.missing("result")) },
-                some: match field_3 { Some(value) => value, None => return Err(resolving.missing("some")) },
-                none: match field_4 { Some(value) => value, None => return Err(resolving.missing("none")) },
-                ok: match field_5 { Some(value) => value, None => return Err(resolving.missing("ok")) },
-                err: match field_6 { Some(value) => value, None => return Err(resolving.missing("err")) },
-                r#box: match field_7 { Some(value) => value, None => return Err(resolving.missing("box")) },
-                default: match field_8 { Some(value) => value, None => return Err(resolving.missing("default")) },
-                s: match field_9 { Some(value) => value, None => return Err(resolving.missing("s")) },
-                core: match field_10 { Some(value) => value, None => return Err(resolving.missing("core")) },
+                string: match field_0 { Some(value) => value, None => return Err(step.missing("string")) },
+                vec: match field_1 { Some(value) => value, None => return Err(step.missing("vec")) },
+                result: match field_2 { Some(value) => value, None => return Err(step.missing("result")) },
+                some: match field_3 { Some(value) => value, None => return Err(step.missing("some")) },
+                none: match field_4 { Some(value) => value, None => return Err(step.missing("none")) },
+                ok: match field_5 { Some(value) => value, None => return Err(step.missing("ok")) },
+                err: match field_6 { Some(value) => value, None => return Err(step.missing("err")) },
+                r#box: match field_7 { Some(value) => value, None => return Err(step.missing("box")) },
+                default: match field_8 { Some(value) => value, None => return Err(step.missing("default")) },
+                s: match field_9 { Some(value) => value, None => return Err(step.missing("s")) },
+                core: match field_10 { Some(value) => value, None => return Err(step.missing("core")) },
             })
         })
     }
@@ -421,22 +421,22 @@ impl<'a> ::avro_typed::Decode<'a> for String {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::core::option::Option::{self, None, Some};
         use ::core::result::Result::Err;
         use ::avro_typed::avro;
         let mut field_0: Option<::core::option::Option<::std::string::String>> = None;
-        for step in resolving.record_steps()? {
-            match step.field() {
-                Some(0) => step.read_into::<avro::Nullable<avro::Str, 0>, _>(reader, "text", &mut field_0),
-                _ => step.skip(reader),
+        for field in step.field_steps()? {
+            match field.index() {
+                Some(0) => field.read_into::<avro::Nullable<avro::Str, 0>, _>(reader, "text", &mut field_0),
+                _ => field.skip(reader),
             }?;
         }
         ::core::result::Result::Ok(Self {
-            text: match field_0 { Some(value) => value, None => return Err(resolving.missing("text")) },
+            text: match field_0 { Some(value) => value, None => return Err(step.missing("text")) },
         })
     }
 }
@@ -557,11 +557,11 @@ impl<'a> ::avro_typed::Decode<'a> for Vec {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        resolving.enum_index(reader, 1, "Vec").map(Self::from_index)
+        step.enum_index(reader, 1, "Vec").map(Self::from_index)
     }
 }
 
@@ -997,23 +997,23 @@ impl<'a> ::avro_typed::Decode<'a> for Box {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::core::option::Option::{self, None, Some};
         use ::core::result::Result::Err;
         use ::avro_typed::avro;
         reader.nested(|reader| {
             let mut field_0: Option<::core::option::Option<self::Option>> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<avro::Nullable<self::Option, 0>, _>(reader, "inside", &mut field_0),
-                    _ => step.skip(reader),
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<avro::Nullable<self::Option, 0>, _>(reader, "inside", &mut field_0),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                inside: match field_0 { Some(value) => value, None => return Err(resolving.missing("inside")) },
+                inside: match field_0 { Some(value) => value, None => return Err(step.missing("inside")) },
             })
         })
     }
@@ -1111,12 +1111,12 @@ impl<'a> ::avro_typed::Decode<'a> for Default {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        for step in resolving.record_steps()? {
-            step.skip(reader)?;
+        for field in step.field_steps()? {
+            field.skip(reader)?;
         }
         ::core::result::Result::Ok(Self {
         })
@@ -1211,21 +1211,21 @@ impl<'a> ::avro_typed::Decode<'a> for S {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::core::option::Option::{self, None, Some};
         use ::core::result::Result::Err;
         let mut field_0: Option<self::M> = None;
-        for step in resolving.record_steps()? {
-            match step.field() {
-                Some(0) => step.read_into::<self::M, _>(reader, "m", &mut field_0),
-                _ => step.skip(reader),
+        for field in step.field_steps()? {
+            match field.index() {
+                Some(0) => field.read_into::<self::M, _>(reader, "m", &mut field_0),
+                _ => field.skip(reader),
             }?;
         }
         ::core::result::Result::Ok(Self {
-            m: match field_0 { Some(value) => value, None => return Err(resolving.missing("m")) },
+            m: match field_0 { Some(value) => value, None => return Err(step.missing("m")) },
         })
     }
 }
@@ -1326,21 +1326,21 @@ impl<'a> ::avro_typed::Decode<'a> for M {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::core::option::Option::{self, None, Some};
         use ::core::result::Result::Err;
         let mut field_0: Option<self::D> = None;
-        for step in resolving.record_steps()? {
-            match step.field() {
-                Some(0) => step.read_into::<self::D, _>(reader, "d", &mut field_0),
-                _ => step.skip(reader),
+        for field in step.field_steps()? {
+            match field.index() {
+                Some(0) => field.read_into::<self::D, _>(reader, "d", &mut field_0),
+                _ => field.skip(reader),
             }?;
         }
         ::core::result::Result::Ok(Self {
-            d: match field_0 { Some(value) => value, None => return Err(resolving.missing("d")) },
+            d: match field_0 { Some(value) => value, None => return Err(step.missing("d")) },
         })
     }
 }
@@ -1706,9 +1706,9 @@ pub mod com {
                     }
 
                     #[inline]
-                    fn decode_changed(
+                    fn decode_by_plan(
                         reader: &mut ::avro_typed::Reader<'a>,
-                        resolving: ::avro_typed::Resolving<'a>,
+                        step: ::avro_typed::PlanStep<'a>,
                     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                         use ::core::option::Option::{self, None, Some};
                         use ::core::result::Result::Err;
@@ -1735,56 +1735,56 @@ pub mod com {
                         let mut field_19: Option<i32> = None;
                         let mut field_20: Option<i32> = None;
                         let mut field_21: Option<self::KeywordSymbols> = None;
-                        for step in resolving.record_steps()? {
-                            match step.field() {
-                                Some(0) => step.read_into::<avro::Int, _>(reader, "type", &mut field_0),
-                                Some(1) => step.read_into::<avro::Int, _>(reader, "self", &mut field_1),
-                                Some(2) => step.read_into::<avro::Int, _>(reader, "crate", &mut field_2),
-                                Some(3) => step.read_into::<avro::Int, _>(reader, "super", &mut field_3),
-                                Some(4) => step.read_into::<avro::Int, _>(reader, "extern", &mut field_4),
-                                Some(5) => step.read_into::<avro::Int, _>(reader, "async", &mut field_5),
-                                Some(6) => step.read_into::<avro::Int, _>(reader, "gen", &mut field_6),
-                                Some(7) => step.read_into::<avro::Int, _>(reader, "reader", &mut field_7),
-                                Some(8) => step.read_into::<avro::Int, _>(reader, "writer", &mut field_8),
-                                Some(9) => step.read_into::<avro::Int, _>(reader, "resolving", &mut field_9),
-                                Some(10) => step.read_into::<avro::Int, _>(reader, "step", &mut field_10),
-                                Some(11) => step.read_into::<avro::Int, _>(reader, "fields", &mut field_11),
-                                Some(12) => step.read_into::<avro::Int, _>(reader, "field", &mut field_12),
-                                Some(13) => step.read_into::<avro::Int, _>(reader, "field_0", &mut field_13),
-                                Some(14) => step.read_into::<avro::Int, _>(reader, "serializer", &mut field_14),
-                                Some(15) => step.read_into::<avro::Int, _>(reader, "avro", &mut field_15),
-                                Some(16) => step.read_into::<avro::Int, _>(reader, "_", &mut field_16),
-                                Some(17) => step.read_into::<avro::Int, _>(reader, "_1", &mut field_17),
-                                Some(18) => step.read_into::<avro::Int, _>(reader, "HTTPStatus", &mut field_18),
-                                Some(19) => step.read_into::<avro::Int, _>(reader, "camelCase", &mut field_19),
-                                Some(20) => step.read_into::<avro::Int, _>(reader, "SCREAMING_CASE", &mut field_20),
-                                Some(21) => step.read_into::<self::KeywordSymbols, _>(reader, "enum", &mut field_21),
-                                _ => step.skip(reader),
+                        for field in step.field_steps()? {
+                            match field.index() {
+                                Some(0) => field.read_into::<avro::Int, _>(reader, "type", &mut field_0),
+                                Some(1) => field.read_into::<avro::Int, _>(reader, "self", &mut field_1),
+                                Some(2) => field.read_into::<avro::Int, _>(reader, "crate", &mut field_2),
+                                Some(3) => field.read_into::<avro::Int, _>(reader, "super", &mut field_3),
+                                Some(4) => field.read_into::<avro::Int, _>(reader, "extern", &mut field_4),
+                                Some(5) => field.read_into::<avro::Int, _>(reader, "async", &mut field_5),
+                                Some(6) => field.read_into::<avro::Int, _>(reader, "gen", &mut field_6),
+                                Some(7) => field.read_into::<avro::Int, _>(reader, "reader", &mut field_7),
+                                Some(8) => field.read_into::<avro::Int, _>(reader, "writer", &mut field_8),
+                                Some(9) => field.read_into::<avro::Int, _>(reader, "resolving", &mut field_9),
+                                Some(10) => field.read_into::<avro::Int, _>(reader, "step", &mut field_10),
+                                Some(11) => field.read_into::<avro::Int, _>(reader, "fields", &mut field_11),
+                                Some(12) => field.read_into::<avro::Int, _>(reader, "field", &mut field_12),
+                                Some(13) => field.read_into::<avro::Int, _>(reader, "field_0", &mut field_13),
+                                Some(14) => field.read_into::<avro::Int, _>(reader, "serializer", &mut field_14),
+                                Some(15) => field.read_into::<avro::Int, _>(reader, "avro", &mut field_15),
+                                Some(16) => field.read_into::<avro::Int, _>(reader, "_", &mut field_16),
+                                Some(17) => field.read_into::<avro::Int, _>(reader, "_1", &mut field_17),
+                                Some(18) => field.read_into::<avro::Int, _>(reader, "HTTPStatus", &mut field_18),
+                                Some(19) => field.read_into::<avro::Int, _>(reader, "camelCase", &mut field_19),
+                                Some(20) => field.read_into::<avro::Int, _>(reader, "SCREAMING_CASE", &mut field_20),
+                                Some(21) => field.read_into::<self::KeywordSymbols, _>(reader, "enum", &mut field_21),
+                                _ => field.skip(reader),
                             }?;
                         }
                         ::core::result::Result::Ok(Self {
-                            r#type: match field_0 { Some(value) => value, None => return Err(resolving.missing("type")) },
-                            self_: match field_1 { Some(value) => value, None => return Err(resolving.missing("self")) },
-                            crate_: match field_2 { Some(value) => value, None => return Err(resolving.missing("crate")) },
-                            super_: match field_3 { Some(value) => value, None => return Err(resolving.missing("super")) },
-                            r#extern: match field_4 { Some(value) => value, None => return Err(resolving.missing("extern")) },
-                            r#async: match field_5 { Some(value) => value, None => return Err(resolving.missing("async")) },
-                            r#gen: match field_6 { Some(value) => value, None => return Err(resolving.missing("gen")) },
-                            reader: match field_7 { Some(value) => value, None => return Err(resolving.missing("reader")) },
-                            writer: match field_8 { Some(value) => value, None => return Err(resolving.missing("writer")) },
-                            resolving: match field_9 { Some(value) => value, None => return Err(resolving.missing("resolving")) },
-                            step: match field_10 { Some(value) => value, None => return Err(resolving.missing("step")) },
-                            fields: match field_11 { Some(value) => value, None => return Err(resolving.missing("fields")) },
-                            field: match field_12 { Some(value) => value, None => return Err(resolving.missing("field")) },
-                            field_0: match field_13 { Some(value) => value, None => return Err(resolving.missing("field_0")) },
-                            serializer: match field_14 { Some(value) => value, None => return Err(resolving.missing("serializer")) },
-                            avro: match field_15 { Some(value) => value, None => return Err(resolving.missing("avro")) },
-                            __: match field_16 { Some(value) => value, None => return Err(resolving.missing("_")) },
-                            _1: match field_17 { Some(value) => value, None => return Err(resolving.missing("_1")) },
-                            http_status: match field_18 { Some(value) => value, None => return Err(resolving.missing("HTTPStatus")) },
-                            camel_case: match field_19 { Some(value) => value, None => return Err(resolving.missing("camelCase")) },
-                            screaming_case: match field_20 { Some(value) => value, None => return Err(resolving.missing("SCREAMING_CASE")) },
-                            r#enum: match field_21 { Some(value) => value, None => return Err(resolving.missing("enum")) },
+                            r#type: match field_0 { Some(value) => value, None => return Err(step.missing("type")) },
+                            self_: match field_1 { Some(value) => value, None => return Err(step.missing("self")) },
+                            crate_: match field_2 { Some(value) => value, None => return Err(step.missing("crate")) },
+                            super_: match field_3 { Some(value) => value, None => return Err(step.missing("super")) },
+                            r#extern: match field_4 { Some(value) => value, None => return Err(step.missing("extern")) },
+                            r#async: match field_5 { Some(value) => value, None => return Err(step.missing("async")) },
+                            r#gen: match field_6 { Some(value) => value, None => return Err(step.missing("gen")) },
+                            reader: match field_7 { Some(value) => value, None => return Err(step.missing("reader")) },
+                            writer: match field_8 { Some(value) => value, None => return Err(step.missing("writer")) },
+                            resolving: match field_9 { Some(value) => value, None => return Err(step.missing("resolving")) },
+                            step: match field_10 { Some(value) => value, None => return Err(step.missing("step")) },
+                            fields: match field_11 { Some(value) => value, None => return Err(step.missing("fields")) },
+                            field: match field_12 { Some(value) => value, None => return Err(step.missing("field")) },
+                            field_0: match field_13 { Some(value) => value, None => return Err(step.missing("field_0")) },
+                            serializer: match field_14 { Some(value) => value, None => return Err(step.missing("serializer")) },
+                            avro: match field_15 { Some(value) => value, None => return Err(step.missing("avro")) },
+                            __: match field_16 { Some(value) => value, None => return Err(step.missing("_")) },
+                            _1: match field_17 { Some(value) => value, None => return Err(step.missing("_1")) },
+                            http_status: match field_18 { Some(value) => value, None => return Err(step.missing("HTTPStatus")) },
+                            camel_case: match field_19 { Some(value) => value, None => return Err(step.missing("camelCase")) },
+                            screaming_case: match field_20 { Some(value) => value, None => return Err(step.missing("SCREAMING_CASE")) },
+                            r#enum: match field_21 { Some(value) => value, None => return Err(step.missing("enum")) },
                         })
                     }
                 }
@@ -2034,11 +2034,11 @@ pub mod com {
                     }
 
                     #[inline]
-                    fn decode_changed(
+                    fn decode_by_plan(
                         reader: &mut ::avro_typed::Reader<'a>,
-                        resolving: ::avro_typed::Resolving<'a>,
+                        step: ::avro_typed::PlanStep<'a>,
                     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                        resolving.enum_index(reader, 12, "com.type.self.str.keyword_symbols").map(Self::from_index)
+                        step.enum_index(reader, 12, "com.type.self.str.keyword_symbols").map(Self::from_index)
                     }
                 }
 
@@ -2137,25 +2137,25 @@ pub mod core {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
             reader.nested(|reader| {
                 let mut field_0: Option<self::core::std::Inner> = None;
                 let mut field_1: Option<super::avro_typed::avro::Typed> = None;
-                for step in resolving.record_steps()? {
-                    match step.field() {
-                        Some(0) => step.read_into::<self::core::std::Inner, _>(reader, "inner", &mut field_0),
-                        Some(1) => step.read_into::<super::avro_typed::avro::Typed, _>(reader, "typed", &mut field_1),
-                        _ => step.skip(reader),
+                for field in step.field_steps()? {
+                    match field.index() {
+                        Some(0) => field.read_into::<self::core::std::Inner, _>(reader, "inner", &mut field_0),
+                        Some(1) => field.read_into::<super::avro_typed::avro::Typed, _>(reader, "typed", &mut field_1),
+                        _ => field.skip(reader),
                     }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    inner: match field_0 { Some(value) => value, None => return Err(resolving.missing("inner")) },
-                    typed: match field_1 { Some(value) => value, None => return Err(resolving.missing("typed")) },
+                    inner: match field_0 { Some(value) => value, None => return Err(step.missing("inner")) },
+                    typed: match field_1 { Some(value) => value, None => return Err(step.missing("typed")) },
                 })
             })
         }
@@ -2285,27 +2285,27 @@ pub mod core {
                 }
 
                 #[inline]
-                fn decode_changed(
+                fn decode_by_plan(
                     reader: &mut ::avro_typed::Reader<'a>,
-                    resolving: ::avro_typed::Resolving<'a>,
+                    step: ::avro_typed::PlanStep<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                     use ::core::option::Option::{self, None, Some};
                     use ::core::result::Result::Err;
                     use ::avro_typed::avro;
                     reader.nested(|reader| {
                         let mut field_0: Option<::core::option::Option<::std::boxed::Box<super::super::Core>>> = None;
-                        for step in resolving.record_steps()? {
-                            match step.field() {
-                                Some(0) => step.read_into::<avro::Nullable<super::super::Core, 0>, _>(
+                        for field in step.field_steps()? {
+                            match field.index() {
+                                Some(0) => field.read_into::<avro::Nullable<super::super::Core, 0>, _>(
                                     reader,
                                     "up",
                                     &mut field_0,
                                 ),
-                                _ => step.skip(reader),
+                                _ => field.skip(reader),
                             }?;
                         }
                         ::core::result::Result::Ok(Self {
-                            up: match field_0 { Some(value) => value, None => return Err(resolving.missing("up")) },
+                            up: match field_0 { Some(value) => value, None => return Err(step.missing("up")) },
                         })
                     })
                 }

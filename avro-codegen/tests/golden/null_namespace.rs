@@ -108,9 +108,9 @@ impl<'a> ::avro_typed::Decode<'a> for Ping {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::core::option::Option::{self, None, Some};
         use ::core::result::Result::Err;
@@ -119,22 +119,22 @@ impl<'a> ::avro_typed::Decode<'a> for Ping {
             let mut field_0: Option<::avro_typed::jiff::Timestamp> = None;
             let mut field_1: Option<::core::option::Option<::std::string::String>> = None;
             let mut field_2: Option<::core::option::Option<self::a::b::Pong>> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<avro::TimestampMillis, _>(reader, "sentAt", &mut field_0),
-                    Some(1) => step.read_into::<avro::Nullable<avro::Str, 0>, _>(reader, "comment", &mut field_1),
-                    Some(2) => step.read_into::<avro::Nullable<self::a::b::Pong, 0>, _>(
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<avro::TimestampMillis, _>(reader, "sentAt", &mut field_0),
+                    Some(1) => field.read_into::<avro::Nullable<avro::Str, 0>, _>(reader, "comment", &mut field_1),
+                    Some(2) => field.read_into::<avro::Nullable<self::a::b::Pong, 0>, _>(
                         reader,
                         "elsewhere",
                         &mut field_2,
                     ),
-                    _ => step.skip(reader),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                sent_at: match field_0 { Some(value) => value, None => return Err(resolving.missing("sentAt")) },
-                comment: match field_1 { Some(value) => value, None => return Err(resolving.missing("comment")) },
-                elsewhere: match field_2 { Some(value) => value, None => return Err(resolving.missing("elsewhere")) },
+                sent_at: match field_0 { Some(value) => value, None => return Err(step.missing("sentAt")) },
+                comment: match field_1 { Some(value) => value, None => return Err(step.missing("comment")) },
+                elsewhere: match field_2 { Some(value) => value, None => return Err(step.missing("elsewhere")) },
             })
         })
     }
@@ -256,27 +256,27 @@ pub mod a {
             }
 
             #[inline]
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                 use ::core::option::Option::{self, None, Some};
                 use ::core::result::Result::Err;
                 use ::avro_typed::avro;
                 reader.nested(|reader| {
                     let mut field_0: Option<::core::option::Option<::std::boxed::Box<super::super::Ping>>> = None;
-                    for step in resolving.record_steps()? {
-                        match step.field() {
-                            Some(0) => step.read_into::<avro::Nullable<super::super::Ping, 0>, _>(
+                    for field in step.field_steps()? {
+                        match field.index() {
+                            Some(0) => field.read_into::<avro::Nullable<super::super::Ping, 0>, _>(
                                 reader,
                                 "ping",
                                 &mut field_0,
                             ),
-                            _ => step.skip(reader),
+                            _ => field.skip(reader),
                         }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        ping: match field_0 { Some(value) => value, None => return Err(resolving.missing("ping")) },
+                        ping: match field_0 { Some(value) => value, None => return Err(step.missing("ping")) },
                     })
                 })
             }

@@ -77,12 +77,12 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrString {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
         match branch {
-            0 => resolving.field::<avro::Int, _>(reader, "int").map(Self::Int),
-            1 => resolving.field::<avro::Str, _>(reader, "string").map(Self::String),
+            0 => step.field::<avro::Int, _>(reader, "int").map(Self::Int),
+            1 => step.field::<avro::Str, _>(reader, "string").map(Self::String),
             _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
         }
     }
@@ -109,11 +109,11 @@ impl<'a> ::avro_typed::Decode<'a> for IntOrString {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 
@@ -235,9 +235,9 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
@@ -249,42 +249,42 @@ pub mod golden {
             let mut field_4: Option<::core::option::Option<super::IntOrString>> = None;
             let mut field_5: Option<::core::option::Option<::std::vec::Vec<i32>>> = None;
             let mut field_6: Option<::avro_typed::Sole<()>> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<avro::Nullable<avro::Str, 0>, _>(reader, "first", &mut field_0),
-                    Some(1) => step.read_into::<avro::Nullable<avro::Str, 1>, _>(reader, "last", &mut field_1),
-                    Some(2) => step.read_into::<avro::NullableUnion<super::IntOrString, 1>, _>(
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<avro::Nullable<avro::Str, 0>, _>(reader, "first", &mut field_0),
+                    Some(1) => field.read_into::<avro::Nullable<avro::Str, 1>, _>(reader, "last", &mut field_1),
+                    Some(2) => field.read_into::<avro::NullableUnion<super::IntOrString, 1>, _>(
                         reader,
                         "middle",
                         &mut field_2,
                     ),
-                    Some(3) => step.read_into::<avro::NullableUnion<super::IntOrString, 0>, _>(
+                    Some(3) => field.read_into::<avro::NullableUnion<super::IntOrString, 0>, _>(
                         reader,
                         "first_of_three",
                         &mut field_3,
                     ),
-                    Some(4) => step.read_into::<avro::NullableUnion<super::IntOrString, 2>, _>(
+                    Some(4) => field.read_into::<avro::NullableUnion<super::IntOrString, 2>, _>(
                         reader,
                         "last_of_three",
                         &mut field_4,
                     ),
-                    Some(5) => step.read_into::<avro::Nullable<avro::Array<avro::Int>, 0>, _>(
+                    Some(5) => field.read_into::<avro::Nullable<avro::Array<avro::Int>, 0>, _>(
                         reader,
                         "array",
                         &mut field_5,
                     ),
-                    Some(6) => step.read_into::<avro::Sole<avro::Null>, _>(reader, "only", &mut field_6),
-                    _ => step.skip(reader),
+                    Some(6) => field.read_into::<avro::Sole<avro::Null>, _>(reader, "only", &mut field_6),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                first: match field_0 { Some(value) => value, None => return Err(resolving.missing("first")) },
-                last: match field_1 { Some(value) => value, None => return Err(resolving.missing("last")) },
-                middle: match field_2 { Some(value) => value, None => return Err(resolving.missing("middle")) },
-                first_of_three: match field_3 { Some(value) => value, None => return Err(resolving.missing("first_of_three")) },
-                last_of_three: match field_4 { Some(value) => value, None => return Err(resolving.missing("last_of_three")) },
-                array: match field_5 { Some(value) => value, None => return Err(resolving.missing("array")) },
-                only: match field_6 { Some(value) => value, None => return Err(resolving.missing("only")) },
+                first: match field_0 { Some(value) => value, None => return Err(step.missing("first")) },
+                last: match field_1 { Some(value) => value, None => return Err(step.missing("last")) },
+                middle: match field_2 { Some(value) => value, None => return Err(step.missing("middle")) },
+                first_of_three: match field_3 { Some(value) => value, None => return Err(step.missing("first_of_three")) },
+                last_of_three: match field_4 { Some(value) => value, None => return Err(step.missing("last_of_three")) },
+                array: match field_5 { Some(value) => value, None => return Err(step.missing("array")) },
+                only: match field_6 { Some(value) => value, None => return Err(step.missing("only")) },
             })
         }
     }

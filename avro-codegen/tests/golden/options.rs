@@ -84,12 +84,12 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for BytesOrStringArray {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
         match branch {
-            0 => resolving.field::<avro::Bytes, _>(reader, "bytes").map(Self::Bytes),
-            1 => resolving.field::<avro::Array<avro::Str>, _>(reader, "array").map(Self::Array),
+            0 => step.field::<avro::Bytes, _>(reader, "bytes").map(Self::Bytes),
+            1 => step.field::<avro::Array<avro::Str>, _>(reader, "array").map(Self::Array),
             _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
         }
     }
@@ -116,11 +116,11 @@ impl<'a> ::avro_typed::Decode<'a> for BytesOrStringArray {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 
@@ -235,12 +235,12 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrLong {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
         match branch {
-            0 => resolving.field::<avro::Int, _>(reader, "int").map(Self::Int),
-            1 => resolving.field::<avro::Long, _>(reader, "long").map(Self::Long),
+            0 => step.field::<avro::Int, _>(reader, "int").map(Self::Int),
+            1 => step.field::<avro::Long, _>(reader, "long").map(Self::Long),
             _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
         }
     }
@@ -267,11 +267,11 @@ impl<'a> ::avro_typed::Decode<'a> for IntOrLong {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 
@@ -386,12 +386,12 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrString {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
         match branch {
-            0 => resolving.field::<avro::Int, _>(reader, "int").map(Self::Int),
-            1 => resolving.field::<avro::Str, _>(reader, "string").map(Self::String),
+            0 => step.field::<avro::Int, _>(reader, "int").map(Self::Int),
+            1 => step.field::<avro::Str, _>(reader, "string").map(Self::String),
             _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
         }
     }
@@ -418,11 +418,11 @@ impl<'a> ::avro_typed::Decode<'a> for IntOrString {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 
@@ -512,10 +512,10 @@ impl<'a> ::avro_typed::Decode<'a> for Totals {
     #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
-        ::avro_typed::Decode::<avro::Map<avro::NullableUnion<self::BytesOrStringArray, 0>>>::decode_resolved(reader, resolving).map(Self)
+        ::avro_typed::Decode::<avro::Map<avro::NullableUnion<self::BytesOrStringArray, 0>>>::decode_resolved(reader, step).map(Self)
     }
 }
 
@@ -1318,9 +1318,9 @@ pub mod com {
             }
 
             #[inline]
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                 use ::core::option::Option::{None, Some};
                 use ::avro_typed::{__private, avro};
@@ -1374,293 +1374,333 @@ pub mod com {
                     None::<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing>,
                     None::<self::shared::ThingOrMoneyOrInt>,
                 );
-                for step in resolving.record_steps()? {
-                    match step.field().map(|field| field / 16) {
-                        Some(0) => __private::read_group(reader, |reader| match step.field() {
-                            Some(0) => __private::read_step::<avro::Str, _>(step, reader, "id", &mut group_0.0),
-                            Some(1) => __private::read_step::<avro::Nullable<avro::Str, 0>, _>(
-                                step,
+                for field in step.field_steps()? {
+                    match field.index().map(|index| index / 16) {
+                        Some(0) => __private::read_group(reader, |reader| match field.index() {
+                            Some(0) => __private::read_field_step::<avro::Str, _>(field, reader, "id", &mut group_0.0),
+                            Some(1) => __private::read_field_step::<avro::Nullable<avro::Str, 0>, _>(
+                                field,
                                 reader,
                                 "previous_id",
                                 &mut group_0.1,
                             ),
-                            Some(2) => __private::read_step::<avro::Array<avro::Uuid<avro::Str>>, _>(
-                                step,
+                            Some(2) => __private::read_field_step::<avro::Array<avro::Uuid<avro::Str>>, _>(
+                                field,
                                 reader,
                                 "item_ids",
                                 &mut group_0.2,
                             ),
-                            Some(3) => __private::read_step::<avro::Sole<avro::Str>, _>(
-                                step,
+                            Some(3) => __private::read_field_step::<avro::Sole<avro::Str>, _>(
+                                field,
                                 reader,
                                 "sole_id",
                                 &mut group_0.3,
                             ),
-                            Some(4) => __private::read_step::<avro::Str, _>(step, reader, "password", &mut group_0.4),
-                            Some(5) => __private::read_step::<avro::Array<avro::Long>, _>(
-                                step,
+                            Some(4) => __private::read_field_step::<avro::Str, _>(
+                                field,
+                                reader,
+                                "password",
+                                &mut group_0.4,
+                            ),
+                            Some(5) => __private::read_field_step::<avro::Array<avro::Long>, _>(
+                                field,
                                 reader,
                                 "points",
                                 &mut group_0.5,
                             ),
-                            Some(6) => __private::read_step::<avro::Map<avro::Str>, _>(
-                                step,
+                            Some(6) => __private::read_field_step::<avro::Map<avro::Str>, _>(
+                                field,
                                 reader,
                                 "labels",
                                 &mut group_0.6,
                             ),
-                            Some(7) => __private::read_step::<avro::Map<avro::Double>, _>(
-                                step,
+                            Some(7) => __private::read_field_step::<avro::Map<avro::Double>, _>(
+                                field,
                                 reader,
                                 "limits",
                                 &mut group_0.7,
                             ),
-                            Some(8) => __private::read_step::<avro::Str, _>(step, reader, "note", &mut group_0.8),
-                            Some(9) => __private::read_step::<avro::Str, _>(step, reader, "box_text", &mut group_0.9),
-                            Some(10) => __private::read_step::<avro::Array<avro::Str>, _>(
-                                step,
+                            Some(8) => __private::read_field_step::<avro::Str, _>(
+                                field,
+                                reader,
+                                "note",
+                                &mut group_0.8,
+                            ),
+                            Some(9) => __private::read_field_step::<avro::Str, _>(
+                                field,
+                                reader,
+                                "box_text",
+                                &mut group_0.9,
+                            ),
+                            Some(10) => __private::read_field_step::<avro::Array<avro::Str>, _>(
+                                field,
                                 reader,
                                 "arc_texts",
                                 &mut group_0.10,
                             ),
-                            Some(11) => __private::read_step::<avro::Bytes, _>(step, reader, "blob", &mut group_0.11),
-                            Some(12) => __private::read_step::<avro::Bytes, _>(
-                                step,
+                            Some(11) => __private::read_field_step::<avro::Bytes, _>(
+                                field,
+                                reader,
+                                "blob",
+                                &mut group_0.11,
+                            ),
+                            Some(12) => __private::read_field_step::<avro::Bytes, _>(
+                                field,
                                 reader,
                                 "box_blob",
                                 &mut group_0.12,
                             ),
-                            Some(13) => __private::read_step::<avro::Nullable<avro::Bytes, 0>, _>(
-                                step,
+                            Some(13) => __private::read_field_step::<avro::Nullable<avro::Bytes, 0>, _>(
+                                field,
                                 reader,
                                 "arc_blob",
                                 &mut group_0.13,
                             ),
-                            Some(14) => __private::read_step::<avro::Bytes, _>(
-                                step,
+                            Some(14) => __private::read_field_step::<avro::Bytes, _>(
+                                field,
                                 reader,
                                 "shared_blob",
                                 &mut group_0.14,
                             ),
-                            Some(15) => __private::read_step::<avro::TimestampMillis, _>(
-                                step,
+                            Some(15) => __private::read_field_step::<avro::TimestampMillis, _>(
+                                field,
                                 reader,
                                 "at",
                                 &mut group_0.15,
                             ),
-                            _ => step.skip(reader),
+                            _ => field.skip(reader),
                         }),
-                        Some(1) => __private::read_group(reader, |reader| match step.field() {
-                            Some(16) => __private::read_step::<avro::Long, _>(step, reader, "raw_at", &mut group_1.0),
-                            Some(17) => __private::read_step::<avro::TimestampMicros, _>(
-                                step,
+                        Some(1) => __private::read_group(reader, |reader| match field.index() {
+                            Some(16) => __private::read_field_step::<avro::Long, _>(
+                                field,
+                                reader,
+                                "raw_at",
+                                &mut group_1.0,
+                            ),
+                            Some(17) => __private::read_field_step::<avro::TimestampMicros, _>(
+                                field,
                                 reader,
                                 "chrono_at",
                                 &mut group_1.1,
                             ),
-                            Some(18) => __private::read_step::<avro::Nullable<avro::Date, 0>, _>(
-                                step,
+                            Some(18) => __private::read_field_step::<avro::Nullable<avro::Date, 0>, _>(
+                                field,
                                 reader,
                                 "chrono_day",
                                 &mut group_1.2,
                             ),
-                            Some(19) => __private::read_step::<avro::TimeMillis, _>(
-                                step,
+                            Some(19) => __private::read_field_step::<avro::TimeMillis, _>(
+                                field,
                                 reader,
                                 "chrono_time",
                                 &mut group_1.3,
                             ),
-                            Some(20) => __private::read_step::<avro::LocalTimestampNanos, _>(
-                                step,
+                            Some(20) => __private::read_field_step::<avro::LocalTimestampNanos, _>(
+                                field,
                                 reader,
                                 "chrono_local",
                                 &mut group_1.4,
                             ),
-                            Some(21) => __private::read_step::<avro::Decimal<avro::Bytes, 9, 2>, _>(
-                                step,
+                            Some(21) => __private::read_field_step::<avro::Decimal<avro::Bytes, 9, 2>, _>(
+                                field,
                                 reader,
                                 "price",
                                 &mut group_1.5,
                             ),
-                            Some(22) => __private::read_step::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>(
-                                step,
+                            Some(22) => __private::read_field_step::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>(
+                                field,
                                 reader,
                                 "fee",
                                 &mut group_1.6,
                             ),
-                            Some(23) => __private::read_step::<avro::Fixed<4>, _>(
-                                step,
+                            Some(23) => __private::read_field_step::<avro::Fixed<4>, _>(
+                                field,
                                 reader,
                                 "raw_fee",
                                 &mut group_1.7,
                             ),
-                            Some(24) => __private::read_step::<self::Span, _>(step, reader, "span", &mut group_1.8),
-                            Some(25) => __private::read_step::<crate::options::own::Money, _>(
-                                step,
+                            Some(24) => __private::read_field_step::<self::Span, _>(
+                                field,
+                                reader,
+                                "span",
+                                &mut group_1.8,
+                            ),
+                            Some(25) => __private::read_field_step::<crate::options::own::Money, _>(
+                                field,
                                 reader,
                                 "money",
                                 &mut group_1.9,
                             ),
-                            Some(26) => __private::read_step::<avro::Array<crate::options::own::Money>, _>(
-                                step,
+                            Some(26) => __private::read_field_step::<avro::Array<crate::options::own::Money>, _>(
+                                field,
                                 reader,
                                 "tips",
                                 &mut group_1.10,
                             ),
-                            Some(27) => __private::read_step::<self::Address, _>(
-                                step,
+                            Some(27) => __private::read_field_step::<self::Address, _>(
+                                field,
                                 reader,
                                 "address",
                                 &mut group_1.11,
                             ),
-                            Some(28) => __private::read_step::<avro::Nullable<self::Address, 0>, _>(
-                                step,
+                            Some(28) => __private::read_field_step::<avro::Nullable<self::Address, 0>, _>(
+                                field,
                                 reader,
                                 "shared_address",
                                 &mut group_1.12,
                             ),
-                            Some(29) => __private::read_step::<self::Address, _>(
-                                step,
+                            Some(29) => __private::read_field_step::<self::Address, _>(
+                                field,
                                 reader,
                                 "own_address",
                                 &mut group_1.13,
                             ),
-                            Some(30) => __private::read_step::<self::Level, _>(step, reader, "level", &mut group_1.14),
-                            Some(31) => __private::read_step::<self::Level, _>(
-                                step,
+                            Some(30) => __private::read_field_step::<self::Level, _>(
+                                field,
+                                reader,
+                                "level",
+                                &mut group_1.14,
+                            ),
+                            Some(31) => __private::read_field_step::<self::Level, _>(
+                                field,
                                 reader,
                                 "own_level",
                                 &mut group_1.15,
                             ),
-                            _ => step.skip(reader),
+                            _ => field.skip(reader),
                         }),
-                        Some(2) => __private::read_group(reader, |reader| match step.field() {
-                            Some(32) => __private::read_step::<avro::NullableUnion<self::Payload, 0>, _>(
-                                step,
+                        Some(2) => __private::read_group(reader, |reader| match field.index() {
+                            Some(32) => __private::read_field_step::<avro::NullableUnion<self::Payload, 0>, _>(
+                                field,
                                 reader,
                                 "payload",
                                 &mut group_2.0,
                             ),
-                            Some(33) => __private::read_step::<self::Payload, _>(
-                                step,
+                            Some(33) => __private::read_field_step::<self::Payload, _>(
+                                field,
                                 reader,
                                 "same_payload",
                                 &mut group_2.1,
                             ),
-                            Some(34) => __private::read_step::<avro::NullableUnion<self::OtherPayload, 1>, _>(
-                                step,
+                            Some(34) => __private::read_field_step::<avro::NullableUnion<self::OtherPayload, 1>, _>(
+                                field,
                                 reader,
                                 "other_payload",
                                 &mut group_2.2,
                             ),
-                            Some(35) => __private::read_step::<avro::NullableUnion<super::super::IntOrLong, 0>, _>(
-                                step,
+                            Some(35) => __private::read_field_step::<avro::NullableUnion<super::super::IntOrLong, 0>, _>(
+                                field,
                                 reader,
                                 "boxed_union",
                                 &mut group_2.3,
                             ),
-                            Some(36) => __private::read_step::<avro::NullableUnion<super::super::IntOrString, 1>, _>(
-                                step,
+                            Some(36) => __private::read_field_step::<avro::NullableUnion<super::super::IntOrString, 1>, _>(
+                                field,
                                 reader,
                                 "own_union",
                                 &mut group_2.4,
                             ),
-                            Some(37) => __private::read_step::<avro::NullableUnion<super::super::IntOrString, 0>, _>(
-                                step,
+                            Some(37) => __private::read_field_step::<avro::NullableUnion<super::super::IntOrString, 0>, _>(
+                                field,
                                 reader,
                                 "own_union_with_null",
                                 &mut group_2.5,
                             ),
-                            Some(38) => __private::read_step::<self::Tree, _>(step, reader, "tree", &mut group_2.6),
-                            Some(39) => __private::read_step::<crate::options::generated::usual::com::acme::shared::Thing, _>(
-                                step,
+                            Some(38) => __private::read_field_step::<self::Tree, _>(
+                                field,
+                                reader,
+                                "tree",
+                                &mut group_2.6,
+                            ),
+                            Some(39) => __private::read_field_step::<crate::options::generated::usual::com::acme::shared::Thing, _>(
+                                field,
                                 reader,
                                 "shared",
                                 &mut group_2.7,
                             ),
-                            Some(40) => __private::read_step::<avro::Nullable<crate::options::generated::usual::com::acme::shared::Hash, 0>, _>(
-                                step,
+                            Some(40) => __private::read_field_step::<avro::Nullable<crate::options::generated::usual::com::acme::shared::Hash, 0>, _>(
+                                field,
                                 reader,
                                 "shared_hash",
                                 &mut group_2.8,
                             ),
-                            Some(41) => __private::read_step::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>(
-                                step,
+                            Some(41) => __private::read_field_step::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>(
+                                field,
                                 reader,
                                 "shared_sum",
                                 &mut group_2.9,
                             ),
-                            Some(42) => __private::read_step::<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing, _>(
-                                step,
+                            Some(42) => __private::read_field_step::<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing, _>(
+                                field,
                                 reader,
                                 "shared_kind",
                                 &mut group_2.10,
                             ),
-                            Some(43) => __private::read_step::<self::shared::ThingOrMoneyOrInt, _>(
-                                step,
+                            Some(43) => __private::read_field_step::<self::shared::ThingOrMoneyOrInt, _>(
+                                field,
                                 reader,
                                 "shared_in_union",
                                 &mut group_2.11,
                             ),
-                            _ => step.skip(reader),
+                            _ => field.skip(reader),
                         }),
-                        _ => step.skip(reader),
+                        _ => field.skip(reader),
                     }?;
                 }
                 let group_0 = __private::read_group(reader, |_| {
                     ::core::result::Result::Ok((
-                        resolving.required(group_0.0, "id")?,
-                        resolving.required(group_0.1, "previous_id")?,
-                        resolving.required(group_0.2, "item_ids")?,
-                        resolving.required(group_0.3, "sole_id")?,
-                        resolving.required(group_0.4, "password")?,
-                        resolving.required(group_0.5, "points")?,
-                        resolving.required(group_0.6, "labels")?,
-                        resolving.required(group_0.7, "limits")?,
-                        resolving.required(group_0.8, "note")?,
-                        resolving.required(group_0.9, "box_text")?,
-                        resolving.required(group_0.10, "arc_texts")?,
-                        resolving.required(group_0.11, "blob")?,
-                        resolving.required(group_0.12, "box_blob")?,
-                        resolving.required(group_0.13, "arc_blob")?,
-                        resolving.required(group_0.14, "shared_blob")?,
-                        resolving.required(group_0.15, "at")?,
+                        step.required(group_0.0, "id")?,
+                        step.required(group_0.1, "previous_id")?,
+                        step.required(group_0.2, "item_ids")?,
+                        step.required(group_0.3, "sole_id")?,
+                        step.required(group_0.4, "password")?,
+                        step.required(group_0.5, "points")?,
+                        step.required(group_0.6, "labels")?,
+                        step.required(group_0.7, "limits")?,
+                        step.required(group_0.8, "note")?,
+                        step.required(group_0.9, "box_text")?,
+                        step.required(group_0.10, "arc_texts")?,
+                        step.required(group_0.11, "blob")?,
+                        step.required(group_0.12, "box_blob")?,
+                        step.required(group_0.13, "arc_blob")?,
+                        step.required(group_0.14, "shared_blob")?,
+                        step.required(group_0.15, "at")?,
                     ))
                 })?;
                 let group_1 = __private::read_group(reader, |_| {
                     ::core::result::Result::Ok((
-                        resolving.required(group_1.0, "raw_at")?,
-                        resolving.required(group_1.1, "chrono_at")?,
-                        resolving.required(group_1.2, "chrono_day")?,
-                        resolving.required(group_1.3, "chrono_time")?,
-                        resolving.required(group_1.4, "chrono_local")?,
-                        resolving.required(group_1.5, "price")?,
-                        resolving.required(group_1.6, "fee")?,
-                        resolving.required(group_1.7, "raw_fee")?,
-                        resolving.required(group_1.8, "span")?,
-                        resolving.required(group_1.9, "money")?,
-                        resolving.required(group_1.10, "tips")?,
-                        resolving.required(group_1.11, "address")?,
-                        resolving.required(group_1.12, "shared_address")?,
-                        resolving.required(group_1.13, "own_address")?,
-                        resolving.required(group_1.14, "level")?,
-                        resolving.required(group_1.15, "own_level")?,
+                        step.required(group_1.0, "raw_at")?,
+                        step.required(group_1.1, "chrono_at")?,
+                        step.required(group_1.2, "chrono_day")?,
+                        step.required(group_1.3, "chrono_time")?,
+                        step.required(group_1.4, "chrono_local")?,
+                        step.required(group_1.5, "price")?,
+                        step.required(group_1.6, "fee")?,
+                        step.required(group_1.7, "raw_fee")?,
+                        step.required(group_1.8, "span")?,
+                        step.required(group_1.9, "money")?,
+                        step.required(group_1.10, "tips")?,
+                        step.required(group_1.11, "address")?,
+                        step.required(group_1.12, "shared_address")?,
+                        step.required(group_1.13, "own_address")?,
+                        step.required(group_1.14, "level")?,
+                        step.required(group_1.15, "own_level")?,
                     ))
                 })?;
                 let group_2 = __private::read_group(reader, |_| {
                     ::core::result::Result::Ok((
-                        resolving.required(group_2.0, "payload")?,
-                        resolving.required(group_2.1, "same_payload")?,
-                        resolving.required(group_2.2, "other_payload")?,
-                        resolving.required(group_2.3, "boxed_union")?,
-                        resolving.required(group_2.4, "own_union")?,
-                        resolving.required(group_2.5, "own_union_with_null")?,
-                        resolving.required(group_2.6, "tree")?,
-                        resolving.required(group_2.7, "shared")?,
-                        resolving.required(group_2.8, "shared_hash")?,
-                        resolving.required(group_2.9, "shared_sum")?,
-                        resolving.required(group_2.10, "shared_kind")?,
-                        resolving.required(group_2.11, "shared_in_union")?,
+                        step.required(group_2.0, "payload")?,
+                        step.required(group_2.1, "same_payload")?,
+                        step.required(group_2.2, "other_payload")?,
+                        step.required(group_2.3, "boxed_union")?,
+                        step.required(group_2.4, "own_union")?,
+                        step.required(group_2.5, "own_union_with_null")?,
+                        step.required(group_2.6, "tree")?,
+                        step.required(group_2.7, "shared")?,
+                        step.required(group_2.8, "shared_hash")?,
+                        step.required(group_2.9, "shared_sum")?,
+                        step.required(group_2.10, "shared_kind")?,
+                        step.required(group_2.11, "shared_in_union")?,
                     ))
                 })?;
                 ::core::result::Result::Ok(Self {
@@ -2083,10 +2123,10 @@ pub mod com {
             #[inline]
             fn decode_resolved(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                 use ::avro_typed::avro;
-                ::avro_typed::Decode::<avro::Decimal<avro::Fixed<4>, 8, 2>>::decode_resolved(reader, resolving).map(Self)
+                ::avro_typed::Decode::<avro::Decimal<avro::Fixed<4>, 8, 2>>::decode_resolved(reader, step).map(Self)
             }
         }
 
@@ -2268,25 +2308,25 @@ pub mod com {
             }
 
             #[inline]
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                 use ::core::option::Option::{self, None, Some};
                 use ::core::result::Result::Err;
                 use ::avro_typed::avro;
                 let mut field_0: Option<::std::string::String> = None;
                 let mut field_1: Option<::std::vec::Vec<i32>> = None;
-                for step in resolving.record_steps()? {
-                    match step.field() {
-                        Some(0) => step.read_into::<avro::Str, _>(reader, "city", &mut field_0),
-                        Some(1) => step.read_into::<avro::Array<avro::Int>, _>(reader, "lines", &mut field_1),
-                        _ => step.skip(reader),
+                for field in step.field_steps()? {
+                    match field.index() {
+                        Some(0) => field.read_into::<avro::Str, _>(reader, "city", &mut field_0),
+                        Some(1) => field.read_into::<avro::Array<avro::Int>, _>(reader, "lines", &mut field_1),
+                        _ => field.skip(reader),
                     }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    city: match field_0 { Some(value) => value, None => return Err(resolving.missing("city")) },
-                    lines: match field_1 { Some(value) => value, None => return Err(resolving.missing("lines")) },
+                    city: match field_0 { Some(value) => value, None => return Err(step.missing("city")) },
+                    lines: match field_1 { Some(value) => value, None => return Err(step.missing("lines")) },
                 })
             }
         }
@@ -2418,11 +2458,11 @@ pub mod com {
             }
 
             #[inline]
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                resolving.enum_index(reader, 2, "com.acme.Level").map(Self::from_index)
+                step.enum_index(reader, 2, "com.acme.Level").map(Self::from_index)
             }
         }
 
@@ -2533,9 +2573,9 @@ pub mod com {
             }
 
             #[inline]
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                 use ::core::option::Option::{self, None, Some};
                 use ::core::result::Result::Err;
@@ -2543,20 +2583,24 @@ pub mod com {
                 reader.nested(|reader| {
                     let mut field_0: Option<::core::option::Option<::std::sync::Arc<self::Tree>>> = None;
                     let mut field_1: Option<::core::option::Option<::std::boxed::Box<self::Tree>>> = None;
-                    for step in resolving.record_steps()? {
-                        match step.field() {
-                            Some(0) => step.read_into::<avro::Nullable<self::Tree, 0>, _>(reader, "left", &mut field_0),
-                            Some(1) => step.read_into::<avro::Nullable<self::Tree, 0>, _>(
+                    for field in step.field_steps()? {
+                        match field.index() {
+                            Some(0) => field.read_into::<avro::Nullable<self::Tree, 0>, _>(
+                                reader,
+                                "left",
+                                &mut field_0,
+                            ),
+                            Some(1) => field.read_into::<avro::Nullable<self::Tree, 0>, _>(
                                 reader,
                                 "right",
                                 &mut field_1,
                             ),
-                            _ => step.skip(reader),
+                            _ => field.skip(reader),
                         }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        left: match field_0 { Some(value) => value, None => return Err(resolving.missing("left")) },
-                        right: match field_1 { Some(value) => value, None => return Err(resolving.missing("right")) },
+                        left: match field_0 { Some(value) => value, None => return Err(step.missing("left")) },
+                        right: match field_1 { Some(value) => value, None => return Err(step.missing("right")) },
                     })
                 })
             }
@@ -2710,13 +2754,13 @@ pub mod com {
             fn decode_branch_resolved(
                 branch: usize,
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                 use ::avro_typed::avro;
                 match branch {
-                    0 => resolving.field::<avro::Str, _>(reader, "string").map(Self::String),
-                    1 => resolving.field::<crate::options::own::Money, _>(reader, "Money").map(Self::Money),
-                    2 => resolving.field::<avro::Bytes, _>(reader, "bytes").map(Self::Bytes),
+                    0 => step.field::<avro::Str, _>(reader, "string").map(Self::String),
+                    1 => step.field::<crate::options::own::Money, _>(reader, "Money").map(Self::Money),
+                    2 => step.field::<avro::Bytes, _>(reader, "bytes").map(Self::Bytes),
                     _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 3)),
                 }
             }
@@ -2743,11 +2787,11 @@ pub mod com {
             }
 
             #[inline]
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                ::avro_typed::__private::decode_union_changed(reader, resolving)
+                ::avro_typed::__private::decode_union_by_plan(reader, step)
             }
         }
 
@@ -2890,13 +2934,13 @@ pub mod com {
             fn decode_branch_resolved(
                 branch: usize,
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                 use ::avro_typed::avro;
                 match branch {
-                    0 => resolving.field::<avro::Str, _>(reader, "string").map(Self::String),
-                    1 => resolving.field::<crate::options::own::Money, _>(reader, "Money").map(Self::Money),
-                    2 => resolving.field::<avro::Bytes, _>(reader, "bytes").map(Self::Bytes),
+                    0 => step.field::<avro::Str, _>(reader, "string").map(Self::String),
+                    1 => step.field::<crate::options::own::Money, _>(reader, "Money").map(Self::Money),
+                    2 => step.field::<avro::Bytes, _>(reader, "bytes").map(Self::Bytes),
                     _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 3)),
                 }
             }
@@ -2923,11 +2967,11 @@ pub mod com {
             }
 
             #[inline]
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                ::avro_typed::__private::decode_union_changed(reader, resolving)
+                ::avro_typed::__private::decode_union_by_plan(reader, step)
             }
         }
 
@@ -3079,16 +3123,16 @@ pub mod com {
                 fn decode_branch_resolved(
                     branch: usize,
                     reader: &mut ::avro_typed::Reader<'a>,
-                    resolving: ::avro_typed::Resolving<'a>,
+                    step: ::avro_typed::PlanStep<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                     use ::avro_typed::avro;
                     match branch {
-                        0 => resolving.field::<crate::options::generated::usual::com::acme::shared::Thing, _>(
+                        0 => step.field::<crate::options::generated::usual::com::acme::shared::Thing, _>(
                             reader,
                             "Thing",
                         ).map(Self::Thing),
-                        1 => resolving.field::<crate::options::own::Money, _>(reader, "Money").map(Self::Money),
-                        2 => resolving.field::<avro::Int, _>(reader, "int").map(Self::Int),
+                        1 => step.field::<crate::options::own::Money, _>(reader, "Money").map(Self::Money),
+                        2 => step.field::<avro::Int, _>(reader, "int").map(Self::Int),
                         _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 3)),
                     }
                 }
@@ -3115,11 +3159,11 @@ pub mod com {
                 }
 
                 #[inline]
-                fn decode_changed(
+                fn decode_by_plan(
                     reader: &mut ::avro_typed::Reader<'a>,
-                    resolving: ::avro_typed::Resolving<'a>,
+                    step: ::avro_typed::PlanStep<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                    ::avro_typed::__private::decode_union_changed(reader, resolving)
+                    ::avro_typed::__private::decode_union_by_plan(reader, step)
                 }
             }
 

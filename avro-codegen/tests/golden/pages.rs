@@ -105,9 +105,9 @@ pub mod com {
                 }
 
                 #[inline]
-                fn decode_changed(
+                fn decode_by_plan(
                     reader: &mut ::avro_typed::Reader<'a>,
-                    resolving: ::avro_typed::Resolving<'a>,
+                    step: ::avro_typed::PlanStep<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                     use ::core::option::Option::{self, None, Some};
                     use ::core::result::Result::Err;
@@ -115,18 +115,22 @@ pub mod com {
                     let mut field_0: Option<i64> = None;
                     let mut field_1: Option<::std::string::String> = None;
                     let mut field_2: Option<::core::option::Option<::std::string::String>> = None;
-                    for step in resolving.record_steps()? {
-                        match step.field() {
-                            Some(0) => step.read_into::<avro::Long, _>(reader, "customerId", &mut field_0),
-                            Some(1) => step.read_into::<avro::Str, _>(reader, "name", &mut field_1),
-                            Some(2) => step.read_into::<avro::Nullable<avro::Str, 0>, _>(reader, "email", &mut field_2),
-                            _ => step.skip(reader),
+                    for field in step.field_steps()? {
+                        match field.index() {
+                            Some(0) => field.read_into::<avro::Long, _>(reader, "customerId", &mut field_0),
+                            Some(1) => field.read_into::<avro::Str, _>(reader, "name", &mut field_1),
+                            Some(2) => field.read_into::<avro::Nullable<avro::Str, 0>, _>(
+                                reader,
+                                "email",
+                                &mut field_2,
+                            ),
+                            _ => field.skip(reader),
                         }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        customer_id: match field_0 { Some(value) => value, None => return Err(resolving.missing("customerId")) },
-                        name: match field_1 { Some(value) => value, None => return Err(resolving.missing("name")) },
-                        email: match field_2 { Some(value) => value, None => return Err(resolving.missing("email")) },
+                        customer_id: match field_0 { Some(value) => value, None => return Err(step.missing("customerId")) },
+                        name: match field_1 { Some(value) => value, None => return Err(step.missing("name")) },
+                        email: match field_2 { Some(value) => value, None => return Err(step.missing("email")) },
                     })
                 }
             }
@@ -314,9 +318,9 @@ pub mod com {
                 }
 
                 #[inline]
-                fn decode_changed(
+                fn decode_by_plan(
                     reader: &mut ::avro_typed::Reader<'a>,
-                    resolving: ::avro_typed::Resolving<'a>,
+                    step: ::avro_typed::PlanStep<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                     use ::core::option::Option::{self, None, Some};
                     use ::core::result::Result::Err;
@@ -327,32 +331,32 @@ pub mod com {
                     let mut field_3: Option<self::Status> = None;
                     let mut field_4: Option<::core::option::Option<self::StringOrPhone>> = None;
                     let mut field_5: Option<::core::option::Option<::std::string::String>> = None;
-                    for step in resolving.record_steps()? {
-                        match step.field() {
-                            Some(0) => step.read_into::<avro::Uuid<avro::Str>, _>(reader, "orderId", &mut field_0),
-                            Some(1) => step.read_into::<avro::TimestampMillis, _>(reader, "placedAt", &mut field_1),
-                            Some(2) => step.read_into::<avro::Decimal<avro::Bytes, 12, 2>, _>(
+                    for field in step.field_steps()? {
+                        match field.index() {
+                            Some(0) => field.read_into::<avro::Uuid<avro::Str>, _>(reader, "orderId", &mut field_0),
+                            Some(1) => field.read_into::<avro::TimestampMillis, _>(reader, "placedAt", &mut field_1),
+                            Some(2) => field.read_into::<avro::Decimal<avro::Bytes, 12, 2>, _>(
                                 reader,
                                 "total",
                                 &mut field_2,
                             ),
-                            Some(3) => step.read_into::<self::Status, _>(reader, "status", &mut field_3),
-                            Some(4) => step.read_into::<avro::NullableUnion<self::StringOrPhone, 0>, _>(
+                            Some(3) => field.read_into::<self::Status, _>(reader, "status", &mut field_3),
+                            Some(4) => field.read_into::<avro::NullableUnion<self::StringOrPhone, 0>, _>(
                                 reader,
                                 "contact",
                                 &mut field_4,
                             ),
-                            Some(5) => step.read_into::<avro::Nullable<avro::Str, 0>, _>(reader, "note", &mut field_5),
-                            _ => step.skip(reader),
+                            Some(5) => field.read_into::<avro::Nullable<avro::Str, 0>, _>(reader, "note", &mut field_5),
+                            _ => field.skip(reader),
                         }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        order_id: match field_0 { Some(value) => value, None => return Err(resolving.missing("orderId")) },
-                        placed_at: match field_1 { Some(value) => value, None => return Err(resolving.missing("placedAt")) },
-                        total: match field_2 { Some(value) => value, None => return Err(resolving.missing("total")) },
-                        status: match field_3 { Some(value) => value, None => return Err(resolving.missing("status")) },
-                        contact: match field_4 { Some(value) => value, None => return Err(resolving.missing("contact")) },
-                        note: match field_5 { Some(value) => value, None => return Err(resolving.missing("note")) },
+                        order_id: match field_0 { Some(value) => value, None => return Err(step.missing("orderId")) },
+                        placed_at: match field_1 { Some(value) => value, None => return Err(step.missing("placedAt")) },
+                        total: match field_2 { Some(value) => value, None => return Err(step.missing("total")) },
+                        status: match field_3 { Some(value) => value, None => return Err(step.missing("status")) },
+                        contact: match field_4 { Some(value) => value, None => return Err(step.missing("contact")) },
+                        note: match field_5 { Some(value) => value, None => return Err(step.missing("note")) },
                     })
                 }
             }
@@ -483,25 +487,25 @@ pub mod com {
                 }
 
                 #[inline]
-                fn decode_changed(
+                fn decode_by_plan(
                     reader: &mut ::avro_typed::Reader<'a>,
-                    resolving: ::avro_typed::Resolving<'a>,
+                    step: ::avro_typed::PlanStep<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                     use ::core::option::Option::{self, None, Some};
                     use ::core::result::Result::Err;
                     use ::avro_typed::avro;
                     let mut field_0: Option<i32> = None;
                     let mut field_1: Option<::std::string::String> = None;
-                    for step in resolving.record_steps()? {
-                        match step.field() {
-                            Some(0) => step.read_into::<avro::Int, _>(reader, "country", &mut field_0),
-                            Some(1) => step.read_into::<avro::Str, _>(reader, "number", &mut field_1),
-                            _ => step.skip(reader),
+                    for field in step.field_steps()? {
+                        match field.index() {
+                            Some(0) => field.read_into::<avro::Int, _>(reader, "country", &mut field_0),
+                            Some(1) => field.read_into::<avro::Str, _>(reader, "number", &mut field_1),
+                            _ => field.skip(reader),
                         }?;
                     }
                     ::core::result::Result::Ok(Self {
-                        country: match field_0 { Some(value) => value, None => return Err(resolving.missing("country")) },
-                        number: match field_1 { Some(value) => value, None => return Err(resolving.missing("number")) },
+                        country: match field_0 { Some(value) => value, None => return Err(step.missing("country")) },
+                        number: match field_1 { Some(value) => value, None => return Err(step.missing("number")) },
                     })
                 }
             }
@@ -636,11 +640,11 @@ pub mod com {
                 }
 
                 #[inline]
-                fn decode_changed(
+                fn decode_by_plan(
                     reader: &mut ::avro_typed::Reader<'a>,
-                    resolving: ::avro_typed::Resolving<'a>,
+                    step: ::avro_typed::PlanStep<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                    resolving.enum_index(reader, 3, "com.example.shop.Status").map(Self::from_index)
+                    step.enum_index(reader, 3, "com.example.shop.Status").map(Self::from_index)
                 }
             }
 
@@ -750,12 +754,12 @@ pub mod com {
                 fn decode_branch_resolved(
                     branch: usize,
                     reader: &mut ::avro_typed::Reader<'a>,
-                    resolving: ::avro_typed::Resolving<'a>,
+                    step: ::avro_typed::PlanStep<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                     use ::avro_typed::avro;
                     match branch {
-                        0 => resolving.field::<avro::Str, _>(reader, "string").map(Self::String),
-                        1 => resolving.field::<self::Phone, _>(reader, "Phone").map(Self::Phone),
+                        0 => step.field::<avro::Str, _>(reader, "string").map(Self::String),
+                        1 => step.field::<self::Phone, _>(reader, "Phone").map(Self::Phone),
                         _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
                     }
                 }
@@ -782,11 +786,11 @@ pub mod com {
                 }
 
                 #[inline]
-                fn decode_changed(
+                fn decode_by_plan(
                     reader: &mut ::avro_typed::Reader<'a>,
-                    resolving: ::avro_typed::Resolving<'a>,
+                    step: ::avro_typed::PlanStep<'a>,
                 ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                    ::avro_typed::__private::decode_union_changed(reader, resolving)
+                    ::avro_typed::__private::decode_union_by_plan(reader, step)
                 }
             }
 

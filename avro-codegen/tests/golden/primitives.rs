@@ -88,9 +88,9 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
@@ -103,28 +103,28 @@ pub mod golden {
             let mut field_5: Option<f64> = None;
             let mut field_6: Option<::std::vec::Vec<u8>> = None;
             let mut field_7: Option<::std::string::String> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<avro::Null, _>(reader, "nothing", &mut field_0),
-                    Some(1) => step.read_into::<avro::Boolean, _>(reader, "boolean", &mut field_1),
-                    Some(2) => step.read_into::<avro::Int, _>(reader, "int", &mut field_2),
-                    Some(3) => step.read_into::<avro::Long, _>(reader, "long", &mut field_3),
-                    Some(4) => step.read_into::<avro::Float, _>(reader, "float", &mut field_4),
-                    Some(5) => step.read_into::<avro::Double, _>(reader, "double", &mut field_5),
-                    Some(6) => step.read_into::<avro::Bytes, _>(reader, "bytes", &mut field_6),
-                    Some(7) => step.read_into::<avro::Str, _>(reader, "string", &mut field_7),
-                    _ => step.skip(reader),
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<avro::Null, _>(reader, "nothing", &mut field_0),
+                    Some(1) => field.read_into::<avro::Boolean, _>(reader, "boolean", &mut field_1),
+                    Some(2) => field.read_into::<avro::Int, _>(reader, "int", &mut field_2),
+                    Some(3) => field.read_into::<avro::Long, _>(reader, "long", &mut field_3),
+                    Some(4) => field.read_into::<avro::Float, _>(reader, "float", &mut field_4),
+                    Some(5) => field.read_into::<avro::Double, _>(reader, "double", &mut field_5),
+                    Some(6) => field.read_into::<avro::Bytes, _>(reader, "bytes", &mut field_6),
+                    Some(7) => field.read_into::<avro::Str, _>(reader, "string", &mut field_7),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                nothing: match field_0 { Some(value) => value, None => return Err(resolving.missing("nothing")) },
-                boolean: match field_1 { Some(value) => value, None => return Err(resolving.missing("boolean")) },
-                int: match field_2 { Some(value) => value, None => return Err(resolving.missing("int")) },
-                long: match field_3 { Some(value) => value, None => return Err(resolving.missing("long")) },
-                float: match field_4 { Some(value) => value, None => return Err(resolving.missing("float")) },
-                double: match field_5 { Some(value) => value, None => return Err(resolving.missing("double")) },
-                bytes: match field_6 { Some(value) => value, None => return Err(resolving.missing("bytes")) },
-                string: match field_7 { Some(value) => value, None => return Err(resolving.missing("string")) },
+                nothing: match field_0 { Some(value) => value, None => return Err(step.missing("nothing")) },
+                boolean: match field_1 { Some(value) => value, None => return Err(step.missing("boolean")) },
+                int: match field_2 { Some(value) => value, None => return Err(step.missing("int")) },
+                long: match field_3 { Some(value) => value, None => return Err(step.missing("long")) },
+                float: match field_4 { Some(value) => value, None => return Err(step.missing("float")) },
+                double: match field_5 { Some(value) => value, None => return Err(step.missing("double")) },
+                bytes: match field_6 { Some(value) => value, None => return Err(step.missing("bytes")) },
+                string: match field_7 { Some(value) => value, None => return Err(step.missing("string")) },
             })
         }
     }

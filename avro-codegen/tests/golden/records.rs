@@ -62,24 +62,24 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
             let mut field_0: Option<self::Inner> = None;
             let mut field_1: Option<self::Inner> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<self::Inner, _>(reader, "inner", &mut field_0),
-                    Some(1) => step.read_into::<self::Inner, _>(reader, "again", &mut field_1),
-                    _ => step.skip(reader),
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<self::Inner, _>(reader, "inner", &mut field_0),
+                    Some(1) => field.read_into::<self::Inner, _>(reader, "again", &mut field_1),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                inner: match field_0 { Some(value) => value, None => return Err(resolving.missing("inner")) },
-                again: match field_1 { Some(value) => value, None => return Err(resolving.missing("again")) },
+                inner: match field_0 { Some(value) => value, None => return Err(step.missing("inner")) },
+                again: match field_1 { Some(value) => value, None => return Err(step.missing("again")) },
             })
         }
     }
@@ -188,25 +188,25 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
             use ::avro_typed::avro;
             let mut field_0: Option<self::Empty> = None;
             let mut field_1: Option<i32> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<self::Empty, _>(reader, "empty", &mut field_0),
-                    Some(1) => step.read_into::<avro::Int, _>(reader, "x", &mut field_1),
-                    _ => step.skip(reader),
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<self::Empty, _>(reader, "empty", &mut field_0),
+                    Some(1) => field.read_into::<avro::Int, _>(reader, "x", &mut field_1),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                empty: match field_0 { Some(value) => value, None => return Err(resolving.missing("empty")) },
-                x: match field_1 { Some(value) => value, None => return Err(resolving.missing("x")) },
+                empty: match field_0 { Some(value) => value, None => return Err(step.missing("empty")) },
+                x: match field_1 { Some(value) => value, None => return Err(step.missing("x")) },
             })
         }
     }
@@ -306,12 +306,12 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            for step in resolving.record_steps()? {
-                step.skip(reader)?;
+            for field in step.field_steps()? {
+                field.skip(reader)?;
             }
             ::core::result::Result::Ok(Self {
             })

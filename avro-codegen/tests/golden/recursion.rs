@@ -155,9 +155,9 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
@@ -170,34 +170,38 @@ pub mod golden {
                 let mut field_4: Option<::std::collections::HashMap<::std::string::String, self::Node>> = None;
                 let mut field_5: Option<::core::option::Option<self::NodeOrString>> = None;
                 let mut field_6: Option<::core::option::Option<::std::vec::Vec<::core::option::Option<self::Node>>>> = None;
-                for step in resolving.record_steps()? {
-                    match step.field() {
-                        Some(0) => step.read_into::<avro::Str, _>(reader, "label", &mut field_0),
-                        Some(1) => step.read_into::<avro::Nullable<self::Node, 0>, _>(reader, "next", &mut field_1),
-                        Some(2) => step.read_into::<avro::Nullable<self::Node, 1>, _>(reader, "previous", &mut field_2),
-                        Some(3) => step.read_into::<avro::Array<self::Node>, _>(reader, "children", &mut field_3),
-                        Some(4) => step.read_into::<avro::Map<self::Node>, _>(reader, "by_name", &mut field_4),
-                        Some(5) => step.read_into::<avro::NullableUnion<self::NodeOrString, 0>, _>(
+                for field in step.field_steps()? {
+                    match field.index() {
+                        Some(0) => field.read_into::<avro::Str, _>(reader, "label", &mut field_0),
+                        Some(1) => field.read_into::<avro::Nullable<self::Node, 0>, _>(reader, "next", &mut field_1),
+                        Some(2) => field.read_into::<avro::Nullable<self::Node, 1>, _>(
+                            reader,
+                            "previous",
+                            &mut field_2,
+                        ),
+                        Some(3) => field.read_into::<avro::Array<self::Node>, _>(reader, "children", &mut field_3),
+                        Some(4) => field.read_into::<avro::Map<self::Node>, _>(reader, "by_name", &mut field_4),
+                        Some(5) => field.read_into::<avro::NullableUnion<self::NodeOrString, 0>, _>(
                             reader,
                             "either",
                             &mut field_5,
                         ),
-                        Some(6) => step.read_into::<avro::Nullable<avro::Array<avro::Nullable<self::Node, 0>>, 0>, _>(
+                        Some(6) => field.read_into::<avro::Nullable<avro::Array<avro::Nullable<self::Node, 0>>, 0>, _>(
                             reader,
                             "one",
                             &mut field_6,
                         ),
-                        _ => step.skip(reader),
+                        _ => field.skip(reader),
                     }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    label: match field_0 { Some(value) => value, None => return Err(resolving.missing("label")) },
-                    next: match field_1 { Some(value) => value, None => return Err(resolving.missing("next")) },
-                    previous: match field_2 { Some(value) => value, None => return Err(resolving.missing("previous")) },
-                    children: match field_3 { Some(value) => value, None => return Err(resolving.missing("children")) },
-                    by_name: match field_4 { Some(value) => value, None => return Err(resolving.missing("by_name")) },
-                    either: match field_5 { Some(value) => value, None => return Err(resolving.missing("either")) },
-                    one: match field_6 { Some(value) => value, None => return Err(resolving.missing("one")) },
+                    label: match field_0 { Some(value) => value, None => return Err(step.missing("label")) },
+                    next: match field_1 { Some(value) => value, None => return Err(step.missing("next")) },
+                    previous: match field_2 { Some(value) => value, None => return Err(step.missing("previous")) },
+                    children: match field_3 { Some(value) => value, None => return Err(step.missing("children")) },
+                    by_name: match field_4 { Some(value) => value, None => return Err(step.missing("by_name")) },
+                    either: match field_5 { Some(value) => value, None => return Err(step.missing("either")) },
+                    one: match field_6 { Some(value) => value, None => return Err(step.missing("one")) },
                 })
             })
         }
@@ -347,12 +351,12 @@ pub mod golden {
         fn decode_branch_resolved(
             branch: usize,
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::avro_typed::avro;
             match branch {
-                0 => resolving.field::<self::Node, _>(reader, "Node").map(Self::Node),
-                1 => resolving.field::<avro::Str, _>(reader, "string").map(Self::String),
+                0 => step.field::<self::Node, _>(reader, "Node").map(Self::Node),
+                1 => step.field::<avro::Str, _>(reader, "string").map(Self::String),
                 _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
             }
         }
@@ -379,11 +383,11 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            ::avro_typed::__private::decode_union_changed(reader, resolving)
+            ::avro_typed::__private::decode_union_by_plan(reader, step)
         }
     }
 

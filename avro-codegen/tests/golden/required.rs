@@ -115,9 +115,9 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
@@ -126,20 +126,20 @@ pub mod golden {
             let mut field_1: Option<::core::option::Option<::std::string::String>> = None;
             let mut field_2: Option<::avro_typed::jiff::Timestamp> = None;
             let mut field_3: Option<::std::string::String> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<avro::Long, _>(reader, "id", &mut field_0),
-                    Some(1) => step.read_into::<avro::Nullable<avro::Str, 0>, _>(reader, "note", &mut field_1),
-                    Some(2) => step.read_into::<avro::TimestampMillis, _>(reader, "at", &mut field_2),
-                    Some(3) => step.read_into::<avro::Str, _>(reader, "type", &mut field_3),
-                    _ => step.skip(reader),
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<avro::Long, _>(reader, "id", &mut field_0),
+                    Some(1) => field.read_into::<avro::Nullable<avro::Str, 0>, _>(reader, "note", &mut field_1),
+                    Some(2) => field.read_into::<avro::TimestampMillis, _>(reader, "at", &mut field_2),
+                    Some(3) => field.read_into::<avro::Str, _>(reader, "type", &mut field_3),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                id: match field_0 { Some(value) => value, None => return Err(resolving.missing("id")) },
-                note: match field_1 { Some(value) => value, None => return Err(resolving.missing("note")) },
-                at: match field_2 { Some(value) => value, None => return Err(resolving.missing("at")) },
-                r#type: match field_3 { Some(value) => value, None => return Err(resolving.missing("type")) },
+                id: match field_0 { Some(value) => value, None => return Err(step.missing("id")) },
+                note: match field_1 { Some(value) => value, None => return Err(step.missing("note")) },
+                at: match field_2 { Some(value) => value, None => return Err(step.missing("at")) },
+                r#type: match field_3 { Some(value) => value, None => return Err(step.missing("type")) },
             })
         }
     }

@@ -52,10 +52,10 @@ impl<'a> ::avro_typed::Decode<'a> for DailyPrices {
     #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
-        ::avro_typed::Decode::<avro::Array<avro::Double>>::decode_resolved(reader, resolving).map(Self)
+        ::avro_typed::Decode::<avro::Array<avro::Double>>::decode_resolved(reader, step).map(Self)
     }
 }
 
@@ -157,12 +157,12 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrString {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
         match branch {
-            0 => resolving.field::<avro::Int, _>(reader, "int").map(Self::Int),
-            1 => resolving.field::<avro::Str, _>(reader, "string").map(Self::String),
+            0 => step.field::<avro::Int, _>(reader, "int").map(Self::Int),
+            1 => step.field::<avro::Str, _>(reader, "string").map(Self::String),
             _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
         }
     }
@@ -189,11 +189,11 @@ impl<'a> ::avro_typed::Decode<'a> for IntOrString {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 
@@ -294,7 +294,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for Nothing {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        _resolving: ::avro_typed::Resolving<'a>,
+        _step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 0))
     }
@@ -321,11 +321,11 @@ impl<'a> ::avro_typed::Decode<'a> for Nothing {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 
@@ -412,10 +412,10 @@ impl<'a> ::avro_typed::Decode<'a> for RootLogical {
     #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
-        ::avro_typed::Decode::<avro::TimestampMicros>::decode_resolved(reader, resolving).map(Self)
+        ::avro_typed::Decode::<avro::TimestampMicros>::decode_resolved(reader, step).map(Self)
     }
 }
 
@@ -492,10 +492,10 @@ impl<'a> ::avro_typed::Decode<'a> for RootMap {
     #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
-        ::avro_typed::Decode::<avro::Map<avro::Nullable<avro::Str, 0>>>::decode_resolved(reader, resolving).map(Self)
+        ::avro_typed::Decode::<avro::Map<avro::Nullable<avro::Str, 0>>>::decode_resolved(reader, step).map(Self)
     }
 }
 
@@ -572,10 +572,10 @@ impl<'a> ::avro_typed::Decode<'a> for RootNull {
     #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
-        ::avro_typed::Decode::<avro::Null>::decode_resolved(reader, resolving).map(Self)
+        ::avro_typed::Decode::<avro::Null>::decode_resolved(reader, step).map(Self)
     }
 }
 
@@ -652,10 +652,10 @@ impl<'a> ::avro_typed::Decode<'a> for RootNullable {
     #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
-        ::avro_typed::Decode::<avro::Nullable<avro::Str, 0>>::decode_resolved(reader, resolving).map(Self)
+        ::avro_typed::Decode::<avro::Nullable<avro::Str, 0>>::decode_resolved(reader, step).map(Self)
     }
 }
 
@@ -732,10 +732,10 @@ impl<'a> ::avro_typed::Decode<'a> for RootNullableUnion {
     #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
-        ::avro_typed::Decode::<avro::NullableUnion<self::IntOrString, 0>>::decode_resolved(reader, resolving).map(Self)
+        ::avro_typed::Decode::<avro::NullableUnion<self::IntOrString, 0>>::decode_resolved(reader, step).map(Self)
     }
 }
 
@@ -812,10 +812,10 @@ impl<'a> ::avro_typed::Decode<'a> for RootOneBranch {
     #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
-        ::avro_typed::Decode::<avro::Sole<avro::Str>>::decode_resolved(reader, resolving).map(Self)
+        ::avro_typed::Decode::<avro::Sole<avro::Str>>::decode_resolved(reader, step).map(Self)
     }
 }
 
@@ -892,10 +892,10 @@ impl<'a> ::avro_typed::Decode<'a> for RootPrimitive {
     #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
-        ::avro_typed::Decode::<avro::Long>::decode_resolved(reader, resolving).map(Self)
+        ::avro_typed::Decode::<avro::Long>::decode_resolved(reader, step).map(Self)
     }
 }
 
@@ -972,10 +972,10 @@ impl<'a> ::avro_typed::Decode<'a> for RootRecursive {
     #[inline]
     fn decode_resolved(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
-        ::avro_typed::Decode::<avro::Nullable<self::golden::Chain, 0>>::decode_resolved(reader, resolving).map(Self)
+        ::avro_typed::Decode::<avro::Nullable<self::golden::Chain, 0>>::decode_resolved(reader, step).map(Self)
     }
 }
 
@@ -1093,12 +1093,12 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for RootUnion {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
         match branch {
-            0 => resolving.field::<avro::Str, _>(reader, "string").map(Self::String),
-            1 => resolving.field::<self::golden::Click, _>(reader, "Click").map(Self::Click),
+            0 => step.field::<avro::Str, _>(reader, "string").map(Self::String),
+            1 => step.field::<self::golden::Click, _>(reader, "Click").map(Self::Click),
             _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
         }
     }
@@ -1125,11 +1125,11 @@ impl<'a> ::avro_typed::Decode<'a> for RootUnion {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 
@@ -1253,11 +1253,11 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            resolving.enum_index(reader, 2, "golden.Level").map(Self::from_index)
+            step.enum_index(reader, 2, "golden.Level").map(Self::from_index)
         }
     }
 
@@ -1406,23 +1406,23 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
             use ::avro_typed::avro;
             reader.nested(|reader| {
                 let mut field_0: Option<::core::option::Option<::std::boxed::Box<self::Chain>>> = None;
-                for step in resolving.record_steps()? {
-                    match step.field() {
-                        Some(0) => step.read_into::<avro::Nullable<self::Chain, 0>, _>(reader, "next", &mut field_0),
-                        _ => step.skip(reader),
+                for field in step.field_steps()? {
+                    match field.index() {
+                        Some(0) => field.read_into::<avro::Nullable<self::Chain, 0>, _>(reader, "next", &mut field_0),
+                        _ => field.skip(reader),
                     }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    next: match field_0 { Some(value) => value, None => return Err(resolving.missing("next")) },
+                    next: match field_0 { Some(value) => value, None => return Err(step.missing("next")) },
                 })
             })
         }
@@ -1524,22 +1524,22 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
             use ::avro_typed::avro;
             let mut field_0: Option<i32> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<avro::Int, _>(reader, "x", &mut field_0),
-                    _ => step.skip(reader),
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<avro::Int, _>(reader, "x", &mut field_0),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                x: match field_0 { Some(value) => value, None => return Err(resolving.missing("x")) },
+                x: match field_0 { Some(value) => value, None => return Err(step.missing("x")) },
             })
         }
     }

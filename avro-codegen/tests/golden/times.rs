@@ -98,9 +98,9 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
@@ -116,46 +116,46 @@ pub mod golden {
             let mut field_8: Option<::avro_typed::jiff::civil::DateTime> = None;
             let mut field_9: Option<::core::option::Option<::avro_typed::jiff::civil::Date>> = None;
             let mut field_10: Option<::std::vec::Vec<::avro_typed::jiff::Timestamp>> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<avro::Date, _>(reader, "date", &mut field_0),
-                    Some(1) => step.read_into::<avro::TimeMillis, _>(reader, "time_millis", &mut field_1),
-                    Some(2) => step.read_into::<avro::TimeMicros, _>(reader, "time_micros", &mut field_2),
-                    Some(3) => step.read_into::<avro::TimestampMillis, _>(reader, "timestamp_millis", &mut field_3),
-                    Some(4) => step.read_into::<avro::TimestampMicros, _>(reader, "timestamp_micros", &mut field_4),
-                    Some(5) => step.read_into::<avro::TimestampNanos, _>(reader, "timestamp_nanos", &mut field_5),
-                    Some(6) => step.read_into::<avro::LocalTimestampMillis, _>(
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<avro::Date, _>(reader, "date", &mut field_0),
+                    Some(1) => field.read_into::<avro::TimeMillis, _>(reader, "time_millis", &mut field_1),
+                    Some(2) => field.read_into::<avro::TimeMicros, _>(reader, "time_micros", &mut field_2),
+                    Some(3) => field.read_into::<avro::TimestampMillis, _>(reader, "timestamp_millis", &mut field_3),
+                    Some(4) => field.read_into::<avro::TimestampMicros, _>(reader, "timestamp_micros", &mut field_4),
+                    Some(5) => field.read_into::<avro::TimestampNanos, _>(reader, "timestamp_nanos", &mut field_5),
+                    Some(6) => field.read_into::<avro::LocalTimestampMillis, _>(
                         reader,
                         "local_timestamp_millis",
                         &mut field_6,
                     ),
-                    Some(7) => step.read_into::<avro::LocalTimestampMicros, _>(
+                    Some(7) => field.read_into::<avro::LocalTimestampMicros, _>(
                         reader,
                         "local_timestamp_micros",
                         &mut field_7,
                     ),
-                    Some(8) => step.read_into::<avro::LocalTimestampNanos, _>(
+                    Some(8) => field.read_into::<avro::LocalTimestampNanos, _>(
                         reader,
                         "local_timestamp_nanos",
                         &mut field_8,
                     ),
-                    Some(9) => step.read_into::<avro::Nullable<avro::Date, 0>, _>(reader, "maybe", &mut field_9),
-                    Some(10) => step.read_into::<avro::Array<avro::TimestampMillis>, _>(reader, "many", &mut field_10),
-                    _ => step.skip(reader),
+                    Some(9) => field.read_into::<avro::Nullable<avro::Date, 0>, _>(reader, "maybe", &mut field_9),
+                    Some(10) => field.read_into::<avro::Array<avro::TimestampMillis>, _>(reader, "many", &mut field_10),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                date: match field_0 { Some(value) => value, None => return Err(resolving.missing("date")) },
-                time_millis: match field_1 { Some(value) => value, None => return Err(resolving.missing("time_millis")) },
-                time_micros: match field_2 { Some(value) => value, None => return Err(resolving.missing("time_micros")) },
-                timestamp_millis: match field_3 { Some(value) => value, None => return Err(resolving.missing("timestamp_millis")) },
-                timestamp_micros: match field_4 { Some(value) => value, None => return Err(resolving.missing("timestamp_micros")) },
-                timestamp_nanos: match field_5 { Some(value) => value, None => return Err(resolving.missing("timestamp_nanos")) },
-                local_timestamp_millis: match field_6 { Some(value) => value, None => return Err(resolving.missing("local_timestamp_millis")) },
-                local_timestamp_micros: match field_7 { Some(value) => value, None => return Err(resolving.missing("local_timestamp_micros")) },
-                local_timestamp_nanos: match field_8 { Some(value) => value, None => return Err(resolving.missing("local_timestamp_nanos")) },
-                maybe: match field_9 { Some(value) => value, None => return Err(resolving.missing("maybe")) },
-                many: match field_10 { Some(value) => value, None => return Err(resolving.missing("many")) },
+                date: match field_0 { Some(value) => value, None => return Err(step.missing("date")) },
+                time_millis: match field_1 { Some(value) => value, None => return Err(step.missing("time_millis")) },
+                time_micros: match field_2 { Some(value) => value, None => return Err(step.missing("time_micros")) },
+                timestamp_millis: match field_3 { Some(value) => value, None => return Err(step.missing("timestamp_millis")) },
+                timestamp_micros: match field_4 { Some(value) => value, None => return Err(step.missing("timestamp_micros")) },
+                timestamp_nanos: match field_5 { Some(value) => value, None => return Err(step.missing("timestamp_nanos")) },
+                local_timestamp_millis: match field_6 { Some(value) => value, None => return Err(step.missing("local_timestamp_millis")) },
+                local_timestamp_micros: match field_7 { Some(value) => value, None => return Err(step.missing("local_timestamp_micros")) },
+                local_timestamp_nanos: match field_8 { Some(value) => value, None => return Err(step.missing("local_timestamp_nanos")) },
+                maybe: match field_9 { Some(value) => value, None => return Err(step.missing("maybe")) },
+                many: match field_10 { Some(value) => value, None => return Err(step.missing("many")) },
             })
         }
     }

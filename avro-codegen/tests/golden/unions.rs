@@ -84,12 +84,12 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for BytesOrString {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
         match branch {
-            0 => resolving.field::<avro::Bytes, _>(reader, "bytes").map(Self::Bytes),
-            1 => resolving.field::<avro::Str, _>(reader, "string").map(Self::String),
+            0 => step.field::<avro::Bytes, _>(reader, "bytes").map(Self::Bytes),
+            1 => step.field::<avro::Str, _>(reader, "string").map(Self::String),
             _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
         }
     }
@@ -116,11 +116,11 @@ impl<'a> ::avro_typed::Decode<'a> for BytesOrString {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 
@@ -265,13 +265,13 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for DateOrTimestampMillisOrUuid {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
         match branch {
-            0 => resolving.field::<avro::Date, _>(reader, "int").map(Self::Date),
-            1 => resolving.field::<avro::TimestampMillis, _>(reader, "long").map(Self::TimestampMillis),
-            2 => resolving.field::<avro::Uuid<avro::Str>, _>(reader, "string").map(Self::Uuid),
+            0 => step.field::<avro::Date, _>(reader, "int").map(Self::Date),
+            1 => step.field::<avro::TimestampMillis, _>(reader, "long").map(Self::TimestampMillis),
+            2 => step.field::<avro::Uuid<avro::Str>, _>(reader, "string").map(Self::Uuid),
             _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 3)),
         }
     }
@@ -298,11 +298,11 @@ impl<'a> ::avro_typed::Decode<'a> for DateOrTimestampMillisOrUuid {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 
@@ -390,7 +390,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for EmptyUnion {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        _resolving: ::avro_typed::Resolving<'a>,
+        _step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 0))
     }
@@ -417,11 +417,11 @@ impl<'a> ::avro_typed::Decode<'a> for EmptyUnion {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 
@@ -531,12 +531,12 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for FloatOrDouble {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
         match branch {
-            0 => resolving.field::<avro::Float, _>(reader, "float").map(Self::Float),
-            1 => resolving.field::<avro::Double, _>(reader, "double").map(Self::Double),
+            0 => step.field::<avro::Float, _>(reader, "float").map(Self::Float),
+            1 => step.field::<avro::Double, _>(reader, "double").map(Self::Double),
             _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
         }
     }
@@ -563,11 +563,11 @@ impl<'a> ::avro_typed::Decode<'a> for FloatOrDouble {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 
@@ -682,12 +682,12 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrLong {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
         match branch {
-            0 => resolving.field::<avro::Int, _>(reader, "int").map(Self::Int),
-            1 => resolving.field::<avro::Long, _>(reader, "long").map(Self::Long),
+            0 => step.field::<avro::Int, _>(reader, "int").map(Self::Int),
+            1 => step.field::<avro::Long, _>(reader, "long").map(Self::Long),
             _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
         }
     }
@@ -714,11 +714,11 @@ impl<'a> ::avro_typed::Decode<'a> for IntOrLong {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 
@@ -833,12 +833,12 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrLongOrStringMap {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
         match branch {
-            0 => resolving.field::<avro::Int, _>(reader, "int").map(Self::Int),
-            1 => resolving.field::<avro::Map<self::LongOrString>, _>(reader, "map").map(Self::Map),
+            0 => step.field::<avro::Int, _>(reader, "int").map(Self::Int),
+            1 => step.field::<avro::Map<self::LongOrString>, _>(reader, "map").map(Self::Map),
             _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
         }
     }
@@ -865,11 +865,11 @@ impl<'a> ::avro_typed::Decode<'a> for IntOrLongOrStringMap {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 
@@ -984,12 +984,12 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for LongOrString {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
         match branch {
-            0 => resolving.field::<avro::Long, _>(reader, "long").map(Self::Long),
-            1 => resolving.field::<avro::Str, _>(reader, "string").map(Self::String),
+            0 => step.field::<avro::Long, _>(reader, "long").map(Self::Long),
+            1 => step.field::<avro::Str, _>(reader, "string").map(Self::String),
             _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
         }
     }
@@ -1016,11 +1016,11 @@ impl<'a> ::avro_typed::Decode<'a> for LongOrString {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 
@@ -1210,9 +1210,9 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
@@ -1227,44 +1227,48 @@ pub mod golden {
             let mut field_7: Option<::std::vec::Vec<super::IntOrLongOrStringMap>> = None;
             let mut field_8: Option<::std::vec::Vec<super::EmptyUnion>> = None;
             let mut field_9: Option<super::DateOrTimestampMillisOrUuid> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<super::IntOrLong, _>(reader, "numbers", &mut field_0),
-                    Some(1) => step.read_into::<avro::NullableUnion<super::IntOrLong, 0>, _>(
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<super::IntOrLong, _>(reader, "numbers", &mut field_0),
+                    Some(1) => field.read_into::<avro::NullableUnion<super::IntOrLong, 0>, _>(
                         reader,
                         "numbers_again",
                         &mut field_1,
                     ),
-                    Some(2) => step.read_into::<super::FloatOrDouble, _>(reader, "floats", &mut field_2),
-                    Some(3) => step.read_into::<super::BytesOrString, _>(reader, "texts", &mut field_3),
-                    Some(4) => step.read_into::<self::left::LeftAOrRightA, _>(reader, "same_shape", &mut field_4),
-                    Some(5) => step.read_into::<avro::Sole<avro::Str>, _>(reader, "one", &mut field_5),
-                    Some(6) => step.read_into::<avro::NullableUnion<self::BooleanOrIntOrLongOrFloatOrOther, 0>, _>(
+                    Some(2) => field.read_into::<super::FloatOrDouble, _>(reader, "floats", &mut field_2),
+                    Some(3) => field.read_into::<super::BytesOrString, _>(reader, "texts", &mut field_3),
+                    Some(4) => field.read_into::<self::left::LeftAOrRightA, _>(reader, "same_shape", &mut field_4),
+                    Some(5) => field.read_into::<avro::Sole<avro::Str>, _>(reader, "one", &mut field_5),
+                    Some(6) => field.read_into::<avro::NullableUnion<self::BooleanOrIntOrLongOrFloatOrOther, 0>, _>(
                         reader,
                         "many",
                         &mut field_6,
                     ),
-                    Some(7) => step.read_into::<avro::Array<super::IntOrLongOrStringMap>, _>(
+                    Some(7) => field.read_into::<avro::Array<super::IntOrLongOrStringMap>, _>(
                         reader,
                         "nested",
                         &mut field_7,
                     ),
-                    Some(8) => step.read_into::<avro::Array<super::EmptyUnion>, _>(reader, "nothing", &mut field_8),
-                    Some(9) => step.read_into::<super::DateOrTimestampMillisOrUuid, _>(reader, "logical", &mut field_9),
-                    _ => step.skip(reader),
+                    Some(8) => field.read_into::<avro::Array<super::EmptyUnion>, _>(reader, "nothing", &mut field_8),
+                    Some(9) => field.read_into::<super::DateOrTimestampMillisOrUuid, _>(
+                        reader,
+                        "logical",
+                        &mut field_9,
+                    ),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                numbers: match field_0 { Some(value) => value, None => return Err(resolving.missing("numbers")) },
-                numbers_again: match field_1 { Some(value) => value, None => return Err(resolving.missing("numbers_again")) },
-                floats: match field_2 { Some(value) => value, None => return Err(resolving.missing("floats")) },
-                texts: match field_3 { Some(value) => value, None => return Err(resolving.missing("texts")) },
-                same_shape: match field_4 { Some(value) => value, None => return Err(resolving.missing("same_shape")) },
-                one: match field_5 { Some(value) => value, None => return Err(resolving.missing("one")) },
-                many: match field_6 { Some(value) => value, None => return Err(resolving.missing("many")) },
-                nested: match field_7 { Some(value) => value, None => return Err(resolving.missing("nested")) },
-                nothing: match field_8 { Some(value) => value, None => return Err(resolving.missing("nothing")) },
-                logical: match field_9 { Some(value) => value, None => return Err(resolving.missing("logical")) },
+                numbers: match field_0 { Some(value) => value, None => return Err(step.missing("numbers")) },
+                numbers_again: match field_1 { Some(value) => value, None => return Err(step.missing("numbers_again")) },
+                floats: match field_2 { Some(value) => value, None => return Err(step.missing("floats")) },
+                texts: match field_3 { Some(value) => value, None => return Err(step.missing("texts")) },
+                same_shape: match field_4 { Some(value) => value, None => return Err(step.missing("same_shape")) },
+                one: match field_5 { Some(value) => value, None => return Err(step.missing("one")) },
+                many: match field_6 { Some(value) => value, None => return Err(step.missing("many")) },
+                nested: match field_7 { Some(value) => value, None => return Err(step.missing("nested")) },
+                nothing: match field_8 { Some(value) => value, None => return Err(step.missing("nothing")) },
+                logical: match field_9 { Some(value) => value, None => return Err(step.missing("logical")) },
             })
         }
     }
@@ -1429,11 +1433,11 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            resolving.enum_index(reader, 1, "golden.E").map(Self::from_index)
+            step.enum_index(reader, 1, "golden.E").map(Self::from_index)
         }
     }
 
@@ -1773,21 +1777,21 @@ pub mod golden {
         fn decode_branch_resolved(
             branch: usize,
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::avro_typed::avro;
             match branch {
-                0 => resolving.field::<avro::Boolean, _>(reader, "boolean").map(Self::Boolean),
-                1 => resolving.field::<avro::Int, _>(reader, "int").map(Self::Int),
-                2 => resolving.field::<avro::Long, _>(reader, "long").map(Self::Long),
-                3 => resolving.field::<avro::Float, _>(reader, "float").map(Self::Float),
-                4 => resolving.field::<avro::Double, _>(reader, "double").map(Self::Double),
-                5 => resolving.field::<avro::Bytes, _>(reader, "bytes").map(Self::Bytes),
-                6 => resolving.field::<avro::Str, _>(reader, "string").map(Self::String),
-                7 => resolving.field::<avro::Array<avro::Int>, _>(reader, "array").map(Self::Array),
-                8 => resolving.field::<avro::Map<avro::Int>, _>(reader, "map").map(Self::Map),
-                9 => resolving.field::<self::E, _>(reader, "E").map(Self::E),
-                10 => resolving.field::<self::F, _>(reader, "F").map(Self::F),
+                0 => step.field::<avro::Boolean, _>(reader, "boolean").map(Self::Boolean),
+                1 => step.field::<avro::Int, _>(reader, "int").map(Self::Int),
+                2 => step.field::<avro::Long, _>(reader, "long").map(Self::Long),
+                3 => step.field::<avro::Float, _>(reader, "float").map(Self::Float),
+                4 => step.field::<avro::Double, _>(reader, "double").map(Self::Double),
+                5 => step.field::<avro::Bytes, _>(reader, "bytes").map(Self::Bytes),
+                6 => step.field::<avro::Str, _>(reader, "string").map(Self::String),
+                7 => step.field::<avro::Array<avro::Int>, _>(reader, "array").map(Self::Array),
+                8 => step.field::<avro::Map<avro::Int>, _>(reader, "map").map(Self::Map),
+                9 => step.field::<self::E, _>(reader, "E").map(Self::E),
+                10 => step.field::<self::F, _>(reader, "F").map(Self::F),
                 _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 11)),
             }
         }
@@ -1814,11 +1818,11 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            ::avro_typed::__private::decode_union_changed(reader, resolving)
+            ::avro_typed::__private::decode_union_by_plan(reader, step)
         }
     }
 
@@ -1922,22 +1926,22 @@ pub mod golden {
             }
 
             #[inline]
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                 use ::core::option::Option::{self, None, Some};
                 use ::core::result::Result::Err;
                 use ::avro_typed::avro;
                 let mut field_0: Option<i32> = None;
-                for step in resolving.record_steps()? {
-                    match step.field() {
-                        Some(0) => step.read_into::<avro::Int, _>(reader, "x", &mut field_0),
-                        _ => step.skip(reader),
+                for field in step.field_steps()? {
+                    match field.index() {
+                        Some(0) => field.read_into::<avro::Int, _>(reader, "x", &mut field_0),
+                        _ => field.skip(reader),
                     }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    x: match field_0 { Some(value) => value, None => return Err(resolving.missing("x")) },
+                    x: match field_0 { Some(value) => value, None => return Err(step.missing("x")) },
                 })
             }
         }
@@ -2067,11 +2071,11 @@ pub mod golden {
             fn decode_branch_resolved(
                 branch: usize,
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                 match branch {
-                    0 => resolving.field::<self::A, _>(reader, "A").map(Self::LeftA),
-                    1 => resolving.field::<super::right::A, _>(reader, "A").map(Self::RightA),
+                    0 => step.field::<self::A, _>(reader, "A").map(Self::LeftA),
+                    1 => step.field::<super::right::A, _>(reader, "A").map(Self::RightA),
                     _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
                 }
             }
@@ -2098,11 +2102,11 @@ pub mod golden {
             }
 
             #[inline]
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-                ::avro_typed::__private::decode_union_changed(reader, resolving)
+                ::avro_typed::__private::decode_union_by_plan(reader, step)
             }
         }
 
@@ -2197,22 +2201,22 @@ pub mod golden {
             }
 
             #[inline]
-            fn decode_changed(
+            fn decode_by_plan(
                 reader: &mut ::avro_typed::Reader<'a>,
-                resolving: ::avro_typed::Resolving<'a>,
+                step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
                 use ::core::option::Option::{self, None, Some};
                 use ::core::result::Result::Err;
                 use ::avro_typed::avro;
                 let mut field_0: Option<i32> = None;
-                for step in resolving.record_steps()? {
-                    match step.field() {
-                        Some(0) => step.read_into::<avro::Int, _>(reader, "x", &mut field_0),
-                        _ => step.skip(reader),
+                for field in step.field_steps()? {
+                    match field.index() {
+                        Some(0) => field.read_into::<avro::Int, _>(reader, "x", &mut field_0),
+                        _ => field.skip(reader),
                     }?;
                 }
                 ::core::result::Result::Ok(Self {
-                    x: match field_0 { Some(value) => value, None => return Err(resolving.missing("x")) },
+                    x: match field_0 { Some(value) => value, None => return Err(step.missing("x")) },
                 })
             }
         }

@@ -70,9 +70,9 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{self, None, Some};
             use ::core::result::Result::Err;
@@ -81,28 +81,28 @@ pub mod golden {
             let mut field_1: Option<::avro_typed::uuid::Uuid> = None;
             let mut field_2: Option<::core::option::Option<::avro_typed::uuid::Uuid>> = None;
             let mut field_3: Option<::std::vec::Vec<::avro_typed::uuid::Uuid>> = None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => step.read_into::<avro::Uuid<avro::Str>, _>(reader, "text", &mut field_0),
-                    Some(1) => step.read_into::<avro::Uuid<avro::Fixed<16>>, _>(reader, "bytes", &mut field_1),
-                    Some(2) => step.read_into::<avro::Nullable<avro::Uuid<avro::Str>, 0>, _>(
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => field.read_into::<avro::Uuid<avro::Str>, _>(reader, "text", &mut field_0),
+                    Some(1) => field.read_into::<avro::Uuid<avro::Fixed<16>>, _>(reader, "bytes", &mut field_1),
+                    Some(2) => field.read_into::<avro::Nullable<avro::Uuid<avro::Str>, 0>, _>(
                         reader,
                         "maybe",
                         &mut field_2,
                     ),
-                    Some(3) => step.read_into::<avro::Array<avro::Uuid<avro::Fixed<16>>>, _>(
+                    Some(3) => field.read_into::<avro::Array<avro::Uuid<avro::Fixed<16>>>, _>(
                         reader,
                         "many",
                         &mut field_3,
                     ),
-                    _ => step.skip(reader),
+                    _ => field.skip(reader),
                 }?;
             }
             ::core::result::Result::Ok(Self {
-                text: match field_0 { Some(value) => value, None => return Err(resolving.missing("text")) },
-                bytes: match field_1 { Some(value) => value, None => return Err(resolving.missing("bytes")) },
-                maybe: match field_2 { Some(value) => value, None => return Err(resolving.missing("maybe")) },
-                many: match field_3 { Some(value) => value, None => return Err(resolving.missing("many")) },
+                text: match field_0 { Some(value) => value, None => return Err(step.missing("text")) },
+                bytes: match field_1 { Some(value) => value, None => return Err(step.missing("bytes")) },
+                maybe: match field_2 { Some(value) => value, None => return Err(step.missing("maybe")) },
+                many: match field_3 { Some(value) => value, None => return Err(step.missing("many")) },
             })
         }
     }
@@ -214,10 +214,10 @@ pub mod golden {
         #[inline]
         fn decode_resolved(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::avro_typed::avro;
-            ::avro_typed::Decode::<avro::Uuid<avro::Fixed<16>>>::decode_resolved(reader, resolving).map(Self)
+            ::avro_typed::Decode::<avro::Uuid<avro::Fixed<16>>>::decode_resolved(reader, step).map(Self)
         }
     }
 

@@ -77,12 +77,12 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for StringOrInt {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
         match branch {
-            0 => resolving.field::<avro::Str, _>(reader, "string").map(Self::String),
-            1 => resolving.field::<avro::Int, _>(reader, "int").map(Self::Int),
+            0 => step.field::<avro::Str, _>(reader, "string").map(Self::String),
+            1 => step.field::<avro::Int, _>(reader, "int").map(Self::Int),
             _ => ::core::result::Result::Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
         }
     }
@@ -109,11 +109,11 @@ impl<'a> ::avro_typed::Decode<'a> for StringOrInt {
     }
 
     #[inline]
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 
@@ -837,9 +837,9 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
             use ::core::option::Option::{None, Some};
             use ::avro_typed::{__private, avro};
@@ -902,302 +902,387 @@ pub mod golden {
                     None::<self::Level>,
                     None::<::core::option::Option<::std::boxed::Box<self::Wide>>>,
                 );
-                for step in resolving.record_steps()? {
-                    match step.field().map(|field| field / 16) {
-                        Some(0) => __private::read_group(reader, |reader| match step.field() {
-                            Some(0) => __private::read_step::<avro::Str, _>(step, reader, "field0", &mut group_0.0),
-                            Some(1) => __private::read_step::<avro::Long, _>(step, reader, "field1", &mut group_0.1),
-                            Some(2) => __private::read_step::<avro::Nullable<avro::Str, 0>, _>(
-                                step,
+                for field in step.field_steps()? {
+                    match field.index().map(|index| index / 16) {
+                        Some(0) => __private::read_group(reader, |reader| match field.index() {
+                            Some(0) => __private::read_field_step::<avro::Str, _>(
+                                field,
+                                reader,
+                                "field0",
+                                &mut group_0.0,
+                            ),
+                            Some(1) => __private::read_field_step::<avro::Long, _>(
+                                field,
+                                reader,
+                                "field1",
+                                &mut group_0.1,
+                            ),
+                            Some(2) => __private::read_field_step::<avro::Nullable<avro::Str, 0>, _>(
+                                field,
                                 reader,
                                 "field2",
                                 &mut group_0.2,
                             ),
-                            Some(3) => __private::read_step::<avro::NullableUnion<super::StringOrInt, 0>, _>(
-                                step,
+                            Some(3) => __private::read_field_step::<avro::NullableUnion<super::StringOrInt, 0>, _>(
+                                field,
                                 reader,
                                 "field3",
                                 &mut group_0.3,
                             ),
-                            Some(4) => __private::read_step::<avro::Bytes, _>(step, reader, "field4", &mut group_0.4),
-                            Some(5) => __private::read_step::<avro::Array<avro::Str>, _>(
-                                step,
+                            Some(4) => __private::read_field_step::<avro::Bytes, _>(
+                                field,
+                                reader,
+                                "field4",
+                                &mut group_0.4,
+                            ),
+                            Some(5) => __private::read_field_step::<avro::Array<avro::Str>, _>(
+                                field,
                                 reader,
                                 "field5",
                                 &mut group_0.5,
                             ),
-                            Some(6) => __private::read_step::<avro::Double, _>(step, reader, "field6", &mut group_0.6),
-                            Some(7) => __private::read_step::<avro::Decimal<avro::Bytes, 9, 2>, _>(
-                                step,
+                            Some(6) => __private::read_field_step::<avro::Double, _>(
+                                field,
+                                reader,
+                                "field6",
+                                &mut group_0.6,
+                            ),
+                            Some(7) => __private::read_field_step::<avro::Decimal<avro::Bytes, 9, 2>, _>(
+                                field,
                                 reader,
                                 "field7",
                                 &mut group_0.7,
                             ),
-                            Some(8) => __private::read_step::<avro::Str, _>(step, reader, "field8", &mut group_0.8),
-                            Some(9) => __private::read_step::<avro::Long, _>(step, reader, "field9", &mut group_0.9),
-                            Some(10) => __private::read_step::<avro::Nullable<avro::Str, 0>, _>(
-                                step,
+                            Some(8) => __private::read_field_step::<avro::Str, _>(
+                                field,
+                                reader,
+                                "field8",
+                                &mut group_0.8,
+                            ),
+                            Some(9) => __private::read_field_step::<avro::Long, _>(
+                                field,
+                                reader,
+                                "field9",
+                                &mut group_0.9,
+                            ),
+                            Some(10) => __private::read_field_step::<avro::Nullable<avro::Str, 0>, _>(
+                                field,
                                 reader,
                                 "field10",
                                 &mut group_0.10,
                             ),
-                            Some(11) => __private::read_step::<avro::NullableUnion<super::StringOrInt, 0>, _>(
-                                step,
+                            Some(11) => __private::read_field_step::<avro::NullableUnion<super::StringOrInt, 0>, _>(
+                                field,
                                 reader,
                                 "field11",
                                 &mut group_0.11,
                             ),
-                            Some(12) => __private::read_step::<avro::Bytes, _>(
-                                step,
+                            Some(12) => __private::read_field_step::<avro::Bytes, _>(
+                                field,
                                 reader,
                                 "field12",
                                 &mut group_0.12,
                             ),
-                            Some(13) => __private::read_step::<avro::Array<avro::Str>, _>(
-                                step,
+                            Some(13) => __private::read_field_step::<avro::Array<avro::Str>, _>(
+                                field,
                                 reader,
                                 "field13",
                                 &mut group_0.13,
                             ),
-                            Some(14) => __private::read_step::<avro::Double, _>(
-                                step,
+                            Some(14) => __private::read_field_step::<avro::Double, _>(
+                                field,
                                 reader,
                                 "field14",
                                 &mut group_0.14,
                             ),
-                            Some(15) => __private::read_step::<avro::Decimal<avro::Bytes, 9, 2>, _>(
-                                step,
+                            Some(15) => __private::read_field_step::<avro::Decimal<avro::Bytes, 9, 2>, _>(
+                                field,
                                 reader,
                                 "field15",
                                 &mut group_0.15,
                             ),
-                            _ => step.skip(reader),
+                            _ => field.skip(reader),
                         }),
-                        Some(1) => __private::read_group(reader, |reader| match step.field() {
-                            Some(16) => __private::read_step::<avro::Str, _>(step, reader, "field16", &mut group_1.0),
-                            Some(17) => __private::read_step::<avro::Long, _>(step, reader, "field17", &mut group_1.1),
-                            Some(18) => __private::read_step::<avro::Nullable<avro::Str, 0>, _>(
-                                step,
+                        Some(1) => __private::read_group(reader, |reader| match field.index() {
+                            Some(16) => __private::read_field_step::<avro::Str, _>(
+                                field,
+                                reader,
+                                "field16",
+                                &mut group_1.0,
+                            ),
+                            Some(17) => __private::read_field_step::<avro::Long, _>(
+                                field,
+                                reader,
+                                "field17",
+                                &mut group_1.1,
+                            ),
+                            Some(18) => __private::read_field_step::<avro::Nullable<avro::Str, 0>, _>(
+                                field,
                                 reader,
                                 "field18",
                                 &mut group_1.2,
                             ),
-                            Some(19) => __private::read_step::<avro::NullableUnion<super::StringOrInt, 0>, _>(
-                                step,
+                            Some(19) => __private::read_field_step::<avro::NullableUnion<super::StringOrInt, 0>, _>(
+                                field,
                                 reader,
                                 "field19",
                                 &mut group_1.3,
                             ),
-                            Some(20) => __private::read_step::<avro::Bytes, _>(step, reader, "field20", &mut group_1.4),
-                            Some(21) => __private::read_step::<avro::Array<avro::Str>, _>(
-                                step,
+                            Some(20) => __private::read_field_step::<avro::Bytes, _>(
+                                field,
+                                reader,
+                                "field20",
+                                &mut group_1.4,
+                            ),
+                            Some(21) => __private::read_field_step::<avro::Array<avro::Str>, _>(
+                                field,
                                 reader,
                                 "field21",
                                 &mut group_1.5,
                             ),
-                            Some(22) => __private::read_step::<avro::Double, _>(
-                                step,
+                            Some(22) => __private::read_field_step::<avro::Double, _>(
+                                field,
                                 reader,
                                 "field22",
                                 &mut group_1.6,
                             ),
-                            Some(23) => __private::read_step::<avro::Decimal<avro::Bytes, 9, 2>, _>(
-                                step,
+                            Some(23) => __private::read_field_step::<avro::Decimal<avro::Bytes, 9, 2>, _>(
+                                field,
                                 reader,
                                 "field23",
                                 &mut group_1.7,
                             ),
-                            Some(24) => __private::read_step::<avro::Str, _>(step, reader, "field24", &mut group_1.8),
-                            Some(25) => __private::read_step::<avro::Long, _>(step, reader, "field25", &mut group_1.9),
-                            Some(26) => __private::read_step::<avro::Nullable<avro::Str, 0>, _>(
-                                step,
+                            Some(24) => __private::read_field_step::<avro::Str, _>(
+                                field,
+                                reader,
+                                "field24",
+                                &mut group_1.8,
+                            ),
+                            Some(25) => __private::read_field_step::<avro::Long, _>(
+                                field,
+                                reader,
+                                "field25",
+                                &mut group_1.9,
+                            ),
+                            Some(26) => __private::read_field_step::<avro::Nullable<avro::Str, 0>, _>(
+                                field,
                                 reader,
                                 "field26",
                                 &mut group_1.10,
                             ),
-                            Some(27) => __private::read_step::<avro::NullableUnion<super::StringOrInt, 0>, _>(
-                                step,
+                            Some(27) => __private::read_field_step::<avro::NullableUnion<super::StringOrInt, 0>, _>(
+                                field,
                                 reader,
                                 "field27",
                                 &mut group_1.11,
                             ),
-                            Some(28) => __private::read_step::<avro::Bytes, _>(
-                                step,
+                            Some(28) => __private::read_field_step::<avro::Bytes, _>(
+                                field,
                                 reader,
                                 "field28",
                                 &mut group_1.12,
                             ),
-                            Some(29) => __private::read_step::<avro::Array<avro::Str>, _>(
-                                step,
+                            Some(29) => __private::read_field_step::<avro::Array<avro::Str>, _>(
+                                field,
                                 reader,
                                 "field29",
                                 &mut group_1.13,
                             ),
-                            Some(30) => __private::read_step::<avro::Double, _>(
-                                step,
+                            Some(30) => __private::read_field_step::<avro::Double, _>(
+                                field,
                                 reader,
                                 "field30",
                                 &mut group_1.14,
                             ),
-                            Some(31) => __private::read_step::<avro::Decimal<avro::Bytes, 9, 2>, _>(
-                                step,
+                            Some(31) => __private::read_field_step::<avro::Decimal<avro::Bytes, 9, 2>, _>(
+                                field,
                                 reader,
                                 "field31",
                                 &mut group_1.15,
                             ),
-                            _ => step.skip(reader),
+                            _ => field.skip(reader),
                         }),
-                        Some(2) => __private::read_group(reader, |reader| match step.field() {
-                            Some(32) => __private::read_step::<avro::Str, _>(step, reader, "field32", &mut group_2.0),
-                            Some(33) => __private::read_step::<avro::Long, _>(step, reader, "field33", &mut group_2.1),
-                            Some(34) => __private::read_step::<avro::Nullable<avro::Str, 0>, _>(
-                                step,
+                        Some(2) => __private::read_group(reader, |reader| match field.index() {
+                            Some(32) => __private::read_field_step::<avro::Str, _>(
+                                field,
+                                reader,
+                                "field32",
+                                &mut group_2.0,
+                            ),
+                            Some(33) => __private::read_field_step::<avro::Long, _>(
+                                field,
+                                reader,
+                                "field33",
+                                &mut group_2.1,
+                            ),
+                            Some(34) => __private::read_field_step::<avro::Nullable<avro::Str, 0>, _>(
+                                field,
                                 reader,
                                 "field34",
                                 &mut group_2.2,
                             ),
-                            Some(35) => __private::read_step::<avro::NullableUnion<super::StringOrInt, 0>, _>(
-                                step,
+                            Some(35) => __private::read_field_step::<avro::NullableUnion<super::StringOrInt, 0>, _>(
+                                field,
                                 reader,
                                 "field35",
                                 &mut group_2.3,
                             ),
-                            Some(36) => __private::read_step::<avro::Bytes, _>(step, reader, "field36", &mut group_2.4),
-                            Some(37) => __private::read_step::<avro::Array<avro::Str>, _>(
-                                step,
+                            Some(36) => __private::read_field_step::<avro::Bytes, _>(
+                                field,
+                                reader,
+                                "field36",
+                                &mut group_2.4,
+                            ),
+                            Some(37) => __private::read_field_step::<avro::Array<avro::Str>, _>(
+                                field,
                                 reader,
                                 "field37",
                                 &mut group_2.5,
                             ),
-                            Some(38) => __private::read_step::<avro::Double, _>(
-                                step,
+                            Some(38) => __private::read_field_step::<avro::Double, _>(
+                                field,
                                 reader,
                                 "field38",
                                 &mut group_2.6,
                             ),
-                            Some(39) => __private::read_step::<avro::Decimal<avro::Bytes, 9, 2>, _>(
-                                step,
+                            Some(39) => __private::read_field_step::<avro::Decimal<avro::Bytes, 9, 2>, _>(
+                                field,
                                 reader,
                                 "field39",
                                 &mut group_2.7,
                             ),
-                            Some(40) => __private::read_step::<avro::Str, _>(step, reader, "field40", &mut group_2.8),
-                            Some(41) => __private::read_step::<avro::Long, _>(step, reader, "field41", &mut group_2.9),
-                            Some(42) => __private::read_step::<avro::Nullable<avro::Str, 0>, _>(
-                                step,
+                            Some(40) => __private::read_field_step::<avro::Str, _>(
+                                field,
+                                reader,
+                                "field40",
+                                &mut group_2.8,
+                            ),
+                            Some(41) => __private::read_field_step::<avro::Long, _>(
+                                field,
+                                reader,
+                                "field41",
+                                &mut group_2.9,
+                            ),
+                            Some(42) => __private::read_field_step::<avro::Nullable<avro::Str, 0>, _>(
+                                field,
                                 reader,
                                 "field42",
                                 &mut group_2.10,
                             ),
-                            Some(43) => __private::read_step::<avro::NullableUnion<super::StringOrInt, 0>, _>(
-                                step,
+                            Some(43) => __private::read_field_step::<avro::NullableUnion<super::StringOrInt, 0>, _>(
+                                field,
                                 reader,
                                 "field43",
                                 &mut group_2.11,
                             ),
-                            Some(44) => __private::read_step::<avro::Bytes, _>(
-                                step,
+                            Some(44) => __private::read_field_step::<avro::Bytes, _>(
+                                field,
                                 reader,
                                 "field44",
                                 &mut group_2.12,
                             ),
-                            Some(45) => __private::read_step::<avro::Array<avro::Str>, _>(
-                                step,
+                            Some(45) => __private::read_field_step::<avro::Array<avro::Str>, _>(
+                                field,
                                 reader,
                                 "field45",
                                 &mut group_2.13,
                             ),
-                            Some(46) => __private::read_step::<avro::Double, _>(
-                                step,
+                            Some(46) => __private::read_field_step::<avro::Double, _>(
+                                field,
                                 reader,
                                 "field46",
                                 &mut group_2.14,
                             ),
-                            Some(47) => __private::read_step::<avro::Decimal<avro::Bytes, 9, 2>, _>(
-                                step,
+                            Some(47) => __private::read_field_step::<avro::Decimal<avro::Bytes, 9, 2>, _>(
+                                field,
                                 reader,
                                 "field47",
                                 &mut group_2.15,
                             ),
-                            _ => step.skip(reader),
+                            _ => field.skip(reader),
                         }),
-                        Some(3) => __private::read_group(reader, |reader| match step.field() {
-                            Some(48) => __private::read_step::<self::Level, _>(step, reader, "level", &mut group_3.0),
-                            Some(49) => __private::read_step::<avro::Nullable<self::Wide, 0>, _>(
-                                step,
+                        Some(3) => __private::read_group(reader, |reader| match field.index() {
+                            Some(48) => __private::read_field_step::<self::Level, _>(
+                                field,
+                                reader,
+                                "level",
+                                &mut group_3.0,
+                            ),
+                            Some(49) => __private::read_field_step::<avro::Nullable<self::Wide, 0>, _>(
+                                field,
                                 reader,
                                 "next",
                                 &mut group_3.1,
                             ),
-                            _ => step.skip(reader),
+                            _ => field.skip(reader),
                         }),
-                        _ => step.skip(reader),
+                        _ => field.skip(reader),
                     }?;
                 }
                 let group_0 = __private::read_group(reader, |_| {
                     ::core::result::Result::Ok((
-                        resolving.required(group_0.0, "field0")?,
-                        resolving.required(group_0.1, "field1")?,
-                        resolving.required(group_0.2, "field2")?,
-                        resolving.required(group_0.3, "field3")?,
-                        resolving.required(group_0.4, "field4")?,
-                        resolving.required(group_0.5, "field5")?,
-                        resolving.required(group_0.6, "field6")?,
-                        resolving.required(group_0.7, "field7")?,
-                        resolving.required(group_0.8, "field8")?,
-                        resolving.required(group_0.9, "field9")?,
-                        resolving.required(group_0.10, "field10")?,
-                        resolving.required(group_0.11, "field11")?,
-                        resolving.required(group_0.12, "field12")?,
-                        resolving.required(group_0.13, "field13")?,
-                        resolving.required(group_0.14, "field14")?,
-                        resolving.required(group_0.15, "field15")?,
+                        step.required(group_0.0, "field0")?,
+                        step.required(group_0.1, "field1")?,
+                        step.required(group_0.2, "field2")?,
+                        step.required(group_0.3, "field3")?,
+                        step.required(group_0.4, "field4")?,
+                        step.required(group_0.5, "field5")?,
+                        step.required(group_0.6, "field6")?,
+                        step.required(group_0.7, "field7")?,
+                        step.required(group_0.8, "field8")?,
+                        step.required(group_0.9, "field9")?,
+                        step.required(group_0.10, "field10")?,
+                        step.required(group_0.11, "field11")?,
+                        step.required(group_0.12, "field12")?,
+                        step.required(group_0.13, "field13")?,
+                        step.required(group_0.14, "field14")?,
+                        step.required(group_0.15, "field15")?,
                     ))
                 })?;
                 let group_1 = __private::read_group(reader, |_| {
                     ::core::result::Result::Ok((
-                        resolving.required(group_1.0, "field16")?,
-                        resolving.required(group_1.1, "field17")?,
-                        resolving.required(group_1.2, "field18")?,
-                        resolving.required(group_1.3, "field19")?,
-                        resolving.required(group_1.4, "field20")?,
-                        resolving.required(group_1.5, "field21")?,
-                        resolving.required(group_1.6, "field22")?,
-                        resolving.required(group_1.7, "field23")?,
-                        resolving.required(group_1.8, "field24")?,
-                        resolving.required(group_1.9, "field25")?,
-                        resolving.required(group_1.10, "field26")?,
-                        resolving.required(group_1.11, "field27")?,
-                        resolving.required(group_1.12, "field28")?,
-                        resolving.required(group_1.13, "field29")?,
-                        resolving.required(group_1.14, "field30")?,
-                        resolving.required(group_1.15, "field31")?,
+                        step.required(group_1.0, "field16")?,
+                        step.required(group_1.1, "field17")?,
+                        step.required(group_1.2, "field18")?,
+                        step.required(group_1.3, "field19")?,
+                        step.required(group_1.4, "field20")?,
+                        step.required(group_1.5, "field21")?,
+                        step.required(group_1.6, "field22")?,
+                        step.required(group_1.7, "field23")?,
+                        step.required(group_1.8, "field24")?,
+                        step.required(group_1.9, "field25")?,
+                        step.required(group_1.10, "field26")?,
+                        step.required(group_1.11, "field27")?,
+                        step.required(group_1.12, "field28")?,
+                        step.required(group_1.13, "field29")?,
+                        step.required(group_1.14, "field30")?,
+                        step.required(group_1.15, "field31")?,
                     ))
                 })?;
                 let group_2 = __private::read_group(reader, |_| {
                     ::core::result::Result::Ok((
-                        resolving.required(group_2.0, "field32")?,
-                        resolving.required(group_2.1, "field33")?,
-                        resolving.required(group_2.2, "field34")?,
-                        resolving.required(group_2.3, "field35")?,
-                        resolving.required(group_2.4, "field36")?,
-                        resolving.required(group_2.5, "field37")?,
-                        resolving.required(group_2.6, "field38")?,
-                        resolving.required(group_2.7, "field39")?,
-                        resolving.required(group_2.8, "field40")?,
-                        resolving.required(group_2.9, "field41")?,
-                        resolving.required(group_2.10, "field42")?,
-                        resolving.required(group_2.11, "field43")?,
-                        resolving.required(group_2.12, "field44")?,
-                        resolving.required(group_2.13, "field45")?,
-                        resolving.required(group_2.14, "field46")?,
-                        resolving.required(group_2.15, "field47")?,
+                        step.required(group_2.0, "field32")?,
+                        step.required(group_2.1, "field33")?,
+                        step.required(group_2.2, "field34")?,
+                        step.required(group_2.3, "field35")?,
+                        step.required(group_2.4, "field36")?,
+                        step.required(group_2.5, "field37")?,
+                        step.required(group_2.6, "field38")?,
+                        step.required(group_2.7, "field39")?,
+                        step.required(group_2.8, "field40")?,
+                        step.required(group_2.9, "field41")?,
+                        step.required(group_2.10, "field42")?,
+                        step.required(group_2.11, "field43")?,
+                        step.required(group_2.12, "field44")?,
+                        step.required(group_2.13, "field45")?,
+                        step.required(group_2.14, "field46")?,
+                        step.required(group_2.15, "field47")?,
                     ))
                 })?;
                 let group_3 = __private::read_group(reader, |_| {
                     ::core::result::Result::Ok((
-                        resolving.required(group_3.0, "level")?,
-                        resolving.required(group_3.1, "next")?,
+                        step.required(group_3.0, "level")?,
+                        step.required(group_3.1, "next")?,
                     ))
                 })?;
                 ::core::result::Result::Ok(Self {
@@ -1693,11 +1778,11 @@ pub mod golden {
         }
 
         #[inline]
-        fn decode_changed(
+        fn decode_by_plan(
             reader: &mut ::avro_typed::Reader<'a>,
-            resolving: ::avro_typed::Resolving<'a>,
+            step: ::avro_typed::PlanStep<'a>,
         ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-            resolving.enum_index(reader, 2, "golden.Level").map(Self::from_index)
+            step.enum_index(reader, 2, "golden.Level").map(Self::from_index)
         }
     }
 

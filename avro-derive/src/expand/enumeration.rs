@@ -54,11 +54,11 @@ impl Expansion<'_> {
                     ::core::result::Result::Ok(#variant)
                 }
 
-                fn decode_changed(
+                fn decode_by_plan(
                     reader: &mut #runtime::Reader<'avro>,
-                    resolving: #runtime::Resolving<'avro>,
+                    step: #runtime::PlanStep<'avro>,
                 ) -> ::core::result::Result<Self, #runtime::DecodeError> {
-                    let index = resolving.enum_index(reader, #count, #fullname)?;
+                    let index = step.enum_index(reader, #count, #fullname)?;
                     ::core::result::Result::Ok(#variant)
                 }
             },

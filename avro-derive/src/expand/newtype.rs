@@ -41,9 +41,9 @@ impl Expansion<'_> {
 
                 fn decode_resolved(
                     reader: &mut #runtime::Reader<'avro>,
-                    resolving: #runtime::Resolving<'avro>,
+                    step: #runtime::PlanStep<'avro>,
                 ) -> ::core::result::Result<Self, #runtime::DecodeError> {
-                    <#read_ty as #runtime::Decode<'avro, #read_marker>>::decode_resolved(reader, resolving).map(Self)
+                    <#read_ty as #runtime::Decode<'avro, #read_marker>>::decode_resolved(reader, step).map(Self)
                 }
             },
         );

@@ -63,7 +63,7 @@ impl Expansion<'_> {
         });
         let reads: Vec<TokenStream> = reads.collect();
         let reader = if self.parts.is_empty() { quote!(_reader) } else { quote!(reader) };
-        let changed = self.decode_changed(fields);
+        let changed = self.decode_by_plan(fields);
         self.bounds.decode(
             quote!(#runtime::Decode<'avro>),
             quote! {
@@ -79,9 +79,9 @@ impl Expansion<'_> {
                     })
                 }
 
-                fn decode_changed(
+                fn decode_by_plan(
                     reader: &mut #runtime::Reader<'avro>,
-                    resolving: #runtime::Resolving<'avro>,
+                    step: #runtime::PlanStep<'avro>,
                 ) -> ::core::result::Result<Self, #runtime::DecodeError> {
                     #runtime::__private::decode_record(#holds_records, reader, |reader| { #changed })
                 }
@@ -90,7 +90,7 @@ impl Expansion<'_> {
     }
 
     /// The steps of the plan in the writer's order, then the fields together.
-    fn decode_changed(&self, fields: &[Field]) -> TokenStream {
+    fn decode_by_plan(&self, fields: &[Field]) -> TokenStream {
         let sent = || fields.iter().filter(|field| !field.is_skipped);
         let locals: Vec<_> = (0..self.parts.len()).map(|index| format_ident!("field_{index}")).collect();
         let arms = sent().zip(&self.parts).zip(&locals).enumerate().map(|(index, ((field, part), local))| {
@@ -98,7 +98,7 @@ impl Expansion<'_> {
             let index = u32::try_from(index).unwrap_or(u32::MAX);
             quote_spanned! {span_of(part.ty)=>
                 ::core::option::Option::Some(#index) => {
-                    #local = ::core::option::Option::Some(step.read::<#marker, #ty>(reader, #name)?);
+                    #local = ::core::option::Option::Some(field.read::<#marker, #ty>(reader, #name)?);
                 }
             }
         });
@@ -108,14 +108,14 @@ impl Expansion<'_> {
                 return quote!(#member: ::core::default::Default::default(),);
             }
             let (local, name) = (next_local.next(), &name.text);
-            quote!(#member: resolving.required(#local, #name)?,)
+            quote!(#member: step.required(#local, #name)?,)
         });
         quote! {
             #(let mut #locals = ::core::option::Option::None;)*
-            for step in resolving.record_steps()? {
-                match step.field() {
+            for field in step.field_steps()? {
+                match field.index() {
                     #(#arms)*
-                    _ => step.skip(reader)?,
+                    _ => field.skip(reader)?,
                 }
             }
             ::core::result::Result::Ok(Self { #(#values)* })

@@ -13,7 +13,7 @@ struct Arms {
     write: Vec<TokenStream>,
     /// From the position of a branch to its value.
     read: Vec<TokenStream>,
-    read_changed: Vec<TokenStream>,
+    read_by_plan: Vec<TokenStream>,
 }
 
 impl Expansion<'_> {
@@ -23,14 +23,14 @@ impl Expansion<'_> {
         let count = branches.len();
         let name = self.short_name();
         let checks = self.generic_checks();
-        let Arms { index, write, read, read_changed } = &arms;
+        let Arms { index, write, read, read_by_plan } = &arms;
         let unknown = quote! {
             _ => ::core::result::Result::Err(#runtime::__private::no_such_branch(reader, branch, #count)),
         };
         let index_of = quote!(match self { #(#index)* });
         let write = quote!(match self { #(#write)* });
         let read = quote!(match branch { #(#read)* #unknown });
-        let read_changed = quote!(match branch { #(#read_changed)* #unknown });
+        let read_by_plan = quote!(match branch { #(#read_by_plan)* #unknown });
         let encode = self.bounds.encode(
             quote!(#runtime::Encode),
             quote! {
@@ -62,12 +62,12 @@ impl Expansion<'_> {
                     #read
                 }
 
-                fn decode_changed(
+                fn decode_by_plan(
                     reader: &mut #runtime::Reader<'avro>,
-                    resolving: #runtime::Resolving<'avro>,
+                    step: #runtime::PlanStep<'avro>,
                 ) -> ::core::result::Result<Self, #runtime::DecodeError> {
-                    let (branch, resolving) = resolving.reader_branch(reader, #count)?;
-                    #read_changed
+                    let (branch, step) = step.reader_branch(reader, #count)?;
+                    #read_by_plan
                 }
             },
         );
@@ -108,9 +108,9 @@ impl Expansion<'_> {
                 fn decode_branch_resolved(
                     branch: usize,
                     reader: &mut #runtime::Reader<'avro>,
-                    resolving: #runtime::Resolving<'avro>,
+                    step: #runtime::PlanStep<'avro>,
                 ) -> ::core::result::Result<Self, #runtime::DecodeError> {
-                    #read_changed
+                    #read_by_plan
                 }
             },
         );
@@ -119,7 +119,7 @@ impl Expansion<'_> {
 
     fn arms(&self, branches: &[Branch]) -> Arms {
         let runtime = &self.container.runtime;
-        let mut arms = Arms { index: Vec::new(), write: Vec::new(), read: Vec::new(), read_changed: Vec::new() };
+        let mut arms = Arms { index: Vec::new(), write: Vec::new(), read: Vec::new(), read_by_plan: Vec::new() };
         let mut parts = self.parts.iter();
         for (position, Branch { ident, value }) in branches.iter().enumerate() {
             let Some(part) = value.as_ref().and_then(|_| parts.next()) else {
@@ -127,7 +127,7 @@ impl Expansion<'_> {
                 arms.write.push(quote!(Self::#ident => ::core::result::Result::Ok(()),));
                 let read = quote!(#position => ::core::result::Result::Ok(Self::#ident),);
                 arms.read.push(read.clone());
-                arms.read_changed.push(read);
+                arms.read_by_plan.push(read);
                 continue;
             };
             let (ty, marker, read_ty, read_marker) = (part.ty, &part.marker, &part.read_ty, &part.read_marker);
@@ -139,8 +139,8 @@ impl Expansion<'_> {
             arms.read.push(quote_spanned! {span_of(ty)=>
                 #position => reader.field::<#read_marker, #read_ty>(#name).map(Self::#ident),
             });
-            arms.read_changed.push(quote_spanned! {span_of(ty)=>
-                #position => resolving.field::<#read_marker, #read_ty>(reader, #name).map(Self::#ident),
+            arms.read_by_plan.push(quote_spanned! {span_of(ty)=>
+                #position => step.field::<#read_marker, #read_ty>(reader, #name).map(Self::#ident),
             });
         }
         arms

@@ -7,8 +7,8 @@ use crate::decode::Decode;
 use crate::decode_error::DecodeError;
 use crate::encode::Encode;
 use crate::encode_error::EncodeError;
+use crate::plan_step::PlanStep;
 use crate::reader::Reader;
-use crate::resolving::Resolving;
 use crate::text::own_bytes;
 use crate::writer::Writer;
 
@@ -34,11 +34,11 @@ impl<'a> Decode<'a, avro::Str> for String {
         reader.owned_string()
     }
 
-    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
+    fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
         // Bytes are encoded as strings are; reading them as text checks their UTF-8.
-        match resolving.promotion() {
+        match step.promotion() {
             Some(Promotion::BytesToString) => reader.owned_string(),
-            _ => Err(resolving.unsuitable(reader, "a promotion to string")),
+            _ => Err(step.unsuitable(reader, "a promotion to string")),
         }
     }
 }
@@ -51,10 +51,10 @@ impl<'a> Decode<'a, avro::Str> for &'a str {
         reader.string()
     }
 
-    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-        match resolving.promotion() {
+    fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+        match step.promotion() {
             Some(Promotion::BytesToString) => reader.string(),
-            _ => Err(resolving.unsuitable(reader, "a promotion to string")),
+            _ => Err(step.unsuitable(reader, "a promotion to string")),
         }
     }
 }
@@ -81,8 +81,8 @@ impl<'a> Decode<'a, avro::Bytes> for Vec<u8> {
         reader.bytes().map(own_bytes)
     }
 
-    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-        promoted_bytes(reader, resolving).map(own_bytes)
+    fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+        promoted_bytes(reader, step).map(own_bytes)
     }
 }
 
@@ -94,16 +94,16 @@ impl<'a> Decode<'a, avro::Bytes> for &'a [u8] {
         reader.bytes()
     }
 
-    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-        promoted_bytes(reader, resolving)
+    fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+        promoted_bytes(reader, step)
     }
 }
 
 /// A string read as the bytes of its UTF-8, which is checked all the same: the writer promised a string.
-pub(crate) fn promoted_bytes<'a>(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<&'a [u8], DecodeError> {
-    match resolving.promotion() {
+pub(crate) fn promoted_bytes<'a>(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<&'a [u8], DecodeError> {
+    match step.promotion() {
         Some(Promotion::StringToBytes) => reader.string().map(str::as_bytes),
-        _ => Err(resolving.unsuitable(reader, "a promotion to bytes")),
+        _ => Err(step.unsuitable(reader, "a promotion to bytes")),
     }
 }
 
@@ -140,7 +140,7 @@ impl<'a> Decode<'a, avro::Bytes> for bytes::Bytes {
         reader.bytes().map(bytes::Bytes::copy_from_slice)
     }
 
-    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-        promoted_bytes(reader, resolving).map(bytes::Bytes::copy_from_slice)
+    fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+        promoted_bytes(reader, step).map(bytes::Bytes::copy_from_slice)
     }
 }

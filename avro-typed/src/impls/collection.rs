@@ -8,8 +8,8 @@ use crate::decode::Decode;
 use crate::decode_error::DecodeError;
 use crate::encode::Encode;
 use crate::encode_error::EncodeError;
+use crate::plan_step::PlanStep;
 use crate::reader::Reader;
-use crate::resolving::Resolving;
 use crate::writer::Writer;
 
 impl<As: ?Sized, T: Encode<As>> Encode<Array<As>> for [T] {
@@ -42,14 +42,14 @@ impl<'a, As: ?Sized, T: Decode<'a, As>> Decode<'a, Array<As>> for Vec<T> {
         Ok(items)
     }
 
-    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-        let resolving = resolving.array_items(reader)?;
+    fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+        let step = step.array_items(reader)?;
         let mut items = Vec::new();
-        while let Some(next) = reader.next_changed_items::<T>(resolving.min_size(T::MIN_SIZE))? {
+        while let Some(next) = reader.next_changed_items::<T>(step.min_size(T::MIN_SIZE))? {
             items.reserve(next.reserve);
             for _ in 0..next.count {
                 let remaining = reader.remaining();
-                let item = T::decode_resolved(reader, resolving);
+                let item = T::decode_resolved(reader, step);
                 items.push(item.map_err(|error| error.at_index(items.len()))?);
                 reader.check_progress(remaining, T::MIN_SIZE)?;
             }
@@ -113,20 +113,20 @@ where
     Ok(entries)
 }
 
-fn decode_changed_entries<'a, As, K, T, M>(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<M, DecodeError>
+fn decode_entries_by_plan<'a, As, K, T, M>(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<M, DecodeError>
 where
     As: ?Sized,
     K: Decode<'a, Str> + AsRef<str>,
     T: Decode<'a, As>,
     M: Entries<K, T>,
 {
-    let resolving = resolving.map_values(reader)?;
+    let step = step.map_values(reader)?;
     let mut entries = M::default();
-    while let Some(next) = reader.next_items::<(K, T)>(MIN_KEY_SIZE + resolving.min_size(T::MIN_SIZE))? {
+    while let Some(next) = reader.next_items::<(K, T)>(MIN_KEY_SIZE + step.min_size(T::MIN_SIZE))? {
         entries.reserve(next.reserve);
         for _ in 0..next.count {
             let key = K::decode(reader)?;
-            match T::decode_resolved(reader, resolving) {
+            match T::decode_resolved(reader, step) {
                 Ok(value) => entries.put(key, value),
                 Err(error) => return Err(error.at_key(key.as_ref())),
             }
@@ -183,8 +183,8 @@ where
         decode_entries::<As, K, T, Self>(reader)
     }
 
-    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-        decode_changed_entries::<As, K, T, Self>(reader, resolving)
+    fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+        decode_entries_by_plan::<As, K, T, Self>(reader, step)
     }
 }
 
@@ -214,7 +214,7 @@ where
         decode_entries::<As, K, T, Self>(reader)
     }
 
-    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-        decode_changed_entries::<As, K, T, Self>(reader, resolving)
+    fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+        decode_entries_by_plan::<As, K, T, Self>(reader, step)
     }
 }

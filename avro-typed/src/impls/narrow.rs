@@ -6,8 +6,8 @@ use crate::decode::Decode;
 use crate::decode_error::{DecodeError, DecodeErrorKind};
 use crate::encode::Encode;
 use crate::encode_error::EncodeError;
+use crate::plan_step::PlanStep;
 use crate::reader::Reader;
-use crate::resolving::Resolving;
 use crate::writer::Writer;
 
 macro_rules! narrow {
@@ -29,8 +29,8 @@ macro_rules! narrow {
                 value.try_into().map_err(|_| out_of_range(value.into(), stringify!($narrow), reader.offset()))
             }
 
-            fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-                let value = $wide::decode_changed(reader, resolving)?;
+            fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+                let value = $wide::decode_by_plan(reader, step)?;
                 value.try_into().map_err(|_| out_of_range(value.into(), stringify!($narrow), reader.offset()))
             }
         }

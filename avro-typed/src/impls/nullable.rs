@@ -5,8 +5,8 @@ use crate::decode::Decode;
 use crate::decode_error::DecodeError;
 use crate::encode::Encode;
 use crate::encode_error::EncodeError;
+use crate::plan_step::PlanStep;
 use crate::reader::Reader;
-use crate::resolving::Resolving;
 use crate::writer::Writer;
 
 impl<As: ?Sized, T: Encode<As>, const NULL_BRANCH: usize> Encode<Nullable<As, NULL_BRANCH>> for Option<T> {
@@ -34,12 +34,12 @@ impl<'a, As: ?Sized, T: Decode<'a, As>, const NULL_BRANCH: usize> Decode<'a, Nul
         T::decode(reader).map(Some)
     }
 
-    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-        let (branch, resolving) = resolving.reader_branch(reader, 2)?;
+    fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+        let (branch, step) = step.reader_branch(reader, 2)?;
         if branch == NULL_BRANCH {
             // Only null is read as null, and it has no bytes.
             return Ok(None);
         }
-        T::decode_resolved(reader, resolving).map(Some)
+        T::decode_resolved(reader, step).map(Some)
     }
 }

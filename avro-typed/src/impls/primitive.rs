@@ -7,8 +7,8 @@ use crate::decode::Decode;
 use crate::decode_error::DecodeError;
 use crate::encode::Encode;
 use crate::encode_error::EncodeError;
+use crate::plan_step::PlanStep;
 use crate::reader::Reader;
-use crate::resolving::Resolving;
 use crate::writer::Writer;
 
 impl Encode<avro::Null> for () {
@@ -74,10 +74,10 @@ impl<'a> Decode<'a, avro::Long> for i64 {
         reader.long()
     }
 
-    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-        match resolving.promotion() {
+    fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+        match step.promotion() {
             Some(Promotion::IntToLong) => reader.int().map(i64::from),
-            _ => Err(resolving.unsuitable(reader, "a promotion to long")),
+            _ => Err(step.unsuitable(reader, "a promotion to long")),
         }
     }
 
@@ -119,11 +119,11 @@ impl<'a> Decode<'a, avro::Float> for f32 {
         clippy::cast_precision_loss,
         reason = "the specification promotes int and long to float, rounding as Java does"
     )]
-    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-        match resolving.promotion() {
+    fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+        match step.promotion() {
             Some(Promotion::IntToFloat) => reader.int().map(|value| value as f32),
             Some(Promotion::LongToFloat) => reader.long().map(|value| value as f32),
-            _ => Err(resolving.unsuitable(reader, "a promotion to float")),
+            _ => Err(step.unsuitable(reader, "a promotion to float")),
         }
     }
 
@@ -154,12 +154,12 @@ impl<'a> Decode<'a, avro::Double> for f64 {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "the specification promotes long to double, rounding as Java does")]
-    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-        match resolving.promotion() {
+    fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+        match step.promotion() {
             Some(Promotion::IntToDouble) => reader.int().map(f64::from),
             Some(Promotion::LongToDouble) => reader.long().map(|value| value as f64),
             Some(Promotion::FloatToDouble) => reader.float().map(f64::from),
-            _ => Err(resolving.unsuitable(reader, "a promotion to double")),
+            _ => Err(step.unsuitable(reader, "a promotion to double")),
         }
     }
 

@@ -10,8 +10,8 @@ use crate::decode_error::DecodeError;
 use crate::encode::Encode;
 use crate::encode_error::EncodeError;
 use crate::impls::bytes::promoted_bytes;
+use crate::plan_step::PlanStep;
 use crate::reader::Reader;
-use crate::resolving::Resolving;
 use crate::union::{DecodeUnion, Union};
 use crate::writer::Writer;
 
@@ -44,8 +44,8 @@ macro_rules! pointers {
                 T::decode(reader).map($pointer::new)
             }
 
-            fn decode_resolved(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-                T::decode_resolved(reader, resolving).map($pointer::new)
+            fn decode_resolved(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+                T::decode_resolved(reader, step).map($pointer::new)
             }
         }
 
@@ -73,9 +73,9 @@ macro_rules! pointers {
             fn decode_branch_resolved(
                 branch: usize,
                 reader: &mut Reader<'a>,
-                resolving: Resolving<'a>,
+                step: PlanStep<'a>,
             ) -> Result<Self, DecodeError> {
-                T::decode_branch_resolved(branch, reader, resolving).map($pointer::new)
+                T::decode_branch_resolved(branch, reader, step).map($pointer::new)
             }
         }
 
@@ -87,8 +87,8 @@ macro_rules! pointers {
                 reader.string().map(Self::from)
             }
 
-            fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-                <&str as Decode<avro::Str>>::decode_changed(reader, resolving).map(Self::from)
+            fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+                <&str as Decode<avro::Str>>::decode_by_plan(reader, step).map(Self::from)
             }
         }
 
@@ -100,8 +100,8 @@ macro_rules! pointers {
                 reader.bytes().map(Self::from)
             }
 
-            fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-                promoted_bytes(reader, resolving).map(Self::from)
+            fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+                promoted_bytes(reader, step).map(Self::from)
             }
         }
     )*};

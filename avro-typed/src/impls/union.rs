@@ -5,8 +5,8 @@ use crate::decode::Decode;
 use crate::decode_error::DecodeError;
 use crate::encode::Encode;
 use crate::encode_error::EncodeError;
+use crate::plan_step::PlanStep;
 use crate::reader::Reader;
-use crate::resolving::Resolving;
 use crate::union::{DecodeUnion, Sole, Union};
 use crate::writer::Writer;
 
@@ -27,9 +27,9 @@ impl<'a, As: ?Sized, T: Decode<'a, As>> Decode<'a, avro::Sole<As>> for Sole<T> {
         T::decode(reader).map(Sole)
     }
 
-    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-        let (_, resolving) = resolving.reader_branch(reader, 1)?;
-        T::decode_resolved(reader, resolving).map(Sole)
+    fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+        let (_, step) = step.reader_branch(reader, 1)?;
+        T::decode_resolved(reader, step).map(Sole)
     }
 }
 
@@ -76,10 +76,10 @@ where
         }
     }
 
-    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-        let (branch, resolving) = resolving.reader_branch(reader, T::BRANCHES + 1)?;
+    fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+        let (branch, step) = step.reader_branch(reader, T::BRANCHES + 1)?;
         match without_null(branch, NULL_BRANCH) {
-            Some(branch) => T::decode_branch_resolved(branch, reader, resolving).map(Some),
+            Some(branch) => T::decode_branch_resolved(branch, reader, step).map(Some),
             // Only null is read as null, and it has no bytes.
             None => Ok(None),
         }

@@ -8,24 +8,25 @@ use crate::decode_error::{DecodeError, DecodeErrorKind};
 use crate::limits::Limits;
 use crate::reader::Reader;
 
-pub(super) fn read(schema: &Schema, datum: &[u8], limits: Limits, output: &mut dyn Output) -> Result<(), DecodeError> {
-    let reader = Reader::new(datum, limits);
-    let mut reading = Reading { schema, reader, levels_left: MOST_LEVELS, records_left: limits.max_depth };
-    let read = reading.value(schema.root(), output).and_then(|()| reading.reader.finish());
+pub(super) fn read(schema: &Schema, bytes: &[u8], limits: Limits, output: &mut dyn Output) -> Result<(), DecodeError> {
+    let reader = Reader::new(bytes, limits);
+    let mut datum = DatumReader { schema, reader, levels_left: MOST_LEVELS, records_left: limits.max_depth };
+    let read = datum.value(schema.root(), output).and_then(|()| datum.reader.finish());
     match schema.fullname() {
         Some(fullname) => read.map_err(|error| error.at_name(fullname.name())),
         None => read,
     }
 }
 
-struct Reading<'s, 'd> {
+/// Walks through a datum by its schema, which is known only at run time.
+struct DatumReader<'s, 'd> {
     schema: &'s Schema,
     reader: Reader<'d>,
     levels_left: u32,
     records_left: u32,
 }
 
-impl<'s> Reading<'s, '_> {
+impl<'s> DatumReader<'s, '_> {
     fn value(&mut self, ty: &'s Type, output: &mut dyn Output) -> Result<(), DecodeError> {
         self.charge(output.memory_of_value())?;
         match &ty.kind {
@@ -37,9 +38,9 @@ impl<'s> Reading<'s, '_> {
             Kind::Double => output.double(self.reader.double()?),
             Kind::Bytes => output.string(&one_character_each(self.reader.bytes()?)),
             Kind::String => output.string(self.reader.string()?),
-            Kind::Array(items) => return self.level(|reading| reading.array(items, output)),
-            Kind::Map(values) => return self.level(|reading| reading.map(values, output)),
-            Kind::Union(branches) => return self.level(|reading| reading.union(branches, output)),
+            Kind::Array(items) => return self.level(|datum| datum.array(items, output)),
+            Kind::Map(values) => return self.level(|datum| datum.map(values, output)),
+            Kind::Union(branches) => return self.level(|datum| datum.union(branches, output)),
             Kind::Named(id) => return self.named(*id, output),
         }
         Ok(())
@@ -96,14 +97,14 @@ impl<'s> Reading<'s, '_> {
 
     fn named(&mut self, id: DefinitionId, output: &mut dyn Output) -> Result<(), DecodeError> {
         match &self.schema.definition(id).kind {
-            DefinitionKind::Record(record) => self.level(|reading| {
-                reading.record_level(|reading| {
-                    reading.charge(output.memory_of_container())?;
+            DefinitionKind::Record(record) => self.level(|datum| {
+                datum.record_level(|datum| {
+                    datum.charge(output.memory_of_container())?;
                     output.begin_object();
                     for field in &record.fields {
-                        reading.charge(field.name.len())?;
+                        datum.charge(field.name.len())?;
                         output.key(&field.name);
-                        reading.value(&field.ty, output).map_err(|error| error.at_name(&field.name))?;
+                        datum.value(&field.ty, output).map_err(|error| error.at_name(&field.name))?;
                     }
                     output.end_object();
                     Ok(())

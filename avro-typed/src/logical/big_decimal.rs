@@ -15,8 +15,8 @@ use crate::decode_error::{DecodeError, DecodeErrorKind};
 use crate::encode::Encode;
 use crate::encode_error::{EncodeError, EncodeErrorKind};
 use crate::impls::bytes::promoted_bytes;
+use crate::plan_step::PlanStep;
 use crate::reader::Reader;
-use crate::resolving::Resolving;
 use crate::serde_form::{DeserializeAs, SerializeAs};
 use crate::varint::MAX_VARINT_SIZE;
 use crate::writer::Writer;
@@ -184,8 +184,8 @@ impl<'a> Decode<'a, avro::BigDecimal> for BigDecimal {
         from_inner(bytes, reader)
     }
 
-    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-        let bytes = promoted_bytes(reader, resolving)?;
+    fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+        let bytes = promoted_bytes(reader, step)?;
         from_inner(bytes, reader)
     }
 }

@@ -14,8 +14,8 @@ use crate::decode_error::DecodeError;
 use crate::encode::Encode;
 use crate::encode_error::EncodeError;
 use crate::impls::bytes::promoted_bytes;
+use crate::plan_step::PlanStep;
 use crate::reader::Reader;
-use crate::resolving::Resolving;
 use crate::serde_form::{DeserializeAs, SerializeAs};
 use crate::writer::Writer;
 
@@ -105,8 +105,8 @@ macro_rules! decimal {
                 Self::from_unscaled::<PRECISION, SCALE>(bytes, reader.offset())
             }
 
-            fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-                let bytes = promoted_bytes(reader, resolving)?;
+            fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+                let bytes = promoted_bytes(reader, step)?;
                 Self::from_unscaled::<PRECISION, SCALE>(bytes, reader.offset())
             }
         }

@@ -10,8 +10,8 @@ use crate::decode_error::{DecodeError, DecodeErrorKind};
 use crate::encode::Encode;
 use crate::encode_error::EncodeError;
 use crate::path::shortened;
+use crate::plan_step::PlanStep;
 use crate::reader::Reader;
-use crate::resolving::Resolving;
 use crate::serde_form::{DeserializeAs, SerializeAs};
 use crate::writer::Writer;
 
@@ -61,8 +61,8 @@ impl<'a> Decode<'a, avro::Uuid<avro::Str>> for Uuid {
         from_text(text, reader.offset())
     }
 
-    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-        let text = <&str as Decode<avro::Str>>::decode_changed(reader, resolving)?;
+    fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+        let text = <&str as Decode<avro::Str>>::decode_by_plan(reader, step)?;
         from_text(text, reader.offset())
     }
 }

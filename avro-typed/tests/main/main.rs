@@ -26,7 +26,7 @@ mod json;
 mod logical;
 mod properties;
 mod representations;
-mod resolving;
+mod resolution;
 mod samples;
 mod serde_forms;
 mod unions;

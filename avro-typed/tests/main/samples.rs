@@ -6,7 +6,7 @@ use avro_model::Schema;
 use avro_model::resolution::Plan;
 use avro_typed::bigdecimal::BigDecimal;
 use avro_typed::rust_decimal::Decimal;
-use avro_typed::{Decode, DecodeError, DecodeOwned, Encode, EncodeError, Encoder, Limits, Reader, Resolving, jiff};
+use avro_typed::{Decode, DecodeError, DecodeOwned, Encode, EncodeError, Encoder, Limits, PlanStep, Reader, jiff};
 
 use crate::generated_by_hand::com::example::shop::{Address, Digest, Level, Order};
 
@@ -73,7 +73,7 @@ pub(crate) fn resolve_as<As: ?Sized, T: DecodeOwned<As>>(
 ) -> Result<T, DecodeError> {
     let plan = plan(writer, reader);
     let mut rest = Reader::new(datum, Limits::default());
-    let value = T::decode_resolved(&mut rest, Resolving::new(&plan))?;
+    let value = T::decode_resolved(&mut rest, PlanStep::new(&plan))?;
     rest.finish()?;
     Ok(value)
 }

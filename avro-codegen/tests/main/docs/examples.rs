@@ -96,7 +96,7 @@ fn schema() {
 
 #[allow(unreachable_pub, reason = "the page shows a type of a crate")]
 mod own_type {
-    use avro_typed::{Decode, DecodeError, Encode, EncodeError, Reader, Resolving, Writer, avro};
+    use avro_typed::{Decode, DecodeError, Encode, EncodeError, PlanStep, Reader, Writer, avro};
     use serde::{Deserialize, Serialize};
 
     /// A number of a customer, which no other number is.
@@ -118,8 +118,8 @@ mod own_type {
         }
 
         // What another version of the schema wrote, perhaps as an int.
-        fn decode_resolved(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-            <i64 as Decode<avro::Long>>::decode_resolved(reader, resolving).map(CustomerId)
+        fn decode_resolved(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+            <i64 as Decode<avro::Long>>::decode_resolved(reader, step).map(CustomerId)
         }
     }
 }

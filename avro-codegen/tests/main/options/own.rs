@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use avro_typed::uuid::Uuid;
-use avro_typed::{Decode, DecodeError, DecodeUnion, Encode, EncodeError, Reader, Resolving, Union, Writer, avro};
+use avro_typed::{Decode, DecodeError, DecodeUnion, Encode, EncodeError, PlanStep, Reader, Union, Writer, avro};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::generated::chosen::IntOrString;
@@ -35,8 +35,8 @@ macro_rules! newtype {
                 <$inner as Decode<'a, $marker>>::decode(reader).map(Self)
             }
 
-            fn decode_resolved(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
-                <$inner as Decode<'a, $marker>>::decode_resolved(reader, resolving).map(Self)
+            fn decode_resolved(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+                <$inner as Decode<'a, $marker>>::decode_resolved(reader, step).map(Self)
             }
         }
     };
@@ -73,12 +73,8 @@ impl<'a> DecodeUnion<'a> for OwnUnion {
         IntOrString::decode_branch(branch, reader).map(Self)
     }
 
-    fn decode_branch_resolved(
-        branch: usize,
-        reader: &mut Reader<'a>,
-        resolving: Resolving<'a>,
-    ) -> Result<Self, DecodeError> {
-        IntOrString::decode_branch_resolved(branch, reader, resolving).map(Self)
+    fn decode_branch_resolved(branch: usize, reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+        IntOrString::decode_branch_resolved(branch, reader, step).map(Self)
     }
 }
 
@@ -101,14 +97,14 @@ impl<'a> Decode<'a> for Money {
         Ok(Money { cents: reader.field::<avro::Long, _>("cents")? })
     }
 
-    fn decode_changed(reader: &mut Reader<'a>, resolving: Resolving<'a>) -> Result<Self, DecodeError> {
+    fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
         let mut cents = None;
-        for step in resolving.record_steps()? {
-            match step.field() {
-                Some(0) => cents = Some(step.read::<avro::Long, _>(reader, "cents")?),
-                _ => step.skip(reader)?,
+        for field in step.field_steps()? {
+            match field.index() {
+                Some(0) => cents = Some(field.read::<avro::Long, _>(reader, "cents")?),
+                _ => field.skip(reader)?,
             }
         }
-        Ok(Money { cents: resolving.required(cents, "cents")? })
+        Ok(Money { cents: step.required(cents, "cents")? })
     }
 }

@@ -33,7 +33,7 @@ mod shadows {
     pub(super) struct Encode {
         pub(super) reader: Option,
         pub(super) writer: Result,
-        pub(super) resolving: Vec,
+        pub(super) field: Vec,
         pub(super) step: i32,
         pub(super) field_0: bool,
         pub(super) r#fn: f32,
@@ -46,7 +46,7 @@ fn names_of_types_and_fields_do_not_matter() {
     let value = shadows::Encode {
         reader: shadows::Option { some: 1 },
         writer: shadows::Result::None,
-        resolving: shadows::Vec::Some(shadows::Option { some: 2 }),
+        field: shadows::Vec::Some(shadows::Option { some: 2 }),
         step: 3,
         field_0: true,
         r#fn: 0.5,

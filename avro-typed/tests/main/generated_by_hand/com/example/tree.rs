@@ -55,26 +55,26 @@ impl<'a> ::avro_typed::Decode<'a> for Node {
             })
         })
     }
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         reader.nested(|reader| {
             let mut name = ::core::option::Option::None;
             let mut next = ::core::option::Option::None;
             let mut children = ::core::option::Option::None;
-            for step in resolving.record_steps()? {
-                match step.field() {
-                    Some(0) => name = Some(step.read::<::avro_typed::avro::Str, _>(reader, "name")?),
-                    Some(1) => next = Some(step.read::<::avro_typed::avro::Nullable<Node, 0>, _>(reader, "next")?),
-                    Some(2) => children = Some(step.read::<::avro_typed::avro::Array<Node>, _>(reader, "children")?),
-                    _ => step.skip(reader)?,
+            for field in step.field_steps()? {
+                match field.index() {
+                    Some(0) => name = Some(field.read::<::avro_typed::avro::Str, _>(reader, "name")?),
+                    Some(1) => next = Some(field.read::<::avro_typed::avro::Nullable<Node, 0>, _>(reader, "next")?),
+                    Some(2) => children = Some(field.read::<::avro_typed::avro::Array<Node>, _>(reader, "children")?),
+                    _ => field.skip(reader)?,
                 }
             }
             Ok(Self {
-                name: resolving.required(name, "name")?,
-                next: resolving.required(next, "next")?,
-                children: resolving.required(children, "children")?,
+                name: step.required(name, "name")?,
+                next: step.required(next, "next")?,
+                children: step.required(children, "children")?,
             })
         })
     }

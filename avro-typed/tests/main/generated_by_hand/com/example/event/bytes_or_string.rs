@@ -66,11 +66,11 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for BytesOrString {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         match branch {
-            0 => Ok(Self::Bytes(resolving.field::<::avro_typed::avro::Bytes, _>(reader, "bytes")?)),
-            1 => Ok(Self::String(resolving.field::<::avro_typed::avro::Str, _>(reader, "string")?)),
+            0 => Ok(Self::Bytes(step.field::<::avro_typed::avro::Bytes, _>(reader, "bytes")?)),
+            1 => Ok(Self::String(step.field::<::avro_typed::avro::Str, _>(reader, "string")?)),
             _ => Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
         }
     }
@@ -90,11 +90,11 @@ impl<'a> ::avro_typed::Decode<'a> for BytesOrString {
     fn decode(reader: &mut ::avro_typed::Reader<'a>) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::avro_typed::__private::decode_union(reader)
     }
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 

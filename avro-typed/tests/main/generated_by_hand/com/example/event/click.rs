@@ -51,20 +51,20 @@ impl<'a> ::avro_typed::Decode<'a> for Click {
             y: reader.field::<::avro_typed::avro::Int, _>("y")?,
         })
     }
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         let mut x = ::core::option::Option::None;
         let mut y = ::core::option::Option::None;
-        for step in resolving.record_steps()? {
-            match step.field() {
-                Some(0) => x = Some(step.read::<::avro_typed::avro::Int, _>(reader, "x")?),
-                Some(1) => y = Some(step.read::<::avro_typed::avro::Int, _>(reader, "y")?),
-                _ => step.skip(reader)?,
+        for field in step.field_steps()? {
+            match field.index() {
+                Some(0) => x = Some(field.read::<::avro_typed::avro::Int, _>(reader, "x")?),
+                Some(1) => y = Some(field.read::<::avro_typed::avro::Int, _>(reader, "y")?),
+                _ => field.skip(reader)?,
             }
         }
-        Ok(Self { x: resolving.required(x, "x")?, y: resolving.required(y, "y")? })
+        Ok(Self { x: step.required(x, "x")?, y: step.required(y, "y")? })
     }
 }
 

@@ -201,9 +201,9 @@ impl<'a> ::avro_typed::Decode<'a> for Event {
             local_nanos: reader.field::<::avro_typed::avro::LocalTimestampNanos, _>("localNanos")?,
         })
     }
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         let mut payload = ::core::option::Option::None;
         let mut before = ::core::option::Option::None;
@@ -235,126 +235,131 @@ impl<'a> ::avro_typed::Decode<'a> for Event {
         let mut local_millis = ::core::option::Option::None;
         let mut local_micros = ::core::option::Option::None;
         let mut local_nanos = ::core::option::Option::None;
-        for step in resolving.record_steps()? {
-            match step.field() {
-                Some(0) => payload = Some(step.read::<super::StringOrIntOrClick, _>(reader, "payload")?),
+        for field in step.field_steps()? {
+            match field.index() {
+                Some(0) => payload = Some(field.read::<super::StringOrIntOrClick, _>(reader, "payload")?),
                 Some(1) => {
                     before =
-                        Some(step.read::<::avro_typed::avro::NullableUnion<super::StringOrIntOrClick, 0>, _>(
+                        Some(field.read::<::avro_typed::avro::NullableUnion<super::StringOrIntOrClick, 0>, _>(
                             reader, "before",
                         )?)
                 }
                 Some(2) => {
-                    between = Some(step.read::<::avro_typed::avro::NullableUnion<super::StringOrIntOrClick, 1>, _>(
+                    between = Some(field.read::<::avro_typed::avro::NullableUnion<super::StringOrIntOrClick, 1>, _>(
                         reader, "between",
                     )?)
                 }
                 Some(3) => {
-                    history = Some(step.read::<::avro_typed::avro::Array<
+                    history = Some(field.read::<::avro_typed::avro::Array<
                         ::avro_typed::avro::NullableUnion<super::StringOrIntOrClick, 3>,
                     >, _>(reader, "history")?)
                 }
-                Some(4) => number = Some(step.read::<super::IntOrLong, _>(reader, "number")?),
-                Some(5) => raw = Some(step.read::<super::BytesOrString, _>(reader, "raw")?),
+                Some(4) => number = Some(field.read::<super::IntOrLong, _>(reader, "number")?),
+                Some(5) => raw = Some(field.read::<super::BytesOrString, _>(reader, "raw")?),
                 Some(6) => {
-                    only = Some(step.read::<::avro_typed::avro::Sole<::avro_typed::avro::Str>, _>(reader, "only")?)
+                    only = Some(field.read::<::avro_typed::avro::Sole<::avro_typed::avro::Str>, _>(reader, "only")?)
                 }
                 Some(7) => {
                     maybe = Some(
-                        step.read::<::avro_typed::avro::Nullable<::avro_typed::avro::Double, 1>, _>(reader, "maybe")?,
+                        field
+                            .read::<::avro_typed::avro::Nullable<::avro_typed::avro::Double, 1>, _>(reader, "maybe")?,
                     )
                 }
                 Some(8) => {
-                    parts = Some(step.read::<::avro_typed::avro::Array<::avro_typed::avro::Bytes>, _>(reader, "parts")?)
+                    parts =
+                        Some(field.read::<::avro_typed::avro::Array<::avro_typed::avro::Bytes>, _>(reader, "parts")?)
                 }
                 Some(9) => {
-                    keys = Some(step.read::<::avro_typed::avro::Map<::avro_typed::avro::Bytes>, _>(reader, "keys")?)
+                    keys = Some(field.read::<::avro_typed::avro::Map<::avro_typed::avro::Bytes>, _>(reader, "keys")?)
                 }
-                Some(10) => mark = Some(step.read::<::avro_typed::avro::Nullable<super::Mark, 0>, _>(reader, "mark")?),
-                Some(11) => marks = Some(step.read::<::avro_typed::avro::Array<super::Mark>, _>(reader, "marks")?),
-                Some(12) => kind = Some(step.read::<super::Kind, _>(reader, "kind")?),
-                Some(13) => id = Some(step.read::<::avro_typed::avro::Uuid<::avro_typed::avro::Str>, _>(reader, "id")?),
+                Some(10) => mark = Some(field.read::<::avro_typed::avro::Nullable<super::Mark, 0>, _>(reader, "mark")?),
+                Some(11) => marks = Some(field.read::<::avro_typed::avro::Array<super::Mark>, _>(reader, "marks")?),
+                Some(12) => kind = Some(field.read::<super::Kind, _>(reader, "kind")?),
+                Some(13) => {
+                    id = Some(field.read::<::avro_typed::avro::Uuid<::avro_typed::avro::Str>, _>(reader, "id")?)
+                }
                 Some(14) => {
                     session = Some(
-                        step.read::<::avro_typed::avro::Uuid<::avro_typed::avro::Fixed<16>>, _>(reader, "session")?,
+                        field.read::<::avro_typed::avro::Uuid<::avro_typed::avro::Fixed<16>>, _>(reader, "session")?,
                     )
                 }
                 Some(15) => {
-                    price = Some(
-                        step.read::<::avro_typed::avro::Decimal<::avro_typed::avro::Bytes, 12, 2>, _>(reader, "price")?,
-                    )
+                    price =
+                        Some(field.read::<::avro_typed::avro::Decimal<::avro_typed::avro::Bytes, 12, 2>, _>(
+                            reader, "price",
+                        )?)
                 }
                 Some(16) => {
                     fee =
-                        Some(step.read::<::avro_typed::avro::Decimal<::avro_typed::avro::Fixed<8>, 18, 4>, _>(
+                        Some(field.read::<::avro_typed::avro::Decimal<::avro_typed::avro::Fixed<8>, 18, 4>, _>(
                             reader, "fee",
                         )?)
                 }
                 Some(17) => {
-                    total = Some(step.read::<::avro_typed::avro::Nullable<
+                    total = Some(field.read::<::avro_typed::avro::Nullable<
                         ::avro_typed::avro::Decimal<::avro_typed::avro::Bytes, 40, 6>,
                         0,
                     >, _>(reader, "total")?)
                 }
                 Some(18) => {
                     tax =
-                        Some(step.read::<::avro_typed::avro::Decimal<::avro_typed::avro::Fixed<17>, 38, 10>, _>(
+                        Some(field.read::<::avro_typed::avro::Decimal<::avro_typed::avro::Fixed<17>, 38, 10>, _>(
                             reader, "tax",
                         )?)
                 }
-                Some(19) => exact = Some(step.read::<::avro_typed::avro::BigDecimal, _>(reader, "exact")?),
-                Some(20) => lasted = Some(step.read::<::avro_typed::avro::Duration, _>(reader, "lasted")?),
-                Some(21) => day = Some(step.read::<::avro_typed::avro::Date, _>(reader, "day")?),
-                Some(22) => time_millis = Some(step.read::<::avro_typed::avro::TimeMillis, _>(reader, "timeMillis")?),
-                Some(23) => time_micros = Some(step.read::<::avro_typed::avro::TimeMicros, _>(reader, "timeMicros")?),
-                Some(24) => at_millis = Some(step.read::<::avro_typed::avro::TimestampMillis, _>(reader, "atMillis")?),
-                Some(25) => at_micros = Some(step.read::<::avro_typed::avro::TimestampMicros, _>(reader, "atMicros")?),
-                Some(26) => at_nanos = Some(step.read::<::avro_typed::avro::TimestampNanos, _>(reader, "atNanos")?),
+                Some(19) => exact = Some(field.read::<::avro_typed::avro::BigDecimal, _>(reader, "exact")?),
+                Some(20) => lasted = Some(field.read::<::avro_typed::avro::Duration, _>(reader, "lasted")?),
+                Some(21) => day = Some(field.read::<::avro_typed::avro::Date, _>(reader, "day")?),
+                Some(22) => time_millis = Some(field.read::<::avro_typed::avro::TimeMillis, _>(reader, "timeMillis")?),
+                Some(23) => time_micros = Some(field.read::<::avro_typed::avro::TimeMicros, _>(reader, "timeMicros")?),
+                Some(24) => at_millis = Some(field.read::<::avro_typed::avro::TimestampMillis, _>(reader, "atMillis")?),
+                Some(25) => at_micros = Some(field.read::<::avro_typed::avro::TimestampMicros, _>(reader, "atMicros")?),
+                Some(26) => at_nanos = Some(field.read::<::avro_typed::avro::TimestampNanos, _>(reader, "atNanos")?),
                 Some(27) => {
                     local_millis =
-                        Some(step.read::<::avro_typed::avro::LocalTimestampMillis, _>(reader, "localMillis")?)
+                        Some(field.read::<::avro_typed::avro::LocalTimestampMillis, _>(reader, "localMillis")?)
                 }
                 Some(28) => {
                     local_micros =
-                        Some(step.read::<::avro_typed::avro::LocalTimestampMicros, _>(reader, "localMicros")?)
+                        Some(field.read::<::avro_typed::avro::LocalTimestampMicros, _>(reader, "localMicros")?)
                 }
                 Some(29) => {
-                    local_nanos = Some(step.read::<::avro_typed::avro::LocalTimestampNanos, _>(reader, "localNanos")?)
+                    local_nanos = Some(field.read::<::avro_typed::avro::LocalTimestampNanos, _>(reader, "localNanos")?)
                 }
-                _ => step.skip(reader)?,
+                _ => field.skip(reader)?,
             }
         }
         Ok(Self {
-            payload: resolving.required(payload, "payload")?,
-            before: resolving.required(before, "before")?,
-            between: resolving.required(between, "between")?,
-            history: resolving.required(history, "history")?,
-            number: resolving.required(number, "number")?,
-            raw: resolving.required(raw, "raw")?,
-            only: resolving.required(only, "only")?,
-            maybe: resolving.required(maybe, "maybe")?,
-            parts: resolving.required(parts, "parts")?,
-            keys: resolving.required(keys, "keys")?,
-            mark: resolving.required(mark, "mark")?,
-            marks: resolving.required(marks, "marks")?,
-            kind: resolving.required(kind, "kind")?,
-            id: resolving.required(id, "id")?,
-            session: resolving.required(session, "session")?,
-            price: resolving.required(price, "price")?,
-            fee: resolving.required(fee, "fee")?,
-            total: resolving.required(total, "total")?,
-            tax: resolving.required(tax, "tax")?,
-            exact: resolving.required(exact, "exact")?,
-            lasted: resolving.required(lasted, "lasted")?,
-            day: resolving.required(day, "day")?,
-            time_millis: resolving.required(time_millis, "timeMillis")?,
-            time_micros: resolving.required(time_micros, "timeMicros")?,
-            at_millis: resolving.required(at_millis, "atMillis")?,
-            at_micros: resolving.required(at_micros, "atMicros")?,
-            at_nanos: resolving.required(at_nanos, "atNanos")?,
-            local_millis: resolving.required(local_millis, "localMillis")?,
-            local_micros: resolving.required(local_micros, "localMicros")?,
-            local_nanos: resolving.required(local_nanos, "localNanos")?,
+            payload: step.required(payload, "payload")?,
+            before: step.required(before, "before")?,
+            between: step.required(between, "between")?,
+            history: step.required(history, "history")?,
+            number: step.required(number, "number")?,
+            raw: step.required(raw, "raw")?,
+            only: step.required(only, "only")?,
+            maybe: step.required(maybe, "maybe")?,
+            parts: step.required(parts, "parts")?,
+            keys: step.required(keys, "keys")?,
+            mark: step.required(mark, "mark")?,
+            marks: step.required(marks, "marks")?,
+            kind: step.required(kind, "kind")?,
+            id: step.required(id, "id")?,
+            session: step.required(session, "session")?,
+            price: step.required(price, "price")?,
+            fee: step.required(fee, "fee")?,
+            total: step.required(total, "total")?,
+            tax: step.required(tax, "tax")?,
+            exact: step.required(exact, "exact")?,
+            lasted: step.required(lasted, "lasted")?,
+            day: step.required(day, "day")?,
+            time_millis: step.required(time_millis, "timeMillis")?,
+            time_micros: step.required(time_micros, "timeMicros")?,
+            at_millis: step.required(at_millis, "atMillis")?,
+            at_micros: step.required(at_micros, "atMicros")?,
+            at_nanos: step.required(at_nanos, "atNanos")?,
+            local_millis: step.required(local_millis, "localMillis")?,
+            local_micros: step.required(local_micros, "localMicros")?,
+            local_nanos: step.required(local_nanos, "localNanos")?,
         })
     }
 }

@@ -66,11 +66,11 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrLong {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         match branch {
-            0 => Ok(Self::Int(resolving.field::<::avro_typed::avro::Int, _>(reader, "int")?)),
-            1 => Ok(Self::Long(resolving.field::<::avro_typed::avro::Long, _>(reader, "long")?)),
+            0 => Ok(Self::Int(step.field::<::avro_typed::avro::Int, _>(reader, "int")?)),
+            1 => Ok(Self::Long(step.field::<::avro_typed::avro::Long, _>(reader, "long")?)),
             _ => Err(::avro_typed::__private::no_such_branch(reader, branch, 2)),
         }
     }
@@ -90,11 +90,11 @@ impl<'a> ::avro_typed::Decode<'a> for IntOrLong {
     fn decode(reader: &mut ::avro_typed::Reader<'a>) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::avro_typed::__private::decode_union(reader)
     }
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 

@@ -37,7 +37,7 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for Nothing {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        _resolving: ::avro_typed::Resolving<'a>,
+        _step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         Err(::avro_typed::__private::no_such_branch(reader, branch, 0))
     }
@@ -56,11 +56,11 @@ impl<'a> ::avro_typed::Decode<'a> for Nothing {
     fn decode(reader: &mut ::avro_typed::Reader<'a>) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::avro_typed::__private::decode_union(reader)
     }
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 

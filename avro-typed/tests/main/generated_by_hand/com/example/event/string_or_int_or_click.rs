@@ -77,12 +77,12 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for StringOrIntOrClick {
     fn decode_branch_resolved(
         branch: usize,
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         match branch {
-            0 => Ok(Self::String(resolving.field::<::avro_typed::avro::Str, _>(reader, "string")?)),
-            1 => Ok(Self::Int(resolving.field::<::avro_typed::avro::Int, _>(reader, "int")?)),
-            2 => Ok(Self::Click(resolving.field::<super::Click, _>(reader, "Click")?)),
+            0 => Ok(Self::String(step.field::<::avro_typed::avro::Str, _>(reader, "string")?)),
+            1 => Ok(Self::Int(step.field::<::avro_typed::avro::Int, _>(reader, "int")?)),
+            2 => Ok(Self::Click(step.field::<super::Click, _>(reader, "Click")?)),
             _ => Err(::avro_typed::__private::no_such_branch(reader, branch, 3)),
         }
     }
@@ -102,11 +102,11 @@ impl<'a> ::avro_typed::Decode<'a> for StringOrIntOrClick {
     fn decode(reader: &mut ::avro_typed::Reader<'a>) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         ::avro_typed::__private::decode_union(reader)
     }
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        ::avro_typed::__private::decode_union_changed(reader, resolving)
+        ::avro_typed::__private::decode_union_by_plan(reader, step)
     }
 }
 

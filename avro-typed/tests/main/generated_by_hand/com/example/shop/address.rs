@@ -52,25 +52,25 @@ impl<'a> ::avro_typed::Decode<'a> for Address {
             country_code: reader.field::<::avro_typed::avro::Str, _>("countryCode")?,
         })
     }
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         let mut street = ::core::option::Option::None;
         let mut city = ::core::option::Option::None;
         let mut country_code = ::core::option::Option::None;
-        for step in resolving.record_steps()? {
-            match step.field() {
-                Some(0) => street = Some(step.read::<::avro_typed::avro::Str, _>(reader, "street")?),
-                Some(1) => city = Some(step.read::<::avro_typed::avro::Str, _>(reader, "city")?),
-                Some(2) => country_code = Some(step.read::<::avro_typed::avro::Str, _>(reader, "countryCode")?),
-                _ => step.skip(reader)?,
+        for field in step.field_steps()? {
+            match field.index() {
+                Some(0) => street = Some(field.read::<::avro_typed::avro::Str, _>(reader, "street")?),
+                Some(1) => city = Some(field.read::<::avro_typed::avro::Str, _>(reader, "city")?),
+                Some(2) => country_code = Some(field.read::<::avro_typed::avro::Str, _>(reader, "countryCode")?),
+                _ => field.skip(reader)?,
             }
         }
         Ok(Self {
-            street: resolving.required(street, "street")?,
-            city: resolving.required(city, "city")?,
-            country_code: resolving.required(country_code, "countryCode")?,
+            street: step.required(street, "street")?,
+            city: step.required(city, "city")?,
+            country_code: step.required(country_code, "countryCode")?,
         })
     }
 }

@@ -67,11 +67,11 @@ impl<'a> ::avro_typed::Decode<'a> for Level {
     fn decode(reader: &mut ::avro_typed::Reader<'a>) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         Ok(Self::from_index(reader.enum_index(3, "com.example.shop.Level")?))
     }
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
-        Ok(Self::from_index(resolving.enum_index(reader, 3, "com.example.shop.Level")?))
+        Ok(Self::from_index(step.enum_index(reader, 3, "com.example.shop.Level")?))
     }
 }
 

@@ -126,9 +126,9 @@ impl<'a> ::avro_typed::Decode<'a> for Order {
             },
         )
     }
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut ::avro_typed::Reader<'a>,
-        resolving: ::avro_typed::Resolving<'a>,
+        step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<Self, ::avro_typed::DecodeError> {
         let mut id = ::core::option::Option::None;
         let mut customer = ::core::option::Option::None;
@@ -145,60 +145,62 @@ impl<'a> ::avro_typed::Decode<'a> for Order {
         let mut created_at = ::core::option::Option::None;
         let mut digest = ::core::option::Option::None;
         let mut signature = ::core::option::Option::None;
-        for step in resolving.record_steps()? {
-            match step.field() {
-                Some(0) => id = Some(step.read::<::avro_typed::avro::Long, _>(reader, "id")?),
-                Some(1) => customer = Some(step.read::<::avro_typed::avro::Str, _>(reader, "customer")?),
-                Some(2) => parcels = Some(step.read::<::avro_typed::avro::Int, _>(reader, "parcels")?),
-                Some(3) => weight = Some(step.read::<::avro_typed::avro::Double, _>(reader, "weight")?),
-                Some(4) => paid = Some(step.read::<::avro_typed::avro::Boolean, _>(reader, "paid")?),
-                Some(5) => level = Some(step.read::<super::Level, _>(reader, "level")?),
-                Some(6) => address = Some(step.read::<super::Address, _>(reader, "address")?),
+        for field in step.field_steps()? {
+            match field.index() {
+                Some(0) => id = Some(field.read::<::avro_typed::avro::Long, _>(reader, "id")?),
+                Some(1) => customer = Some(field.read::<::avro_typed::avro::Str, _>(reader, "customer")?),
+                Some(2) => parcels = Some(field.read::<::avro_typed::avro::Int, _>(reader, "parcels")?),
+                Some(3) => weight = Some(field.read::<::avro_typed::avro::Double, _>(reader, "weight")?),
+                Some(4) => paid = Some(field.read::<::avro_typed::avro::Boolean, _>(reader, "paid")?),
+                Some(5) => level = Some(field.read::<super::Level, _>(reader, "level")?),
+                Some(6) => address = Some(field.read::<super::Address, _>(reader, "address")?),
                 Some(7) => {
-                    note =
-                        Some(step.read::<::avro_typed::avro::Nullable<::avro_typed::avro::Str, 0>, _>(reader, "note")?)
-                }
-                Some(8) => {
-                    tags = Some(step.read::<::avro_typed::avro::Array<::avro_typed::avro::Str>, _>(reader, "tags")?)
-                }
-                Some(9) => {
-                    addresses = Some(step.read::<::avro_typed::avro::Map<super::Address>, _>(reader, "addresses")?)
-                }
-                Some(10) => {
-                    total = Some(
-                        step.read::<::avro_typed::avro::Decimal<::avro_typed::avro::Bytes, 12, 2>, _>(reader, "total")?,
+                    note = Some(
+                        field.read::<::avro_typed::avro::Nullable<::avro_typed::avro::Str, 0>, _>(reader, "note")?,
                     )
                 }
+                Some(8) => {
+                    tags = Some(field.read::<::avro_typed::avro::Array<::avro_typed::avro::Str>, _>(reader, "tags")?)
+                }
+                Some(9) => {
+                    addresses = Some(field.read::<::avro_typed::avro::Map<super::Address>, _>(reader, "addresses")?)
+                }
+                Some(10) => {
+                    total =
+                        Some(field.read::<::avro_typed::avro::Decimal<::avro_typed::avro::Bytes, 12, 2>, _>(
+                            reader, "total",
+                        )?)
+                }
                 Some(11) => {
-                    deposit = Some(step.read::<::avro_typed::avro::Nullable<
+                    deposit = Some(field.read::<::avro_typed::avro::Nullable<
                         ::avro_typed::avro::Decimal<::avro_typed::avro::Fixed<8>, 18, 2>,
                         1,
                     >, _>(reader, "deposit")?)
                 }
                 Some(12) => {
-                    created_at = Some(step.read::<::avro_typed::avro::TimestampMillis, _>(reader, "createdAt")?)
+                    created_at = Some(field.read::<::avro_typed::avro::TimestampMillis, _>(reader, "createdAt")?)
                 }
-                Some(13) => digest = Some(step.read::<super::Digest, _>(reader, "digest")?),
-                Some(14) => signature = Some(step.read::<::avro_typed::avro::Bytes, _>(reader, "signature")?),
-                _ => step.skip(reader)?,
+                Some(13) => digest = Some(field.read::<super::Digest, _>(reader, "digest")?),
+                Some(14) => signature = Some(field.read::<::avro_typed::avro::Bytes, _>(reader, "signature")?),
+                _ => field.skip(reader)?,
             }
         }
         Ok(Self {
-            id: resolving.required(id, "id")?,
-            customer: resolving.required(customer, "customer")?,
-            parcels: resolving.required(parcels, "parcels")?,
-            weight: resolving.required(weight, "weight")?,
-            paid: resolving.required(paid, "paid")?,
-            level: resolving.required(level, "level")?,
-            address: resolving.required(address, "address")?,
-            note: resolving.required(note, "note")?,
-            tags: resolving.required(tags, "tags")?,
-            addresses: resolving.required(addresses, "addresses")?,
-            total: resolving.required(total, "total")?,
-            deposit: resolving.required(deposit, "deposit")?,
-            created_at: resolving.required(created_at, "createdAt")?,
-            digest: resolving.required(digest, "digest")?,
-            signature: resolving.required(signature, "signature")?,
+            id: step.required(id, "id")?,
+            customer: step.required(customer, "customer")?,
+            parcels: step.required(parcels, "parcels")?,
+            weight: step.required(weight, "weight")?,
+            paid: step.required(paid, "paid")?,
+            level: step.required(level, "level")?,
+            address: step.required(address, "address")?,
+            note: step.required(note, "note")?,
+            tags: step.required(tags, "tags")?,
+            addresses: step.required(addresses, "addresses")?,
+            total: step.required(total, "total")?,
+            deposit: step.required(deposit, "deposit")?,
+            created_at: step.required(created_at, "createdAt")?,
+            digest: step.required(digest, "digest")?,
+            signature: step.required(signature, "signature")?,
         })
     }
 }

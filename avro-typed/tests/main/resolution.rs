@@ -6,7 +6,7 @@ use avro_typed::avro::{self, Array, Map, Nullable, Str};
 use avro_typed::jiff::Timestamp;
 use avro_typed::rust_decimal::Decimal;
 use avro_typed::{
-    AvroType, Decode, DecodeErrorKind, DecodeOwned, Limits, Reader, Resolving, Sole, from_slice_resolved,
+    AvroType, Decode, DecodeErrorKind, DecodeOwned, Limits, PlanStep, Reader, Sole, from_slice_resolved,
     from_slice_resolved_with,
 };
 
@@ -351,11 +351,11 @@ fn items_of_no_bytes_that_get_defaults() {
     // Two items, and one too many.
     let plan = plan(writer, &reader);
     let mut rest = Reader::new(&[4, 2, 0], Limits { max_zero_size_items: 2, ..Limits::default() });
-    let read = <Vec<Address> as Decode<Array<Address>>>::decode_resolved(&mut rest, Resolving::new(&plan));
+    let read = <Vec<Address> as Decode<Array<Address>>>::decode_resolved(&mut rest, PlanStep::new(&plan));
     let error = read.expect_err("one too many");
     assert!(error.to_string().starts_with("more than 2 items that occupy no bytes"), "{error}");
     let mut rest = Reader::new(&[4, 2, 0], Limits { max_items_of_defaults: 2, ..Limits::default() });
-    let error = <Vec<Address> as Decode<Array<Address>>>::decode_resolved(&mut rest, Resolving::new(&plan));
+    let error = <Vec<Address> as Decode<Array<Address>>>::decode_resolved(&mut rest, PlanStep::new(&plan));
     let error = error.expect_err("one too many");
     assert!(error.to_string().starts_with("more than 2 items that occupy no bytes and consist of defaults"), "{error}");
 }
@@ -373,7 +373,7 @@ fn defaults_are_charged_to_the_budgets() {
     let million = [0x80, 0x80, 0x80, 1, 0];
     let read = |limits| {
         let mut reader = Reader::new(&million, limits);
-        <Vec<Address> as Decode<Array<Address>>>::decode_resolved(&mut reader, Resolving::new(&plan))
+        <Vec<Address> as Decode<Array<Address>>>::decode_resolved(&mut reader, PlanStep::new(&plan))
     };
     let error = read(Limits::default()).expect_err("far too many");
     assert_eq!(error.kind(), &DecodeErrorKind::TooManyItemsOfDefaults { limit: 1 << 14 });
@@ -398,7 +398,7 @@ fn defaults_are_charged_to_the_budgets() {
     let one = size_of::<(String, Address)>() + 2 * (text.len() + 1) + 3;
     let read = |max_item_memory| {
         let mut reader = Reader::new(&entries, Limits { max_item_memory, ..Limits::default() });
-        <BTreeMap<String, Address> as Decode<Map<Address>>>::decode_resolved(&mut reader, Resolving::new(&plan))
+        <BTreeMap<String, Address> as Decode<Map<Address>>>::decode_resolved(&mut reader, PlanStep::new(&plan))
     };
     assert!(read(10 * one).is_ok());
     assert!(read(10 * one - 1).is_err());
@@ -412,7 +412,7 @@ fn arrays_in_defaults_are_charged_too() {
     let plan = plan(writer, reader);
     let read = |max_item_memory| {
         let mut reader = Reader::new(&[4, 0, 0, 0], Limits { max_item_memory, ..Limits::default() });
-        <Vec<Node> as Decode<Array<Node>>>::decode_resolved(&mut reader, Resolving::new(&plan))
+        <Vec<Node> as Decode<Array<Node>>>::decode_resolved(&mut reader, PlanStep::new(&plan))
     };
     let all = (1..).find(|memory| read(*memory * size_of::<Node>()).is_ok());
     assert_eq!(all, Some(7), "two nodes with two children each, and what their texts and counts take as bytes");
@@ -500,11 +500,11 @@ impl<'a> avro_typed::Decode<'a> for Borrowed<'a> {
         reader.field::<Nullable<Str, 0>, _>("text").map(Borrowed)
     }
 
-    fn decode_changed(
+    fn decode_by_plan(
         reader: &mut avro_typed::Reader<'a>,
-        resolving: avro_typed::Resolving<'a>,
+        step: avro_typed::PlanStep<'a>,
     ) -> Result<Self, avro_typed::DecodeError> {
-        <Option<&str> as avro_typed::Decode<Nullable<Str, 0>>>::decode_changed(reader, resolving).map(Borrowed)
+        <Option<&str> as avro_typed::Decode<Nullable<Str, 0>>>::decode_by_plan(reader, step).map(Borrowed)
     }
 }
 

@@ -6,19 +6,19 @@ use crate::decode::Decode;
 use crate::decode_error::{DecodeError, DecodeErrorKind};
 use crate::reader::Reader;
 
-/// The action for one value, and the plan that it belongs to.
+/// The step of a resolution plan for one value: what to do with it, and the plan that this belongs to.
 #[derive(Clone, Copy, Debug)]
-pub struct Resolving<'a> {
+pub struct PlanStep<'a> {
     plan: &'a Plan,
     action: &'a Action,
 }
 
-impl<'a> Resolving<'a> {
+impl<'a> PlanStep<'a> {
     /// The action of the whole datum.
     #[inline]
     #[must_use]
     pub fn new(plan: &'a Plan) -> Self {
-        Resolving { plan, action: plan.root() }
+        PlanStep { plan, action: plan.root() }
     }
 
     /// What to do with the value.
@@ -28,15 +28,15 @@ impl<'a> Resolving<'a> {
         self.action
     }
 
-    /// The steps of a record's plan, for the value being a record.
+    /// The steps for the fields of a record.
     ///
     /// # Errors
     ///
     /// [`DecodeErrorKind::PlanMismatch`] when the plan has no record here.
     #[inline]
-    pub fn record_steps(self) -> Result<RecordSteps<'a>, DecodeError> {
+    pub fn field_steps(self) -> Result<FieldSteps<'a>, DecodeError> {
         match self.action {
-            Action::Record(id) => Ok(RecordSteps { plan: self.plan, steps: self.plan.record(*id).steps.iter() }),
+            Action::Record(id) => Ok(FieldSteps { plan: self.plan, steps: self.plan.record(*id).steps.iter() }),
             _ => Err(self.plan_mismatch("a record", 0)),
         }
     }
@@ -90,12 +90,12 @@ impl<'a> Resolving<'a> {
     ///
     /// [`DecodeErrorKind::PlanMismatch`] when the plan has no such branch here.
     #[inline]
-    pub fn reader_branch(self, reader: &Reader<'a>, branches: usize) -> Result<(usize, Resolving<'a>), DecodeError> {
+    pub fn reader_branch(self, reader: &Reader<'a>, branches: usize) -> Result<(usize, PlanStep<'a>), DecodeError> {
         if let Action::ReaderUnion { branch, action } = self.action
             && let Ok(branch) = usize::try_from(*branch)
             && branch < branches
         {
-            return Ok((branch, Resolving { plan: self.plan, action }));
+            return Ok((branch, PlanStep { plan: self.plan, action }));
         }
         Err(self.unsuitable(reader, "a branch of the union"))
     }
@@ -122,21 +122,21 @@ impl<'a> Resolving<'a> {
     pub(crate) fn writer_branch(self, reader: &mut Reader<'a>, branches: &'a [Action]) -> Result<Self, DecodeError> {
         let index = reader.union_index(branches.len())?;
         match branches.get(index) {
-            Some(action) => Ok(Resolving { plan: self.plan, action }),
+            Some(action) => Ok(PlanStep { plan: self.plan, action }),
             None => Err(self.unsuitable(reader, "a union")),
         }
     }
 
     pub(crate) fn array_items(self, reader: &Reader<'a>) -> Result<Self, DecodeError> {
         match self.action {
-            Action::Array(action) => Ok(Resolving { plan: self.plan, action }),
+            Action::Array(action) => Ok(PlanStep { plan: self.plan, action }),
             _ => Err(self.unsuitable(reader, "an array")),
         }
     }
 
     pub(crate) fn map_values(self, reader: &Reader<'a>) -> Result<Self, DecodeError> {
         match self.action {
-            Action::Map(action) => Ok(Resolving { plan: self.plan, action }),
+            Action::Map(action) => Ok(PlanStep { plan: self.plan, action }),
             _ => Err(self.unsuitable(reader, "a map")),
         }
     }
@@ -194,32 +194,32 @@ impl<'a> Resolving<'a> {
 
 /// The steps of a record's plan, in the order in which the writer wrote the fields; defaults come last.
 #[derive(Clone, Debug)]
-pub struct RecordSteps<'a> {
+pub struct FieldSteps<'a> {
     plan: &'a Plan,
     steps: std::slice::Iter<'a, Step>,
 }
 
-impl<'a> Iterator for RecordSteps<'a> {
-    type Item = ResolvingStep<'a>;
+impl<'a> Iterator for FieldSteps<'a> {
+    type Item = FieldStep<'a>;
 
     #[inline(always)]
-    fn next(&mut self) -> Option<ResolvingStep<'a>> {
-        self.steps.next().map(|step| ResolvingStep { plan: self.plan, step })
+    fn next(&mut self) -> Option<FieldStep<'a>> {
+        self.steps.next().map(|step| FieldStep { plan: self.plan, step })
     }
 }
 
 /// One step of a record's plan.
 #[derive(Clone, Copy, Debug)]
-pub struct ResolvingStep<'a> {
+pub struct FieldStep<'a> {
     plan: &'a Plan,
     step: &'a Step,
 }
 
-impl<'a> ResolvingStep<'a> {
+impl<'a> FieldStep<'a> {
     /// The position of the reader's field that the step has the value of; `None` for a value to pass over.
     #[inline(always)]
     #[must_use]
-    pub fn field(self) -> Option<u32> {
+    pub fn index(self) -> Option<u32> {
         match self.step {
             Step::Read { field, .. } | Step::Default { field, .. } => Some(*field),
             Step::Skip(_) => None,
@@ -240,7 +240,7 @@ impl<'a> ResolvingStep<'a> {
     ) -> Result<T, DecodeError> {
         let value = match self.step {
             Step::Read { action: Action::Read, .. } => T::decode(reader),
-            _ => self.read_changed(reader),
+            _ => self.read_by_plan(reader),
         };
         match value {
             Ok(value) => Ok(value),
@@ -251,15 +251,15 @@ impl<'a> ResolvingStep<'a> {
     /// One function for all fields of a type, so that the code of a record stays small around what most of its fields
     /// take: the straight path.
     #[inline(never)]
-    fn read_changed<As: ?Sized, T: Decode<'a, As>>(self, reader: &mut Reader<'a>) -> Result<T, DecodeError> {
+    fn read_by_plan<As: ?Sized, T: Decode<'a, As>>(self, reader: &mut Reader<'a>) -> Result<T, DecodeError> {
         match self.step {
-            Step::Read { action, .. } => T::decode_resolved(reader, Resolving { plan: self.plan, action }),
+            Step::Read { action, .. } => T::decode_resolved(reader, PlanStep { plan: self.plan, action }),
             Step::Default { bytes, .. } => decode_default(reader, bytes),
             Step::Skip(_) => Err(self.unsuitable(reader)),
         }
     }
 
-    /// The same as [`read`](ResolvingStep::read), with a place for the value. Compilers take less time for it than for
+    /// The same as [`read`](FieldStep::read), with a place for the value. Compilers take less time for it than for
     /// an expression.
     ///
     /// # Errors
