@@ -1,6 +1,6 @@
 //! Commands that make files: `init`, `generate`, `convert`, `completions` and `man`.
 
-use crate::project::{BROKEN_CUSTOMER, CUSTOMER, Project};
+use crate::project::{BROKEN_CUSTOMER, CUSTOMER, Project, checkout_as_shown};
 
 const MANIFEST: &str =
     "# Mine.\n[package]\nname = \"shop\"\nversion = \"0.1.0\"\n\n[dependencies]\nserde = \"1\" # keep\n";
@@ -8,8 +8,8 @@ const MANIFEST: &str =
 #[test]
 fn init_adds_what_is_missing_once() {
     let project = Project::new(&[("Cargo.toml", MANIFEST), ("src/main.rs", "fn main() {}\n")]);
-    insta::assert_snapshot!("init", project.run(&["init"]).expect(0).all());
-    insta::assert_snapshot!("init_manifest", project.read("Cargo.toml"));
+    insta::assert_snapshot!("init", checkout_as_shown(&project.run(&["init"]).expect(0).all()));
+    insta::assert_snapshot!("init_manifest", checkout_as_shown(&project.read("Cargo.toml")));
     assert_eq!(project.read("build.rs"), "fn main() {\n    avro_codegen::compile(\"schemas\");\n}\n");
     assert_eq!(project.read("src/main.rs"), "fn main() {}\n");
     project.run(&["check"]).expect(0);
@@ -17,6 +17,23 @@ fn init_adds_what_is_missing_once() {
     let before = project.read("Cargo.toml");
     insta::assert_snapshot!("init_again", project.run(&["init"]).expect(0).all());
     assert_eq!(project.read("Cargo.toml"), before);
+}
+
+/// The crates are in no package registry yet, so only those of the checkout make a project that builds. With these
+/// features it is the project of the README, whose test has compiled what this one needs, or the other way round.
+#[test]
+fn what_init_writes_builds_from_a_checkout() {
+    let manifest = "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+                    tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n";
+    let main = "avro_typed::include_schemas!();\n\nfn main() {\n    \
+                let text = kafka_typed::Headers::default().len().to_string();\n    \
+                println!(\"{:?}\", com::example::Greeting { from: String::new(), text: Some(text) });\n}\n";
+    let project = Project::new(&[("Cargo.toml", manifest), ("src/main.rs", main)]);
+    project.run(&["init"]).expect(0);
+    let written = project.read("Cargo.toml");
+    project.write("Cargo.toml", &written.replace("/kafka-typed\" }", "/kafka-typed\", features = [\"embedded\"] }"));
+    let ran = project.cargo(&["run", "--quiet"]).expect(0);
+    assert_eq!(ran.out, "Greeting { from: \"\", text: Some(\"0\") }\n");
 }
 
 #[test]

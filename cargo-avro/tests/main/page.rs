@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::project::{Project, Servers};
+use crate::project::{Project, Servers, checkout_as_shown};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/command-line.md");
 
@@ -59,7 +59,7 @@ fn run(page: &str, project: &Project, folder: &Path) -> String {
             _ if info == "console" && block.iter().any(|line| line.starts_with("$ cargo avro ")) => {
                 for command in block.iter().filter_map(|line| line.strip_prefix("$ ")) {
                     let ran = project.shell_in(folder, command);
-                    real.push_str(&format!("$ {command}\n{}", ran.all()));
+                    real.push_str(&format!("$ {command}\n{}", checkout_as_shown(&ran.all())));
                 }
             }
             path => {

@@ -47,6 +47,15 @@ pub(crate) const BROKEN_CUSTOMER: &str = r#"{
 }
 "#;
 
+/// The workspace that this test is of.
+const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// What was printed, with the same name for the checkout on every machine.
+pub(crate) fn checkout_as_shown(text: &str) -> String {
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a crate is a folder of the workspace");
+    text.replace(&checkout.display().to_string(), "/home/me/kafka-typed")
+}
+
 /// A folder, and what is in the environment.
 pub(crate) struct Project {
     folder: TempDir,
@@ -114,6 +123,24 @@ impl Project {
         let mut command = Command::new("sh");
         command.arg("-c").arg(format!("{{ {} ; }} 2>&1", line.replace("cargo avro", &binary)));
         command.current_dir(folder);
+        self.finish(command, b"")
+    }
+
+    /// Runs cargo, with the lock file of this workspace and in the folder that this test was built in, so that nothing
+    /// is compiled twice.
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> Ran {
+        std::fs::copy(Path::new(CHECKOUT).join("Cargo.lock"), self.path("Cargo.lock")).expect("there is a lock file");
+        let binary = Path::new(env!("CARGO_BIN_EXE_cargo-avro"));
+        let target = binary.ancestors().nth(2).expect("a binary is two folders deep in the target folder");
+        let mut command = Command::new(env!("CARGO"));
+        // Build scripts that look at these variables would run again, and all that depends on them.
+        for (name, _) in std::env::vars_os() {
+            let shown = name.to_string_lossy();
+            if shown.starts_with("CARGO_PKG_") || shown.starts_with("CARGO_MANIFEST_") || shown == "OUT_DIR" {
+                command.env_remove(&name);
+            }
+        }
+        command.args(arguments).env("CARGO_TARGET_DIR", target);
         self.finish(command, b"")
     }
 
