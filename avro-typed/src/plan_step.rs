@@ -41,24 +41,12 @@ impl<'a> PlanStep<'a> {
         }
     }
 
-    /// The value of a field after all steps: each field has a step in the plan of its record.
-    ///
-    /// # Errors
-    ///
-    /// [`DecodeErrorKind::PlanMismatch`] when it had none.
-    #[inline(always)]
-    pub fn required<T>(self, value: Option<T>, name: &'static str) -> Result<T, DecodeError> {
-        match value {
-            Some(value) => Ok(value),
-            None => Err(self.field_without_step(name)),
-        }
-    }
-
     /// The error for a field that had no step: each field has one in the plan of its record.
     #[cold]
     #[must_use]
     pub fn missing(self, name: &'static str) -> DecodeError {
-        self.field_without_step(name)
+        let kind = DecodeErrorKind::PlanMismatch { expected: "a value for this field", found: "none" };
+        DecodeError::new(kind, 0).at_field(name)
     }
 
     /// Reads an enum's symbol as its position among the reader's `symbols`. `type_name` is the full name of the
@@ -184,12 +172,6 @@ impl<'a> PlanStep<'a> {
         };
         DecodeError::new(DecodeErrorKind::PlanMismatch { expected, found }, offset)
     }
-
-    #[cold]
-    fn field_without_step(self, name: &'static str) -> DecodeError {
-        let kind = DecodeErrorKind::PlanMismatch { expected: "a value for this field", found: "none" };
-        DecodeError::new(kind, 0).at_field(name)
-    }
 }
 
 /// The steps of a record's plan, in the order in which the writer wrote the fields; defaults come last.
@@ -226,24 +208,30 @@ impl<'a> FieldStep<'a> {
         }
     }
 
-    /// Reads the field's value, of the Avro type `As`: from the datum, or the field's default. An error gets the
-    /// field's name.
+    /// Reads the field's value, of the Avro type `As`, into `slot`: from the datum, or the field's default. An error
+    /// gets the field's name.
+    ///
+    /// Compilers take less time for a slot than for a value that is returned.
     ///
     /// # Errors
     ///
     /// What the type's [`Decode`] returns.
     #[inline]
-    pub fn read<As: ?Sized, T: Decode<'a, As>>(
+    pub fn read_into<As: ?Sized, T: Decode<'a, As>>(
         self,
         reader: &mut Reader<'a>,
         name: &'static str,
-    ) -> Result<T, DecodeError> {
+        slot: &mut Option<T>,
+    ) -> Result<(), DecodeError> {
         let value = match self.step {
             Step::Read { action: Action::Read, .. } => T::decode(reader),
             _ => self.read_by_plan(reader),
         };
         match value {
-            Ok(value) => Ok(value),
+            Ok(value) => {
+                *slot = Some(value);
+                Ok(())
+            }
             Err(error) => Err(error.at_field(name)),
         }
     }
@@ -257,23 +245,6 @@ impl<'a> FieldStep<'a> {
             Step::Default { bytes, .. } => decode_default(reader, bytes),
             Step::Skip(_) => Err(self.unsuitable(reader)),
         }
-    }
-
-    /// The same as [`read`](FieldStep::read), with a place for the value. Compilers take less time for it than for
-    /// an expression.
-    ///
-    /// # Errors
-    ///
-    /// What the type's [`Decode`] returns.
-    #[inline]
-    pub fn read_into<As: ?Sized, T: Decode<'a, As>>(
-        self,
-        reader: &mut Reader<'a>,
-        name: &'static str,
-        slot: &mut Option<T>,
-    ) -> Result<(), DecodeError> {
-        *slot = Some(self.read(reader, name)?);
-        Ok(())
     }
 
     /// Passes over a value that the reader has no field for.

@@ -68,7 +68,8 @@ pub(super) fn decode_by_plan(fields: &[AvroField<'_>], out: &mut Code<'_>) {
     for (number, group) in groups(fields) {
         values(number, "__private::read_group(reader, |_|", out, |out| {
             for (slot, AvroField { avro_name, .. }) in group.iter().enumerate() {
-                out.line(format_args!("step.required(group_{number}.{slot}, {avro_name})?,"));
+                let missing = format_args!("return Err(step.missing({avro_name}))");
+                out.line(format_args!("match group_{number}.{slot} {{ Some(value) => value, None => {missing} }},"));
             }
         });
     }

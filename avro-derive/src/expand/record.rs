@@ -98,7 +98,7 @@ impl Expansion<'_> {
             let index = u32::try_from(index).unwrap_or(u32::MAX);
             quote_spanned! {span_of(part.ty)=>
                 ::core::option::Option::Some(#index) => {
-                    #local = ::core::option::Option::Some(field.read::<#marker, #ty>(reader, #name)?);
+                    field.read_into::<#marker, #ty>(reader, #name, &mut #local)
                 }
             }
         });
@@ -108,15 +108,22 @@ impl Expansion<'_> {
                 return quote!(#member: ::core::default::Default::default(),);
             }
             let (local, name) = (next_local.next(), &name.text);
-            quote!(#member: step.required(#local, #name)?,)
+            quote! {
+                #member: match #local {
+                    ::core::option::Option::Some(value) => value,
+                    ::core::option::Option::None => {
+                        return ::core::result::Result::Err(step.missing(#name));
+                    }
+                },
+            }
         });
         quote! {
             #(let mut #locals = ::core::option::Option::None;)*
             for field in step.field_steps()? {
                 match field.index() {
                     #(#arms)*
-                    _ => field.skip(reader)?,
-                }
+                    _ => field.skip(reader),
+                }?;
             }
             ::core::result::Result::Ok(Self { #(#values)* })
         }

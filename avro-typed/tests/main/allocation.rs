@@ -11,9 +11,9 @@ use avro_typed::uuid::Uuid;
 use avro_typed::{Decode, DecodeError, Reader, Sole, from_slice};
 use proptest::prelude::*;
 
-use crate::generated_by_hand::com::example::event::{Event, StringOrIntOrClick as Union};
-use crate::generated_by_hand::com::example::shop::{Address, Order};
-use crate::generated_by_hand::com::example::tree::Node;
+use crate::generated::com::example::event::{Event, StringOrIntOrClick as Union};
+use crate::generated::com::example::shop::{Address, Order};
+use crate::generated::com::example::tree::Node;
 use crate::samples::{decode_as, resolve_as};
 
 /// Counts what the current thread allocates.

@@ -9,8 +9,8 @@ use avro_typed::{AvroType, DecodeOwned, Encode, from_slice, to_vec};
 use proptest::prelude::*;
 
 use crate::events::{event, events};
-use crate::generated_by_hand::com::example::event::{Click, Event, StringOrIntOrClick};
-use crate::generated_by_hand::com::example::tree::Node;
+use crate::generated::com::example::event::{Click, Event, StringOrIntOrClick};
+use crate::generated::com::example::tree::Node;
 use crate::samples::order;
 
 fn parse<T: AvroType>() -> Schema {
@@ -130,7 +130,7 @@ fn forms_for_people_do_not_fit_a_schema() {
 fn generated_types_have_its_schema() {
     use apache_avro::AvroSchema;
 
-    use crate::generated_by_hand::com::example::event::Mark;
+    use crate::generated::com::example::event::Mark;
 
     assert_eq!(Event::get_schema(), parse::<Event>());
     assert_eq!(Event::get_schema(), Event::get_schema());

@@ -7,7 +7,7 @@ use avro_typed::jiff::Timestamp;
 use avro_typed::jiff::civil::{date, datetime, time};
 use avro_typed::{DecodeOwned, Encode, from_slice, to_vec};
 
-use crate::generated_by_hand::com::example::shop::Digest;
+use crate::generated::com::example::shop::Digest;
 use crate::samples::{decimal, decode_as, encode_as};
 
 /// The value has these bytes, and these bytes are the value.

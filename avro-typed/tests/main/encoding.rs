@@ -5,8 +5,8 @@ use avro_typed::jiff::civil::{date, datetime, time};
 use avro_typed::rust_decimal::Decimal;
 use avro_typed::{Encode, EncodeError, EncodeErrorKind, Encoder, Writer, avro, to_vec};
 
-use crate::generated_by_hand::com::example::shop::Order;
-use crate::generated_by_hand::com::example::tree::Node;
+use crate::generated::com::example::shop::Order;
+use crate::generated::com::example::tree::Node;
 use crate::samples::{decimal, encode_as, order};
 
 #[track_caller]

@@ -7,13 +7,12 @@ use avro_typed::jiff::civil::{Date, DateTime, Time, date, datetime, time};
 use avro_typed::rust_decimal::Decimal;
 use avro_typed::uuid::{Uuid, uuid};
 use avro_typed::{Duration, Sole};
-use proptest::collection::{btree_map, vec};
+use proptest::collection::{hash_map, vec};
 use proptest::option;
 use proptest::prelude::*;
 
-use crate::generated_by_hand::com::example::event::{
-    BytesOrString, Click, Event, IntOrLong, Kind, Mark, StringOrIntOrClick,
-};
+use crate::generated::com::example::event::{Click, Event, Kind, Mark, StringOrIntOrClick};
+use crate::generated::{BytesOrString, IntOrLong};
 use crate::samples::{big_decimal, decimal};
 
 /// An event that has a value in every field, and every branch somewhere.
@@ -138,7 +137,7 @@ prop_compose! {
         (payload, before, between) in (unions(), option::of(unions()), option::of(unions())),
         (history, number, raw, only) in (vec(option::of(unions()), 0..4), numbers(), raws(), any::<String>()),
         maybe in option::of(any::<f64>().prop_filter("not a number equals nothing", |number| !number.is_nan())),
-        (parts, keys) in (vec(any::<Vec<u8>>(), 0..4), btree_map(any::<String>(), any::<Vec<u8>>(), 0..=1)),
+        (parts, keys) in (vec(any::<Vec<u8>>(), 0..4), hash_map(any::<String>(), any::<Vec<u8>>(), 0..=1)),
         (mark, marks) in (option::of(marks()), vec(marks(), 0..4)),
         kind in prop_oneof![Just(Kind::Human), Just(Kind::Robot)],
         (id, session, lasted) in (uuids(), uuids(), durations()),

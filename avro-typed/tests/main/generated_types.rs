@@ -3,9 +3,9 @@
 use avro_model::Schema;
 use avro_typed::{AvroType, from_slice, to_vec};
 
-use crate::generated_by_hand::com::example::event::{Click, Event, Kind, Mark};
-use crate::generated_by_hand::com::example::shop::{Address, Digest, Level, Order};
-use crate::generated_by_hand::com::example::tree::Node;
+use crate::generated::com::example::event::{Click, Event, Kind, Mark};
+use crate::generated::com::example::shop::{Address, Digest, Level, Order};
+use crate::generated::com::example::tree::Node;
 use crate::samples::{address, order};
 
 fn check_constants<T: AvroType>() {

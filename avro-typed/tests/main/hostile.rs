@@ -9,8 +9,8 @@ use avro_typed::{
     Decode, DecodeErrorKind, DecodeOwned, EncodeErrorKind, Encoder, Limits, Reader, from_slice, from_slice_with, to_vec,
 };
 
-use crate::generated_by_hand::com::example::shop::{Address, Level, Order};
-use crate::generated_by_hand::com::example::tree::Node;
+use crate::generated::com::example::shop::{Address, Level, Order};
+use crate::generated::com::example::tree::Node;
 use crate::samples::{decode_as, order};
 
 /// Decodes a named type, and expects this message.

@@ -5,15 +5,8 @@ mod apache;
 mod decoding;
 mod encoding;
 mod events;
-#[allow(
-    unreachable_pub,
-    dead_code,
-    clippy::redundant_closure,
-    clippy::unnecessary_lazy_evaluations,
-    clippy::unwrap_or_default,
-    reason = "generated code says the same for its own modules"
-)]
-mod generated_by_hand;
+#[allow(unreachable_pub, reason = "generated code is for any crate")]
+mod generated;
 mod generated_types;
 mod hostile;
 #[allow(

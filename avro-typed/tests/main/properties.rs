@@ -12,9 +12,9 @@ use proptest::option;
 use proptest::prelude::*;
 
 use crate::events::events;
-use crate::generated_by_hand::com::example::event::Event;
-use crate::generated_by_hand::com::example::shop::{Address, Digest, Level, Order};
-use crate::generated_by_hand::com::example::tree::Node;
+use crate::generated::com::example::event::Event;
+use crate::generated::com::example::shop::{Address, Digest, Level, Order};
+use crate::generated::com::example::tree::Node;
 use crate::samples::{decode_as, encode_as, plan};
 
 fn addresses() -> impl Strategy<Value = Address> {

@@ -7,7 +7,7 @@ use avro_typed::avro::{self, Array, Map, Nullable, Str};
 use avro_typed::{DecodeOwned, Encode};
 use proptest::prelude::*;
 
-use crate::generated_by_hand::com::example::tree::Node;
+use crate::generated::com::example::tree::Node;
 use crate::samples::{decode_as, encode_as, resolve_as};
 
 /// Both types have the same bytes, read them, and read what was promoted.

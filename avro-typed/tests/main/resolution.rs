@@ -11,8 +11,8 @@ use avro_typed::{
 };
 
 use crate::allocation::{MIB, allocated_by};
-use crate::generated_by_hand::com::example::shop::{Address, Digest, Level, Order};
-use crate::generated_by_hand::com::example::tree::Node;
+use crate::generated::com::example::shop::{Address, Digest, Level, Order};
+use crate::generated::com::example::tree::Node;
 use crate::samples::{address, decimal, encode_as, plan, resolve_as};
 
 /// What the writer's schema wrote is read as this value.

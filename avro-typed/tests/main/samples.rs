@@ -8,7 +8,7 @@ use avro_typed::bigdecimal::BigDecimal;
 use avro_typed::rust_decimal::Decimal;
 use avro_typed::{Decode, DecodeError, DecodeOwned, Encode, EncodeError, Encoder, Limits, PlanStep, Reader, jiff};
 
-use crate::generated_by_hand::com::example::shop::{Address, Digest, Level, Order};
+use crate::generated::com::example::shop::{Address, Digest, Level, Order};
 
 /// A decimal from its text.
 pub(crate) fn decimal(text: &str) -> Decimal {

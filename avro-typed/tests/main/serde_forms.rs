@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use crate::events::{event, events};
-use crate::generated_by_hand::com::example::event::{Click, Event, Kind, Mark, StringOrIntOrClick};
+use crate::generated::com::example::event::{Click, Event, Kind, Mark, StringOrIntOrClick};
 use crate::samples::{big_decimal, decimal};
 
 fn to_cbor<T: Serialize>(value: &T) -> Cbor {

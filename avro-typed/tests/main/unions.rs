@@ -5,9 +5,8 @@ use avro_typed::{AvroType, DecodeError, DecodeErrorKind, DecodeOwned, Encode, So
 use proptest::prelude::*;
 
 use crate::events::{event, unions};
-use crate::generated_by_hand::com::example::event::{
-    BytesOrString, Click, Event, IntOrLong, Nothing, StringOrIntOrClick,
-};
+use crate::generated::com::example::event::{Click, Event, StringOrIntOrClick};
+use crate::generated::{BytesOrString, IntOrLong, Nothing};
 use crate::samples::{big_decimal, decode_as, encode_as, resolve_as};
 
 use StringOrIntOrClick as Union;

@@ -101,10 +101,10 @@ impl<'a> Decode<'a> for Money {
         let mut cents = None;
         for field in step.field_steps()? {
             match field.index() {
-                Some(0) => cents = Some(field.read::<avro::Long, _>(reader, "cents")?),
+                Some(0) => field.read_into::<avro::Long, _>(reader, "cents", &mut cents)?,
                 _ => field.skip(reader)?,
             }
         }
-        Ok(Money { cents: step.required(cents, "cents")? })
+        cents.map(|cents| Money { cents }).ok_or_else(|| step.missing("cents"))
     }
 }
