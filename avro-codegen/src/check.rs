@@ -86,7 +86,7 @@ fn is_unwritable(character: char) -> bool {
 fn unwritable_name(name: &str, primary: Label) -> Diagnostic {
     let message = format!("the name {name:?} has a character that cannot be in Rust code");
     let help = Some("rename it, or leave this file out".to_owned());
-    Diagnostic { code: Code::InvalidName, severity: Severity::Error, message, primary, secondary: Vec::new(), help }
+    Diagnostic { code: Code::INVALID_NAME, severity: Severity::Error, message, primary, secondary: Vec::new(), help }
 }
 
 /// How many unnamed types stand inside each other.
@@ -113,5 +113,5 @@ fn whole_source(root: &Root) -> Label {
 
 fn too_deep(message: String, primary: Label, help: &str) -> Diagnostic {
     let help = Some(help.to_owned());
-    Diagnostic { code: Code::TooDeep, severity: Severity::Error, message, primary, secondary: Vec::new(), help }
+    Diagnostic { code: Code::TOO_DEEP, severity: Severity::Error, message, primary, secondary: Vec::new(), help }
 }

@@ -99,7 +99,7 @@ impl DefaultValue {
 fn not_held(set: &SchemaSet, record: &Definition, field: &RecordField<'_>, reason: &str) -> Diagnostic {
     let path = [Step::Key("fields"), Step::Index(field.index), Step::Key("default")];
     Diagnostic {
-        code: Code::InvalidDefault,
+        code: Code::INVALID_DEFAULT,
         severity: Severity::Warning,
         message: format!(
             "the default of the field `{}` of `{}` is no value of its Rust type, so that it has none in Rust",

@@ -38,6 +38,7 @@
 //! hexadecimal digits of their bytes.
 
 mod check;
+pub mod codes;
 mod error;
 mod explain;
 mod layout;

@@ -96,7 +96,7 @@ impl Attempt {
 
     fn lacks_types(&self) -> bool {
         let Err(Failure::Wrong(diagnostics)) = &self.set else { return false };
-        diagnostics.list.iter().any(|diagnostic| diagnostic.code == Code::UnknownType)
+        diagnostics.list.iter().any(|diagnostic| diagnostic.code == Code::UNKNOWN_TYPE)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is right today and will be in the way tomorrow: advice for schemas that have to change.
 
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::code::Code;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::locate::Step;
 use crate::schema::{Definition, DefinitionKind, Enum, Field, Kind};
 use crate::set::SchemaSet;
@@ -41,7 +42,7 @@ impl SchemaSet {
             return None;
         }
         Some(Diagnostic {
-            code: Code::EnumWithoutDefault,
+            code: Code::ENUM_WITHOUT_DEFAULT,
             severity: Severity::Warning,
             message: format!("no symbol can be added to {} without breaking consumers", definition.name),
             primary: self.label(
@@ -67,7 +68,7 @@ impl SchemaSet {
             _ => "put null first and give it the default `null`: many tools know defaults of the first branch only",
         };
         Some(Diagnostic {
-            code: Code::NullableWithoutDefault,
+            code: Code::NULLABLE_WITHOUT_DEFAULT,
             severity: Severity::Warning,
             message: format!("`{}` may be null, but {} cannot be read without it", field.name, definition.name),
             primary: self.label(definition, &[Step::Key("fields"), Step::Index(position)], "it has no default"),

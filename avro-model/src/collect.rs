@@ -1,7 +1,9 @@
 //! Collects diagnostics, so that one run reports everything.
 
-use crate::diagnostic::{Code, Diagnostic, Label, Severity, SourceId, Span};
+use crate::code::Code;
+use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::leniency::Leniency;
+use crate::source::{SourceId, Span};
 
 /// All that was found so far. Nothing stops at the first error: who finds one says so here and goes on as well as it
 /// can.

@@ -1,10 +1,11 @@
 //! What one source says, as JSON trees, whatever language it is written in.
 
+use crate::code::Code;
 use crate::collect::Collector;
-use crate::diagnostic::{Code, Source, SourceId};
 use crate::idl;
 use crate::import::PlacedImport;
 use crate::raw::{self, Node, Value};
+use crate::source::{Source, SourceId};
 
 /// The language of a source, which the extension of its path tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +69,7 @@ fn report_registry_answer(node: &Node<'_>, id: SourceId, collector: &mut Collect
     };
     collector
         .error(
-            Code::InvalidSchema,
+            Code::INVALID_SCHEMA,
             (id, member.key_span),
             "this is the answer of a schema registry, which has the schema inside",
             "the schema is in here",

@@ -1,6 +1,7 @@
 //! The error of parsing a schema at run time.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity, position};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::source::position;
 
 /// Why a text is no schema. Prints the first error as `line:column: message; help`, and how many more there are.
 #[derive(Clone, Debug, thiserror::Error)]

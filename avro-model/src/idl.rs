@@ -18,10 +18,10 @@ mod token;
 mod types;
 
 use crate::collect::Collector;
-use crate::diagnostic::{SourceId, Span};
 use crate::document::Document;
 use crate::import::Import;
 use crate::raw::Node;
+use crate::source::{SourceId, Span};
 use reader::Reader;
 
 /// Reads a text; `None` after a syntax error, which stands in `collector` then.

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use crate::code::Code;
 use crate::collect::Collector;
-use crate::diagnostic::{Code, Source, SourceId, Span};
 use crate::document::Language;
 use crate::idl;
+use crate::source::{Source, SourceId, Span};
 use crate::suggest::closest;
 
 /// `import idl "common.avdl";`
@@ -116,7 +117,7 @@ fn steps(folder: &[String], path: &str) -> Vec<String> {
 pub(crate) fn report_unknown(import: &Import, place: SourceId, sources: &[Source], collector: &mut Collector) {
     let message = format!("cannot find the imported file `{}`", import.path);
     let label = "no such file, seen from the folder of this one";
-    let diagnostic = collector.error(Code::UnknownImport, (place, import.span), message, label);
+    let diagnostic = collector.error(Code::UNKNOWN_IMPORT, (place, import.span), message, label);
     let wanted = file_name(&import.path);
     let known = sources.iter().enumerate().filter(|(index, _)| *index != place.0).map(|(_, source)| source);
     if let Some(same) = known.clone().find(|source| file_name(&source.path) == wanted) {
@@ -144,7 +145,7 @@ pub(crate) fn check_kind(import: &Import, place: SourceId, target: &Source, coll
         ImportKind::Protocol | ImportKind::Idl => format!("write `import {kind}`"),
     };
     let label = "the extension tells the language";
-    collector.error(Code::InvalidImport, (place, import.span), message, label).help(help);
+    collector.error(Code::INVALID_IMPORT, (place, import.span), message, label).help(help);
 }
 
 fn file_name(path: &str) -> &str {

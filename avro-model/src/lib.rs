@@ -46,6 +46,7 @@
 
 mod advice;
 mod canonical;
+mod code;
 mod collect;
 pub mod compatibility;
 mod default;
@@ -71,10 +72,12 @@ mod raw;
 pub mod resolution;
 mod schema;
 mod set;
+mod source;
 mod suggest;
 
+pub use code::Code;
 pub use default::{DefaultError, DefaultErrorKind, encode_default};
-pub use diagnostic::{Code, Diagnostic, Diagnostics, Label, Severity, Source, SourceId, Span, position};
+pub use diagnostic::{Diagnostic, Diagnostics, Label, Severity};
 pub use error::SchemaError;
 pub use fingerprint::crc64_avro;
 pub use guid::{Guid, GuidError};
@@ -90,6 +93,7 @@ pub use schema::{
     Definition, DefinitionId, DefinitionKind, Enum, Field, Kind, Order, Origin, Properties, Record, Schema, Type,
 };
 pub use set::{Root, SchemaSet};
+pub use source::{Source, SourceId, Span, position};
 pub use suggest::closest;
 
 /// How deeply JSON may be nested. Every walk over one schema text is recursive and relies on this bound; what may be

@@ -7,13 +7,14 @@ mod unknown;
 
 use std::collections::HashMap;
 
+use crate::code::Code;
 use crate::collect::Collector;
-use crate::diagnostic::{Code, Source, SourceId, Span};
 use crate::name::Fullname;
 use crate::parse::{DefinitionDraft, Draft, Reference, Thrown, UnionDraft};
 use crate::protocol::Protocol;
 use crate::schema::{Definition, DefinitionId, DefinitionKind, Kind, Record, Type};
 use crate::set::Root;
+use crate::source::{Source, SourceId, Span};
 
 /// What sources say together.
 pub(crate) struct Linked {
@@ -162,7 +163,7 @@ fn check_thrown(thrown: &[Thrown], targets: &[DefinitionId], definitions: &[Defi
         }
         let message = format!("`{}` is no error", definition.name);
         let diagnostic =
-            collector.error(Code::InvalidMessage, (*source, *span), message, "expected the name of a declared error");
+            collector.error(Code::INVALID_MESSAGE, (*source, *span), message, "expected the name of a declared error");
         if matches!(definition.kind, DefinitionKind::Record(_)) {
             diagnostic.help(format!("declare `{}` as an error in the place of a record", definition.name.name()));
         }
@@ -196,7 +197,7 @@ fn check_unions(
 fn report_branch(source: SourceId, name: &str, first: Span, second: Span, collector: &mut Collector) {
     let message = format!("a union must not have two branches of type `{name}`");
     collector
-        .error(Code::DuplicateBranch, (source, second), message, "second branch of this type")
+        .error(Code::DUPLICATE_BRANCH, (source, second), message, "second branch of this type")
         .also((source, first), "first branch of this type")
         .help("remove one of the two");
 }

@@ -1,14 +1,15 @@
 //! Places inside a definition, for those who find something to say about a schema after it was read.
 
 use crate::collect::Collector;
-use crate::diagnostic::{Label, Span};
-use crate::diagnostic::{Source, SourceId};
+use crate::diagnostic::Label;
 use crate::document::Language;
 use crate::idl;
 use crate::raw::{self, Node, Value};
 use crate::resolution::Place;
 use crate::schema::{Definition, Schema};
 use crate::set::SchemaSet;
+use crate::source::Span;
+use crate::source::{Source, SourceId};
 
 /// A step from a JSON value to one inside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

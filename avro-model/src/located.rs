@@ -1,9 +1,11 @@
 //! JSON files that hold a schema among other things: their members, with places.
 
+use crate::code::Code;
 use crate::collect::Collector;
-use crate::diagnostic::{Code, Diagnostics, Severity, Source, SourceId, Span};
+use crate::diagnostic::{Diagnostics, Severity};
 use crate::json::Json;
 use crate::raw::{self, Value};
+use crate::source::{Source, SourceId, Span};
 
 /// A member of the JSON object of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,14 +48,14 @@ pub fn located_members(source: &Source) -> Result<Vec<LocatedMember>, Diagnostic
         }
         Some((_, node)) => {
             let found = format!("found {}", node.describe());
-            collector.error(Code::InvalidJson, (SourceId(0), node.span), "expected a JSON object", found);
+            collector.error(Code::INVALID_JSON, (SourceId(0), node.span), "expected a JSON object", found);
         }
         None => {}
     }
     let (mut list, mut is_wrong) = collector.finish();
     // Inside a member, the schema of others say, the last of two keys counts. Of the members themselves each appears
     // once.
-    for diagnostic in list.iter_mut().filter(|diagnostic| diagnostic.code == Code::DuplicateKey) {
+    for diagnostic in list.iter_mut().filter(|diagnostic| diagnostic.code == Code::DUPLICATE_KEY) {
         let start = diagnostic.primary.span.start;
         if !members.iter().any(|member| (member.span.start..member.span.end).contains(&start)) {
             diagnostic.severity = Severity::Error;

@@ -9,13 +9,14 @@ mod record;
 
 use std::ops::Range;
 
+use crate::code::Code;
 use crate::collect::Collector;
-use crate::diagnostic::{Code, SourceId, Span};
 use crate::document::{Body, Document, Named};
 use crate::import::PlacedImport;
 use crate::protocol::Protocol;
 use crate::raw::{Node, Object, Value};
 use crate::schema::{Definition, DefinitionId, Kind, Properties, Type};
+use crate::source::{SourceId, Span};
 use attributes::near_miss;
 use logical::Underlying;
 
@@ -197,7 +198,7 @@ impl<'a> Parser<'a, '_> {
                 let found = node.describe();
                 let message = format!("expected a schema, found {found}");
                 let label = "expected a type name, an object or an array";
-                let diagnostic = self.collector.error(Code::InvalidSchema, (self.source, node.span), message, label);
+                let diagnostic = self.collector.error(Code::INVALID_SCHEMA, (self.source, node.span), message, label);
                 if matches!(node.value, Value::Null) {
                     diagnostic.help("the type of no value is written as a string: \"null\"");
                 }
@@ -253,7 +254,7 @@ impl<'a> Parser<'a, '_> {
             let message = format!("the attribute `{}` has no meaning beside the name of a type", member.key);
             let place = (self.source, member.key_span);
             self.collector
-                .warning(Code::SuspiciousAttribute, place, message, "ignored")
+                .warning(Code::SUSPICIOUS_ATTRIBUTE, place, message, "ignored")
                 .help(format!("write \"{name}\" in place of this object, and put attributes where it is defined"));
         }
         self.named(name, namespace, span)
@@ -264,7 +265,7 @@ impl<'a> Parser<'a, '_> {
         let place = (self.source, type_node.span);
         let message = format!("the `type` of a schema must be the name of a type, not {}", type_node.describe());
         let diagnostic = self.collector.error(
-            Code::InvalidSchema,
+            Code::INVALID_SCHEMA,
             place,
             message,
             "expected the name of a type, such as \"record\"",
@@ -284,7 +285,7 @@ impl<'a> Parser<'a, '_> {
         let near = near_miss(object, "type");
         let place = (self.source, opening(node.span));
         let message = "a schema needs the attribute `type`";
-        let diagnostic = self.collector.error(Code::MissingAttribute, place, message, "this object has no `type`");
+        let diagnostic = self.collector.error(Code::MISSING_ATTRIBUTE, place, message, "this object has no `type`");
         if let Some(member) = near {
             diagnostic.also((self.source, member.key_span), "did you mean `type`?");
             diagnostic.help(format!("rename `{}` to `type`", member.key));
@@ -323,7 +324,7 @@ impl<'a> Parser<'a, '_> {
                 let message = "a union must not stand directly in a union";
                 let place = (self.source, compact(node.span));
                 self.collector
-                    .error(Code::NestedUnion, place, message, "this branch is a union")
+                    .error(Code::NESTED_UNION, place, message, "this branch is a union")
                     .help("list the inner branches in the outer union");
             }
             let branch = self.schema(node, namespace);
@@ -334,7 +335,7 @@ impl<'a> Parser<'a, '_> {
                     let message = format!("a union must not have two branches of type `{name}`");
                     self.collector
                         .error(
-                            Code::DuplicateBranch,
+                            Code::DUPLICATE_BRANCH,
                             (self.source, compact(node.span)),
                             message,
                             "second branch of this type",

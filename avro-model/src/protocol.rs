@@ -1,8 +1,8 @@
 //! Protocols: named types and the messages that are made of them (specification, "Protocol Declaration").
 
-use crate::diagnostic::SourceId;
 use crate::name::Fullname;
 use crate::schema::{DefinitionId, Field, Properties, Type};
+use crate::source::SourceId;
 
 /// A protocol of a [`SchemaSet`](crate::SchemaSet), whose definitions its ids stand for.
 #[derive(Clone, Debug)]

@@ -9,8 +9,8 @@ mod read;
 
 use std::borrow::Cow;
 
-use crate::diagnostic::Span;
 use crate::json::Json;
+use crate::source::Span;
 
 pub(crate) use escape::{Unicode, report_lone_surrogate, unicode_escape};
 pub(crate) use members::Members;

@@ -72,7 +72,7 @@ use resolver::Resolver;
 /// assert_eq!(*action, Action::Promote(Promotion::IntToDouble));
 /// assert_eq!(&**bytes, b"\x02K");
 ///
-/// assert!(Plan::new(&reader, &reader)?.is_straight());
+/// assert!(Plan::new(&reader, &reader)?.is_same_encoding());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -112,7 +112,7 @@ impl Plan {
     ///     Plan::new(&cancelled, &placed).unwrap_err().mismatches()[0].message,
     ///     "the writer's type is named OrderCancelled, the reader's OrderPlaced (an alias in the reader's schema makes them match)"
     /// );
-    /// assert!(Plan::with_record_names(&cancelled, &placed, RecordNames::Ignore)?.is_straight());
+    /// assert!(Plan::with_record_names(&cancelled, &placed, RecordNames::Ignore)?.is_same_encoding());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -135,7 +135,7 @@ impl Plan {
 
     /// Whether the two schemas encode alike, so that data is decoded as if the reader had written it.
     #[must_use]
-    pub fn is_straight(&self) -> bool {
+    pub fn is_same_encoding(&self) -> bool {
         self.root == Action::Read
     }
 

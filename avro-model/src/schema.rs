@@ -1,9 +1,9 @@
 //! The schema itself: linked, self-contained, immutable.
 
-use crate::diagnostic::{SourceId, Span};
 use crate::json::Json;
 use crate::logical::LogicalType;
 use crate::name::Fullname;
+use crate::source::{SourceId, Span};
 
 /// A valid schema: a root type, and the definition of every named type that it uses, at any depth.
 ///

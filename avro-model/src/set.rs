@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::collect::Collector;
-use crate::diagnostic::{Diagnostic, Diagnostics, Source, SourceId};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{self, Document};
 use crate::error::SchemaError;
 use crate::import::{self, Import, Paths};
@@ -13,6 +13,7 @@ use crate::link::{self, Linked};
 use crate::parse::{Draft, Outline, parse_source};
 use crate::protocol::Protocol;
 use crate::schema::{Definition, DefinitionId, DefinitionKind, Kind, Schema, Type};
+use crate::source::{Source, SourceId};
 
 /// The schemas of a set of sources, linked: a name in one source may be defined in any other, before or after it.
 #[derive(Clone, Debug)]

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
+use avro_codegen::lock::codes::RELEASED_TYPE_IS_GONE;
 use avro_codegen::lock::{Lock, LockCheck, LockedVersion, type_name_of};
 use avro_model::compatibility::{CompatibilityLevel, Difference};
 use avro_model::resolution::{MismatchKind, Place};
-use avro_model::{Code, Diagnostic, Label, SchemaSet, SourceId, Span, Step};
+use avro_model::{Diagnostic, Label, SchemaSet, SourceId, Span, Step};
 
 use crate::failure::Failure;
 use crate::types::{self, FoundType};
@@ -31,18 +32,12 @@ pub(crate) fn check(
     let mut gone = gone.cloned().collect::<Vec<String>>().into_iter();
     for diagnostic in &mut check.diagnostics.list {
         // There are as many of each kind as there are subjects and differences, in their order.
-        match diagnostic.code {
-            Code::Incompatible(_) => {
-                if let Some((subject, difference)) = differences.next() {
-                    point_into_commit(diagnostic, old, subject, difference, offset);
-                }
+        if diagnostic.code == RELEASED_TYPE_IS_GONE {
+            if let Some(name) = gone.next() {
+                say_gone(diagnostic, old, &name, reference, offset);
             }
-            Code::ReleasedTypeIsGone => {
-                if let Some(name) = gone.next() {
-                    say_gone(diagnostic, old, &name, reference, offset);
-                }
-            }
-            _ => {}
+        } else if let Some((subject, difference)) = differences.next() {
+            point_into_commit(diagnostic, old, subject, difference, offset);
         }
         say_commit(diagnostic, reference);
     }

@@ -30,7 +30,7 @@ pub(crate) fn load(path: &Path, type_name: Option<&str>) -> Result<(SchemaSet, S
 fn with_neighbours(path: &Path) -> Result<SchemaSet, Failure> {
     match load_files(&[path.to_owned()], &[], Leniency::ALL) {
         Err(avro_codegen::Error::Schemas(diagnostics))
-            if diagnostics.list.iter().any(|diagnostic| diagnostic.code == Code::UnknownType) =>
+            if diagnostics.list.iter().any(|diagnostic| diagnostic.code == Code::UNKNOWN_TYPE) =>
         {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
             let config = Config::new().file(path).schemas(folder);

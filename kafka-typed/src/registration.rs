@@ -140,7 +140,7 @@ fn check_same_encoding<T: AvroType>(registered: &Schema, id: SchemaId, origin: S
     let mut differences = differences(&own, registered);
     // Whoever reads the message as this type takes the registered schema for the writer's.
     match Plan::new(registered, &own) {
-        Ok(plan) if plan.is_straight() && differences.is_empty() => return Ok(()),
+        Ok(plan) if plan.is_same_encoding() && differences.is_empty() => return Ok(()),
         Ok(_) => {}
         // Names do not change the encoding, but they say which type a message is.
         Err(error) if differences.is_empty() => differences.extend(error.mismatches().iter().map(ToString::to_string)),

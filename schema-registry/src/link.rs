@@ -84,7 +84,7 @@ impl SchemaRegistry {
 
 /// Once per schema id, since what is parsed is kept. Other oddities are for those who write schemas.
 fn warn_of_what_is_unusable(id: SchemaId, set: &SchemaSet) {
-    let is_let_through = |found: &&Diagnostic| matches!(found.code, Code::InvalidDefault | Code::InvalidName);
+    let is_let_through = |found: &&Diagnostic| matches!(found.code, Code::INVALID_DEFAULT | Code::INVALID_NAME);
     let mut found = set.warnings().iter().filter(is_let_through);
     if let Some(first) = found.next() {
         let (more, message) = (found.count(), &first.message);

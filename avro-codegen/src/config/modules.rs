@@ -159,7 +159,7 @@ impl Config {
 
 /// The files of `outside` that define the types which are unknown.
 fn needed<'s>(wrong: &'s Diagnostics, outside: &'s SchemaSet) -> impl Iterator<Item = PathBuf> + 's {
-    let unknown = wrong.list.iter().filter(|found| found.code == Code::UnknownType);
+    let unknown = wrong.list.iter().filter(|found| found.code == Code::UNKNOWN_TYPE);
     let names = unknown.filter_map(|found| {
         let span = found.primary.span;
         let text = wrong.sources.get(found.primary.source.0)?.text.get(span.start..span.end)?;

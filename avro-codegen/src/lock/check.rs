@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use avro_model::compatibility::{self, CompatibilityLevel, Difference, Released};
 use avro_model::{
-    Code, DefinitionId, Diagnostic, Diagnostics, Kind, Label, Leniency, Root, Schema, SchemaSet, Severity, SourceId,
-    Type,
+    DefinitionId, Diagnostic, Diagnostics, Kind, Label, Leniency, Root, Schema, SchemaSet, Severity, SourceId, Type,
 };
 
+use super::codes::RELEASED_TYPE_IS_GONE;
 use super::explain::Explained;
 use super::link::Linked;
 use super::parse::span_of;
@@ -191,7 +191,7 @@ impl Check<'_> {
         let primary =
             Label { source: self.explained.source(self.lock, index), span: span_of(&file.source, "type"), text };
         self.list.push(Diagnostic {
-            code: Code::ReleasedTypeIsGone,
+            code: RELEASED_TYPE_IS_GONE,
             severity: Severity::Warning,
             message: format!("`{type_name}` is released under `{subject}`, and no schema has this name any more"),
             primary,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use avro_model::compatibility::Difference;
 use avro_model::resolution::{MismatchKind, Place};
-use avro_model::{Code, Diagnostic, Label, Schema, SchemaSet, Severity, Source, SourceId};
+use avro_model::{Diagnostic, Label, Schema, SchemaSet, Severity, Source, SourceId};
 
 use super::link::Linked;
 use super::{Lock, LockedVersion};
@@ -95,7 +95,7 @@ impl<'s> Explained<'s> {
             }
         };
         Diagnostic {
-            code: Code::Incompatible(kind),
+            code: kind.code(),
             severity: Severity::Error,
             message: difference.sentence() + &also,
             primary: self.set.label_at(new, root, &new_place, here),

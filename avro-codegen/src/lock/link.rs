@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use avro_model::{
-    Code, Diagnostic, Diagnostics, Kind, Label, Leniency, Schema, SchemaSet, Severity, Source, SourceId, Type,
-};
+use avro_model::{Diagnostic, Diagnostics, Kind, Label, Leniency, Schema, SchemaSet, Severity, Source, SourceId, Type};
 
+use super::codes::INVALID_LOCK;
 use super::parse::span_of;
 use super::{Lock, LockError, LockFile, LockedVersion};
 
@@ -126,7 +125,7 @@ impl Lock {
 
 fn not_there(source: SourceId, file: &LockFile, message: String) -> Diagnostic {
     Diagnostic {
-        code: Code::InvalidLock,
+        code: INVALID_LOCK,
         severity: Severity::Error,
         message,
         primary: Label { source, span: span_of(&file.source, "references"), text: "referred to here".to_owned() },

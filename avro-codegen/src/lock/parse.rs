@@ -5,9 +5,10 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use avro_model::{
-    Code, Diagnostic, Diagnostics, Json, Label, LocatedMember, Severity, Source, SourceId, Span, located_members,
+    Diagnostic, Diagnostics, Json, Label, LocatedMember, Severity, Source, SourceId, Span, located_members,
 };
 
+use super::codes::INVALID_LOCK;
 use super::{LockFile, LockedReference, LockedVersion, layout};
 
 /// Reads a lock file. What is wrong points into the only source, `source`.
@@ -116,7 +117,7 @@ impl<'m> Reader<'m> {
 /// Something wrong in the only source.
 pub(super) fn problem(span: Span, message: String, label: String) -> Diagnostic {
     Diagnostic {
-        code: Code::InvalidLock,
+        code: INVALID_LOCK,
         severity: Severity::Error,
         message,
         primary: Label { source: SourceId(0), span, text: label },

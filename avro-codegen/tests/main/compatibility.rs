@@ -9,6 +9,7 @@ use avro_model::Schema;
 use avro_model::compatibility::CompatibilityLevel::{
     self, Backward, BackwardTransitive, Forward, ForwardTransitive, Full, FullTransitive, None as NoLevel,
 };
+use avro_model::resolution::MismatchKind;
 use tempfile::TempDir;
 
 use crate::lock::version;
@@ -268,4 +269,21 @@ fn shown(project: &TempDir, error: &Error) -> String {
 
 fn rendered(project: &TempDir, report: &Report) -> String {
     render(&report.warnings, false).replace(&format!("{}/", project.path().display()), "")
+}
+
+/// Every code of the lock, and of every kind of incompatibility, is in a snapshot.
+#[test]
+fn every_code_has_a_snapshot() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/main/snapshots");
+    let entries = std::fs::read_dir(folder).expect("the snapshots are there");
+    let snapshots: Vec<String> = entries
+        .map(|entry| std::fs::read_to_string(entry.expect("an entry").path()).expect("a snapshot is text"))
+        .collect();
+    let source = include_str!("../../src/lock/codes.rs");
+    let own = source.lines().filter_map(|line| line.split("Code::new(\"").nth(1)?.split('"').next());
+    let own: Vec<&str> = own.collect();
+    assert!(own.len() >= 2, "only {own:?} were found");
+    for code in own.into_iter().chain(MismatchKind::ALL.map(|kind| kind.code().as_str())) {
+        assert!(snapshots.iter().any(|text| text.contains(&format!("[{code}]: "))), "no snapshot has {code}");
+    }
 }

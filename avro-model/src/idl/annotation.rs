@@ -1,7 +1,7 @@
 //! Annotations: `@name(value)`, the attributes and the custom properties of what follows.
 
 use super::reader::{Reader, Reported};
-use crate::diagnostic::Code;
+use crate::code::Code;
 use crate::raw::{Member, Members};
 
 /// What annotations stand on.
@@ -51,7 +51,7 @@ impl<'t> Reader<'t, '_> {
             if let Some(first) = members.set(Member { key: key.clone(), key_span, node }) {
                 let message = format!("the annotation `@{key}` stands twice");
                 self.collector
-                    .warning(Code::SuspiciousAttribute, (self.source, key_span), message, "only this one counts")
+                    .warning(Code::SUSPICIOUS_ATTRIBUTE, (self.source, key_span), message, "only this one counts")
                     .also((self.source, first), "ignored")
                     .help("remove one of the two");
             }
@@ -70,7 +70,7 @@ impl<'t> Reader<'t, '_> {
                 let message = "the annotation `@order` has no meaning on a type";
                 let place = (self.source, member.key_span);
                 self.collector
-                    .warning(Code::SuspiciousAttribute, place, message, "kept as a custom property of the type")
+                    .warning(Code::SUSPICIOUS_ATTRIBUTE, place, message, "kept as a custom property of the type")
                     .help("move it before the name of the field: `string @order(\"ignore\") name`");
             }
             is_allowed
@@ -91,7 +91,7 @@ impl<'t> Reader<'t, '_> {
             ("default", On::Enum) => Some("write the default after the symbols: `} = SYMBOL;`"),
             _ => None,
         };
-        self.collector.error(Code::InvalidAttribute, (self.source, member.key_span), message, label).help =
+        self.collector.error(Code::INVALID_ATTRIBUTE, (self.source, member.key_span), message, label).help =
             help.map(str::to_owned);
     }
 
@@ -99,7 +99,7 @@ impl<'t> Reader<'t, '_> {
     pub(super) fn warn_of_lost(&mut self, annotations: Members<'t>, what: &str) {
         for member in annotations.into_list() {
             let message = format!("the annotation `@{}` is lost: {what} no properties", member.key);
-            self.collector.warning(Code::SuspiciousAttribute, (self.source, member.key_span), message, "ignored");
+            self.collector.warning(Code::SUSPICIOUS_ATTRIBUTE, (self.source, member.key_span), message, "ignored");
         }
     }
 }

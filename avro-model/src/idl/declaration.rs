@@ -5,8 +5,9 @@ use super::join;
 use super::reader::{Reader, Reported};
 use super::token::Token;
 use super::types::{TypeUse, complete_decimal, is_type_word};
-use crate::diagnostic::{Code, Span};
+use crate::code::Code;
 use crate::raw::{Member, Members, Node};
+use crate::source::Span;
 use crate::suggest::closest;
 
 /// What stands before the keyword of a declaration.
@@ -188,7 +189,7 @@ impl<'t> Reader<'t, '_> {
         if is_type_word(name.rsplit('.').next().unwrap_or("")) {
             let message = format!("`{name}` is the name of a type of the language");
             self.collector
-                .error(Code::InvalidName, (self.source, span), message, "must be another name")
+                .error(Code::INVALID_NAME, (self.source, span), message, "must be another name")
                 .help("choose another name");
         }
         Ok(Node::string(name, span))

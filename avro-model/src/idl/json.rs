@@ -4,8 +4,8 @@ use super::join;
 use super::number::{self, Number};
 use super::reader::{Reader, Reported};
 use super::token::TokenKind;
-use crate::diagnostic::Span;
 use crate::raw::{Member, Members, Node, Value};
+use crate::source::Span;
 
 impl<'t> Reader<'t, '_> {
     /// `what` says what the value is, in words: "the default of a field".

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::reader::{Reader, Reported};
-use crate::diagnostic::{Code, Span};
+use crate::code::Code;
 use crate::raw::{Unicode, report_lone_surrogate, unicode_escape};
+use crate::source::Span;
 
 impl<'t> Reader<'t, '_> {
     /// On the opening quote.
@@ -86,7 +87,7 @@ impl<'t> Reader<'t, '_> {
         match unicode {
             Unicode::Character(character) => out.push(character),
             Unicode::Lone(half) => {
-                report_lone_surrogate(half, Code::InvalidIdl, (self.source, span), self.collector);
+                report_lone_surrogate(half, Code::INVALID_IDL, (self.source, span), self.collector);
                 out.push('\u{fffd}');
             }
             Unicode::TooShort => {

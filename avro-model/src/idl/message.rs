@@ -4,8 +4,9 @@ use super::annotation::On;
 use super::declaration::Opening;
 use super::join;
 use super::reader::{Reader, Reported};
-use crate::diagnostic::{Code, Span};
+use crate::code::Code;
 use crate::raw::{Member, Members, Node, Value};
+use crate::source::Span;
 
 impl<'t> Reader<'t, '_> {
     /// On the type of the response: `string greet(string name) throws Curse;`
@@ -31,7 +32,7 @@ impl<'t> Reader<'t, '_> {
         if let Err(first) = messages.add(Member { key: name.clone(), key_span: name_span, node }) {
             let message = format!("the message `{name}` stands twice in this protocol");
             self.collector
-                .error(Code::DuplicateMessage, (self.source, name_span), message, "second time")
+                .error(Code::DUPLICATE_MESSAGE, (self.source, name_span), message, "second time")
                 .also((self.source, first), "first time")
                 .help("remove or rename one of the two");
         }

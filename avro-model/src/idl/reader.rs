@@ -3,9 +3,10 @@
 
 use super::doc;
 use super::token::{Token, TokenKind};
+use crate::code::Code;
 use crate::collect::Collector;
-use crate::diagnostic::{Code, SourceId, Span};
 use crate::import::PlacedImport;
+use crate::source::{SourceId, Span};
 
 /// How deeply types and values may be nested: less than in JSON, since a level takes more of the stack here, and since
 /// the JSON of a type is nested more deeply than the type.
@@ -121,7 +122,7 @@ impl<'t, 'c> Reader<'t, 'c> {
             let message = format!("types or values are nested more than {MAX_DEPTH} levels deep");
             let place = (self.source, self.token.span);
             self.collector
-                .error(Code::TooDeep, place, message, "one level too many")
+                .error(Code::TOO_DEEP, place, message, "one level too many")
                 .help("declare a record for the inner part, and refer to it by name");
             return Err(Reported);
         }
@@ -152,7 +153,7 @@ impl<'t, 'c> Reader<'t, 'c> {
                 (message, "this and the others are ignored", "each")
             }
         };
-        self.collector.warning(Code::MisplacedDoc, (self.source, opening), message, label).help(format!(
+        self.collector.warning(Code::MISPLACED_DOC, (self.source, opening), message, label).help(format!(
             "move {what} before the declaration and its annotations, or make it a plain comment: /* ... */"
         ));
     }
@@ -170,7 +171,7 @@ impl<'t, 'c> Reader<'t, 'c> {
         label: impl Into<String>,
         help: Option<&str>,
     ) -> Reported {
-        self.collector.error(Code::InvalidIdl, (self.source, span), message, label).help = help.map(str::to_owned);
+        self.collector.error(Code::INVALID_IDL, (self.source, span), message, label).help = help.map(str::to_owned);
         Reported
     }
 }

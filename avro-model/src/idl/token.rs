@@ -6,8 +6,8 @@ use std::ops::Range;
 use unicode_ident::is_xid_continue;
 
 use super::reader::{Doc, Reader, Reported};
-use crate::diagnostic::Span;
 use crate::name::starts_name;
+use crate::source::Span;
 
 /// Accepted as the end of a text, as old systems had it; what follows is ignored.
 const SUBSTITUTE: char = '\u{1a}';

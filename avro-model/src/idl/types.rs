@@ -4,9 +4,10 @@ use super::annotation::On;
 use super::join;
 use super::reader::{Reader, Reported};
 use super::token::{Token, TokenKind};
-use crate::diagnostic::{Code, Span};
+use crate::code::Code;
 use crate::parse::primitive;
 use crate::raw::{Member, Members, Node, Value};
+use crate::source::Span;
 
 /// A type, which becomes a union with null where a `?` follows it.
 pub(super) struct TypeUse<'t> {
@@ -90,14 +91,14 @@ impl<'t> Reader<'t, '_> {
             let message = "the use of a named type cannot be annotated";
             let help = format!("annotate the declaration of `{name}`, or the field: before its name");
             self.collector
-                .error(Code::InvalidAttribute, (self.source, first.key_span), message, "remove this annotation")
+                .error(Code::INVALID_ATTRIBUTE, (self.source, first.key_span), message, "remove this annotation")
                 .also((self.source, span), "a named type")
                 .help(help);
         }
         if primitive(&name).is_some() {
             let message = format!("`{name}` in backticks would be a declared type, and none can have that name");
             let help = format!("the primitive type is written without backticks: {name}");
-            self.collector.error(Code::UnknownType, (self.source, span), message, "no declared type").help(help);
+            self.collector.error(Code::UNKNOWN_TYPE, (self.source, span), message, "no declared type").help(help);
         }
         Node::string(name, span)
     }
@@ -149,7 +150,7 @@ impl<'t> Reader<'t, '_> {
         };
         let place = (self.source, Span { start: precision.span.start, end: closing.start });
         self.collector
-            .error(Code::InvalidLogicalType, place, problem, "no such decimal")
+            .error(Code::INVALID_LOGICAL_TYPE, place, problem, "no such decimal")
             .help("decimal(9, 2) has nine digits, two of them after the point");
         Ok(ty)
     }
@@ -173,7 +174,7 @@ impl<'t> Reader<'t, '_> {
                 let message = format!("the annotation `@{}` cannot stand on this type", member.key);
                 let place = (self.source, member.key_span);
                 self.collector
-                    .error(Code::InvalidAttribute, place, message, "the type says this itself")
+                    .error(Code::INVALID_ATTRIBUTE, place, message, "the type says this itself")
                     .also((self.source, word), "a logical type")
                     .help("remove the annotation, or write the underlying type: `@logicalType(\"date\") int`");
             }

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::Names;
-use crate::diagnostic::SourceId;
 use crate::parse::{Item, Outline};
 use crate::protocol::{Message, Protocol};
 use crate::schema::DefinitionId;
+use crate::source::SourceId;
 
 /// The named types of each source, and its protocol where it is one: with those of the sources that it imports, at the
 /// place of the import. Each imported source counts once, at its first import, however long the way to it is.

@@ -3,14 +3,16 @@
 use std::collections::HashMap;
 
 use super::Kept;
+use crate::code::Code;
 use crate::collect::Collector;
 use crate::default::{DefaultError, DefaultErrorKind, PathStep, Segment, Sink, Visit};
-use crate::diagnostic::{Code, Diagnostic, Source, SourceId, Span};
+use crate::diagnostic::Diagnostic;
 use crate::document::Language;
 use crate::parse::{DefaultDraft, Owner};
 use crate::protocol::Protocol;
 use crate::raw::{Node, Value};
 use crate::schema::{DefinitionId, DefinitionKind, Field, Kind, Record};
+use crate::source::{Source, SourceId, Span};
 use crate::suggest::closest;
 
 /// A field: its record, and its index there.
@@ -87,7 +89,7 @@ fn report<'c>(
     collector: &'c mut Collector,
 ) -> &'c mut Diagnostic {
     let is_excused = collector.leniency().defaults;
-    collector.error_unless(is_excused, Code::InvalidDefault, (source, span), message, labels)
+    collector.error_unless(is_excused, Code::INVALID_DEFAULT, (source, span), message, labels)
 }
 
 /// Marks every default that takes a marked one, however indirectly; gives those that were not marked before.
@@ -169,7 +171,7 @@ fn check_one(
         let Some(member) = object.members.iter().find(|member| member.key == key) else { continue };
         let message = format!("the default of the {what} `{name}` has `{key}`, which is no field of the record");
         let place = (draft.source, member.key_span);
-        let diagnostic = collector.warning(Code::InvalidDefault, place, message, "ignored");
+        let diagnostic = collector.warning(Code::INVALID_DEFAULT, place, message, "ignored");
         diagnostic.help = near.map(|near| format!("did you mean `{near}`?"));
     }
     Ok(findings.expansions)

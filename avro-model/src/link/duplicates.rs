@@ -2,10 +2,11 @@
 //! that use them; a warning where no data depends on what differs; an error that shows both places where they are
 //! different types.
 
+use crate::code::Code;
 use crate::collect::Collector;
-use crate::diagnostic::{Code, Source};
 use crate::parse::DefinitionDraft;
 use crate::schema::{Definition, DefinitionKind, Field, Kind, Order, Type};
+use crate::source::Source;
 
 /// Compares each definition with the first of its name, by index in `first`. Types in them are linked already.
 pub(super) fn check(definitions: &[DefinitionDraft], first: &[usize], sources: &[Source], collector: &mut Collector) {
@@ -20,7 +21,7 @@ pub(super) fn check(definitions: &[DefinitionDraft], first: &[usize], sources: &
         if let Some(what) = difference(&first.definition, &draft.definition) {
             let message = format!("`{name}` is defined twice, and differently: {what}");
             collector
-                .error(Code::DuplicateName, here, message, "second definition")
+                .error(Code::DUPLICATE_NAME, here, message, "second definition")
                 .also(there, "first definition")
                 .help(remedy(sources.get(here.0.0), sources.get(there.0.0)));
             continue;
@@ -31,7 +32,7 @@ pub(super) fn check(definitions: &[DefinitionDraft], first: &[usize], sources: &
         }
         let message = format!("`{name}` is defined twice, with different {}", enumerated(&decoration));
         collector
-            .warning(Code::DuplicateName, here, message, "this definition is not used")
+            .warning(Code::DUPLICATE_NAME, here, message, "this definition is not used")
             .also(there, "this one is used")
             .help("keep one definition and refer to it by name");
     }

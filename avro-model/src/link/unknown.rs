@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use crate::code::Code;
 use crate::collect::Collector;
-use crate::diagnostic::{Code, Source, SourceId, Span};
 use crate::document::Language;
 use crate::logical::LogicalType;
 use crate::name::Fullname;
 use crate::parse::{DefinitionDraft, Outline};
+use crate::source::{Source, SourceId, Span};
 use crate::suggest::closest;
 
 /// How many unknown names are compared with all known ones; each comparison takes time in proportion to their number.
@@ -55,7 +56,7 @@ impl<'d> Unknown<'d> {
         };
         let language = self.sources.get(place.0.0).map_or(Language::Schema, |source| Language::of(&source.path));
         let help = self.help(name, short, language);
-        collector.error(Code::UnknownType, place, format!("unknown type `{name}`"), label).help = help;
+        collector.error(Code::UNKNOWN_TYPE, place, format!("unknown type `{name}`"), label).help = help;
     }
 
     /// Whether a source that could not be read has a word that ends like `short`.

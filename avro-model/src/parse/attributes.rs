@@ -1,7 +1,7 @@
 //! Attributes of schema objects: which names mean something, and reading their values.
 
 use super::{Parser, opening};
-use crate::diagnostic::Code;
+use crate::code::Code;
 use crate::raw::{Member, Node, Object, Value};
 use crate::suggest::edit_distance;
 
@@ -70,7 +70,7 @@ impl<'a> Parser<'a, '_> {
         let place = (self.source, opening(node.span));
         let message = format!("{what} needs the attribute `{attribute}`");
         let label = format!("expected `{attribute}` with {expected} in this object");
-        let diagnostic = self.collector.error(Code::MissingAttribute, place, message, label);
+        let diagnostic = self.collector.error(Code::MISSING_ATTRIBUTE, place, message, label);
         if let Some(member) = near_miss(object, attribute) {
             diagnostic.also((self.source, member.key_span), format!("did you mean `{attribute}`?"));
             diagnostic.help(format!("rename `{}` to `{attribute}`", member.key));
@@ -81,7 +81,7 @@ impl<'a> Parser<'a, '_> {
     pub(super) fn unexpected(&mut self, node: &Node<'_>, attribute: &str, expected: &str) {
         let message = format!("the attribute `{attribute}` must be {expected}, not {}", node.describe());
         let place = (self.source, node.span);
-        self.collector.error(Code::InvalidAttribute, place, message, format!("expected {expected}"));
+        self.collector.error(Code::INVALID_ATTRIBUTE, place, message, format!("expected {expected}"));
     }
 
     /// Warns of keys that look like slips for optional attributes: as custom properties they would silently do nothing.
@@ -94,7 +94,7 @@ impl<'a> Parser<'a, '_> {
                 let place = (self.source, member.key_span);
                 let message = format!("the attribute `{}` has no meaning here", member.key);
                 self.collector
-                    .warning(Code::SuspiciousAttribute, place, message, "kept as a custom property")
+                    .warning(Code::SUSPICIOUS_ATTRIBUTE, place, message, "kept as a custom property")
                     .help(format!("did you mean `{attribute}`?"));
             }
         }
@@ -109,7 +109,7 @@ impl<'a> Parser<'a, '_> {
             _ => {
                 let message = format!("the attribute `doc` should be a string, not {}", node.describe());
                 let place = (self.source, node.span);
-                self.collector.warning(Code::InvalidAttribute, place, message, "ignored");
+                self.collector.warning(Code::INVALID_ATTRIBUTE, place, message, "ignored");
                 None
             }
         }

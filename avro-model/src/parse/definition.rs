@@ -5,10 +5,12 @@ use std::collections::{HashMap, HashSet};
 use super::attributes::{RESERVED_IN_ENUM, RESERVED_IN_TYPE};
 use super::logical::Underlying;
 use super::{DefinitionDraft, Parser, opening, primitive, properties};
-use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::code::Code;
+use crate::diagnostic::Diagnostic;
 use crate::name::{Fullname, is_valid_name, is_valid_namespace};
 use crate::raw::{Node, Object, Value};
 use crate::schema::{Definition, DefinitionKind, Enum, Origin, Type};
+use crate::source::Span;
 use crate::suggest::closest;
 
 impl<'a> Parser<'a, '_> {
@@ -39,7 +41,7 @@ impl<'a> Parser<'a, '_> {
                 let place = (self.source, symbol_node.span);
                 let message = format!("the symbol `{symbol}` stands twice in this enum");
                 self.collector
-                    .error(Code::DuplicateSymbol, place, message, "second time")
+                    .error(Code::DUPLICATE_SYMBOL, place, message, "second time")
                     .also((self.source, *first), "first time")
                     .help("remove or rename one of the two");
                 draft.is_sound = false;
@@ -83,7 +85,7 @@ impl<'a> Parser<'a, '_> {
         let is_excused = self.collector.leniency().defaults;
         let place = (self.source, default.span);
         let labels = (label, "kept as text: the enum counts as one without a default");
-        self.collector.error_unless(is_excused, Code::InvalidDefault, place, message, labels)
+        self.collector.error_unless(is_excused, Code::INVALID_DEFAULT, place, message, labels)
     }
 
     pub(super) fn fixed(&mut self, object: &'a Object<'a>, node: &'a Node<'a>, namespace: Option<&'a str>) -> Type {
@@ -105,7 +107,7 @@ impl<'a> Parser<'a, '_> {
         } else {
             let message = "the attribute `size` must be a whole number of bytes from 0 to 2147483647";
             let place = (self.source, size_node.span);
-            self.collector.error(Code::InvalidAttribute, place, message, "expected a number of bytes");
+            self.collector.error(Code::INVALID_ATTRIBUTE, place, message, "expected a number of bytes");
             draft.is_sound = false;
         }
         self.begin(draft).1
@@ -195,7 +197,7 @@ impl<'a> Parser<'a, '_> {
         }
         let message = "this is not a valid namespace, and has no meaning beside a name with a dot";
         self.collector
-            .warning(Code::SuspiciousAttribute, (self.source, node.span), message, "ignored")
+            .warning(Code::SUSPICIOUS_ATTRIBUTE, (self.source, node.span), message, "ignored")
             .help("remove it: the name has a namespace of its own");
     }
 
@@ -238,7 +240,7 @@ impl<'a> Parser<'a, '_> {
         if self.check_fullname(name, span) && namespace.is_none() && primitive(short).is_some() {
             let message = format!("`{short}` is the name of a primitive type");
             self.collector
-                .error(Code::InvalidName, (self.source, span), message, "must be another name")
+                .error(Code::INVALID_NAME, (self.source, span), message, "must be another name")
                 .help("choose another name, or put it into a namespace");
         }
     }
@@ -259,7 +261,7 @@ impl<'a> Parser<'a, '_> {
         }
         let message = format!("`{name}` has letters that the specification does not allow in a {what}");
         self.collector
-            .warning(Code::InvalidName, (self.source, span), message, "taken as it is, as Java does")
+            .warning(Code::INVALID_NAME, (self.source, span), message, "taken as it is, as Java does")
             .help("other implementations may refuse it; letters from A to Z are safe");
     }
 
@@ -280,7 +282,7 @@ impl<'a> Parser<'a, '_> {
             self.collector.leniency().names && !(matches!(what, "name" | "alias") && is_short_name_empty(name));
         let labels = (label, "taken as it is");
         let place = (self.source, span);
-        let diagnostic = self.collector.error_unless(is_excused, Code::InvalidName, place, message, labels);
+        let diagnostic = self.collector.error_unless(is_excused, Code::INVALID_NAME, place, message, labels);
         let parts = name.split(|separator| with_dots && separator == '.').filter(|part| !part.is_empty());
         let valid: Vec<String> = parts.map(valid_name).collect();
         if !valid.is_empty() {

@@ -3,7 +3,7 @@
 //! for example a decimal with scale greater than its precision, then implementations should ignore the logical type."
 
 use super::Parser;
-use crate::diagnostic::Code;
+use crate::code::Code;
 use crate::logical::LogicalType;
 use crate::raw::{Node, Object, Value};
 use crate::schema::Kind;
@@ -102,14 +102,14 @@ impl Parser<'_, '_> {
 
     fn ignore(&mut self, node: &Node<'_>, message: String, help: Option<String>) {
         let label = "the logical type is ignored, and the underlying type used";
-        self.collector.warning(Code::InvalidLogicalType, (self.source, node.span), message, label).help = help;
+        self.collector.warning(Code::INVALID_LOGICAL_TYPE, (self.source, node.span), message, label).help = help;
     }
 
     fn unknown(&mut self, node: &Node<'_>, name: &str) {
         let place = (self.source, node.span);
         let message = format!("the specification has no logical type `{name}`");
         let label = "ignored, and the underlying type used";
-        let diagnostic = self.collector.warning(Code::UnknownLogicalType, place, message, label);
+        let diagnostic = self.collector.warning(Code::UNKNOWN_LOGICAL_TYPE, place, message, label);
         if let Some(near) = closest(name, LogicalType::NAMES) {
             diagnostic.help(format!("did you mean `{near}`?"));
         }

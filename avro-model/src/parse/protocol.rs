@@ -2,12 +2,13 @@
 
 use super::attributes::{RESERVED_IN_MESSAGE, RESERVED_IN_PROTOCOL};
 use super::{Outline, Owner, Parser, Thrown, compact, opening, outline, properties};
-use crate::diagnostic::{Code, SourceId};
+use crate::code::Code;
 use crate::import::PlacedImport;
 use crate::name::Fullname;
 use crate::protocol::{Message, Protocol};
 use crate::raw::{Member, Node, Object, Value};
 use crate::schema::{Kind, Type};
+use crate::source::SourceId;
 
 impl<'a> Parser<'a, '_> {
     pub(super) fn protocol(
@@ -19,7 +20,7 @@ impl<'a> Parser<'a, '_> {
         let Value::Object(object) = &node.value else {
             let message = format!("expected a protocol, found {}", node.describe());
             let label = "expected an object with `protocol`, `types` and `messages`";
-            self.collector.error(Code::InvalidSchema, (self.source, compact(node.span)), message, label);
+            self.collector.error(Code::INVALID_SCHEMA, (self.source, compact(node.span)), message, label);
             return Outline::default();
         };
         self.warn_of_slips(object, &["namespace", "types", "messages"]);
@@ -56,7 +57,7 @@ impl<'a> Parser<'a, '_> {
                 let message = "a protocol needs the attribute `protocol`";
                 let label = "this looks like a schema";
                 self.collector
-                    .error(Code::MissingAttribute, (self.source, opening(node.span)), message, label)
+                    .error(Code::MISSING_ATTRIBUTE, (self.source, opening(node.span)), message, label)
                     .help("a file with a schema has the extension .avsc");
                 None
             }
@@ -90,7 +91,7 @@ impl<'a> Parser<'a, '_> {
                 let message = "`types` has the definitions of named types, and this is none";
                 let place = (self.source, compact(node.span));
                 self.collector
-                    .error(Code::InvalidAttribute, place, message, "expected a record, an error, an enum or a fixed")
+                    .error(Code::INVALID_ATTRIBUTE, place, message, "expected a record, an error, an enum or a fixed")
                     .help("where a type is used, it is written in its place");
             }
             types.push(definitions);
@@ -136,7 +137,7 @@ impl<'a> Parser<'a, '_> {
         let Value::Object(object) = &node.value else {
             let text = format!("expected a message, found {}", node.describe());
             let label = "expected an object with `request` and `response`";
-            self.collector.error(Code::InvalidMessage, (self.source, compact(node.span)), text, label);
+            self.collector.error(Code::INVALID_MESSAGE, (self.source, compact(node.span)), text, label);
             return message;
         };
         message.doc = self.doc(object);
@@ -184,7 +185,7 @@ impl<'a> Parser<'a, '_> {
                 unnamed => {
                     let text = format!("`{}` is no error", unnamed.name().unwrap_or_default());
                     self.collector
-                        .error(Code::InvalidMessage, place, text, "expected the name of a declared error")
+                        .error(Code::INVALID_MESSAGE, place, text, "expected the name of a declared error")
                         .help("every message can give a string as an error without saying so");
                 }
             }
@@ -196,7 +197,7 @@ impl<'a> Parser<'a, '_> {
         let mut report = |attribute: &str, text: &str, help: &str| {
             let Some(node) = object.get(attribute) else { return };
             self.collector
-                .error(Code::InvalidMessage, (self.source, compact(node.span)), text, "nobody waits for this")
+                .error(Code::INVALID_MESSAGE, (self.source, compact(node.span)), text, "nobody waits for this")
                 .also((self.source, one_way.span), "one-way")
                 .help(help);
         };

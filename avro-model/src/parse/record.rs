@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 use super::attributes::{RESERVED_IN_FIELD, RESERVED_IN_TYPE};
 use super::logical::Underlying;
 use super::{DefaultDraft, Owner, Parser, opening, properties};
-use crate::diagnostic::{Code, Span};
+use crate::code::Code;
 use crate::raw::{Node, Object, Value};
 use crate::schema::{DefinitionKind, Field, Order, Record, Type};
+use crate::source::Span;
 
 impl<'a> Parser<'a, '_> {
     pub(super) fn record(
@@ -56,7 +57,7 @@ impl<'a> Parser<'a, '_> {
             let Value::Object(object) = &node.value else {
                 let message = format!("expected a field, found {}", node.describe());
                 let label = "expected an object with `name` and `type`";
-                self.collector.error(Code::InvalidSchema, (self.source, node.span), message, label);
+                self.collector.error(Code::INVALID_SCHEMA, (self.source, node.span), message, label);
                 is_sound = false;
                 continue;
             };
@@ -99,7 +100,7 @@ impl<'a> Parser<'a, '_> {
                 Owner::Message { .. } => format!("the parameter `{name}` stands twice in this message"),
             };
             self.collector
-                .error(Code::DuplicateField, place, message, "second time")
+                .error(Code::DUPLICATE_FIELD, place, message, "second time")
                 .also((self.source, *first), "first time")
                 .help("remove or rename one of the two");
             return None;
@@ -140,7 +141,7 @@ impl<'a> Parser<'a, '_> {
             let message = format!("the type of a field must be a whole schema, and `{name}` alone is none");
             let help = format!("write \"type\": {{\"type\": \"{name}\", \"{inner}\": ...}}");
             self.collector
-                .error(Code::InvalidSchema, (self.source, type_node.span), message, "expected a schema")
+                .error(Code::INVALID_SCHEMA, (self.source, type_node.span), message, "expected a schema")
                 .also((self.source, opening(node.span)), format!("`{inner}` means nothing in a field"))
                 .help(help);
             return Type::broken();
@@ -149,7 +150,7 @@ impl<'a> Parser<'a, '_> {
             let message = "the attribute `logicalType` has no meaning in a field";
             let place = (self.source, logical.key_span);
             self.collector
-                .warning(Code::SuspiciousAttribute, place, message, "kept as a custom property of the field")
+                .warning(Code::SUSPICIOUS_ATTRIBUTE, place, message, "kept as a custom property of the field")
                 .help(format!("move it into the type: \"type\": {{\"type\": \"{name}\", \"logicalType\": ...}}"));
         }
         self.schema(type_node, namespace)
@@ -167,7 +168,7 @@ impl<'a> Parser<'a, '_> {
             _ => {
                 let message = "the attribute `order` must be \"ascending\", \"descending\" or \"ignore\"";
                 let place = (self.source, node.span);
-                self.collector.error(Code::InvalidAttribute, place, message, "no such order");
+                self.collector.error(Code::INVALID_ATTRIBUTE, place, message, "no such order");
                 Order::Ascending
             }
         }

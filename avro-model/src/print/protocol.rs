@@ -1,11 +1,11 @@
 //! A protocol as JSON.
 
 use super::{Printer, Work};
-use crate::diagnostic::SourceId;
 use crate::json::write_string;
 use crate::protocol::{Message, Protocol};
 use crate::schema::{DefinitionId, Kind, Type};
 use crate::set::SchemaSet;
+use crate::source::SourceId;
 
 impl Protocol {
     /// The protocol as compact JSON, as Java's `Protocol.toString` prints it: with the types and messages of what it

@@ -1,7 +1,8 @@
 //! `\u` escapes, which JSON and the IDL share.
 
+use crate::code::Code;
 use crate::collect::Collector;
-use crate::diagnostic::{Code, SourceId, Span};
+use crate::source::{SourceId, Span};
 
 /// What a `\u` escape stands for.
 pub(crate) enum Unicode {

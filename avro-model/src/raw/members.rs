@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::{Member, Object};
+use crate::code::Code;
 use crate::collect::Collector;
-use crate::diagnostic::{Code, SourceId, Span};
+use crate::source::{SourceId, Span};
 
 /// Below this many members a plain search for duplicate keys is quicker than a map.
 const FEW_MEMBERS: usize = 16;
@@ -38,7 +39,7 @@ impl<'t> Members<'t> {
         if let Some(first) = self.set(member) {
             let message = format!("the key `{key}` appears twice in this object");
             collector
-                .warning(Code::DuplicateKey, (source, span), message, "only this one counts")
+                .warning(Code::DUPLICATE_KEY, (source, span), message, "only this one counts")
                 .also((source, first), "ignored")
                 .help("remove one of the two");
         }

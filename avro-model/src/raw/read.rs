@@ -5,8 +5,9 @@ use std::borrow::Cow;
 
 use super::{Member, Members, Node, Unicode, Value, report_lone_surrogate, unicode_escape};
 use crate::MAX_DEPTH;
+use crate::code::Code;
 use crate::collect::Collector;
-use crate::diagnostic::{Code, SourceId, Span};
+use crate::source::{SourceId, Span};
 
 /// Reads the one JSON value of `text`; `None` after a syntax error, which stands in `collector` then.
 pub(crate) fn read<'t>(text: &'t str, source: SourceId, collector: &mut Collector) -> Option<Node<'t>> {
@@ -81,7 +82,7 @@ impl<'t> Reader<'t, '_> {
     fn too_deep(&mut self) -> Reported {
         let message = format!("JSON is nested more than {MAX_DEPTH} levels deep");
         let help = "give inner types definitions of their own, in files of their own, and refer to them by name";
-        self.collector.error(Code::TooDeep, (self.source, self.here()), message, "one level too many").help(help);
+        self.collector.error(Code::TOO_DEEP, (self.source, self.here()), message, "one level too many").help(help);
         Reported
     }
 
@@ -235,7 +236,7 @@ impl<'t> Reader<'t, '_> {
         match unicode {
             Unicode::Character(character) => out.push(character),
             Unicode::Lone(half) => {
-                report_lone_surrogate(half, Code::InvalidJson, (self.source, span), self.collector);
+                report_lone_surrogate(half, Code::INVALID_JSON, (self.source, span), self.collector);
                 out.push('\u{fffd}');
             }
             Unicode::TooShort => {
@@ -380,7 +381,7 @@ impl<'t> Reader<'t, '_> {
         label: impl Into<String>,
         help: Option<&str>,
     ) -> Reported {
-        self.collector.error(Code::InvalidJson, (self.source, span), message, label).help = help.map(str::to_owned);
+        self.collector.error(Code::INVALID_JSON, (self.source, span), message, label).help = help.map(str::to_owned);
         Reported
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::cause::Cause;
+use crate::code::Code;
 use crate::schema::DefinitionId;
 
 /// One difference between two schemas that keeps data from being read.
@@ -68,6 +69,29 @@ pub enum MismatchKind {
 }
 
 impl MismatchKind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::NameMismatch,
+        Self::FixedSizeMismatch,
+        Self::MissingEnumSymbols,
+        Self::ReaderFieldMissingDefaultValue,
+        Self::TypeMismatch,
+        Self::MissingUnionBranch,
+    ];
+
+    /// The code of a diagnostic that reports such a difference, such as `type-mismatch`.
+    #[must_use]
+    pub const fn code(self) -> Code {
+        Code::new(match self {
+            MismatchKind::NameMismatch => "name-mismatch",
+            MismatchKind::FixedSizeMismatch => "fixed-size-mismatch",
+            MismatchKind::MissingEnumSymbols => "missing-enum-symbols",
+            MismatchKind::ReaderFieldMissingDefaultValue => "reader-field-missing-default-value",
+            MismatchKind::TypeMismatch => "type-mismatch",
+            MismatchKind::MissingUnionBranch => "missing-union-branch",
+        })
+    }
+
     /// The name that Java and Confluent's registry print, such as `TYPE_MISMATCH`.
     #[must_use]
     pub fn as_str(self) -> &'static str {

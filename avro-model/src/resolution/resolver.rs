@@ -372,7 +372,7 @@ impl<'s> Resolver<'s> {
                 };
                 match sources {
                     None => Verdict::Unreadable,
-                    Some(sources) if is_straight(&sources, field_count) => Verdict::Same,
+                    Some(sources) if is_same_encoding(&sources, field_count) => Verdict::Same,
                     Some(_) => Verdict::Readable,
                 }
             }
@@ -400,7 +400,7 @@ impl<'s> Resolver<'s> {
 }
 
 /// Whether the reader's fields are the writer's: all of them, in their order, and encoded alike.
-fn is_straight(sources: &[FieldSource], writer_fields: usize) -> bool {
+fn is_same_encoding(sources: &[FieldSource], writer_fields: usize) -> bool {
     let in_place = |(position, source): (usize, &FieldSource)| match source {
         FieldSource::Writer { index, action } => *index == position && *action == Action::Read,
         FieldSource::Default => false,

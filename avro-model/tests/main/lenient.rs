@@ -42,7 +42,7 @@ fn an_unusable_default_is_kept_as_text_and_counts_as_none() {
         // Who writes with it is understood.
         let reader = Schema::parse(&record("")).expect("the schema is valid");
         assert!(Plan::new(&schema, &reader).is_ok(), "{text}");
-        assert!(Plan::new(&schema, &schema).is_ok_and(|plan| plan.is_straight()), "{text}");
+        assert!(Plan::new(&schema, &schema).is_ok_and(|plan| plan.is_same_encoding()), "{text}");
         // Who reads with it needs the field, although the registry's check counts any default.
         let error = Plan::new(&reader, &schema).expect_err("the field is needed").to_string();
         let expected = "at /fields/0: the writer's record X has no field `f`, and the reader's field has a default that is not \
@@ -87,7 +87,7 @@ fn names_are_what_the_text_says() {
         let only_names = Leniency { names: true, ..Leniency::NONE };
         let schema = Schema::parse_leniently(text, only_names).unwrap_or_else(|error| panic!("{text}: {error}"));
         assert_eq!(schema.to_json(), text);
-        assert!(Plan::new(&schema, &schema).is_ok_and(|plan| plan.is_straight()), "{text}");
+        assert!(Plan::new(&schema, &schema).is_ok_and(|plan| plan.is_same_encoding()), "{text}");
     }
 }
 
@@ -105,7 +105,7 @@ fn a_namespace_beside_a_fullname_does_not_matter() {
         let set = SchemaSet::parse(vec![source]).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(set.definitions()[0].name.as_str(), "a.R");
         assert_eq!(set.warnings().len(), 1, "{text}");
-        assert_eq!(set.warnings()[0].code, Code::SuspiciousAttribute);
+        assert_eq!(set.warnings()[0].code, Code::SUSPICIOUS_ATTRIBUTE);
     }
 }
 
@@ -137,7 +137,7 @@ fn what_nothing_can_be_made_of_stays_an_error() {
 }
 
 fn is_a_warning_of_a_default(diagnostic: &avro_model::Diagnostic) -> bool {
-    diagnostic.code == Code::InvalidDefault && diagnostic.severity == Severity::Warning
+    diagnostic.code == Code::INVALID_DEFAULT && diagnostic.severity == Severity::Warning
 }
 
 fn record(fields: &str) -> String {

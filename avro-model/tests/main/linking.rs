@@ -78,7 +78,7 @@ fn equal_definitions_are_one() {
     let documented = MONEY.replace("\"size\"", "\"doc\": \"in cents\", \"size\"");
     let set = parse(&[MONEY, &documented]);
     let codes: Vec<Code> = set.warnings().iter().map(|warning| warning.code).collect();
-    assert_eq!(codes, [Code::DuplicateName]);
+    assert_eq!(codes, [Code::DUPLICATE_NAME]);
     assert_eq!(set.definitions().len(), 1);
 }
 

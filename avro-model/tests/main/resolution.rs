@@ -32,7 +32,7 @@ fn check_outline_with(record_names: RecordNames, writer: &str, reader: &str, exp
     let plan = Plan::with_record_names(&schema(writer), &schema(reader), record_names)
         .unwrap_or_else(|error| panic!("{writer} to {reader}: {error}"));
     assert_eq!(outline(&plan), expected, "{writer} to {reader}");
-    assert_eq!(plan.is_straight(), expected == "read");
+    assert_eq!(plan.is_same_encoding(), expected == "read");
 }
 
 /// What becomes of a datum: the hexadecimal of both encodings, or of an error the text.

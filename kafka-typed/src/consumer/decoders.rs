@@ -63,7 +63,7 @@ impl<T: DecodeOwned + AvroType> Decoders<T> {
     /// Works out how to read what was written by a schema.
     pub(crate) fn learn(&mut self, id: SchemaId, writer: &RegisteredSchema) {
         let decoder = match Plan::with_record_names(writer.schema(), &self.reader, self.record_names) {
-            Ok(plan) if plan.is_straight() => Decoder::Straight,
+            Ok(plan) if plan.is_same_encoding() => Decoder::Straight,
             Ok(plan) => Decoder::Resolved(plan),
             Err(error) => Decoder::Unreadable(Arc::new(error)),
         };

@@ -33,8 +33,8 @@ fn doubling(length: usize, leaf: &str, in_union: bool) -> String {
 fn long_chains_need_neither_time_nor_stack() {
     for (length, in_union) in [(5_000, false), (200, true)] {
         let [int, long, string] = ["int", "long", "string"].map(|leaf| schema(&doubling(length, leaf, in_union)));
-        assert!(Plan::new(&int, &int).unwrap().is_straight());
-        assert!(!Plan::new(&int, &long).unwrap().is_straight());
+        assert!(Plan::new(&int, &int).unwrap().is_same_encoding());
+        assert!(!Plan::new(&int, &long).unwrap().is_same_encoding());
         assert!(check_readable(&long, &int).is_empty());
         for mismatches in [Plan::new(&string, &long).unwrap_err().mismatches(), &check_readable(&int, &long)] {
             assert!((1..=1_000).contains(&mismatches.len()));
@@ -58,7 +58,7 @@ fn wide_records_are_not_worked_out_again_for_each_of_their_fields() {
     };
     for more in ["", r#"{"name":"all","type":["null","R"]},"#] {
         let [int, long, string] = ["int", "long", "string"].map(|leaf| wide(leaf, more));
-        assert!(!Plan::new(&int, &long).unwrap().is_straight());
+        assert!(!Plan::new(&int, &long).unwrap().is_same_encoding());
         assert!(check_readable(&long, &int).is_empty());
         assert_eq!(check_readable(&int, &long).len(), 1);
         assert!(Plan::new(&string, &int).is_err());
