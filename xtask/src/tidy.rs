@@ -2,7 +2,9 @@
 //!
 //! Every check is a function from text to findings. Reading files and running cargo happens here alone.
 
+mod comment_length;
 mod dependency_lines;
+mod english;
 mod file_length;
 mod finding;
 mod forbidden_code;
@@ -22,8 +24,8 @@ use finding::Finding;
 use manifest::Manifest;
 
 /// Prints every finding; fails when there is one, or when something cannot be read.
-pub(crate) fn run(workspace_root: &Path) -> ExitCode {
-    let (mut findings, files) = match check_all(workspace_root) {
+pub(crate) fn run(workspace_root: &Path, english: bool) -> ExitCode {
+    let (mut findings, files) = match check_all(workspace_root, english) {
         Ok(outcome) => outcome,
         Err(error) => return crate::failure::print("tidy", &error),
     };
@@ -50,14 +52,21 @@ enum Error {
 }
 
 /// All findings, and how many source files were looked at.
-fn check_all(workspace_root: &Path) -> Result<(Vec<Finding>, usize), Error> {
+fn check_all(workspace_root: &Path, english: bool) -> Result<(Vec<Finding>, usize), Error> {
     let sources = source_file::read_all(workspace_root)?;
     let mut findings = Vec::new();
     for source in &sources {
+        findings.extend(comment_length::check(source));
         findings.extend(file_length::check(source));
         findings.extend(forbidden_code::check(source));
         findings.extend(module_names::check(source));
         findings.extend(sleeping_tests::check(source));
+    }
+    if english {
+        findings.extend(sources.iter().flat_map(english::check));
+        for (path, text) in source_file::read_pages(workspace_root)? {
+            findings.extend(english::check_page(&path, &text));
+        }
     }
 
     let packages = imports::packages(&metadata(workspace_root)?, &workspace_root.display().to_string());

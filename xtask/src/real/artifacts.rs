@@ -139,7 +139,8 @@ fn cache_folder() -> Result<PathBuf, Error> {
 /// `kafka-0123456789abcdef` for `…/kafka/pom.xml`.
 fn folder_name(description: &Path, text: &str) -> String {
     let server = description.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
-    let mut hasher = DefaultHasher::new(); // The same in every process; should a newer compiler change it, the files are fetched again.
+    // It is the same in every process; should a newer compiler change it, the files are fetched again.
+    let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     format!("{server}-{:016x}", hasher.finish())
 }

@@ -10,7 +10,8 @@ use super::error::Error;
 /// Another process can take one before the server binds it; [`Error::is_taken_port`] tells, and other ports are tried
 /// then.
 pub(crate) fn free_ports<const COUNT: usize>() -> Result<[u16; COUNT], Error> {
-    let mut held = Vec::with_capacity(COUNT); // All are held until the last is chosen, else the same one could be given twice.
+    // All are held until the last is chosen: otherwise the same one could be given twice.
+    let mut held = Vec::with_capacity(COUNT);
     let mut ports = [0; COUNT];
     for port in &mut ports {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(no_port)?;

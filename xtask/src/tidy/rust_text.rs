@@ -1,22 +1,52 @@
 //! Rust text without what only looks like code: comments, strings and characters.
 
-/// The text with every comment and literal replaced by spaces. Lines stay where they are.
-pub(crate) fn code_only(text: &str) -> String {
+/// What a piece of Rust text is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Kind {
+    Code,
+    Comment,
+    Literal,
+}
+
+/// A stretch of text of one kind. A comment or a literal is one piece each.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Piece {
+    pub(crate) kind: Kind,
+    /// Where it begins, counted from 1.
+    pub(crate) line: usize,
+    pub(crate) text: String,
+}
+
+/// The whole text, in pieces.
+pub(crate) fn pieces(text: &str) -> Vec<Piece> {
     let letters: Vec<char> = text.chars().collect();
-    let mut code = String::with_capacity(text.len());
-    let mut at = 0;
+    let mut pieces: Vec<Piece> = Vec::new();
+    let (mut at, mut line) = (0, 1);
     while at < letters.len() {
-        let length = blank_length(&letters, at);
-        if length == 0 {
-            code.push(letters[at]);
-            at += 1;
-            continue;
-        }
+        let (kind, length) = match blank_length(&letters, at) {
+            0 => (Kind::Code, 1),
+            length if letters[at] == '/' => (Kind::Comment, length),
+            length => (Kind::Literal, length),
+        };
         let end = (at + length).min(letters.len());
-        code.extend(letters[at..end].iter().map(|letter| if *letter == '\n' { '\n' } else { ' ' }));
+        let text = letters[at..end].iter();
+        match pieces.last_mut() {
+            Some(last) if kind == Kind::Code && last.kind == Kind::Code => last.text.extend(text),
+            _ => pieces.push(Piece { kind, line, text: text.collect() }),
+        }
+        line += letters[at..end].iter().filter(|letter| **letter == '\n').count();
         at = end;
     }
-    code
+    pieces
+}
+
+/// The text with every comment and literal replaced by spaces. Lines stay where they are.
+pub(crate) fn code_only(pieces: &[Piece]) -> String {
+    let blank = |letter: char| if letter == '\n' { '\n' } else { ' ' };
+    let code = pieces.iter().flat_map(|piece| {
+        piece.text.chars().map(move |letter| if piece.kind == Kind::Code { letter } else { blank(letter) })
+    });
+    code.collect()
 }
 
 /// The identifiers and keywords of a piece of code, each with its byte position.
@@ -31,7 +61,7 @@ pub(crate) fn words(code: &str) -> impl Iterator<Item = (usize, &str)> {
     placed.filter(|(_, word)| !word.is_empty())
 }
 
-/// How many letters from here on are a comment or a literal; 0 when what stands here is code.
+/// How many letters from here on are a comment or a literal; 0 when it is code.
 fn blank_length(letters: &[char], at: usize) -> usize {
     let rest = &letters[at..];
     match rest {
@@ -45,7 +75,7 @@ fn blank_length(letters: &[char], at: usize) -> usize {
     }
 }
 
-/// Whether the `r` here begins a raw string: it is no end of a name, except for the prefixes `b` and `c`.
+/// Whether the `r` here begins a raw string: it does not end a name, except for the prefixes `b` and `c`.
 fn starts_literal(letters: &[char], at: usize) -> bool {
     let is_word = |index: Option<usize>| {
         index.and_then(|index| letters.get(index)).is_some_and(|letter| letter.is_alphanumeric() || *letter == '_')
@@ -106,7 +136,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: &str) {
-        assert_eq!(code_only(text), expected, "{text}");
+        assert_eq!(code_only(&pieces(text)), expected, "{text}");
     }
 
     #[test]
@@ -134,6 +164,21 @@ mod tests {
         check("let r#type = 1;", "let r#type = 1;");
         check("for\"a\"", "for   ");
         check("'outer: loop {}", "'outer: loop {}");
+    }
+
+    #[test]
+    fn pieces_have_kinds_and_lines() {
+        let found = pieces("// A.\nf(\"b\nc\"); /* d */ g");
+        let found: Vec<_> = found.iter().map(|piece| (piece.kind, piece.line, piece.text.as_str())).collect();
+        let expected = [
+            (Kind::Comment, 1, "// A."),
+            (Kind::Code, 1, "\nf("),
+            (Kind::Literal, 2, "\"b\nc\""),
+            (Kind::Code, 3, "); "),
+            (Kind::Comment, 3, "/* d */"),
+            (Kind::Code, 3, " g"),
+        ];
+        assert_eq!(found, expected);
     }
 
     #[test]
