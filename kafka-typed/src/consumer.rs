@@ -27,9 +27,9 @@ pub use acknowledgement::Acknowledgement;
 pub use builder::ConsumerBuilder;
 pub use problem::{BadMessage, ConsumeError, MessageProblem};
 
-use crate::error::CommitError;
-use crate::native;
-use crate::record::{Headers, Timestamp};
+use crate::connection::CommitError;
+use crate::connection::native;
+use crate::connection::record::{Headers, Timestamp};
 use connection::Connection;
 use lane::Client;
 use reading::{DoneBy, Reading};

@@ -31,9 +31,10 @@ use rdkafka::{ClientConfig, ClientContext};
 use schema_registry::server::Server;
 
 use self::chosen_port::ChosenPort;
+use crate::connection::ConnectionError;
+use crate::connection::native;
 use crate::error::SetupError;
 use crate::kafka::{KafkaTyped, KafkaTypedBuilder};
-use crate::native;
 
 /// A broker and a registry that run in this process.
 ///
@@ -101,12 +102,12 @@ impl Embedded {
     ///
     /// When a port cannot be had, or no tokio runtime is running.
     pub async fn start_on(kafka_port: Option<u16>, registry_port: u16) -> Result<Self, SetupError> {
-        tokio::runtime::Handle::try_current().map_err(|_| SetupError::NoRuntime)?;
-        let system = |what| move |source| SetupError::System { what, source };
+        tokio::runtime::Handle::try_current().map_err(|_| ConnectionError::NoRuntime)?;
+        let system = |what| move |source| ConnectionError::System { what, source };
         let registry = Server::start_on(SocketAddr::from((Ipv4Addr::LOCALHOST, registry_port)))
             .await
             .map_err(system("the embedded schema registry could not be started"))?;
-        let failed = |reason: String| SetupError::Client { role: "broker for development", reason };
+        let failed = |reason: String| ConnectionError::Client { role: "broker for development", reason };
         let mut config = ClientConfig::new();
         config.set("test.mock.num.brokers", "1").set_log_level(RDKafkaLogLevel::Emerg);
         let broker: BaseProducer<_> = config.create_with_context(Silent).map_err(|error| failed(error.to_string()))?;
@@ -147,11 +148,11 @@ impl Embedded {
     /// # Errors
     ///
     /// When there is a topic of this name already, or it cannot be a name.
-    pub fn create_topic(&self, name: &str, partitions: i32) -> Result<(), SetupError> {
-        crate::settings::check_topic(name)?;
+    pub fn create_topic(&self, name: &str, partitions: i32) -> Result<(), ConnectionError> {
+        crate::connection::settings::check_topic(name)?;
         let cluster = self.running.broker.client().mock_cluster();
         let created = cluster.map_or(Ok(()), |cluster| cluster.create_topic(name, partitions, 1));
-        created.map_err(|error| SetupError::Kafka {
+        created.map_err(|error| ConnectionError::Kafka {
             what: format!("creating topic `{name}` with {partitions} partitions"),
             bootstrap_servers: self.bootstrap_servers().to_owned(),
             source: error.rdkafka_error_code().unwrap_or(rdkafka::types::RDKafkaErrorCode::Fail),

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use avro_typed::{AvroType, DecodeOwned, Encode};
 use schema_registry::{SchemaRegistry, SchemaRegistryBuilder};
 
+use crate::connection::ConnectionError;
+use crate::connection::settings::{Role, Settings};
 use crate::consumer::ConsumerBuilder;
 use crate::environment::{self, Environment, RegistryLogin};
 use crate::error::SetupError;
 use crate::locked::{DEFAULT_REGISTRY, LockedIds};
 use crate::producer::ProducerBuilder;
-use crate::settings::{Role, Settings};
 
 /// Where Kafka and the schema registry are. Producers and consumers are made from it.
 ///
@@ -90,12 +91,14 @@ impl KafkaTyped {
     }
 
     fn from_environment(environment: Environment) -> Result<Self, SetupError> {
-        let missing = |variable, remedy: &str| SetupError::MissingVariable {
-            variable,
-            reason: "and this program needs it".to_owned(),
-            remedy: remedy.to_owned(),
+        let missing = |variable, remedy: &str| {
+            SetupError::Connection(ConnectionError::MissingVariable {
+                variable,
+                reason: "and this program needs it".to_owned(),
+                remedy: remedy.to_owned(),
+            })
         };
-        let Some(bootstrap_servers) = environment.bootstrap_servers else {
+        let Some(bootstrap_servers) = environment.kafka.bootstrap_servers else {
             return Err(missing(
                 environment::BOOTSTRAP_SERVERS,
                 "set it to the brokers' addresses, such as localhost:9092",
@@ -126,7 +129,7 @@ impl KafkaTyped {
             RegistryLogin::Basic { user, password } => builder.basic_auth(user, password),
             RegistryLogin::Bearer(token) => builder.bearer_token(token),
         };
-        for (name, value) in environment.settings {
+        for (name, value) in environment.kafka.settings {
             builder = builder.setting(name, value);
         }
         builder.build()
@@ -155,12 +158,14 @@ impl KafkaTyped {
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, SetupError> {
         let environment = environment::read(variables)?;
-        let missing = |variable, other| SetupError::MissingVariable {
-            variable,
-            reason: format!("but {other} is"),
-            remedy: "set both to use real servers, or neither to use the embedded ones".to_owned(),
+        let missing = |variable, other| {
+            SetupError::Connection(ConnectionError::MissingVariable {
+                variable,
+                reason: format!("but {other} is"),
+                remedy: "set both to use real servers, or neither to use the embedded ones".to_owned(),
+            })
         };
-        match (&environment.bootstrap_servers, &environment.registry.url) {
+        match (&environment.kafka.bootstrap_servers, &environment.registry.url) {
             (Some(_), Some(_)) => Self::from_environment(environment),
             (Some(_), None) => Err(missing(environment::REGISTRY_URL, environment::BOOTSTRAP_SERVERS)),
             (None, Some(_)) => Err(missing(environment::BOOTSTRAP_SERVERS, environment::REGISTRY_URL)),
@@ -170,16 +175,18 @@ impl KafkaTyped {
 
     #[cfg(feature = "embedded")]
     async fn embedded_with(environment: Environment) -> Result<Self, SetupError> {
-        let missing = |variable, because: &str| SetupError::MissingVariable {
-            variable,
-            reason: format!("but {because}, which only real servers have a use for"),
-            remedy: "set it too, or unset the other to use the embedded servers".to_owned(),
+        let missing = |variable, because: &str| {
+            SetupError::Connection(ConnectionError::MissingVariable {
+                variable,
+                reason: format!("but {because}, which only real servers have a use for"),
+                remedy: "set it too, or unset the other to use the embedded servers".to_owned(),
+            })
         };
         if environment.registry.login != RegistryLogin::None {
             return Err(missing(environment::REGISTRY_URL, "a user or a token for the registry is"));
         }
         let secured = |name: &str| ["security.", "sasl.", "ssl."].iter().any(|prefix| name.starts_with(prefix));
-        if let Some(setting) = environment.settings.keys().find(|name| secured(name)) {
+        if let Some(setting) = environment.kafka.settings.keys().find(|name| secured(name)) {
             return Err(missing(environment::BOOTSTRAP_SERVERS, &format!("`{setting}` is")));
         }
         let embedded = crate::embedded::Embedded::start().await?;
@@ -194,7 +201,7 @@ impl KafkaTyped {
         if let Some(normalize) = environment.registry.normalize {
             builder = builder.normalize(normalize);
         }
-        for (name, value) in environment.settings {
+        for (name, value) in environment.kafka.settings {
             builder = builder.setting(name, value);
         }
         builder.build()
@@ -396,7 +403,7 @@ impl KafkaTypedBuilder {
     /// When an address is missing, or a setting, the context or the registry's URL cannot be used.
     pub fn build(self) -> Result<KafkaTyped, SetupError> {
         let Some(bootstrap_servers) = self.bootstrap_servers else {
-            return Err(SetupError::Missing { what: "brokers", method: "bootstrap_servers" });
+            return Err(ConnectionError::Missing { what: "brokers", method: "bootstrap_servers" }.into());
         };
         let registry = match self.ready_registry {
             Some(registry) => registry,
@@ -404,11 +411,11 @@ impl KafkaTypedBuilder {
                 what: "the client of the schema registry cannot be set up".to_owned(),
                 source,
             })?,
-            None => return Err(SetupError::Missing { what: "schema registry", method: "schema_registry" }),
+            None => return Err(ConnectionError::Missing { what: "schema registry", method: "schema_registry" }.into()),
         };
         let registry = in_context(&registry, self.context.as_deref())?;
         let registry = self.normalize.map_or_else(|| registry.clone(), |normalize| registry.normalizing(normalize));
-        let mut settings = Settings::new(crate::settings::bootstrap_servers(&bootstrap_servers)?);
+        let mut settings = Settings::new(crate::connection::settings::bootstrap_servers(&bootstrap_servers)?);
         for (role, name, value) in self.settings {
             settings.set(role, name, value)?;
         }

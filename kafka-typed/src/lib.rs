@@ -73,6 +73,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod connection;
 mod consumer;
 mod differences;
 #[cfg(feature = "embedded")]
@@ -81,24 +82,17 @@ mod environment;
 mod error;
 mod kafka;
 mod locked;
-mod log;
-#[allow(unsafe_code, reason = "the one place that calls librdkafka itself")]
-mod native;
 mod producer;
-mod record;
 mod registration;
-mod repeats;
-mod setting_names;
-mod settings;
 
+pub use connection::{CloseError, CommitError, ConnectionError, Counts, FlushError, Headers, Timestamp};
 pub use consumer::{
     Acknowledgement, BadMessage, ConsumeError, ConsumerBuilder, MessageProblem, TypedConsumer, TypedMessage,
 };
-pub use error::{CloseError, CommitError, FlushError, SendError, SetupError};
+pub use error::{SendError, SetupError};
 pub use kafka::{KafkaTyped, KafkaTypedBuilder};
 pub use locked::LockMismatch;
-pub use producer::{Counts, Delivery, DeliveryFuture, NoKey, Outgoing, ProducerBuilder, TypedProducer};
-pub use record::{Headers, Timestamp};
+pub use producer::{Delivery, DeliveryFuture, NoKey, Outgoing, ProducerBuilder, TypedProducer};
 pub use registration::Registration;
 
 pub use avro_typed::model::resolution::RecordNames;

@@ -4,7 +4,6 @@ mod builder;
 mod delivery;
 mod events;
 mod outgoing;
-mod room;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -17,18 +16,15 @@ use rdkafka::ClientConfig;
 use rdkafka::producer::{BaseProducer, Producer, PurgeConfig};
 use schema_registry::{Context, Prefix, SchemaId, SchemaRegistry};
 
+use crate::connection::in_flight_budget::{InFlightBudget, Limits};
+use crate::connection::native;
+use crate::connection::{CloseError, ConnectionError, Counts, FlushError};
+use crate::error::{SendError, SetupError};
+use crate::kafka::{KafkaTyped, KeepAlive};
 pub use builder::ProducerBuilder;
 pub use delivery::{Delivery, DeliveryFuture};
-pub use outgoing::{NoKey, Outgoing};
-pub use room::Counts;
-
-pub(crate) use room::Limits;
-
-use crate::error::{CloseError, FlushError, SendError, SetupError};
-use crate::kafka::{KafkaTyped, KeepAlive};
-use crate::native;
 use events::ProducerEvents;
-use room::Room;
+pub use outgoing::{NoKey, Outgoing};
 
 /// Sends values of type `T` to one topic, each marked with the id of `T`'s schema.
 ///
@@ -54,7 +50,7 @@ pub struct TypedProducer<T> {
 
 struct Shared {
     client: Arc<BaseProducer<ProducerEvents>>,
-    room: Arc<Room>,
+    budget: Arc<InFlightBudget>,
     prefix: Prefix,
     topic: Arc<str>,
     subject: String,
@@ -148,9 +144,9 @@ impl<T> TypedProducer<T> {
     /// As for [`close`](Self::close).
     pub async fn close_within(self, timeout: Duration) -> Result<Counts, CloseError> {
         self.shared.is_closed.store(true, Ordering::Relaxed);
-        let (client, room) = (Arc::clone(&self.shared.client), Arc::clone(&self.shared.room));
+        let (client, budget) = (Arc::clone(&self.shared.client), Arc::clone(&self.shared.budget));
         // librdkafka's flush blocks its thread, and so may purging.
-        let closed = tokio::task::spawn_blocking(move || flush_or_give_up(&client, &room, timeout)).await;
+        let closed = tokio::task::spawn_blocking(move || flush_or_give_up(&client, &budget, timeout)).await;
         // The task fails only when the runtime stops, and what is on its way is given up with the producer then.
         let given_up = closed.unwrap_or_else(|_| self.counts().in_flight);
         if given_up == 0 {
@@ -163,7 +159,7 @@ impl<T> TypedProducer<T> {
 
     /// How many messages have been delivered, have failed, and are on their way.
     pub fn counts(&self) -> Counts {
-        self.shared.room.counts()
+        self.shared.budget.counts()
     }
 
     /// The topic that this producer sends to.
@@ -214,18 +210,18 @@ impl<T> TypedProducer<T> {
         (schema_id, prefix): (SchemaId, Prefix),
         (kafka, registry): (KafkaTyped, SchemaRegistry),
     ) -> Result<Self, SetupError> {
-        let room = Arc::new(Room::new(limits));
-        let events = ProducerEvents::new(Arc::clone(&topic), Arc::clone(&room));
+        let budget = Arc::new(InFlightBudget::new(limits));
+        let events = ProducerEvents::new(Arc::clone(&topic), Arc::clone(&budget));
         let client: BaseProducer<_> = config
             .create_with_context(events)
-            .map_err(|error| SetupError::Client { role: "producer", reason: error.to_string() })?;
+            .map_err(|error| ConnectionError::Client { role: "producer", reason: error.to_string() })?;
         let client = Arc::new(client);
-        serve_reports(Arc::clone(&client), kafka.keep_alive()).map_err(|source| SetupError::System {
+        serve_reports(Arc::clone(&client), kafka.keep_alive()).map_err(|source| ConnectionError::System {
             what: "no thread for the delivery reports of a producer",
             source,
         })?;
         let is_closed = AtomicBool::new(false);
-        let shared = Shared { client, room, prefix, topic, subject, schema_id, kafka, registry, is_closed };
+        let shared = Shared { client, budget, prefix, topic, subject, schema_id, kafka, registry, is_closed };
         Ok(Self { shared: Arc::new(shared), value: PhantomData })
     }
 }
@@ -264,22 +260,22 @@ fn serve_reports(client: Arc<BaseProducer<ProducerEvents>>, keep_alive: KeepAliv
 
 /// Waits for the delivery report of every message, and gives up those that have none in time: answers with how many
 /// that were.
-fn flush_or_give_up(client: &BaseProducer<ProducerEvents>, room: &Room, timeout: Duration) -> u64 {
+fn flush_or_give_up(client: &BaseProducer<ProducerEvents>, budget: &InFlightBudget, timeout: Duration) -> u64 {
     const PURGE_TIMEOUT: Duration = Duration::from_secs(1);
     if native::flush(client, timeout).is_ok() {
         return 0;
     }
-    let delivered_before = room.counts().delivered;
-    let in_flight = room.counts().in_flight;
+    let delivered_before = budget.counts().delivered;
+    let in_flight = budget.counts().in_flight;
     client.purge(PurgeConfig::default().queue().inflight());
     // What purging has made an error gets its report; what arrived meanwhile was not given up.
     let _ = native::flush(client, PURGE_TIMEOUT);
-    in_flight.saturating_sub(room.counts().delivered - delivered_before)
+    in_flight.saturating_sub(budget.counts().delivered - delivered_before)
 }
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        let in_flight = self.room.counts().in_flight;
+        let in_flight = self.budget.counts().in_flight;
         if in_flight > 0 {
             tracing::error!(
                 topic = &*self.topic,

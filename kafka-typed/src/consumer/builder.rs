@@ -22,9 +22,10 @@ use super::events::ConsumerEvents;
 use super::lane::{Client, Lanes};
 use super::reading::Reading;
 use super::{Start, TypedConsumer};
+use crate::connection::ConnectionError;
+use crate::connection::settings::{Role, check_topic};
 use crate::error::SetupError;
 use crate::kafka::{KafkaTyped, in_context};
-use crate::settings::{Role, check_topic};
 
 /// Sets up a [`TypedConsumer`]. Made by [`KafkaTyped::consumer`].
 #[must_use = "nothing is connected before `build` is called and awaited"]
@@ -149,7 +150,7 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
     /// When a setting is wrong, no tokio runtime is running, [`from_committed`](Self::from_committed) was called
     /// without a group, or (without a group) the topic does not exist or no broker answers within ten seconds.
     pub async fn build(self) -> Result<TypedConsumer<T>, SetupError> {
-        let runtime = tokio::runtime::Handle::try_current().map_err(|_| SetupError::NoRuntime)?;
+        let runtime = tokio::runtime::Handle::try_current().map_err(|_| ConnectionError::NoRuntime)?;
         check_topic(&self.topic)?;
         let topic: Arc<str> = self.topic.into();
         let mut config = self.kafka.settings().consumer_config(&self.settings)?;
@@ -158,7 +159,9 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
         let start = match (self.start, &group) {
             (None, Some(_)) => Start::Committed,
             (None, None) => Start::Beginning,
-            (Some(Start::Committed), None) => return Err(SetupError::Missing { what: "group", method: "group" }),
+            (Some(Start::Committed), None) => {
+                return Err(ConnectionError::Missing { what: "group", method: "group" }.into());
+            }
             (Some(start), _) => start,
         };
         match &group {
@@ -184,12 +187,12 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
     }
 }
 
-fn start_client(config: &ClientConfig, events: ConsumerEvents) -> Result<Client, SetupError> {
+fn start_client(config: &ClientConfig, events: ConsumerEvents) -> Result<Client, ConnectionError> {
     config.create_with_context(events).map_err(client_failed)
 }
 
-fn client_failed(error: KafkaError) -> SetupError {
-    SetupError::Client { role: "consumer", reason: error.to_string() }
+fn client_failed(error: KafkaError) -> ConnectionError {
+    ConnectionError::Client { role: "consumer", reason: error.to_string() }
 }
 
 /// librdkafka wants a group even where none is joined and nothing is committed.
@@ -208,7 +211,7 @@ async fn assign_all(
     start: Start,
     may_create: bool,
     bootstrap_servers: &str,
-) -> Result<(), SetupError> {
+) -> Result<(), ConnectionError> {
     let asked = {
         let (consumer, topic) = (Arc::clone(consumer), Arc::clone(topic));
         // Waiting for the broker's answer blocks the thread.
@@ -217,9 +220,9 @@ async fn assign_all(
     let found = asked.unwrap_or(Err(RDKafkaErrorCode::Fail));
     let first_offsets = found.map_err(|source| match source {
         RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic => {
-            SetupError::UnknownTopic { topic: topic.to_string(), bootstrap_servers: bootstrap_servers.to_owned() }
+            ConnectionError::UnknownTopic { topic: topic.to_string(), bootstrap_servers: bootstrap_servers.to_owned() }
         }
-        source => SetupError::Kafka {
+        source => ConnectionError::Kafka {
             what: format!("asking for the partitions of topic `{topic}`"),
             bootstrap_servers: bootstrap_servers.to_owned(),
             source,

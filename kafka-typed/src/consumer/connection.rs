@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::lane::{Client, Lanes};
-use crate::error::CommitError;
+use crate::connection::CommitError;
 use crate::kafka::KeepAlive;
 
 /// How long a consumer that is dropped may hold up the thread that drops it.

@@ -12,7 +12,7 @@ use rdkafka::types::RDKafkaRespErr;
 
 use super::Start;
 use super::lane::Lanes;
-use crate::log::ClientLog;
+use crate::connection::log::ClientLog;
 
 /// Called by whoever asks the consumer for its next message.
 pub(crate) struct ConsumerEvents {

@@ -10,8 +10,8 @@ use schema_registry::{FrameError, RegistryError, SchemaId};
 use thiserror::Error;
 
 use super::acknowledgement::Acknowledgement;
+use crate::connection::record::{Headers, Timestamp};
 use crate::locked::LockMismatch;
-use crate::record::{Headers, Timestamp};
 
 /// A message could not be received.
 #[derive(Debug, Error)]

@@ -8,8 +8,8 @@ use schema_registry::SchemaId;
 use super::acknowledgement::Acknowledgement;
 use super::problem::{BadMessage, MessageProblem};
 use super::{ConsumeError, TypedMessage};
-use crate::native;
-use crate::record::{Headers, Timestamp};
+use crate::connection::native;
+use crate::connection::record::{Headers, Timestamp};
 
 /// Everything of a record but its value.
 pub(crate) struct Envelope {

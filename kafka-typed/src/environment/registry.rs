@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::error::SetupError;
+use crate::connection::ConnectionError;
 
 pub(crate) const URL: &str = "SCHEMA_REGISTRY_URL";
 const NAME: &str = "SCHEMA_REGISTRY_NAME";
@@ -38,7 +38,7 @@ pub(crate) enum RegistryLogin {
 
 impl RegistryVariables {
     /// Takes the registry's variables out of all.
-    pub(crate) fn take(variables: &mut BTreeMap<String, String>) -> Result<Self, SetupError> {
+    pub(crate) fn take(variables: &mut BTreeMap<String, String>) -> Result<Self, ConnectionError> {
         Ok(Self {
             login: login(variables)?,
             url: filled(variables, URL),
@@ -55,13 +55,13 @@ fn filled(variables: &mut BTreeMap<String, String>, name: &str) -> Option<String
     variables.remove(name).filter(|value| !value.trim().is_empty())
 }
 
-fn login(variables: &mut BTreeMap<String, String>) -> Result<RegistryLogin, SetupError> {
+fn login(variables: &mut BTreeMap<String, String>) -> Result<RegistryLogin, ConnectionError> {
     // A password may be empty, so that here an empty value is one.
     let password = variables.remove(PASSWORD);
     match (filled(variables, USER), password, filled(variables, TOKEN)) {
         (None, None, None) => Ok(RegistryLogin::None),
         (Some(user), Some(password), None) => Ok(RegistryLogin::Basic { user, password }),
-        (Some(_), None, None) => Err(SetupError::MissingVariable {
+        (Some(_), None, None) => Err(ConnectionError::MissingVariable {
             variable: PASSWORD,
             reason: format!("but {USER} is"),
             remedy: "set both or neither; a password may be empty".to_owned(),
@@ -70,33 +70,33 @@ fn login(variables: &mut BTreeMap<String, String>) -> Result<RegistryLogin, Setu
         (None, Some(password), token) if password.trim().is_empty() => {
             Ok(token.map_or(RegistryLogin::None, RegistryLogin::Bearer))
         }
-        (None, Some(_), _) => Err(SetupError::MissingVariable {
+        (None, Some(_), _) => Err(ConnectionError::MissingVariable {
             variable: USER,
             reason: format!("but {PASSWORD} is"),
             remedy: "set both or neither".to_owned(),
         }),
-        (Some(_), _, Some(_)) => Err(SetupError::InvalidVariable {
+        (Some(_), _, Some(_)) => Err(ConnectionError::InvalidVariable {
             variable: TOKEN.to_owned(),
             reason: format!("{USER} is set too, and a registry is asked with one of the two: unset the other"),
         }),
     }
 }
 
-fn truth(text: &str) -> Result<bool, SetupError> {
+fn truth(text: &str) -> Result<bool, ConnectionError> {
     match text.trim() {
         "true" => Ok(true),
         "false" => Ok(false),
-        _ => Err(SetupError::InvalidVariable {
+        _ => Err(ConnectionError::InvalidVariable {
             variable: NORMALIZE.to_owned(),
             reason: "its value is neither `true` nor `false`".to_owned(),
         }),
     }
 }
 
-fn milliseconds(text: &str) -> Result<Duration, SetupError> {
+fn milliseconds(text: &str) -> Result<Duration, ConnectionError> {
     match text.trim().parse() {
         Ok(number) if number > 0 => Ok(Duration::from_millis(number)),
-        _ => Err(SetupError::InvalidVariable {
+        _ => Err(ConnectionError::InvalidVariable {
             variable: TIMEOUT.to_owned(),
             reason: "its value is not a number of milliseconds above 0, such as 30000".to_owned(),
         }),
@@ -107,7 +107,7 @@ fn milliseconds(text: &str) -> Result<Duration, SetupError> {
 mod tests {
     use super::*;
 
-    fn take(variables: &[(&str, &str)]) -> Result<RegistryVariables, SetupError> {
+    fn take(variables: &[(&str, &str)]) -> Result<RegistryVariables, ConnectionError> {
         let mut variables =
             variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<BTreeMap<_, _>>();
         let taken = RegistryVariables::take(&mut variables);

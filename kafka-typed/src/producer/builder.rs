@@ -7,10 +7,11 @@ use avro_typed::{AvroType, Encode};
 use schema_registry::{RecordPart, SubjectNameStrategy, WireFormat};
 
 use super::TypedProducer;
+use crate::connection::ConnectionError;
+use crate::connection::settings::{Role, check_topic};
 use crate::error::SetupError;
 use crate::kafka::{KafkaTyped, in_context};
 use crate::registration::{self, Registration, schema_of};
-use crate::settings::{Role, check_topic};
 
 /// Sets up a [`TypedProducer`]. Made by [`KafkaTyped::producer`].
 #[must_use = "nothing is connected before `build` is called and awaited"]
@@ -92,7 +93,7 @@ impl<T: Encode + AvroType> ProducerBuilder<T> {
     ///
     /// When the registry refuses the schema or cannot be reached, a setting is wrong, or no tokio runtime is running.
     pub async fn build(self) -> Result<TypedProducer<T>, SetupError> {
-        tokio::runtime::Handle::try_current().map_err(|_| SetupError::NoRuntime)?;
+        tokio::runtime::Handle::try_current().map_err(|_| ConnectionError::NoRuntime)?;
         check_topic(&self.topic)?;
         let (config, limits) = self.kafka.settings().producer_config(&self.settings)?;
         let subject = self.named_subject()?;

@@ -7,8 +7,8 @@ use std::task::{Context, Poll, Waker};
 
 use rdkafka::types::RDKafkaErrorCode;
 
+use crate::connection::record::Timestamp;
 use crate::error::SendError;
-use crate::record::Timestamp;
 
 /// Where a message went.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,22 +11,22 @@ use rdkafka::producer::ProducerContext;
 use rdkafka::types::RDKafkaErrorCode;
 
 use super::delivery::{Place, Slot};
-use super::room::Room;
-use crate::log::ClientLog;
-use crate::record::Timestamp;
-use crate::repeats::{Repeats, Summary};
+use crate::connection::in_flight_budget::InFlightBudget;
+use crate::connection::log::ClientLog;
+use crate::connection::record::Timestamp;
+use crate::connection::repeats::{Repeats, Summary};
 
 /// Called on the producer's own thread.
 pub(crate) struct ProducerEvents {
     topic: Arc<str>,
-    room: Arc<Room>,
+    budget: Arc<InFlightBudget>,
     log: ClientLog,
     undelivered: Mutex<Repeats<RDKafkaErrorCode>>,
 }
 
 impl ProducerEvents {
-    pub(crate) fn new(topic: Arc<str>, room: Arc<Room>) -> Self {
-        Self { topic, room, log: ClientLog::default(), undelivered: Mutex::default() }
+    pub(crate) fn new(topic: Arc<str>, budget: Arc<InFlightBudget>) -> Self {
+        Self { topic, budget, log: ClientLog::default(), undelivered: Mutex::default() }
     }
 
     /// Sums up what has happened again and again, when it is time.
@@ -83,8 +83,8 @@ impl ProducerContext for ProducerEvents {
                 Err(code)
             }
         };
-        // Room first: a task that awaits this delivery and sends the next message shall find it.
-        self.room.report(slot.bytes(), outcome.is_ok());
+        // The budget first: a task that awaits this delivery and sends the next message shall find it.
+        self.budget.report(slot.bytes(), outcome.is_ok());
         slot.report(outcome);
     }
 }
@@ -98,14 +98,14 @@ impl Drop for ProducerEvents {
 
 #[cfg(test)]
 mod tests {
-    use super::super::room::Limits;
     use super::*;
-    use crate::log::tests::captured;
+    use crate::connection::in_flight_budget::Limits;
+    use crate::connection::log::tests::captured;
 
     #[test]
     fn many_messages_that_are_not_delivered_are_few_lines() {
         let text = captured(|| {
-            let events = ProducerEvents::new("orders".into(), Arc::new(Room::new(Limits::new(1, 1))));
+            let events = ProducerEvents::new("orders".into(), Arc::new(InFlightBudget::new(Limits::new(1, 1))));
             for _ in 0..83_900 {
                 events.not_delivered(3, RDKafkaErrorCode::MessageTimedOut);
             }

@@ -13,9 +13,9 @@ use rdkafka::types::RDKafkaErrorCode;
 
 use super::TypedProducer;
 use super::delivery::{Delivery, DeliveryFuture, Slot};
-use super::room::Reservation;
+use crate::connection::in_flight_budget::Reservation;
+use crate::connection::record::Timestamp;
 use crate::error::SendError;
-use crate::record::Timestamp;
 
 /// A message that is about to be sent: add a key and headers, then `.await` it, or hand it over with
 /// [`Outgoing::enqueue`].
@@ -94,7 +94,7 @@ impl<T: Encode + AvroType, K: AsRef<[u8]>> Outgoing<'_, T, K> {
         let handed_over = with_encoder(|encoder| {
             let payload = self.encode(encoder)?;
             let size = self.size(payload);
-            match self.producer.shared.room.try_take(size) {
+            match self.producer.shared.budget.try_take(size) {
                 Some(reservation) => self.hand_over(payload, reservation).map(Ok),
                 None => Ok(Err(size)),
             }
@@ -103,7 +103,7 @@ impl<T: Encode + AvroType, K: AsRef<[u8]>> Outgoing<'_, T, K> {
             Ok(delivery) => return Ok(delivery),
             Err(size) => size,
         };
-        let reservation = self.producer.shared.room.take(size).await;
+        let reservation = self.producer.shared.budget.take(size).await;
         self.producer.shared.check_open()?;
         // Encoding anew costs less than keeping every message that waits: the queue is full rarely, or for long.
         with_encoder(|encoder| {

@@ -1,6 +1,6 @@
 //! Groups remember what is done.
 
-use kafka_typed::{CommitError, KafkaTyped, SetupError, TypedConsumer};
+use kafka_typed::{CommitError, ConnectionError, KafkaTyped, SetupError, TypedConsumer};
 
 use crate::cluster::{kafka, next, soon, topic};
 use crate::messages::Alert;
@@ -145,13 +145,13 @@ async fn without_a_group_there_is_nothing_to_commit() {
     soon(consumer.close()).await.unwrap();
 
     let error = kafka().consumer::<Alert>(topic).from_committed().build().await.unwrap_err();
-    assert!(matches!(error, SetupError::Missing { .. }), "{error:?}");
+    assert!(matches!(error, SetupError::Connection(ConnectionError::Missing { .. })), "{error:?}");
 }
 
 #[tokio::test]
 async fn a_topic_that_does_not_exist_is_said_at_once() {
     let strict = |kafka: KafkaTyped| kafka.consumer::<Alert>("nowhere").setting("allow.auto.create.topics", "false");
     let error = soon(strict(kafka()).build()).await.unwrap_err();
-    assert!(matches!(&error, SetupError::UnknownTopic { .. }), "{error:?}");
+    assert!(matches!(&error, SetupError::Connection(ConnectionError::UnknownTopic { .. })), "{error:?}");
     assert!(error.to_string().contains("`nowhere` does not exist on 127.0.0.1:"), "{error}");
 }

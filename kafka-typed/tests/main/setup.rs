@@ -4,7 +4,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use kafka_typed::embedded::Embedded;
-use kafka_typed::{KafkaTyped, SetupError};
+use kafka_typed::{ConnectionError, KafkaTyped, SetupError};
 
 use crate::cluster::{embedded, kafka, soon, values};
 use crate::messages::Alert;
@@ -47,7 +47,11 @@ async fn embedded_servers_only_when_neither_is_named() {
 
     let check = async |variables: &[(&str, &str)], words: &str| {
         let error = KafkaTyped::from_variables_or_embedded(pairs(variables)).await.expect_err(words);
-        assert!(matches!(&error, SetupError::MissingVariable { .. }) && error.to_string().contains(words), "{error}");
+        assert!(
+            matches!(&error, SetupError::Connection(ConnectionError::MissingVariable { .. }))
+                && error.to_string().contains(words),
+            "{error}"
+        );
     };
     check(&[("KAFKA_BOOTSTRAP_SERVERS", "a:1")], "SCHEMA_REGISTRY_URL is not set, but KAFKA_BOOTSTRAP_SERVERS is")
         .await;
@@ -122,11 +126,11 @@ async fn wrong_settings_topics_and_places_are_said_when_building() {
     }
     for topic in ["", "a b", "a/b", "..", "a\0", &"x".repeat(250)] {
         let error = kafka().producer::<Alert>(topic).build().await.unwrap_err();
-        assert!(matches!(&error, SetupError::InvalidTopic { .. }), "{topic:?}: {error:?}");
+        assert!(matches!(&error, SetupError::Connection(ConnectionError::InvalidTopic { .. })), "{topic:?}: {error:?}");
         let error = kafka().consumer::<Alert>(topic).build().await.unwrap_err();
-        assert!(matches!(&error, SetupError::InvalidTopic { .. }), "{topic:?}: {error:?}");
+        assert!(matches!(&error, SetupError::Connection(ConnectionError::InvalidTopic { .. })), "{topic:?}: {error:?}");
         let error = embedded().create_topic(topic, 1).unwrap_err();
-        assert!(matches!(&error, SetupError::InvalidTopic { .. }), "{topic:?}: {error:?}");
+        assert!(matches!(&error, ConnectionError::InvalidTopic { .. }), "{topic:?}: {error:?}");
     }
     for pattern in ["^orders-.*", "orders-*", "a|b"] {
         let error = kafka().consumer::<Alert>(pattern).build().await.unwrap_err().to_string();
@@ -157,7 +161,9 @@ fn outside_of_a_runtime_the_answer_is_an_error() {
     let kafka = KafkaTyped::builder().bootstrap_servers("a:1").schema_registry("http://a").build().unwrap();
     let mut building = std::pin::pin!(kafka.producer::<Alert>("t").build());
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    let std::task::Poll::Ready(Err(SetupError::NoRuntime)) = building.as_mut().poll(&mut context) else {
+    let std::task::Poll::Ready(Err(SetupError::Connection(ConnectionError::NoRuntime))) =
+        building.as_mut().poll(&mut context)
+    else {
         panic!("not an error");
     };
 }

@@ -10,7 +10,7 @@ use rdkafka::message::BorrowedMessage;
 use rdkafka::producer::{BaseProducer, Producer, ProducerContext};
 use rdkafka::types::RDKafkaErrorCode;
 
-use crate::record::Headers;
+use super::record::Headers;
 
 /// Waits until every message has its delivery report, sending at once what waits for more to share a batch with.
 ///

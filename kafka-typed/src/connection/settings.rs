@@ -23,8 +23,8 @@ use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaConfRes;
 
-use crate::error::SetupError;
-use crate::producer::Limits;
+use super::error::ConnectionError;
+use super::in_flight_budget::Limits;
 
 const PRODUCER_DEFAULTS: &[(&str, &str)] = &[
     ("linger.ms", "5"),
@@ -80,7 +80,7 @@ impl Settings {
     }
 
     /// Adds a setting for producers, for consumers, or for both.
-    pub(crate) fn set(&mut self, role: Option<Role>, name: String, value: String) -> Result<(), SetupError> {
+    pub(crate) fn set(&mut self, role: Option<Role>, name: String, value: String) -> Result<(), ConnectionError> {
         check_setting(&name, &value)?;
         let settings = match role {
             None => &mut self.shared,
@@ -91,7 +91,7 @@ impl Settings {
         Ok(())
     }
 
-    pub(crate) fn producer_config(&self, own: &[(String, String)]) -> Result<(ClientConfig, Limits), SetupError> {
+    pub(crate) fn producer_config(&self, own: &[(String, String)]) -> Result<(ClientConfig, Limits), ConnectionError> {
         let mut config = self.config(PRODUCER_DEFAULTS, &self.producer, own)?;
         let limits = Limits::new(number(&config, MAX_MESSAGES)?, number(&config, MAX_KBYTES)?.saturating_mul(1024));
         // Zero is no limit for messages. For kilobytes there is no such value, but two terabytes.
@@ -99,7 +99,7 @@ impl Settings {
         Ok((config, limits))
     }
 
-    pub(crate) fn consumer_config(&self, own: &[(String, String)]) -> Result<ClientConfig, SetupError> {
+    pub(crate) fn consumer_config(&self, own: &[(String, String)]) -> Result<ClientConfig, ConnectionError> {
         self.config(CONSUMER_DEFAULTS, &self.consumer, own)
     }
 
@@ -108,7 +108,7 @@ impl Settings {
         defaults: &[(&str, &str)],
         role: &BTreeMap<String, String>,
         own: &[(String, String)],
-    ) -> Result<ClientConfig, SetupError> {
+    ) -> Result<ClientConfig, ConnectionError> {
         for (name, value) in own {
             check_setting(name, value)?;
         }
@@ -143,17 +143,17 @@ impl std::fmt::Debug for Settings {
     }
 }
 
-fn number(config: &ClientConfig, setting: &str) -> Result<u64, SetupError> {
+fn number(config: &ClientConfig, setting: &str) -> Result<u64, ConnectionError> {
     // librdkafka has checked the form already.
-    config.get(setting).and_then(|value| value.parse().ok()).ok_or_else(|| SetupError::InvalidSetting {
+    config.get(setting).and_then(|value| value.parse().ok()).ok_or_else(|| ConnectionError::InvalidSetting {
         setting: setting.to_owned(),
         reason: "it must be a whole number".to_owned(),
     })
 }
 
 /// Whether librdkafka takes this setting, asked of librdkafka itself.
-pub(crate) fn check_setting(name: &str, value: &str) -> Result<(), SetupError> {
-    let invalid = |reason: String| SetupError::InvalidSetting { setting: name.to_owned(), reason };
+pub(crate) fn check_setting(name: &str, value: &str) -> Result<(), ConnectionError> {
+    let invalid = |reason: String| ConnectionError::InvalidSetting { setting: name.to_owned(), reason };
     if let Some((_, instead)) = RESERVED.iter().find(|(reserved, _)| *reserved == name) {
         return Err(invalid((*instead).to_owned()));
     }
@@ -163,7 +163,7 @@ pub(crate) fn check_setting(name: &str, value: &str) -> Result<(), SetupError> {
     match ClientConfig::new().set(name, value).create_native_config() {
         Ok(_) => Ok(()),
         Err(KafkaError::ClientConfig(RDKafkaConfRes::RD_KAFKA_CONF_UNKNOWN, ..)) => {
-            let near = crate::setting_names::near(name).map(|near| format!(", but `{near}`"));
+            let near = super::setting_names::near(name).map(|near| format!(", but `{near}`"));
             Err(invalid(format!("{NO_SUCH_SETTING}{}", near.unwrap_or_default())))
         }
         Err(KafkaError::ClientConfig(_, words, ..)) => Err(invalid(explain(name, value, words))),
@@ -205,9 +205,9 @@ fn log_level(number: &str) -> RDKafkaLogLevel {
 }
 
 /// Addresses of brokers without the space and the line breaks around them, which a mounted file may have.
-pub(crate) fn bootstrap_servers(addresses: &str) -> Result<String, SetupError> {
+pub(crate) fn bootstrap_servers(addresses: &str) -> Result<String, ConnectionError> {
     let servers: Vec<&str> = addresses.split(',').map(str::trim).filter(|server| !server.is_empty()).collect();
-    let invalid = |reason: String| SetupError::InvalidSetting { setting: "bootstrap.servers".to_owned(), reason };
+    let invalid = |reason: String| ConnectionError::InvalidSetting { setting: "bootstrap.servers".to_owned(), reason };
     if servers.is_empty() {
         return Err(invalid("it names no broker: give `host:port`, or several with commas between them".to_owned()));
     }
@@ -219,12 +219,12 @@ pub(crate) fn bootstrap_servers(addresses: &str) -> Result<String, SetupError> {
 }
 
 /// Kafka's own rule for names of topics.
-pub(crate) fn check_topic(topic: &str) -> Result<(), SetupError> {
+pub(crate) fn check_topic(topic: &str) -> Result<(), ConnectionError> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     if (1..=249).contains(&topic.len()) && topic.bytes().all(allowed) && topic != "." && topic != ".." {
         return Ok(());
     }
-    Err(SetupError::InvalidTopic { topic: topic.to_owned() })
+    Err(ConnectionError::InvalidTopic { topic: topic.to_owned() })
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 /// Messages and bytes on their way, in one atomic number so that both limits are checked and taken in one step: the
 /// upper [`MESSAGE_BITS`] bits count messages, the others bytes.
 #[derive(Debug)]
-pub(crate) struct Room {
+pub(crate) struct InFlightBudget {
     on_their_way: AtomicU64,
     limits: Limits,
     /// How many tasks wait for room. Delivery reports look here first, so that the usual case, nobody waiting, takes no
@@ -53,7 +53,7 @@ pub struct Counts {
     pub failed: u64,
 }
 
-impl Room {
+impl InFlightBudget {
     pub(crate) fn new(limits: Limits) -> Self {
         Self {
             on_their_way: AtomicU64::new(0),
@@ -81,7 +81,7 @@ impl Room {
                 fits(state).then_some(state + ONE_MESSAGE + bytes)
             })
             .ok()
-            .map(|_| Reservation { room: self, bytes })
+            .map(|_| Reservation { budget: self, bytes })
     }
 
     /// Waits for room for one message, and takes it. Dropping the future gives up the turn, and nothing else.
@@ -129,10 +129,10 @@ impl Room {
     }
 }
 
-/// Room taken for one message. Given back when dropped, unless the message went on its way.
+/// InFlightBudget taken for one message. Given back when dropped, unless the message went on its way.
 #[derive(Debug)]
 pub(crate) struct Reservation<'r> {
-    room: &'r Room,
+    budget: &'r InFlightBudget,
     bytes: u64,
 }
 
@@ -142,7 +142,7 @@ impl Reservation<'_> {
         std::mem::forget(self);
     }
 
-    /// What [`Room::report`] needs to know.
+    /// What [`InFlightBudget::report`] needs to know.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
     }
@@ -150,7 +150,7 @@ impl Reservation<'_> {
 
 impl Drop for Reservation<'_> {
     fn drop(&mut self) {
-        self.room.give_back(self.bytes);
+        self.budget.give_back(self.bytes);
     }
 }
 
@@ -178,12 +178,12 @@ mod tests {
     fn both_limits_hold_and_an_oversized_message_goes_alone() {
         // (limits, sizes taken before, size asked for, whether there is room)
         let check = |(messages, bytes), before: &[usize], size: usize, expected: bool| {
-            let room = Room::new(Limits::new(messages, bytes));
+            let budget = InFlightBudget::new(Limits::new(messages, bytes));
             for size in before {
-                room.try_take(*size).unwrap().keep();
+                budget.try_take(*size).unwrap().keep();
             }
-            assert_eq!(room.try_take(size).is_some(), expected, "{messages} {bytes} {before:?} {size}");
-            assert_eq!(room.counts().in_flight, before.len() as u64);
+            assert_eq!(budget.try_take(size).is_some(), expected, "{messages} {bytes} {before:?} {size}");
+            assert_eq!(budget.counts().in_flight, before.len() as u64);
         };
         check((2, 100), &[], 10, true);
         check((2, 100), &[10], 10, true);
@@ -198,28 +198,28 @@ mod tests {
 
     #[test]
     fn room_that_is_not_used_is_given_back() {
-        let room = Room::new(Limits::new(1, 10));
-        drop(room.try_take(10));
-        room.try_take(10).unwrap().keep();
-        assert!(room.try_take(10).is_none());
-        room.report(10, false);
-        assert_eq!(room.counts(), Counts { in_flight: 0, delivered: 0, failed: 1 });
-        assert!(room.try_take(10).is_some());
+        let budget = InFlightBudget::new(Limits::new(1, 10));
+        drop(budget.try_take(10));
+        budget.try_take(10).unwrap().keep();
+        assert!(budget.try_take(10).is_none());
+        budget.report(10, false);
+        assert_eq!(budget.counts(), Counts { in_flight: 0, delivered: 0, failed: 1 });
+        assert!(budget.try_take(10).is_some());
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn many_tasks_that_wait_for_the_same_room_all_get_it() {
-        let room = Arc::new(Room::new(Limits::new(1, 10)));
+        let budget = Arc::new(InFlightBudget::new(Limits::new(1, 10)));
         let tasks: Vec<_> = (0..200)
             .map(|index| {
-                let room = Arc::clone(&room);
+                let budget = Arc::clone(&budget);
                 tokio::spawn(async move {
                     for turn in 0..50 {
-                        let reservation = room.take((index * 7 + turn) % 25).await;
+                        let reservation = budget.take((index * 7 + turn) % 25).await;
                         let bytes = reservation.bytes();
                         reservation.keep();
                         tokio::task::yield_now().await;
-                        room.report(bytes, true);
+                        budget.report(bytes, true);
                     }
                 })
             })
@@ -227,25 +227,25 @@ mod tests {
         for task in tasks {
             task.await.unwrap();
         }
-        assert_eq!(room.counts(), Counts { in_flight: 0, delivered: 10_000, failed: 0 });
+        assert_eq!(budget.counts(), Counts { in_flight: 0, delivered: 10_000, failed: 0 });
     }
 
     #[tokio::test]
     async fn a_task_that_stops_waiting_passes_its_turn_on() {
-        let room = Room::new(Limits::new(1, 10));
-        let reservation = room.try_take(1).unwrap();
+        let budget = InFlightBudget::new(Limits::new(1, 10));
+        let reservation = budget.try_take(1).unwrap();
         {
-            let mut first = std::pin::pin!(room.take(1));
-            let mut second = std::pin::pin!(room.take(1));
+            let mut first = std::pin::pin!(budget.take(1));
+            let mut second = std::pin::pin!(budget.take(1));
             assert!(futures_util::poll!(first.as_mut()).is_pending());
             assert!(futures_util::poll!(second.as_mut()).is_pending());
             drop(reservation);
             // The first one has been woken but is never polled again; it is dropped after the second has tried.
-            first.set(room.take(1));
+            first.set(budget.take(1));
             let reservation = second.await;
-            assert_eq!(room.counts().in_flight, 1);
+            assert_eq!(budget.counts().in_flight, 1);
             drop(reservation);
         }
-        assert_eq!(room.counts().in_flight, 0);
+        assert_eq!(budget.counts().in_flight, 0);
     }
 }

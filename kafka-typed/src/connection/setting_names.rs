@@ -81,7 +81,7 @@ const NAMES: &[&str] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::{NO_SUCH_SETTING, check_setting};
+    use crate::connection::settings::{NO_SUCH_SETTING, check_setting};
 
     #[test]
     fn every_name_is_known_to_librdkafka() {

@@ -11,7 +11,7 @@ use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaErrorCode;
 
-use crate::repeats::{Repeats, Summary};
+use super::repeats::{Repeats, Summary};
 
 /// librdkafka's name for log lines about settings.
 const SETTING_WARNING: &str = "CONFWARN";
