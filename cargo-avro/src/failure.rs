@@ -105,7 +105,7 @@ impl From<RegistryError> for Failure {
         let exit = match &error {
             RegistryError::InvalidUrl { .. }
             | RegistryError::UnreadableLogin
-            | RegistryError::InvalidCredentials { .. }
+            | RegistryError::InvalidLogin(_)
             | RegistryError::NoUrl
             | RegistryError::InvalidSubject { .. } => Exit::Usage,
             RegistryError::InvalidAnswer { .. } | RegistryError::AnswerTooLarge { .. } => Exit::Unreachable,

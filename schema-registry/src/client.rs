@@ -12,9 +12,9 @@ use reqwest::Method;
 use serde::Serialize;
 
 use crate::action::Action;
+use crate::builder::SchemaRegistryBuilder;
 use crate::cache::{CacheSettings, Caches, Registration, VersionKey};
 use crate::compatibility::{CheckAgainst, Compatibility};
-use crate::config::SchemaRegistryBuilder;
 use crate::context::{Context, SchemaKey};
 use crate::error::RegistryError;
 use crate::error_code::ErrorCode;

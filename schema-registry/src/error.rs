@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::action::Effort;
 use crate::error_code::ErrorCode;
+use crate::login::LoginError;
 
 /// A call to the registry that failed, or a client that cannot be built.
 ///
@@ -113,11 +114,8 @@ pub enum RegistryError {
     )]
     UnreadableLogin,
     /// The user, password or token cannot be sent. Nothing of them is shown.
-    #[error("the schema registry client cannot log in: {problem}")]
-    InvalidCredentials {
-        /// What is wrong.
-        problem: &'static str,
-    },
+    #[error("the schema registry client cannot log in: {0}")]
+    InvalidLogin(LoginError),
     /// The client was given no address.
     #[error(
         "the schema registry client has no address (call `url` on its builder, for example with http://localhost:8081)"
@@ -139,6 +137,12 @@ pub enum RegistryError {
         /// What the TLS or HTTP library says.
         source: Arc<dyn Error + Send + Sync>,
     },
+}
+
+impl From<LoginError> for RegistryError {
+    fn from(error: LoginError) -> Self {
+        Self::InvalidLogin(error)
+    }
 }
 
 impl RegistryError {

@@ -22,40 +22,47 @@
 //! half, and it reads no environment variable of its own.
 
 mod action;
+mod address;
+mod builder;
 mod cache;
 mod client;
 mod compatibility;
-mod config;
 mod context;
 mod error;
 mod error_code;
 mod frame;
 mod header;
 mod link;
+mod login;
 mod metadata;
 mod mode;
 mod retry;
 mod schema;
 #[cfg(feature = "server")]
 pub mod server;
+mod settings;
 mod subject;
 mod tls;
 mod transport;
+mod variable;
 mod wire;
 
 pub use action::Effort;
 pub use avro_model::Guid;
 pub use avro_model::compatibility::{CompatibilityLevel, UnknownCompatibilityLevel};
+pub use builder::SchemaRegistryBuilder;
 pub use client::{Deletion, SchemaRegistry};
 pub use compatibility::{CheckAgainst, Compatibility};
-pub use config::SchemaRegistryBuilder;
 pub use context::{Context, InvalidContext, SchemaKey};
 pub use error::RegistryError;
 pub use error_code::ErrorCode;
 pub use frame::{FrameError, Prefix, SchemaId, WireFormat};
 pub use header::require_prefix;
+pub use login::{Login, LoginError};
 pub use mode::{Mode, UnknownMode};
 pub use schema::{
     RegisterOptions, Registered, RegisteredSchema, SchemaReference, SchemaText, SchemaUse, SubjectVersion,
 };
+pub use settings::{DEFAULT_REGISTRY, RegistrySettings, RegistrySettingsError};
 pub use subject::{RecordPart, SubjectError, SubjectNameStrategy};
+pub use variable::RegistryVariable;

@@ -15,10 +15,12 @@ use tokio::sync::Semaphore;
 use url::{Host, Url};
 
 use crate::action::{Action, Effort};
-use crate::config::{Address, Credentials, TransportSettings};
+use crate::address::Address;
+use crate::builder::TransportSettings;
 use crate::context::Context;
 use crate::error::RegistryError;
 use crate::error_code::ErrorCode;
+use crate::login::Login;
 use crate::retry::{RetryPolicy, parse_retry_after};
 use crate::tls;
 use crate::wire::{ErrorAnswer, MEDIA_TYPE};
@@ -43,7 +45,7 @@ pub(crate) struct Transport {
 
 struct Endpoint {
     url: Url,
-    credentials: Credentials,
+    login: Login,
     client: Client,
 }
 
@@ -188,10 +190,10 @@ impl Transport {
         let url = endpoint.url_of(call);
         tracing::debug!(method = %call.method, %url, "asking the schema registry");
         let mut request = endpoint.client.request(call.method.clone(), url.clone()).header(ACCEPT, MEDIA_TYPE);
-        request = match &endpoint.credentials {
-            Credentials::None => request,
-            Credentials::Basic { user, password } => request.basic_auth(user, Some(password)),
-            Credentials::Bearer { token } => request.bearer_auth(token),
+        request = match &endpoint.login {
+            Login::Anonymous => request,
+            Login::Basic { user, password } => request.basic_auth(user, Some(password)),
+            Login::Bearer { token } => request.bearer_auth(token),
         };
         if let Some(body) = &call.body {
             request = request.header(CONTENT_TYPE, MEDIA_TYPE).body(body.clone());
@@ -260,7 +262,7 @@ impl Endpoint {
             problem: "the HTTP client cannot be built (check the proxy settings in the environment)",
             source: Arc::new(source),
         })?;
-        Ok(Self { url: address.url.clone(), credentials: address.credentials.clone(), client })
+        Ok(Self { url: address.url.clone(), login: address.login.clone(), client })
     }
 
     /// The address of a call: the segments after the registry's own path, percent-encoded.

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
-use url::Url;
-
+use crate::address::{Address, without_login};
 use crate::cache::CacheSettings;
 use crate::client::SchemaRegistry;
 use crate::context::Context;
 use crate::error::RegistryError;
+use crate::login::Login;
 use crate::retry::RetryPolicy;
 use crate::tls::Certificates;
 use crate::transport::Transport;
@@ -31,7 +31,7 @@ use crate::transport::Transport;
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct SchemaRegistryBuilder {
     urls: Vec<String>,
-    credentials: Credentials,
+    login: Login,
     certificates: Certificates,
     connect_timeout: Duration,
     request_timeout: Duration,
@@ -41,20 +41,6 @@ pub struct SchemaRegistryBuilder {
     max_concurrent_requests: usize,
     context: Option<Context>,
     normalize: bool,
-}
-
-/// Who the client says that it is.
-#[derive(Clone)]
-pub(crate) enum Credentials {
-    None,
-    Basic { user: String, password: String },
-    Bearer { token: String },
-}
-
-/// One registry: its address without user and password, and the credentials to use there.
-pub(crate) struct Address {
-    pub(crate) url: Url,
-    pub(crate) credentials: Credentials,
 }
 
 /// Everything that the transport needs.
@@ -72,7 +58,7 @@ impl SchemaRegistryBuilder {
     pub(crate) fn new() -> Self {
         Self {
             urls: Vec::new(),
-            credentials: Credentials::None,
+            login: Login::Anonymous,
             certificates: Certificates::default(),
             connect_timeout: Duration::from_secs(5),
             request_timeout: Duration::from_secs(15),
@@ -111,18 +97,21 @@ impl SchemaRegistryBuilder {
         self
     }
 
-    /// Sends a user and password with every request. Line breaks at their ends are left out, since a file has one.
-    /// Replaces what was set by [`bearer_auth`](Self::bearer_auth).
-    pub fn basic_auth(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
-        self.credentials = Credentials::Basic { user: user.into(), password: password.into() };
+    /// How the client logs in, at every address that has no user of its own. The last of [`login`](Self::login),
+    /// [`basic_auth`](Self::basic_auth) and [`bearer_auth`](Self::bearer_auth) counts.
+    pub fn login(mut self, login: Login) -> Self {
+        self.login = login;
         self
     }
 
-    /// Sends a token with every request. White space around it is left out, such as the line break at the end of a
-    /// file. Replaces what was set by [`basic_auth`](Self::basic_auth).
-    pub fn bearer_auth(mut self, token: impl Into<String>) -> Self {
-        self.credentials = Credentials::Bearer { token: token.into() };
-        self
+    /// Sends a user and password with every request, see [`Login::basic`].
+    pub fn basic_auth(self, user: impl Into<String>, password: impl Into<String>) -> Self {
+        self.login(Login::basic(user, password))
+    }
+
+    /// Sends a token with every request, see [`Login::bearer`].
+    pub fn bearer_auth(self, token: impl Into<String>) -> Self {
+        self.login(Login::bearer(token))
     }
 
     /// Trusts the certificate authorities in this PEM text besides those of the operating system.
@@ -219,13 +208,13 @@ impl SchemaRegistryBuilder {
     ///
     /// # Errors
     /// [`RegistryError::NoUrl`], [`RegistryError::InvalidUrl`], [`RegistryError::UnreadableLogin`] and
-    /// [`RegistryError::InvalidCredentials`], or [`RegistryError::Setup`] when a certificate cannot be used.
+    /// [`RegistryError::InvalidLogin`], or [`RegistryError::Setup`] when a certificate cannot be used.
     pub fn build(self) -> Result<SchemaRegistry, RegistryError> {
-        let credentials = self.credentials.checked()?;
+        self.login.check()?;
         let mut addresses = Vec::new();
         for text in &self.urls {
             let parsed: Result<Vec<_>, _> =
-                text.split(',').map(|text| Address::parse(text.trim(), &credentials)).collect();
+                text.split(',').map(|text| Address::parse(text.trim(), &self.login)).collect();
             // Where one of several cannot be read, commas may have cut a password in two, so that no part may be shown.
             addresses.extend(
                 parsed.map_err(|error| if text.contains('@') { RegistryError::UnreadableLogin } else { error })?,
@@ -248,13 +237,13 @@ impl SchemaRegistryBuilder {
 }
 
 impl fmt::Debug for SchemaRegistryBuilder {
-    /// Leaves out what is secret: credentials, the client identity, user and password in addresses.
+    /// Leaves out what is secret: the login, the client identity, user and password in addresses.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let urls: Vec<_> = self.urls.iter().map(|url| without_credentials(url)).collect();
+        let urls: Vec<_> = self.urls.iter().map(|url| without_login(url)).collect();
         formatter
             .debug_struct("SchemaRegistryBuilder")
             .field("urls", &urls)
-            .field("credentials", &self.credentials)
+            .field("login", &self.login)
             .field("connect_timeout", &self.connect_timeout)
             .field("request_timeout", &self.request_timeout)
             .field("deadline", &self.deadline)
@@ -267,126 +256,13 @@ impl fmt::Debug for SchemaRegistryBuilder {
     }
 }
 
-impl fmt::Debug for Credentials {
-    /// Tells the kind and nothing more.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::None => "None",
-            Self::Basic { .. } => "Basic(..)",
-            Self::Bearer { .. } => "Bearer(..)",
-        })
-    }
-}
-
-impl Credentials {
-    /// What can be sent: without what files have around it, and without what a header cannot hold.
-    fn checked(&self) -> Result<Self, RegistryError> {
-        let invalid = |problem| Err(RegistryError::InvalidCredentials { problem });
-        match self {
-            Self::None => Ok(Self::None),
-            Self::Basic { user, password } => {
-                let of_line = |text: &str| text.trim_end_matches(['\r', '\n']).to_owned();
-                let (user, password) = (of_line(user), of_line(password));
-                if user.contains(':') {
-                    return invalid(
-                        "the user has a colon, which ends a user's name: the password is given apart from it",
-                    );
-                }
-                if user.chars().chain(password.chars()).any(char::is_control) {
-                    return invalid("the user or the password has a control character, such as a line break");
-                }
-                Ok(Self::Basic { user, password })
-            }
-            Self::Bearer { token } => match token.trim() {
-                "" => invalid("the token is empty"),
-                token if !token.bytes().all(|byte| byte.is_ascii_graphic()) => {
-                    invalid("the token has a character that no token has, such as a space or a line break")
-                }
-                token => Ok(Self::Bearer { token: token.to_owned() }),
-            },
-        }
-    }
-}
-
-impl Address {
-    fn parse(text: &str, credentials: &Credentials) -> Result<Self, RegistryError> {
-        let invalid = |reason: String| RegistryError::InvalidUrl { url: without_credentials(text), reason };
-        let mut url = Url::parse(text).map_err(|error| invalid(error.to_string()))?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(invalid("it begins with neither http:// nor https://".to_owned()));
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err(invalid("it has a query or a fragment".to_owned()));
-        }
-        if url.path().contains('@') {
-            // What looks like a host is the user, and the password has a slash: `http://user:12/34@host`.
-            return Err(RegistryError::UnreadableLogin);
-        }
-        let credentials = match user_of(&url) {
-            Some((user, password)) => Credentials::Basic { user, password }.checked()?,
-            None => credentials.clone(),
-        };
-        // Neither can fail for http and https.
-        let _ = url.set_username("");
-        let _ = url.set_password(None);
-        Ok(Self { url, credentials })
-    }
-}
-
-/// The user and password in an address, with their percent-encoding undone.
-fn user_of(url: &Url) -> Option<(String, String)> {
-    if url.username().is_empty() && url.password().is_none() {
-        return None;
-    }
-    Some((percent_decoded(url.username()), percent_decoded(url.password().unwrap_or_default())))
-}
-
-fn percent_decoded(text: &str) -> String {
-    // A form's only other rule is that a plus sign means a space.
-    let form = text.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
-    url::form_urlencoded::parse(form.as_bytes()).next().map_or_else(String::new, |(name, _)| name.into_owned())
-}
-
-/// The text with everything between `://` and `@` left out, however malformed it is otherwise.
-fn without_credentials(text: &str) -> String {
-    let Some((before, after)) = text.rsplit_once('@') else {
-        return text.to_owned();
-    };
-    match before.split_once("://") {
-        Some((scheme, _)) => format!("{scheme}://{after}"),
-        None => after.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Address, Credentials, SchemaRegistryBuilder, without_credentials};
+    use super::SchemaRegistryBuilder;
     use crate::error::RegistryError;
 
-    fn check_user(url: &str, expected: Option<(&str, &str)>) {
-        let address = Address::parse(url, &Credentials::None).expect(url);
-        assert!(!address.url.as_str().contains('@'), "{}", address.url);
-        let found = match &address.credentials {
-            Credentials::Basic { user, password } => Some((user.as_str(), password.as_str())),
-            _ => None,
-        };
-        assert_eq!(found, expected, "{url}");
-    }
-
     #[test]
-    fn user_and_password_are_taken_out_of_an_address() {
-        check_user("http://localhost:8081", None);
-        check_user("http://ann:secret@localhost:8081/registry", Some(("ann", "secret")));
-        check_user("http://ann:a%40b%2F+c&d=e%25@localhost", Some(("ann", "a@b/+c&d=e%")));
-        check_user("http://ann@localhost", Some(("ann", "")));
-    }
-
-    #[test]
-    fn addresses_that_cannot_work_are_refused_without_showing_the_password() {
-        for url in ["", "localhost:8081", "ftp://host", "http://host:port", "http://h?a=b", "http://h#a"] {
-            let error = Address::parse(url, &Credentials::None).err().expect(url);
-            assert!(matches!(error, RegistryError::InvalidUrl { .. }), "{url}: {error:?}");
-        }
+    fn a_client_needs_an_address() {
         let none = SchemaRegistryBuilder::new().build();
         assert!(matches!(none, Err(RegistryError::NoUrl)), "{none:?}");
     }
@@ -417,26 +293,13 @@ mod tests {
     }
 
     #[test]
-    fn credentials_are_as_a_header_takes_them() {
-        let token = |token: &str| SchemaRegistryBuilder::new().bearer_auth(token).credentials.checked();
-        for text in ["secret", "secret\n", " secret\r\n"] {
-            assert!(matches!(token(text), Ok(Credentials::Bearer { token }) if token == "secret"), "{text:?}");
-        }
-        let basic =
-            |user: &str, password: &str| SchemaRegistryBuilder::new().basic_auth(user, password).credentials.checked();
-        for (user, password) in [("ann", " pass"), ("ann\n", " pass\r\n")] {
-            let checked = basic(user, password);
-            let is_expected =
-                matches!(&checked, Ok(Credentials::Basic { user, password }) if user == "ann" && password == " pass");
-            assert!(is_expected, "{user:?} {password:?}");
-        }
-        assert!(basic("ann", "").is_ok());
-        let refused =
-            [token(""), token("hunter\nhunter"), token("hünter"), basic("ann:x", "p"), basic("ann", "hun\nter")];
-        for refused in refused {
-            let error = refused.map(drop).expect_err("a header cannot hold it");
-            assert!(matches!(error, RegistryError::InvalidCredentials { .. }), "{error:?}");
-            assert!(!format!("{error} {error:?}").contains("hunter"), "{error}");
+    fn a_login_that_cannot_be_sent_is_refused() {
+        let builder = SchemaRegistryBuilder::new().url("http://localhost:8081");
+        let refused = [builder.clone().bearer_auth("hunter\nhunter"), builder.basic_auth("ann", "hun\nter")];
+        for builder in refused {
+            let error = builder.build().map(drop).expect_err("a header cannot hold it");
+            assert!(matches!(error, RegistryError::InvalidLogin(_)), "{error:?}");
+            assert!(!format!("{error} {error:?}").contains("hun"), "{error}");
         }
     }
 
@@ -450,6 +313,5 @@ mod tests {
             assert!(!printed.contains("secret"), "{printed}");
             assert!(printed.contains("other:8081"), "{printed}");
         }
-        assert_eq!(without_credentials("ann:secret@host"), "host");
     }
 }

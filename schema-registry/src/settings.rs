@@ -1,0 +1,344 @@
+//! How a registry is reached, as environment variables say it. No I/O: whoever calls reads the variables.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::time::Duration;
+
+use crate::address::without_login;
+use crate::builder::SchemaRegistryBuilder;
+use crate::client::SchemaRegistry;
+use crate::context::{Context, InvalidContext};
+use crate::login::{Login, without_line_break};
+use crate::variable::RegistryVariable;
+
+/// The name of a registry to which nobody gave another.
+pub const DEFAULT_REGISTRY: &str = "default";
+
+/// How a registry is reached: where it is, how a client logs in to it, and how it is asked.
+///
+/// ```
+/// use schema_registry::{RegistrySettings, RegistryVariable};
+///
+/// let settings = RegistrySettings::from_variables(|variable| match variable {
+///     RegistryVariable::Url => Some("https://registry.example.com"),
+///     RegistryVariable::User => Some("reader"),
+///     RegistryVariable::Password => Some("secret"),
+///     _ => None,
+/// })?;
+/// let registry = settings.builder().build();
+/// # let _ = registry;
+/// # Ok::<(), schema_registry::RegistrySettingsError>(())
+/// ```
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RegistrySettings {
+    /// One or several comma-separated addresses, see [`SchemaRegistryBuilder::url`].
+    pub url: Option<String>,
+    /// How the client logs in.
+    pub login: Login,
+    /// The name of the registry in the lock. See [`name_or_default`](Self::name_or_default).
+    pub name: Option<String>,
+    /// The context of subjects and schema ids, see [`SchemaRegistryBuilder::context`].
+    pub context: Option<Context>,
+    /// Whether the registry normalizes schemas, see [`SchemaRegistryBuilder::normalize`].
+    pub normalize: Option<bool>,
+    /// How long one call may take, see [`SchemaRegistryBuilder::deadline`].
+    pub deadline: Option<Duration>,
+}
+
+/// Why environment variables do not say how a registry is reached. No text holds a password or a token.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RegistrySettingsError {
+    /// A variable is set, and the one that belongs to it is not.
+    #[error("{missing} is not set, but {given} is: {}", set_both(*.missing))]
+    MissingVariable {
+        /// The variable that is not set.
+        missing: RegistryVariable,
+        /// The variable that is set.
+        given: RegistryVariable,
+    },
+    /// Two variables are set of which only one may be.
+    #[error("{first} and {second} are both set, but a registry takes only one login: unset one of them")]
+    ConflictingVariables {
+        /// The one.
+        first: RegistryVariable,
+        /// The other.
+        second: RegistryVariable,
+    },
+    /// A variable has a value that cannot be used.
+    #[error("{variable} cannot be used: its value is not {expected}")]
+    InvalidValue {
+        /// The variable.
+        variable: RegistryVariable,
+        /// What its value has to be.
+        expected: &'static str,
+    },
+    /// The context has a name that no context can have.
+    #[error("{} cannot be used", RegistryVariable::Context)]
+    InvalidContext {
+        /// What is wrong with the name.
+        source: InvalidContext,
+    },
+}
+
+impl RegistrySettings {
+    /// Settings of the values that `look_up` returns, `None` for a variable that is not set.
+    ///
+    /// Line breaks at the end of a value, which files with secrets have, are not part of it. A variable with an empty
+    /// value counts as not set; only a password may be empty, beside a user.
+    ///
+    /// ```
+    /// use schema_registry::RegistrySettings;
+    ///
+    /// let settings = RegistrySettings::from_variables(|variable| std::env::var_os(variable.name()))?;
+    /// # Ok::<(), schema_registry::RegistrySettingsError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`RegistrySettingsError`] when a value cannot be used, or values do not go together. Of several mistakes the
+    /// same one is reported every time.
+    pub fn from_variables<S: Into<OsString>>(
+        look_up: impl Fn(RegistryVariable) -> Option<S>,
+    ) -> Result<Self, RegistrySettingsError> {
+        let variables = Variables { look_up };
+        Ok(Self {
+            url: variables.filled(RegistryVariable::Url)?,
+            login: variables.login()?,
+            name: variables.filled(RegistryVariable::Name)?,
+            context: variables.context()?,
+            normalize: variables.normalize()?,
+            deadline: variables.deadline()?,
+        })
+    }
+
+    /// The name of the registry in the lock: [`DEFAULT_REGISTRY`] if no other is given.
+    pub fn name_or_default(&self) -> &str {
+        self.name.as_deref().unwrap_or(DEFAULT_REGISTRY)
+    }
+
+    /// The builder of a client with these settings. What they leave open keeps its default.
+    pub fn builder(&self) -> SchemaRegistryBuilder {
+        let mut builder = SchemaRegistry::builder().login(self.login.clone());
+        if let Some(url) = &self.url {
+            builder = builder.url(url);
+        }
+        if let Some(context) = &self.context {
+            builder = builder.context(context.clone());
+        }
+        if let Some(normalize) = self.normalize {
+            builder = builder.normalize(normalize);
+        }
+        if let Some(deadline) = self.deadline {
+            builder = builder.deadline(deadline);
+        }
+        builder
+    }
+}
+
+impl fmt::Debug for RegistrySettings {
+    /// Leaves out what is secret: passwords and tokens, also those in addresses.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RegistrySettings")
+            .field("url", &self.url.as_deref().map(without_login))
+            .field("login", &self.login)
+            .field("name", &self.name)
+            .field("context", &self.context)
+            .field("normalize", &self.normalize)
+            .field("deadline", &self.deadline)
+            .finish()
+    }
+}
+
+fn set_both(missing: RegistryVariable) -> &'static str {
+    match missing {
+        RegistryVariable::Password => "set both or neither; a password may be empty",
+        _ => "set both or neither",
+    }
+}
+
+struct Variables<F> {
+    look_up: F,
+}
+
+impl<S: Into<OsString>, F: Fn(RegistryVariable) -> Option<S>> Variables<F> {
+    /// The value as it is set, without the line breaks at its end.
+    fn value(&self, variable: RegistryVariable) -> Result<Option<String>, RegistrySettingsError> {
+        let Some(value) = (self.look_up)(variable) else { return Ok(None) };
+        let text = value.into().into_string();
+        let text = text.map_err(|_| RegistrySettingsError::InvalidValue { variable, expected: "UTF-8" })?;
+        Ok(Some(without_line_break(text)))
+    }
+
+    /// The value, unless it is empty, which counts as not set.
+    fn filled(&self, variable: RegistryVariable) -> Result<Option<String>, RegistrySettingsError> {
+        Ok(self.value(variable)?.filter(|value| !value.trim().is_empty()))
+    }
+
+    fn login(&self) -> Result<Login, RegistrySettingsError> {
+        use RegistryVariable::{Password, Token, User};
+        let missing = |missing, given| Err(RegistrySettingsError::MissingVariable { missing, given });
+        match (self.filled(User)?, self.value(Password)?, self.filled(Token)?) {
+            (Some(_), _, Some(_)) => Err(RegistrySettingsError::ConflictingVariables { first: User, second: Token }),
+            (Some(user), Some(password), None) => Ok(Login::basic(user, password)),
+            (Some(_), None, None) => missing(Password, User),
+            (None, Some(password), _) if !password.trim().is_empty() => missing(User, Password),
+            (None, _, Some(token)) => Ok(Login::bearer(token)),
+            (None, _, None) => Ok(Login::Anonymous),
+        }
+    }
+
+    fn context(&self) -> Result<Option<Context>, RegistrySettingsError> {
+        let name = self.filled(RegistryVariable::Context)?;
+        name.map(|name| name.trim().parse().map_err(|source| RegistrySettingsError::InvalidContext { source }))
+            .transpose()
+    }
+
+    fn normalize(&self) -> Result<Option<bool>, RegistrySettingsError> {
+        let variable = RegistryVariable::Normalize;
+        let Some(text) = self.filled(variable)? else { return Ok(None) };
+        let expected = "`true` or `false`";
+        text.trim().parse().map(Some).map_err(|_| RegistrySettingsError::InvalidValue { variable, expected })
+    }
+
+    fn deadline(&self) -> Result<Option<Duration>, RegistrySettingsError> {
+        let variable = RegistryVariable::TimeoutMs;
+        match self.filled(variable)?.map(|text| text.trim().parse()) {
+            None => Ok(None),
+            Some(Ok(milliseconds)) if milliseconds > 0 => Ok(Some(Duration::from_millis(milliseconds))),
+            Some(_) => {
+                let expected = "a number of milliseconds above 0, such as 30000";
+                Err(RegistrySettingsError::InvalidValue { variable, expected })
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+    use std::time::Duration;
+
+    use super::RegistryVariable::{Context, Name, Normalize, Password, TimeoutMs, Token, Url, User};
+    use super::{DEFAULT_REGISTRY, Login, RegistrySettings, RegistryVariable};
+
+    fn read(variables: &[(RegistryVariable, &str)]) -> Result<RegistrySettings, super::RegistrySettingsError> {
+        RegistrySettings::from_variables(|asked| {
+            variables.iter().find(|(variable, _)| *variable == asked).map(|(_, value)| *value)
+        })
+    }
+
+    #[test]
+    fn variables_say_how_a_registry_is_reached() {
+        let check = |variables: &[(RegistryVariable, &str)], expected: RegistrySettings| {
+            let read = read(variables).unwrap_or_else(|error| panic!("{variables:?}: {error}"));
+            assert!(read == expected, "{variables:?}: {read:?}, expected {expected:?}");
+        };
+        let with_login = |login| RegistrySettings { login, ..RegistrySettings::default() };
+        let (none, default) = (Login::Anonymous, RegistrySettings::default());
+        check(&[], default.clone());
+        check(
+            &[
+                (Url, "http://a,http://b"),
+                (Name, "staging"),
+                (Context, "team"),
+                (Normalize, "true"),
+                (TimeoutMs, " 5000 "),
+            ],
+            RegistrySettings {
+                url: Some("http://a,http://b".to_owned()),
+                login: none.clone(),
+                name: Some("staging".to_owned()),
+                context: Some("team".parse().expect("a context")),
+                normalize: Some(true),
+                deadline: Some(Duration::from_secs(5)),
+            },
+        );
+        check(&[(Normalize, "false")], RegistrySettings { normalize: Some(false), ..default.clone() });
+        check(&[(Url, "http://a\r\n")], RegistrySettings { url: Some("http://a".to_owned()), ..default.clone() });
+        let blank: Vec<_> = RegistryVariable::ALL.iter().map(|variable| (*variable, " \n")).collect();
+        check(&blank, default);
+
+        check(&[(User, "u"), (Password, "p")], with_login(Login::basic("u", "p")));
+        check(&[(User, "u\n"), (Password, " p\r\n")], with_login(Login::basic("u", " p")));
+        check(&[(User, "u"), (Password, "")], with_login(Login::basic("u", "")));
+        check(&[(User, "u"), (Password, "p"), (Token, " ")], with_login(Login::basic("u", "p")));
+        check(&[(Token, "t\n")], with_login(Login::bearer("t")));
+        check(&[(Token, "t"), (User, ""), (Password, "")], with_login(Login::bearer("t")));
+        check(&[(User, ""), (Password, "")], with_login(none));
+    }
+
+    #[test]
+    fn mistakes_name_the_variables_and_keep_secrets() {
+        let check = |variables: &[(RegistryVariable, &str)], expected: &str| {
+            let error = read(variables).expect_err(expected);
+            assert_eq!(error.to_string(), expected, "{variables:?}");
+            assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+        };
+        let no_user = "SCHEMA_REGISTRY_USER is not set, but SCHEMA_REGISTRY_PASSWORD is: set both or neither";
+        let no_password = "SCHEMA_REGISTRY_PASSWORD is not set, but SCHEMA_REGISTRY_USER is: set both or neither; a password may \
+                           be empty";
+        let both = "SCHEMA_REGISTRY_USER and SCHEMA_REGISTRY_TOKEN are both set, but a registry takes only one login: unset one of \
+                    them";
+        check(&[(Password, "hunter2")], no_user);
+        check(&[(Password, "hunter2"), (Token, "hunter2")], no_user);
+        check(&[(Password, "hunter2"), (User, " ")], no_user);
+        check(&[(User, "u")], no_password);
+        check(&[(User, "u"), (Token, "")], no_password);
+        check(&[(User, "u"), (Password, "hunter2"), (Token, "hunter2")], both);
+        check(&[(User, "u"), (Token, "hunter2")], both);
+        check(&[(Context, "a:b")], "SCHEMA_REGISTRY_CONTEXT cannot be used");
+        check(&[(Normalize, "yes")], "SCHEMA_REGISTRY_NORMALIZE cannot be used: its value is not `true` or `false`");
+        for value in ["30s", "0", "-1", "1.5"] {
+            check(
+                &[(TimeoutMs, value)],
+                "SCHEMA_REGISTRY_TIMEOUT_MS cannot be used: its value is not a number of milliseconds above 0, such as 30000",
+            );
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn values_are_text() {
+        use std::os::unix::ffi::OsStringExt;
+        for broken in RegistryVariable::ALL {
+            let read = RegistrySettings::from_variables(|asked| {
+                (asked == *broken).then(|| OsString::from_vec(b"hunter2\xff".to_vec()))
+            });
+            let error = read.expect_err("it is not UTF-8");
+            assert_eq!(error.to_string(), format!("{broken} cannot be used: its value is not UTF-8"));
+        }
+    }
+
+    #[test]
+    fn names_are_those_of_variables() {
+        for variable in RegistryVariable::ALL {
+            assert!(variable.name().starts_with("SCHEMA_REGISTRY_"), "{variable}");
+        }
+        let named = RegistrySettings { name: Some("staging".to_owned()), ..RegistrySettings::default() };
+        assert_eq!(
+            (RegistrySettings::default().name_or_default(), named.name_or_default()),
+            (DEFAULT_REGISTRY, "staging")
+        );
+    }
+
+    #[test]
+    fn settings_become_a_client_and_print_no_secret() {
+        let settings = read(&[
+            (Url, "http://ann:hunter2@a.example,http://b.example"),
+            (Token, "hunter2"),
+            (Context, "team"),
+            (TimeoutMs, "5000"),
+        ]);
+        let settings = settings.expect("valid settings");
+        let builder = settings.builder();
+        let client = builder.clone().build().expect("a valid address");
+        assert_eq!(client.context().as_str(), ".team");
+        let printed = format!("{settings:?} {builder:?} {client:?}");
+        assert!(!printed.contains("hunter2"), "{printed}");
+        for part in ["a.example", "b.example", "Bearer(..)", "5s"] {
+            assert!(printed.contains(part), "{part}: {printed}");
+        }
+    }
+}
