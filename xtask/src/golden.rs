@@ -6,7 +6,7 @@ mod cases;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use cases::{GoldenError, GoldenFile, golden_files, left_over};
+use cases::{GeneratedCode, GoldenError, GoldenFile, golden, left_over};
 
 use crate::generated_project::{self, Lint, Project, Unit};
 
@@ -47,9 +47,9 @@ pub(crate) fn run(workspace_root: &Path, request: &Request) -> ExitCode {
 
 fn try_run(workspace_root: &Path, request: &Request) -> Result<Vec<String>, Error> {
     let folder = workspace_root.join("avro-codegen/tests/golden");
-    let files = golden_files(&folder)?;
-    let stale: Vec<&GoldenFile> = files.iter().filter(|file| !is_current(file)).collect();
-    let left_over = left_over(&folder, &files)?;
+    let golden = golden(&folder)?;
+    let stale: Vec<&GoldenFile> = golden.files.iter().filter(|file| !is_current(file)).collect();
+    let left_over = left_over(&folder, &golden)?;
     if *request == Request::Bless {
         for file in stale {
             let write = |source| Error::Write { path: file.path.clone(), source };
@@ -69,7 +69,7 @@ fn try_run(workspace_root: &Path, request: &Request) -> Result<Vec<String>, Erro
         .map(|path| format!("{} is stale: run `cargo xtask golden --bless` and look at the difference", path.display()))
         .collect();
     if *request == Request::Lint {
-        problems.extend(lint(workspace_root, files)?);
+        problems.extend(lint(workspace_root, golden.code)?);
     }
     Ok(problems)
 }
@@ -78,13 +78,12 @@ fn is_current(file: &GoldenFile) -> bool {
     std::fs::read(&file.path).is_ok_and(|text| text == file.text.as_bytes())
 }
 
-/// What clippy and rustdoc say of the files that need nothing around them, in a crate with the lints that every crate
+/// What clippy and rustdoc report about the code that needs nothing around it, in a crate with the lints that every crate
 /// has.
-fn lint(workspace_root: &Path, files: Vec<GoldenFile>) -> Result<Vec<String>, Error> {
+fn lint(workspace_root: &Path, code: Vec<GeneratedCode>) -> Result<Vec<String>, Error> {
     let mut project = Project::new(workspace_root, "golden");
-    for file in files.into_iter().filter(|file| file.is_self_contained) {
-        let name = file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        project.add(Unit { name: format!("of_{name}"), code: file.text, roots: Vec::new() });
+    for GeneratedCode { name, text } in code {
+        project.add(Unit { name: format!("of_{name}"), code: text, roots: Vec::new() });
     }
     let mut problems = Vec::new();
     for lint in [Lint::Clippy, Lint::Rustdoc] {

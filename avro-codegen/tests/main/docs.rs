@@ -15,7 +15,8 @@ const PAGES: [&str; 3] = ["generated-code.md", "from-rsgen-avro.md", "evolution.
 /// code. Build scripts, ```` ```rust ````, are run as tests of the documentation.
 #[test]
 fn every_example_of_the_docs_is_run() {
-    let of_pages = ["order.avsc", "status.avsc", "phone.avsc", "customer.avsc"].map(|file| read("golden/pages", file));
+    let of_pages =
+        ["order.avsc", "status.avsc", "phone.avsc", "customer.avsc"].map(|file| read("golden/schemas/pages", file));
     let of_evolution =
         ["schemas/customer.avsc", "schemas.lock/customer-value/1.json"].map(|file| read("evolution", file));
     let schemas: Vec<String> = of_pages.into_iter().chain(of_evolution).collect();
