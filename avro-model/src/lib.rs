@@ -48,6 +48,7 @@ mod advice;
 mod canonical;
 mod code;
 mod collect;
+pub mod comparison;
 pub mod compatibility;
 mod default;
 mod diagnostic;

@@ -6,7 +6,6 @@
 
 mod answer;
 mod arguments;
-mod changes;
 mod commands;
 mod commit;
 mod entries;

@@ -75,7 +75,6 @@
 
 pub mod connection;
 mod consumer;
-mod differences;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 mod environment;

@@ -1,11 +1,11 @@
 //! Where the schema id of a producer's messages comes from.
 
 use avro_typed::AvroType;
+use avro_typed::model::comparison::encoding_differences;
 use avro_typed::model::resolution::Plan;
 use avro_typed::model::{Leniency, Schema};
 use schema_registry::{ErrorCode, SchemaId, SchemaRegistry, SchemaText, SubjectVersion};
 
-use crate::differences::differences;
 use crate::error::SetupError;
 use crate::kafka::KafkaTyped;
 use crate::locked::locked_id;
@@ -137,7 +137,9 @@ pub(crate) fn schema_of<T: AvroType>() -> Result<Schema, SetupError> {
 /// the type's own schema.
 fn check_same_encoding<T: AvroType>(registered: &Schema, id: SchemaId, origin: String) -> Result<(), SetupError> {
     let own = schema_of::<T>()?;
-    let mut differences = differences(&own, registered);
+    let differences = encoding_differences(&own, registered);
+    let sentences = differences.iter().map(|difference| difference.sentence("the type", "the registered schema"));
+    let mut differences: Vec<String> = sentences.collect();
     // Whoever reads the message as this type takes the registered schema for the writer's.
     match Plan::new(registered, &own) {
         Ok(plan) if plan.is_same_encoding() && differences.is_empty() => return Ok(()),

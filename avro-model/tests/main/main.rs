@@ -1,5 +1,6 @@
 //! Tests of the schema model, through its public interface only.
 
+mod comparison;
 mod compatibility;
 mod conformance;
 mod defaults;

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use avro_model::Schema;
+use avro_model::comparison::{Change, ChangeKind, changes};
 use clap::Args;
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Paint};
 use crate::arguments::{LockArguments, RegistryArguments, SchemaArguments};
-use crate::changes::{ChangeKind, changes};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::file_schema;
@@ -79,10 +79,9 @@ fn compare(old: &Side, new: &Side, answer: &Answer) -> Value {
             let paint = match change.kind {
                 ChangeKind::Added => Paint::Good,
                 ChangeKind::Removed => Paint::Bad,
-                ChangeKind::Changed => Paint::Warning,
+                _ => Paint::Warning,
             };
-            let text = format!("{} {}: {}", change.kind.sign(), change.path, change.what);
-            answer.parts(&[(None, "  "), (Some(paint), &text)]);
+            answer.parts(&[(None, "  "), (Some(paint), &change.to_string())]);
         }
         if !changes.is_empty() {
             for (is_good, line) in verdict.lines() {
@@ -95,8 +94,12 @@ fn compare(old: &Side, new: &Side, answer: &Answer) -> Value {
     let mut report = verdict.as_json();
     report["old"] = json!(old.name);
     report["new"] = json!(new.name);
-    report["changes"] = changes.iter().map(|change| change.as_json()).collect();
+    report["changes"] = changes.iter().map(change_as_json).collect();
     report
+}
+
+fn change_as_json(change: &Change) -> Value {
+    json!({ "kind": change.kind.as_str(), "path": change.path, "what": change.what })
 }
 
 /// What a type is in the lock, under each of its subjects, and what it is now.
