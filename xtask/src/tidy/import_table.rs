@@ -5,7 +5,7 @@ use super::finding::Finding;
 /// Where the table is.
 pub(crate) const PATH: &str = "ARCHITECTURE.md";
 const HEADING: &str = "## Crates, and the only imports allowed";
-const REMEDY: &str = "write a row as | `crate` | `other`, `another` without `feature`; build: `third` | what it is |, or `nothing`, or `anything`";
+const REMEDY: &str = "write a row as | `crate` | `other`, `another` without `feature`; feature `x`: `third`; build: `fourth` | what it is |, or `nothing`, or `anything`";
 
 /// One row.
 #[derive(Debug, PartialEq)]
@@ -15,7 +15,16 @@ pub(crate) struct Row {
     /// Counted from 1.
     pub(crate) line: usize,
     pub(crate) normal: Allowed,
+    /// What a feature of the package brings, and nothing else.
+    pub(crate) by_feature: Vec<FeaturePermission>,
     pub(crate) build: Allowed,
+}
+
+/// One crate that may be used where a feature is on.
+#[derive(Debug, PartialEq)]
+pub(crate) struct FeaturePermission {
+    pub(crate) feature: String,
+    pub(crate) package: String,
 }
 
 /// How the table names the package at the root of the workspace.
@@ -61,10 +70,12 @@ impl Row {
     fn parse(text: &str, line: usize) -> Option<Row> {
         let mut cells = text.trim().trim_matches('|').split('|').map(str::trim);
         let package = cells.next()?.trim_matches('`').to_string();
-        let mut row = Row { package, line, normal: Allowed::Only(Vec::new()), build: Allowed::Only(Vec::new()) };
+        let nothing = || Allowed::Only(Vec::new());
+        let mut row = Row { package, line, normal: nothing(), by_feature: Vec::new(), build: nothing() };
         for part in cells.next()?.split(';').map(str::trim) {
-            match part.strip_prefix("build:") {
-                Some(part) => row.build = Allowed::parse(part.trim())?,
+            match part.split_once(':') {
+                Some(("build", part)) => row.build = Allowed::parse(part.trim())?,
+                Some((feature, part)) => row.by_feature.extend(by_feature(feature, part.trim())?),
                 None => row.normal = Allowed::parse(part)?,
             }
         }
@@ -73,6 +84,16 @@ impl Row {
         }
         (!row.package.is_empty()).then_some(row)
     }
+}
+
+/// The crates that a part such as `` feature `x`: `a`, `b` `` permits.
+fn by_feature(feature: &str, packages: &str) -> Option<Vec<FeaturePermission>> {
+    let feature = feature.strip_prefix("feature `")?.strip_suffix('`')?;
+    let Allowed::Only(permissions) = Allowed::parse(packages)? else { return None };
+    let permission = |Permission { package, without }: Permission| {
+        without.is_empty().then(|| FeaturePermission { feature: feature.to_owned(), package })
+    };
+    permissions.into_iter().map(permission).collect()
 }
 
 impl Allowed {
@@ -120,7 +141,18 @@ mod tests {
     fn check(row: &str, package: &str, normal: Allowed, build: Allowed) {
         let (rows, findings) = parse(&table(row));
         assert_eq!(findings, [], "{row}");
-        assert_eq!(rows, [Row { package: package.into(), line: 7, normal, build }], "{row}");
+        let expected = Row { package: package.into(), line: 7, normal, by_feature: Vec::new(), build };
+        assert_eq!(rows, [expected], "{row}");
+    }
+
+    #[test]
+    fn features_may_bring_crates() {
+        let (rows, findings) =
+            parse(&table("| `make` | `codegen`; feature `registry`: `registry`, `typed` | Makes. |"));
+        assert_eq!(findings, []);
+        let permission = |package: &str| FeaturePermission { feature: "registry".into(), package: package.into() };
+        assert_eq!(rows[0].by_feature, [permission("registry"), permission("typed")]);
+        assert_eq!(rows[0].normal, only(&[("codegen", &[])]));
     }
 
     #[test]
@@ -139,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_told() {
+    fn what_cannot_be_read_is_reported() {
         let check = |text: &str, line: usize| {
             let (rows, findings) = parse(text);
             assert_eq!(rows, [], "{text}");
@@ -152,5 +184,7 @@ mod tests {
         check(&table("| `model` | `typed` and perhaps `derive` | A model. |"), 7);
         check(&table("| `model` | `typed | A model. |"), 7);
         check(&table("| `model` | without `io` | A model. |"), 7);
+        check(&table("| `model` | feature x: `typed` | A model. |"), 7);
+        check(&table("| `model` | feature `x`: anything | A model. |"), 7);
     }
 }

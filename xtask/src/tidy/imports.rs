@@ -23,6 +23,8 @@ pub(crate) struct Use {
     pub(crate) section: Section,
     /// Those that are asked for, and `default` unless it is switched off.
     pub(crate) features: Vec<String>,
+    /// The features of the package that bring it; `None` when it is always there.
+    pub(crate) brought_by: Option<Vec<String>>,
 }
 
 /// The packages that `cargo metadata --no-deps` lists.
@@ -33,13 +35,18 @@ pub(crate) fn packages(metadata: &Value, workspace_root: &str) -> Vec<Package> {
             .trim_start_matches(workspace_root)
             .trim_start_matches(['/', '\\'])
             .into(),
-        uses: value["dependencies"].as_array().into_iter().flatten().filter_map(use_of).collect(),
+        uses: value["dependencies"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|dependency| use_of(dependency, &value["features"]))
+            .collect(),
     };
     metadata["packages"].as_array().into_iter().flatten().map(package).collect()
 }
 
-/// `None` for a development dependency.
-fn use_of(dependency: &Value) -> Option<Use> {
+/// `None` for a development dependency. `package_features` has what each feature of the package switches on.
+fn use_of(dependency: &Value, package_features: &Value) -> Option<Use> {
     let section = match dependency["kind"].as_str() {
         None => Section::Normal,
         Some("build") => Section::Build,
@@ -49,7 +56,14 @@ fn use_of(dependency: &Value) -> Option<Use> {
     if dependency["uses_default_features"] == Value::Bool(true) {
         features.push("default".into());
     }
-    Some(Use { package: string(&dependency["name"]), section, features })
+    let package = string(&dependency["name"]);
+    let brought_by = (dependency["optional"] == Value::Bool(true)).then(|| {
+        let dependency = Value::String(format!("dep:{package}"));
+        let brings = |switched: &Value| switched.as_array().is_some_and(|switched| switched.contains(&dependency));
+        let features = package_features.as_object().into_iter().flatten();
+        features.filter(|(_, switched)| brings(switched)).map(|(name, _)| name.clone()).collect()
+    });
+    Some(Use { package, section, features, brought_by })
 }
 
 fn string(value: &Value) -> String {
@@ -83,6 +97,30 @@ fn check_use(row: &Row, used: &Use, manifest: &Manifest) -> Option<Finding> {
         let line = manifest.line_of(used.section, &used.package);
         Some(Finding { path: manifest.path.clone(), line, problem, remedy })
     };
+    let by_feature: Vec<&str> = row
+        .by_feature
+        .iter()
+        .filter(|permission| permission.package == used.package && used.section == Section::Normal)
+        .map(|permission| permission.feature.as_str())
+        .collect();
+    if !by_feature.is_empty() {
+        let is_brought = used
+            .brought_by
+            .as_ref()
+            .is_some_and(|features| features.iter().all(|it| by_feature.contains(&it.as_str())));
+        return match is_brought {
+            true => None,
+            false => finding(
+                format!(
+                    "`{}` may use `{}` only by its feature `{}`",
+                    row.package,
+                    used.package,
+                    by_feature.join("`, `")
+                ),
+                "make the dependency optional, and let only this feature bring it, as `dep:NAME`",
+            ),
+        };
+    }
     let allowed = if used.section == Section::Build { &row.build } else { &row.normal };
     let Allowed::Only(permissions) = allowed else { return None };
     let Some(permission) = permissions.iter().find(|permission| permission.package == used.package) else {
@@ -106,13 +144,14 @@ fn check_row(row: &Row, packages: &[Package]) -> Vec<Finding> {
         Allowed::Anything => &[],
         Allowed::Only(permissions) => permissions.as_slice(),
     });
-    let named = permitted.map(|permission| permission.package.as_str());
+    let by_feature = row.by_feature.iter().map(|permission| permission.package.as_str());
+    let named = permitted.map(|permission| permission.package.as_str()).chain(by_feature);
     let itself = Some(row.package.as_str()).filter(|name| *name != ROOT);
     let is_missing = |name: &&str| packages.iter().all(|package| package.name != **name);
     let finding = |name: &str| Finding {
         path: import_table::PATH.into(),
         line: row.line,
-        problem: format!("the import table names `{name}`, which is no package of this workspace"),
+        problem: format!("the import table names `{name}`, which is not a package of this workspace"),
         remedy: "correct the name, or remove it",
     };
     itself.into_iter().chain(named).filter(is_missing).map(finding).collect()
@@ -221,12 +260,40 @@ mod tests {
     }
 
     #[test]
+    fn a_feature_may_bring_what_is_not_there_without_it() {
+        let table = TABLE.replace("| `codegen` | `model` |", "| `codegen` | `model`; feature `net`: `derive` |");
+        let optional = |optional: bool| json!({ "name": "derive", "kind": null, "optional": optional, "features": [] });
+        let manifest = Manifest::parse("codegen/Cargo.toml", "[dependencies]\nderive.workspace = true\n");
+        let check = |dependency: Value, features: Value, expected: &[&str]| {
+            let package = |name: &str| json!({ "name": name, "manifest_path": format!("{name}/Cargo.toml") });
+            let mut codegen = package("codegen");
+            codegen["dependencies"] = json!([dependency]);
+            codegen["features"] = features;
+            let packages = packages(&json!({ "packages": [codegen, package("model"), package("derive")] }), "");
+            let (rows, _) = import_table::parse(&table);
+            let row = rows.iter().find(|row| row.package == "codegen").expect("it has a row");
+            let found: Vec<String> = packages[0]
+                .uses
+                .iter()
+                .filter_map(|used| check_use(row, used, &manifest))
+                .map(|finding| finding.to_string())
+                .collect();
+            assert_eq!(found, expected);
+        };
+        let problem = "codegen/Cargo.toml:2: `codegen` may use `derive` only by its feature `net`; make the dependency \
+                       optional, and let only this feature bring it, as `dep:NAME`";
+        check(optional(true), json!({ "net": ["dep:derive"], "other": ["net"] }), &[]);
+        check(optional(true), json!({ "net": ["dep:derive"], "other": ["dep:derive"] }), &[problem]);
+        check(optional(false), json!({ "net": [] }), &[problem]);
+    }
+
+    #[test]
     fn table_and_workspace_name_the_same_packages() {
         let without_row = TABLE.replace("| `xtask` | anything | Chores. |\n", "");
         check_with(&without_row, "", &[], &["xtask/Cargo.toml:1: the import table has 0 rows for `xtask`"]);
         let with_old_row = format!("{TABLE}| `old` | `older` | Gone. |\n");
         let expected = ["old", "older"].map(|name| {
-            format!("ARCHITECTURE.md:10: the import table names `{name}`, which is no package of this workspace")
+            format!("ARCHITECTURE.md:10: the import table names `{name}`, which is not a package of this workspace")
         });
         check_with(&with_old_row, "", &[], &[&expected[0], &expected[1]]);
     }
