@@ -102,16 +102,16 @@ pub(crate) fn write(folder: &Path, lock: &Lock, entries: &[LockedVersion]) -> Re
 
 /// The entries that the lock does not have like this.
 pub(crate) fn changed(lock: &Lock, entries: &[LockedVersion]) -> Vec<LockedVersion> {
-    let is_changed = |entry: &&LockedVersion| {
-        lock.version(&entry.subject, entry.version).is_none_or(|old| !says_the_same(old, entry))
-    };
+    let is_changed =
+        |entry: &&LockedVersion| lock.version(&entry.subject, entry.version).is_none_or(|old| !is_same(old, entry));
     entries.iter().filter(is_changed).cloned().collect()
 }
 
-/// White space in the schema says nothing.
-fn says_the_same(old: &LockedVersion, new: &LockedVersion) -> bool {
+/// Whether they differ in nothing but white space in the schema.
+fn is_same(old: &LockedVersion, new: &LockedVersion) -> bool {
     let parsed = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
-    let schema = old.schema == new.schema || parsed(&old.schema) == parsed(&new.schema);
+    let is_same_json = || parsed(&old.schema).is_some_and(|old| Some(old) == parsed(&new.schema));
+    let schema = old.schema == new.schema || is_same_json();
     schema
         && LockedVersion { schema: String::new(), ..old.clone() }
             == LockedVersion { schema: String::new(), ..new.clone() }

@@ -1,4 +1,4 @@
-//! What the exit code says.
+//! The exit codes.
 
 use std::process::ExitCode;
 
@@ -7,9 +7,9 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// All is well.
     Fine,
-    /// There are differences, schemas are wrong, or somebody refused.
+    /// There are differences, schemas are invalid, something was refused, or this program itself is wrong.
     Differs,
-    /// The command line asks for what makes no sense.
+    /// The command line is invalid.
     Usage,
     /// A registry or a broker cannot be reached.
     Unreachable,

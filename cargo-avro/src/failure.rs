@@ -1,6 +1,7 @@
-//! How a command says that it failed.
+//! Why a command failed.
 
 use std::error::Error;
+use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
@@ -13,11 +14,11 @@ use crate::exit::Exit;
 /// Why a command cannot go on, with what to do about it.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// Files are wrong: everything that is, with its place.
+    /// Files are invalid: every problem, with its place.
     Diagnostics(Diagnostics),
-    /// An error with its causes; the remedy stands in its text.
+    /// An error with its causes; its text has the remedy.
     Error(Exit, Box<dyn Error>),
-    /// Something that only this program can say.
+    /// An error that only this program has.
     Message { exit: Exit, message: String, remedy: String },
 }
 
@@ -28,6 +29,16 @@ impl Failure {
 
     pub(crate) fn refused(message: impl Into<String>, remedy: impl Into<String>) -> Failure {
         Failure::Message { exit: Exit::Differs, message: message.into(), remedy: remedy.into() }
+    }
+
+    /// A state that this program believes impossible.
+    pub(crate) fn internal(message: impl Display) -> Failure {
+        Failure::Message {
+            exit: Exit::Differs,
+            message: format!("internal error: {message}"),
+            remedy: "report it to the authors of cargo-avro, with the command line and the files that it read"
+                .to_owned(),
+        }
     }
 
     pub(crate) fn file(what: &str, path: &Path, source: &io::Error) -> Failure {
@@ -52,7 +63,7 @@ impl Failure {
         }
     }
 
-    /// The message with its causes, and the remedy where it does not stand in the message.
+    /// The message with its causes, and the remedy where the message does not have it.
     pub(crate) fn text(&self) -> (Vec<String>, Option<&str>) {
         match self {
             Failure::Diagnostics(diagnostics) => (vec![diagnostics.to_string()], None),

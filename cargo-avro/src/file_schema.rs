@@ -18,7 +18,7 @@ pub(crate) fn schema_of_file(path: &Path, type_name: Option<&str>) -> Result<Sch
 
 /// The file with what it needs, and the name of the type that it is about.
 pub(crate) fn load(path: &Path, type_name: Option<&str>) -> Result<(SchemaSet, String), Failure> {
-    let set = with_neighbours(path)?;
+    let set = with_others_of_folder(path)?;
     let name = match type_name {
         Some(name) => name.to_owned(),
         None => main_type(&set, path)?,
@@ -26,8 +26,8 @@ pub(crate) fn load(path: &Path, type_name: Option<&str>) -> Result<(SchemaSet, S
     Ok((set, name))
 }
 
-/// A file, with what stands beside it when it needs that.
-fn with_neighbours(path: &Path) -> Result<SchemaSet, Failure> {
+/// A file, with the others of its folder if it needs them.
+fn with_others_of_folder(path: &Path) -> Result<SchemaSet, Failure> {
     match load_files(&[path.to_owned()], &[], Leniency::ALL) {
         Err(avro_codegen::Error::Schemas(diagnostics))
             if diagnostics.list.iter().any(|diagnostic| diagnostic.code == Code::UNKNOWN_TYPE) =>
@@ -43,7 +43,9 @@ fn with_neighbours(path: &Path) -> Result<SchemaSet, Failure> {
 fn main_type(set: &SchemaSet, path: &Path) -> Result<String, Failure> {
     let identity = |path: &Path| path.canonicalize().unwrap_or_else(|_| PathBuf::from(path));
     let source = set.sources().iter().position(|source| identity(Path::new(&source.path)) == identity(path));
-    let source = SourceId(source.unwrap_or_default());
+    let Some(source) = source.map(SourceId) else {
+        return Err(Failure::internal(format!("`{}` is not among the files that were read", path.display())));
+    };
     if let Some(root) = set.roots().iter().find(|root| root.source == source) {
         return Ok(type_name_of(set, root));
     }

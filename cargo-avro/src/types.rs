@@ -22,11 +22,24 @@ pub(crate) fn all(set: &SchemaSet) -> Vec<FoundType> {
         FoundType { name: definition.name.to_string(), ty, source: definition.origin.source }
     });
     let unnamed = set.roots().iter().filter(|root| !matches!(root.ty.kind, Kind::Named(_))).map(|root| {
-        let path = set.sources().get(root.source.0).map_or("", |source| source.path.as_str());
-        let stem = Path::new(path).file_stem().unwrap_or_default();
-        FoundType { name: stem.to_string_lossy().into_owned(), ty: root.ty.clone(), source: root.source }
+        let stem = path_of(set, root.source).ok().and_then(|path| Path::new(path).file_stem());
+        debug_assert!(stem.is_some(), "every schema comes from a file with a name");
+        let name = stem.map_or_else(|| kind_name(&root.ty.kind).to_owned(), |stem| stem.to_string_lossy().into_owned());
+        FoundType { name, ty: root.ty.clone(), source: root.source }
     });
     named.chain(unnamed).collect()
+}
+
+/// The path of a file of the set.
+pub(crate) fn path_of(set: &SchemaSet, source: SourceId) -> Result<&str, Failure> {
+    let source = set.sources().get(source.0);
+    source.map(|source| source.path.as_str()).ok_or_else(|| Failure::internal("a type comes from no file"))
+}
+
+/// The name of a type without a name of its own.
+pub(crate) fn kind_name(kind: &Kind) -> &'static str {
+    debug_assert!(kind.name().is_some(), "a named type is shown by its name");
+    kind.name().unwrap_or("named type")
 }
 
 /// The type of this name.
@@ -46,6 +59,6 @@ pub(crate) fn unknown(set: &SchemaSet, name: &str) -> Failure {
     let same_end = types.iter().map(|found| found.name.as_str()).find(|known| known.rsplit('.').next() == Some(name));
     let near = same_end.or_else(|| closest(name, types.iter().map(|found| found.name.as_str())));
     let remedy = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
-    let remedy = format!("{remedy}`cargo avro list` shows what there is");
+    let remedy = format!("{remedy}`cargo avro list` shows all types");
     Failure::refused(format!("no schema defines `{name}`"), remedy)
 }

@@ -113,7 +113,10 @@ impl WriterArguments {
             (None, Some(topic)) => format!("{topic}-value"),
             (None, None) => {
                 let pairs = SubjectArguments::default().pairs(&[type_name.to_owned()], &lock)?;
-                pairs.first().map_or_else(String::new, |pair| pair.subject.clone())
+                let Some(pair) = pairs.first() else {
+                    return Err(Failure::internal(format!("`{type_name}` has no subject")));
+                };
+                pair.subject.clone()
             }
         };
         let subject = self.registry.context()?.map_or_else(|| subject.clone(), |context| context.qualify(&subject));

@@ -1,5 +1,6 @@
-//! `cargo avro convert`: what a file says, as JSON.
+//! `cargo avro convert`: the contents of a file as JSON.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use avro_codegen::load_files;
@@ -22,7 +23,7 @@ pub(crate) struct Arguments {
     /// Write files into this folder, instead of printing. With `--to avsc`, every named type gets a file of its own.
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
-    /// Replace files that say something else.
+    /// Replace files that have other contents.
     #[arg(long, requires = "out")]
     force: bool,
     /// A folder in which imports are looked for that are not there, seen from the file; may be given several times.
@@ -62,14 +63,16 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
 
 fn make(set: &SchemaSet, arguments: &Arguments) -> Result<Vec<Made>, Failure> {
     let source = SourceId(0);
-    let stem = arguments.file.file_stem().unwrap_or_default().to_string_lossy();
+    let Some(stem) = arguments.file.file_stem().map(OsStr::to_string_lossy) else {
+        return Err(Failure::internal(format!("`{}` was read and has no name", arguments.file.display())));
+    };
     let protocol = set.protocols().iter().find(|protocol| protocol.source == source);
     let as_protocol = match (arguments.to, protocol) {
         (Some(Form::Avsc), _) | (None, None) => None,
         (_, Some(protocol)) => Some(protocol),
         (Some(Form::Avpr), None) => {
             return Err(Failure::usage(
-                format!("`{}` is no protocol", arguments.file.display()),
+                format!("`{}` is not a protocol", arguments.file.display()),
                 "leave --to out, or write --to avsc",
             ));
         }
@@ -104,10 +107,10 @@ fn write(made: &[Made], folder: &Path, force: bool) -> Result<Vec<String>, Failu
         .iter()
         .filter(|made| std::fs::read_to_string(folder.join(&made.name)).ok().as_deref() != Some(&text(made)))
         .collect();
-    let differs = changed.iter().find(|made| folder.join(&made.name).exists() && !says_the_same(folder, made));
+    let differs = changed.iter().find(|made| folder.join(&made.name).exists() && !is_same(folder, made));
     if let Some(made) = differs.filter(|_| !force) {
         return Err(Failure::refused(
-            format!("{} is there already and says something else", folder.join(&made.name).display()),
+            format!("{} exists and has other contents", folder.join(&made.name).display()),
             "move it away, or replace it with --force",
         ));
     }
@@ -119,8 +122,8 @@ fn write(made: &[Made], folder: &Path, force: bool) -> Result<Vec<String>, Failu
     Ok(changed.iter().map(|made| made.name.clone()).collect())
 }
 
-/// White space is nothing that anybody loses.
-fn says_the_same(folder: &Path, made: &Made) -> bool {
+/// Whether the file differs in nothing but white space. What cannot be read is something else.
+fn is_same(folder: &Path, made: &Made) -> bool {
     let old = std::fs::read_to_string(folder.join(&made.name)).unwrap_or_default();
     let parsed = |text: &str| serde_json::from_str::<Value>(text).ok();
     parsed(&old).is_some_and(|old| Some(old) == parsed(&made.json))

@@ -39,7 +39,8 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
         [] => arguments.schemas.load()?,
         folders => arguments.schemas.config(folders).load()?,
     };
-    let mut types: Vec<ListedType> = types::all(&set).iter().map(|found| ListedType::of(&set, found)).collect();
+    let mut types =
+        types::all(&set).iter().map(|found| ListedType::of(&set, found)).collect::<Result<Vec<_>, Failure>>()?;
     types.sort_by(|left, right| left.name.cmp(&right.name));
     if answer.as_json {
         answer.json(&types.iter().map(ListedType::as_json).collect());
@@ -99,9 +100,9 @@ fn subjects(origin: &Origin, answer: &Answer) -> Result<Exit, Failure> {
 }
 
 fn type_name(version: &Version) -> String {
-    match (version.schema.fullname(), &version.schema.root().kind) {
-        (Some(fullname), _) => fullname.to_string(),
-        (None, kind) => kind.name().unwrap_or("-").to_owned(),
+    match version.schema.fullname() {
+        Some(fullname) => fullname.to_string(),
+        None => types::kind_name(&version.schema.root().kind).to_owned(),
     }
 }
 
@@ -115,7 +116,7 @@ struct ListedType {
 }
 
 impl ListedType {
-    fn of(set: &SchemaSet, found: &FoundType) -> ListedType {
+    fn of(set: &SchemaSet, found: &FoundType) -> Result<ListedType, Failure> {
         let schema = set.schema_of(&found.ty);
         let what = match &found.ty.kind {
             Kind::Named(id) => match &set.definition(*id).kind {
@@ -123,17 +124,17 @@ impl ListedType {
                 DefinitionKind::Enum(symbols) => format!("enum of {}", symbols.symbols.len()),
                 DefinitionKind::Fixed { size } => format!("fixed of {size}"),
             },
-            kind => kind.name().unwrap_or_default().to_owned(),
+            kind => types::kind_name(kind).to_owned(),
         };
         let (crc64, sha256) = schema.fingerprints();
-        ListedType {
+        Ok(ListedType {
             name: found.name.clone(),
             what,
             crc64,
             sha256: sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
-            file: set.sources().get(found.source.0).map(|source| source.path.clone()).unwrap_or_default(),
+            file: types::path_of(set, found.source)?.to_owned(),
             schema: schema.to_json(),
-        }
+        })
     }
 
     fn as_json(&self) -> Value {

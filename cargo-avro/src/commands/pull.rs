@@ -1,5 +1,6 @@
 //! `cargo avro pull`: schemas of a registry into files.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use avro_codegen::lock::{file_stem, pretty_json};
@@ -69,8 +70,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     for Wanted { subject, which, is_named } in &wanted {
         match origin.version(subject, *which) {
             Ok(version) => versions.push(version),
-            // One subject of another kind is no reason to pull nothing of the others, unless it is the one that was
-            // asked for.
+            // A subject of another kind does not keep the others from being pulled, unless it was asked for by name.
             Err(failure) => match failure.other_schema().filter(|_| !is_named) {
                 Some(other) => skipped.push((subject.clone(), other)),
                 None => return Err(failure),
@@ -79,7 +79,9 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
         bar.inc(1);
     }
     bar.finish_and_clear();
-    let Origin::Registry(registry) = origin else { return Ok(Exit::Fine) };
+    let Origin::Registry(registry) = origin else {
+        return Err(Failure::internal("`pull` reads something other than a registry"));
+    };
     let pulled = place(entries::with_references(&registry, versions)?, arguments)?;
     refuse(&pulled, arguments.force)?;
     for Pulled { version, path, .. } in pulled.iter().filter(|pulled| pulled.state != State::Unchanged) {
@@ -114,7 +116,8 @@ fn wanted(origin: &Origin, arguments: &Arguments) -> Result<Vec<Wanted>, Failure
     if arguments.all || arguments.prefix.is_some() {
         let prefix = match (&arguments.prefix, origin) {
             (Some(prefix), Origin::Registry(registry)) => registry.client.qualify(prefix),
-            (prefix, _) => prefix.clone().unwrap_or_default(),
+            (Some(prefix), Origin::Lock(_)) => prefix.clone(),
+            (None, _) => String::new(),
         };
         let found = origin.subjects()?.into_iter().filter(|subject| subject.starts_with(&prefix));
         wanted.extend(found.map(|subject| Wanted { subject, which: Which::Latest, is_named: false }));
@@ -143,41 +146,49 @@ fn place(versions: Vec<Version>, arguments: &Arguments) -> Result<Vec<Pulled>, F
         true => Some(arguments.schemas.config(folders).allow_invalid_defaults().allow_invalid_names().load()?),
         false => None,
     };
-    let folder = folders.first().map_or(Path::new("schemas"), PathBuf::as_path);
+    let Some(folder) = folders.first() else {
+        return Err(Failure::internal("there is no schema folder, although --schemas has a default"));
+    };
     let pulled = versions.into_iter().map(|version| {
         let type_name = entries::type_name(&version, None);
         let own = folder.join(format!("{}.avsc", file_stem(&type_name)));
-        let (path, state) = match &set {
-            Some(set) => there(set, &type_name, &version).unwrap_or_else(|| (own.clone(), state_of(&own, &version))),
-            None => (own.clone(), state_of(&own, &version)),
+        let defined = match &set {
+            Some(set) => there(set, &type_name, &version)?,
+            None => None,
         };
-        Pulled { version, type_name, path, state }
+        let (path, state) = defined.unwrap_or_else(|| {
+            let state = state_of(&own, &version);
+            (own, state)
+        });
+        Ok(Pulled { version, type_name, path, state })
     });
-    Ok(pulled.collect())
+    pulled.collect()
 }
 
 /// The file that defines the type already.
-fn there(set: &SchemaSet, type_name: &str, version: &Version) -> Option<(PathBuf, State)> {
-    let found = types::find(set, type_name)?;
-    let path = PathBuf::from(&set.sources().get(found.source.0)?.path);
+fn there(set: &SchemaSet, type_name: &str, version: &Version) -> Result<Option<(PathBuf, State)>, Failure> {
+    let Some(found) = types::find(set, type_name) else { return Ok(None) };
+    let path = PathBuf::from(types::path_of(set, found.source)?);
     // What a schema refers to has a file, and a state, of its own.
     let is_same = || state_of(&path, version) == State::Unchanged;
     if set.schema_of(&found.ty).to_json() == version.schema.to_json() || is_same() {
-        return Some((path, State::Unchanged));
+        return Ok(Some((path, State::Unchanged)));
     }
     let is_root = set.roots().iter().any(|root| match (&root.ty.kind, &found.ty.kind) {
         (Kind::Named(root_id), Kind::Named(id)) => root.source == found.source && root_id == id,
         _ => root.source == found.source,
     });
     let is_schema_file = path.extension().is_some_and(|extension| extension == "avsc");
-    Some((path, if is_root && is_schema_file { State::Differs } else { State::DefinedElsewhere }))
+    Ok(Some((path, if is_root && is_schema_file { State::Differs } else { State::DefinedElsewhere })))
 }
 
 /// Against a file that is not among the schemas, or that defines something else.
 fn state_of(path: &Path, version: &Version) -> State {
     let parsed = |text: &str| serde_json::from_str::<Value>(text).ok();
     match std::fs::read_to_string(path) {
-        Err(_) => State::New,
+        Err(error) if error.kind() == ErrorKind::NotFound => State::New,
+        // What cannot be read is not replaced unasked.
+        Err(_) => State::Differs,
         Ok(text) if parsed(&text).is_some_and(|json| Some(json) == parsed(&version.text)) => State::Unchanged,
         Ok(_) => State::Differs,
     }
@@ -248,6 +259,7 @@ fn warn_of_what_a_build_refuses(pulled: &[Pulled], answer: &Answer) {
             "`.allow_invalid_defaults().allow_invalid_names()`"
         };
         let reason = error.diagnostics().iter().find(|found| found.severity == Severity::Error);
+        debug_assert!(reason.is_some(), "a schema is refused without an error");
         let reason = reason.map_or("it does not follow the specification", |found| found.message.as_str());
         answer.warn(format!("{}: {reason}; a build takes it with {call} in build.rs", path.display()));
     }

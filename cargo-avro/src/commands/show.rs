@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
             let schema = set.schema_of(&found.ty);
             let text = schema.to_json();
             let guid = guid_of(&text, &[]).to_string();
-            let file = set.sources().get(found.source.0).map_or("", |source| source.path.as_str());
+            let file = types::path_of(&set, found.source)?;
             print(answer, &[("type", json!(found.name)), ("file", json!(file)), ("guid", json!(guid))], &schema, &text);
             return Ok(Exit::Fine);
         }

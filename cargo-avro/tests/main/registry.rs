@@ -101,6 +101,13 @@ fn pull_gives_every_type_a_file_of_its_own() {
     assert_eq!(project.read("schemas/com.example.City.avsc"), changed);
     project.run(&["pull", "--all", "--force"]).expect(0);
     assert_ne!(project.read("schemas/com.example.City.avsc"), changed);
+
+    // A file that is not text is not lost, either.
+    let project_with_bytes = Project::new(&[("schemas/com.example.City.avsc", "")]);
+    std::fs::write(project_with_bytes.path("schemas/com.example.City.avsc"), b"\xff").expect("a file can be written");
+    let pull = ["pull", "city-value", "--registry", &registry.url(), "--exclude", "schemas/com.example.City.avsc"];
+    let refused = project_with_bytes.run(&pull).expect(1).errors;
+    assert!(refused.contains("schemas/com.example.City.avsc would be replaced"), "{refused}");
 }
 
 #[test]
