@@ -7,7 +7,7 @@ pub(crate) fn check(manifest: &Manifest) -> Vec<Finding> {
     let problem = |dependency: &Dependency| match dependency.section {
         Section::Workspace if is_explained(dependency) => None,
         Section::Workspace => Some(("does not say why it is there", "end its line with `# why it is there`")),
-        _ if is_inherited(dependency) || is_itself(dependency) => None,
+        _ if is_inherited(dependency) || is_unpublished(dependency) => None,
         _ => Some((
             "is not declared for the whole workspace",
             "declare it in the root Cargo.toml under [workspace.dependencies] and write `NAME.workspace = true` here",
@@ -27,17 +27,23 @@ pub(crate) fn check(manifest: &Manifest) -> Vec<Finding> {
 
 /// The crates of this workspace are explained in ARCHITECTURE.md.
 fn is_explained(dependency: &Dependency) -> bool {
-    dependency.comment.as_ref().is_some_and(|comment| !comment.is_empty()) || dependency.value.contains("path = ")
+    is_explained_by_comment(dependency) || dependency.value.contains("path = ")
+}
+
+fn is_explained_by_comment(dependency: &Dependency) -> bool {
+    dependency.comment.as_ref().is_some_and(|comment| !comment.is_empty())
 }
 
 fn is_inherited(dependency: &Dependency) -> bool {
     dependency.value.contains("workspace = true")
 }
 
-/// A crate that tests itself with another feature names its own folder: an inherited line has a version, which cargo
-/// refuses here.
-fn is_itself(dependency: &Dependency) -> bool {
-    dependency.section == Section::Development && dependency.value.contains("path = \".\"")
+/// A crate that tests itself with another feature, or with a crate that uses it, names a folder: an inherited line has
+/// a version, with which neither of them could be published first.
+fn is_unpublished(dependency: &Dependency) -> bool {
+    let is_itself = dependency.value.contains("path = \".\"");
+    let is_folder = dependency.value.contains("path = ") && !dependency.value.contains("version = ");
+    dependency.section == Section::Development && is_folder && (is_itself || is_explained_by_comment(dependency))
 }
 
 #[cfg(test)]
@@ -62,6 +68,8 @@ mod tests {
         check_text("[dependencies]\na.workspace = true\nb = { workspace = true, features = [\"c\"] }\n", &[]);
         check_text("[dependencies]\na = \"1\" # Reads.\n[dev-dependencies]\nb = { version = \"1\" }\n", &[2, 4]);
         check_text("[dev-dependencies]\nours = { path = \".\", features = [\"server\"] }\n", &[]);
+        check_text("[dev-dependencies]\nabove = { path = \"../above\" } # it uses this crate\n", &[]);
+        check_text("[dev-dependencies]\nabove = { path = \"../above\" }\n", &[2]);
         check_text("[dependencies]\nother = { path = \"../other\" }\n", &[2]);
     }
 }
