@@ -7,11 +7,14 @@ mod dependency_lines;
 mod english;
 mod file_length;
 mod finding;
+mod floor_table;
+mod floors;
 mod forbidden_code;
 mod import_table;
 mod imports;
 mod manifest;
 mod module_names;
+mod module_paths;
 mod rust_text;
 mod sleeping_tests;
 mod source_file;
@@ -79,6 +82,9 @@ fn check_all(workspace_root: &Path, english: bool) -> Result<(Vec<Finding>, usiz
     let (table, unreadable) = import_table::parse(&architecture);
     findings.extend(unreadable);
     findings.extend(imports::check(&table, &packages, &manifests));
+    let (floors, unreadable) = floor_table::parse(&architecture);
+    findings.extend(unreadable);
+    findings.extend(floors::check(&floors, &sources));
     Ok((findings, sources.len()))
 }
 
