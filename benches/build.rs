@@ -7,7 +7,7 @@ use std::{env, fs};
 const PEER_SCHEMAS: &str = "tests/rsgen/schemas";
 
 fn main() {
-    avro_codegen::compile("schemas");
+    avro_build::compile("schemas");
     rsgen_types();
 }
 

@@ -27,7 +27,7 @@ mod wide;
 use crate::code;
 use crate::model::{FieldType, Model};
 use crate::options::{Choices, Pointers};
-use crate::released::Releases;
+use crate::release::Releases;
 
 /// The code of everything in `model`.
 pub(crate) fn emit(model: &Model<'_>, choices: &Choices<'_>, releases: &Releases) -> String {

@@ -1,4 +1,4 @@
-//! The pure middle: schemas to code.
+//! Schemas to code: the passes, one after the other.
 
 use avro_model::{Diagnostic, Diagnostics, SchemaSet, Severity, SourceId};
 use proc_macro2::{Span, TokenStream};
@@ -7,44 +7,132 @@ use crate::check::check;
 use crate::emit::{emit, emit_module};
 use crate::format;
 use crate::lower::lower;
-use crate::options::{Choices, Options, UnusedOption};
-use crate::released::Releases;
+use crate::options::{Choices, Options, RustTextError, UnusedOption, identifier};
+use crate::release::Releases;
 
-/// What was generated for a set of schemas.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Generated {
-    /// The text of a file.
-    pub text: String,
-    /// The Rust type of each root of the set, in their order: its path from where the code is included, such as
-    /// `com::example::Customer`, or an absolute one when it is not generated.
-    pub root_types: Vec<String>,
-    /// The names of the types and modules in it that stand where it is included.
-    #[cfg_attr(not(feature = "io"), allow(dead_code, reason = "only modules of versions must not be called so"))]
-    pub(crate) names_at_the_top: Vec<String>,
-    /// What is odd about the schemas or their Rust types, but no error; the warnings of the set are among them.
-    pub warnings: Diagnostics,
-    /// The options that are about nothing in the set, or only about what is not generated.
-    pub unused_options: Vec<UnusedOption>,
-}
-
-/// The Rust types of everything in `set`, and what there is to say about them.
-///
-/// # Errors
-///
-/// What is nested too deeply for a Rust compiler; the warnings are among them.
+/// What is to be generated: the types of a set, with what is known about them.
 ///
 /// ```
 /// let text = r#"{"type": "array", "items": "double"}"#;
 /// let source = avro_model::Source { path: "schemas/prices.avsc".into(), text: text.into() };
 /// let set = avro_model::SchemaSet::parse(vec![source])?;
-/// let generated = avro_codegen::generate_with_warnings(&set, &avro_codegen::Options::new())?;
+/// let generated = avro_codegen::Generator::new(&set, &avro_codegen::Options::new()).generate()?;
 /// assert_eq!(generated.root_types, ["Prices"]);
 /// # Ok::<(), avro_model::Diagnostics>(())
 /// ```
-pub fn generate_with_warnings(set: &SchemaSet, options: &Options) -> Result<Generated, Diagnostics> {
-    let code = code(set, options, &Releases::new(), None)?;
-    Ok(Generated { text: format::file(code.text), ..code })
+#[derive(Clone, Debug)]
+pub struct Generator<'s> {
+    set: &'s SchemaSet,
+    options: &'s Options,
+    releases: Releases,
+    module: Option<ModuleOfSources>,
+}
+
+impl<'s> Generator<'s> {
+    /// The types of everything in `set`, none of which is released.
+    #[must_use]
+    pub fn new(set: &'s SchemaSet, options: &'s Options) -> Generator<'s> {
+        Generator { set, options, releases: Releases::new(), module: None }
+    }
+
+    /// Where types are released, which they will know.
+    #[must_use]
+    pub fn releases(mut self, releases: Releases) -> Generator<'s> {
+        self.releases = releases;
+        self
+    }
+
+    /// Puts everything into a module.
+    #[must_use]
+    pub fn module(mut self, module: ModuleOfSources) -> Generator<'s> {
+        self.module = Some(module);
+        self
+    }
+
+    /// The Rust types, and what there is to report about them.
+    ///
+    /// # Errors
+    ///
+    /// What is nested too deeply for a Rust compiler; the warnings are among them.
+    pub fn generate(&self) -> Result<Generated, Diagnostics> {
+        check_supported(self.set)?;
+        let choices = Choices::new(self.options);
+        let (model, mut warnings) = lower(self.set, &choices);
+        warnings.extend_from_slice(self.set.warnings());
+        let root_types = self.set.roots().iter().map(|root| model.root_type(root)).collect();
+        let code = match &self.module {
+            None => emit(&model, &choices, &self.releases),
+            Some(ModuleOfSources { name, doc, roots }) => {
+                let roots: Vec<usize> = roots.iter().filter_map(|root| model.item_of_root(*root)).collect();
+                emit_module(&model, &choices, &self.releases, (name.as_str(), doc), &roots)
+            }
+        };
+        Ok(Generated {
+            code,
+            names_at_the_top: model.names_at_the_top(),
+            root_types,
+            warnings: sorted(self.set, warnings),
+            unused_options: choices.unused(self.set, model.unnamed()),
+        })
+    }
+}
+
+/// A module for what would otherwise be where the code is included.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ModuleOfSources {
+    /// The name of the module.
+    pub name: ModuleName,
+    /// A line about it.
+    pub doc: String,
+    /// The sources whose types are at the top of the module, too, unless something else there has their name.
+    pub roots: Vec<SourceId>,
+}
+
+impl ModuleOfSources {
+    /// A module with the types of a set, and those of `roots` at its top as well.
+    #[must_use]
+    pub fn new(name: ModuleName, doc: String, roots: Vec<SourceId>) -> ModuleOfSources {
+        ModuleOfSources { name, doc, roots }
+    }
+}
+
+/// The name of a module: a Rust identifier that is not a keyword.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ModuleName(String);
+
+impl ModuleName {
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for ModuleName {
+    type Error = RustTextError;
+
+    fn try_from(name: String) -> Result<ModuleName, RustTextError> {
+        identifier(&name).map(ModuleName)
+    }
+}
+
+/// What was generated for a set of schemas.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Generated {
+    /// The types: items that can be included in any module. [`with_header`] makes a file of them.
+    pub code: String,
+    /// The Rust type of each root of the set, in their order: its path from where the code is included, such as
+    /// `com::example::Customer`, or an absolute one when it is not generated.
+    pub root_types: Vec<String>,
+    /// The names of the types and modules that are where the code is included, or at the top of the module.
+    pub names_at_the_top: Vec<String>,
+    /// What is suspicious about the schemas or their Rust types, but not an error; the warnings of the set are among
+    /// them.
+    pub warnings: Diagnostics,
+    /// The options that are about nothing in the set, or only about what is not generated.
+    pub unused_options: Vec<UnusedOption>,
 }
 
 /// Whether everything in `set` has Rust types, for tools that need none of them: a fraction of the work of
@@ -52,7 +140,7 @@ pub fn generate_with_warnings(set: &SchemaSet, options: &Options) -> Result<Gene
 ///
 /// # Errors
 ///
-/// As [`generate_with_warnings`].
+/// As [`Generator::generate`].
 pub fn check_supported(set: &SchemaSet) -> Result<(), Diagnostics> {
     let mut errors = check(set);
     if errors.is_empty() {
@@ -66,9 +154,9 @@ pub fn check_supported(set: &SchemaSet) -> Result<(), Diagnostics> {
 ///
 /// # Errors
 ///
-/// As [`generate_with_warnings`].
+/// As [`Generator::generate`].
 pub fn generate(set: &SchemaSet, options: &Options) -> Result<TokenStream, Diagnostics> {
-    let code = code(set, options, &Releases::new(), None)?.text;
+    let code = Generator::new(set, options).generate()?.code;
     // What does not even lex is a mistake of the emitter, and the compiler shows it best.
     Ok(code.parse().unwrap_or_else(|error| {
         let message = format!("avro-codegen wrote what is no Rust: {error}");
@@ -80,7 +168,7 @@ pub fn generate(set: &SchemaSet, options: &Options) -> Result<TokenStream, Diagn
 ///
 /// # Errors
 ///
-/// As [`generate_with_warnings`].
+/// As [`Generator::generate`].
 ///
 /// ```
 /// let text = r#"{"type": "enum", "name": "SeverityLevel", "symbols": ["INFO", "WARNING", "CRITICAL"]}"#;
@@ -92,53 +180,13 @@ pub fn generate(set: &SchemaSet, options: &Options) -> Result<TokenStream, Diagn
 /// # Ok::<(), avro_model::Diagnostics>(())
 /// ```
 pub fn generate_file(set: &SchemaSet, options: &Options) -> Result<String, Diagnostics> {
-    generate_with_warnings(set, options).map(|generated| generated.text)
+    Generator::new(set, options).generate().map(|generated| with_header(generated.code))
 }
 
-impl Generated {
-    /// Beside a module, only those options are unused that are unused there, too.
-    #[cfg_attr(not(feature = "io"), allow(dead_code, reason = "only `Config` makes modules"))]
-    pub(crate) fn keep_unused_in(&mut self, module: &Generated) {
-        self.unused_options.retain(|unused| module.unused_options.iter().any(|other| other.call == unused.call));
-    }
-}
-
-/// A module for what would otherwise stand where the code is included.
-#[cfg_attr(not(feature = "io"), allow(dead_code, reason = "only `Config` makes modules"))]
-pub(crate) struct ModuleOfSources<'m> {
-    pub(crate) name: &'m str,
-    /// A line about it.
-    pub(crate) doc: String,
-    /// The sources whose types stand at its top as well.
-    pub(crate) roots: Vec<SourceId>,
-}
-
-/// The text is not yet that of a file.
-pub(crate) fn code(
-    set: &SchemaSet,
-    options: &Options,
-    releases: &Releases,
-    module: Option<&ModuleOfSources<'_>>,
-) -> Result<Generated, Diagnostics> {
-    check_supported(set)?;
-    let choices = Choices::new(options);
-    let (model, mut warnings) = lower(set, &choices);
-    warnings.extend_from_slice(set.warnings());
-    let root_types = set.roots().iter().map(|root| model.root_type(root)).collect();
-    let text = match module {
-        None => emit(&model, &choices, releases),
-        Some(module) => {
-            let roots: Vec<usize> = module.roots.iter().filter_map(|root| model.item_of_root(*root)).collect();
-            emit_module(&model, &choices, releases, (module.name, &module.doc), &roots)
-        }
-    };
-    Ok(Generated {
-        text,
-        names_at_the_top: model.names_at_the_top(),
-        root_types,
-        warnings: sorted(set, warnings),
-        unused_options: choices.unused(set, model.unnamed()),
-    })
+/// `code` as the text of a file, whose first line tells where it comes from.
+#[must_use]
+pub fn with_header(code: String) -> String {
+    format::file(code)
 }
 
 /// By place; of what stands at one place, errors first.

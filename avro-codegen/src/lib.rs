@@ -1,11 +1,15 @@
 //! Rust types with their own Avro codec, generated from `.avsc`, `.avpr` and `.avdl` files.
 //!
-//! In `build.rs`, [`compile()`] is all there is to it:
+//! This crate is the generator alone: a [`SchemaSet`](avro_model::SchemaSet) and [`Options`] in, Rust out. It is a pure
+//! function that reads no files and prints nothing. In a build script, `avro-build` is what you want.
 //!
-//! ```no_run
-//! fn main() {
-//!     avro_codegen::compile("schemas");
-//! }
+//! ```
+//! let text = r#"{"type": "record", "name": "com.acme.Ping", "fields": [{"name": "at", "type": "long"}]}"#;
+//! let source = avro_model::Source { path: "ping.avsc".into(), text: text.into() };
+//! let set = avro_model::SchemaSet::parse(vec![source])?;
+//! let code = avro_codegen::generate_file(&set, &avro_codegen::Options::new())?;
+//! assert!(code.contains("pub struct Ping {"));
+//! # Ok::<(), avro_model::Diagnostics>(())
 //! ```
 //!
 //! # What is generated
@@ -45,27 +49,7 @@
 //!
 //! # How
 //!
-//! [`SchemaSet`](avro_model::SchemaSet) → a Rust-shaped model → checks → code. All of this is a pure function
-//! ([`generate()`], [`generate_file`]); only [`Config`] and [`lock`] touch files, and with them the feature `io`; only
-//! those who ask for it touch a network, with the feature `registry`.
-//!
-//! # Evolution
-//!
-//! What is released stands in [`schemas.lock/`](lock), and [`Config`] refuses schemas that may not follow it. The page
-//! `docs/evolution.md` of the repository shows how.
-
-#![allow(clippy::needless_doctest_main, reason = "the examples are build scripts as they are")]
-
-/// The build scripts in the pages of `docs/` compile.
-#[cfg(doctest)]
-mod pages {
-    #[doc = include_str!("../../docs/generated-code.md")]
-    struct GeneratedCode;
-    #[doc = include_str!("../../docs/from-rsgen-avro.md")]
-    struct FromRsgenAvro;
-    #[doc = include_str!("../../docs/evolution.md")]
-    struct Evolution;
-}
+//! [`SchemaSet`](avro_model::SchemaSet) → a Rust-shaped model → checks → code. [`Generator`] runs the passes.
 
 mod check;
 mod code;
@@ -79,45 +63,25 @@ mod graph;
 mod ident;
 mod leaf;
 mod literal;
+mod loader;
 mod lower;
 mod model;
 mod modules;
 mod naming;
 mod options;
 mod recursion;
-mod released;
+mod release;
 mod render;
-mod source;
 mod volume;
 mod walk;
 
-#[cfg(feature = "io")]
-mod config;
-#[cfg(feature = "io")]
-mod error;
-#[cfg(feature = "io")]
-pub mod lock;
-#[cfg(feature = "io")]
-mod registry;
-#[cfg(feature = "io")]
-mod report;
-#[cfg(feature = "io")]
-mod write;
-
-#[cfg(feature = "io")]
-pub use config::{Compatibility, Config, ModuleSchemas, compile};
-#[cfg(feature = "io")]
-pub use error::Error;
-pub use generate::{Generated, check_supported, generate, generate_file, generate_with_warnings};
-pub use options::{
-    Bytes, InvalidOption, InvalidOptionKind, InvalidOptions, Logical, Maps, Options, PatternError, Pointers,
-    RustTextError, Strings, UnusedOption,
+pub use generate::{
+    Generated, Generator, ModuleName, ModuleOfSources, check_supported, generate, generate_file, with_header,
 };
-#[cfg(feature = "io")]
-pub use registry::{Registry, RegistryLookUpError};
+pub use loader::{Entry, Files, Loaded, Loader};
+pub use options::{
+    Bytes, InvalidOption, InvalidOptionKind, Logical, Maps, Options, PatternError, Pointers, RustTextError, Strings,
+    UnusedOption,
+};
+pub use release::{Release, Releases, TypeId};
 pub use render::render;
-#[cfg(feature = "io")]
-pub use report::Report;
-#[cfg(feature = "io")]
-pub use source::load_files;
-pub use source::{Entry, Files, Loaded, Loader};

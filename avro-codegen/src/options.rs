@@ -12,11 +12,12 @@ mod unused;
 
 pub use choice::{Bytes, Logical, Maps, Pointers, Strings};
 pub(crate) use choices::{Choices, Elsewhere};
-pub use error::{InvalidOption, InvalidOptionKind, InvalidOptions};
+use error::call;
+pub use error::{InvalidOption, InvalidOptionKind};
 pub use pattern::PatternError;
 pub(crate) use place::Place;
 pub use rust_text::RustTextError;
-pub(crate) use rust_text::fill;
+pub(crate) use rust_text::{fill, identifier};
 pub use unused::UnusedOption;
 
 use self::pattern::Pattern;
@@ -25,7 +26,7 @@ use self::rules::{Rule, Rules};
 /// The traits that generated types derive by themselves, where they can, and that nothing in generated code needs.
 const DERIVED: [&str; 6] = ["Debug", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"];
 
-/// What can be chosen about generated code. [`Config`](crate::Config) has the same methods for build scripts.
+/// What can be chosen about generated code. `avro_build::Config` has the same methods for build scripts.
 ///
 /// # Patterns
 ///
@@ -186,7 +187,7 @@ impl Options {
     /// ```
     pub fn runtime(mut self, path: &str) -> Result<Options, InvalidOption> {
         self.runtime = rust_text::path(path, "::avro_typed")
-            .map_err(|error| InvalidOption::new("runtime", &[path], error.into()))?;
+            .map_err(|error| InvalidOption::new(call("runtime", &[path]), error.into()))?;
         Ok(self)
     }
 
@@ -442,7 +443,7 @@ impl Options {
         for name in traits.split(',').map(str::trim) {
             names.push(DERIVED.into_iter().find(|derived| *derived == name).ok_or_else(|| {
                 let kind = InvalidOptionKind::NotDerived { name: name.to_owned() };
-                InvalidOption::new("skip_derive", arguments, kind)
+                InvalidOption::new(call("skip_derive", arguments), kind)
             })?);
         }
         let method = Method::new("skip_derive", "type that is generated", Needs::Nothing);
@@ -516,7 +517,7 @@ impl Options {
         arguments: &[&str],
         choice: Result<C, RustTextError>,
     ) -> Result<Rule<C>, InvalidOption> {
-        let invalid = |kind| InvalidOption::new(method.name, arguments, kind);
+        let invalid = |kind| InvalidOption::new(call(method.name, arguments), kind);
         let pattern = Pattern::parse(arguments.first().copied().unwrap_or_default());
         let pattern = pattern.map_err(|error| invalid(error.into()))?;
         method.needs.check(&pattern).map_err(invalid)?;
@@ -526,13 +527,6 @@ impl Options {
         self.given.push(Given { method, arguments, pattern: pattern.clone() });
         Ok(Rule { pattern, choice, number })
     }
-}
-
-/// Whether `name` can be the name of a module; `call` is where it was given.
-#[cfg(feature = "io")]
-pub(crate) fn check_module_name(call: String, name: &str) -> Result<(), InvalidOption> {
-    let identifier = rust_text::identifier(name);
-    identifier.map(|_| ()).map_err(|error| InvalidOption::of_call(call, error.into()))
 }
 
 impl Default for Options {

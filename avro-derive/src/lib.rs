@@ -1,7 +1,7 @@
 //! Avro types without a build script: [`#[derive(Avro)]`](macro@Avro) for types that are written by hand, and
 //! [`include_schemas!`] for types that are generated from schema files.
 //!
-//! Both give types like those that `avro_codegen::compile` writes from a build script: the same traits, the same bytes,
+//! Both give types like those that `avro_build::compile` writes from a build script: the same traits, the same bytes,
 //! the same speed. Which way to take depends on what comes first. Where the schema does, generate; where Rust types are
 //! there already, or a team thinks in Rust, derive. `#[avro(schema = "…")]` has both: a type that is written by hand
 //! and checked against its file.

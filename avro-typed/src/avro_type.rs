@@ -4,7 +4,7 @@
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type with an Avro schema",
     label = "has no Avro schema",
-    note = "put its schema into the folder that build.rs gives to `avro_codegen::compile`, and use the type that `include_schemas!` brings; or write `#[derive(avro_derive::Avro)]` on the type"
+    note = "put its schema into the folder that build.rs gives to `avro_build::compile`, and use the type that `include_schemas!` brings; or write `#[derive(avro_derive::Avro)]` on the type"
 )]
 pub trait AvroType {
     /// The name with its namespace, such as `com.example.customer.Customer`. A schema without a name has that of its

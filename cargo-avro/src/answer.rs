@@ -152,7 +152,7 @@ impl Answer {
     /// What is wrong with files: for people on standard error, as rustc would show it.
     pub(crate) fn diagnostics(&self, diagnostics: &Diagnostics) {
         if !self.as_json && !diagnostics.list.is_empty() {
-            eprintln!("{}\n", avro_codegen::render(&safe(diagnostics), self.color_of_errors));
+            eprintln!("{}\n", avro_build::render(&safe(diagnostics), self.color_of_errors));
         }
     }
 

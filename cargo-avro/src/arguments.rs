@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use avro_codegen::Config;
-use avro_codegen::lock::{DEFAULT_REGISTRY, Lock};
+use avro_build::Config;
+use avro_build::lock::{DEFAULT_REGISTRY, Lock};
 use avro_model::{Leniency, SchemaSet};
 use clap::Args;
 use schema_registry::{Context, InvalidContext};

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use avro_codegen::lock::codes::RELEASED_TYPE_IS_GONE;
-use avro_codegen::lock::{Lock, LockCheck, LockedVersion, type_name_of};
+use avro_build::lock::codes::RELEASED_TYPE_IS_GONE;
+use avro_build::lock::{Lock, LockCheck, LockedVersion, type_name_of};
 use avro_model::compatibility::{CompatibilityLevel, Difference};
 use avro_model::resolution::{MismatchKind, Place};
 use avro_model::{Diagnostic, Label, SchemaSet, SourceId, Span, Step};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use avro_codegen::lock::{Lock, LockedVersion};
+use avro_build::lock::{Lock, LockedVersion};
 use avro_model::compatibility::CompatibilityLevel;
 use futures_util::future::try_join_all;
 

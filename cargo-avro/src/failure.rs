@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
-use avro_codegen::lock::LockError;
+use avro_build::lock::LockError;
 use avro_model::Diagnostics;
 use schema_registry::RegistryError;
 
@@ -84,13 +84,13 @@ pub(crate) fn causes(error: &dyn Error) -> Vec<String> {
     causes
 }
 
-impl From<avro_codegen::Error> for Failure {
-    fn from(error: avro_codegen::Error) -> Failure {
+impl From<avro_build::Error> for Failure {
+    fn from(error: avro_build::Error) -> Failure {
         match error {
-            avro_codegen::Error::Schemas(diagnostics) | avro_codegen::Error::Incompatible(diagnostics) => {
+            avro_build::Error::Schemas(diagnostics) | avro_build::Error::Incompatible(diagnostics) => {
                 Failure::Diagnostics(diagnostics)
             }
-            avro_codegen::Error::Lock(error) => error.into(),
+            avro_build::Error::Lock(error) => error.into(),
             other => Failure::Error(Exit::Differs, Box::new(other)),
         }
     }

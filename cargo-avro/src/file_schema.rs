@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use avro_codegen::lock::type_name_of;
-use avro_codegen::{Config, load_files};
+use avro_build::lock::type_name_of;
+use avro_build::{Config, load_files};
 use avro_model::{Code, DefinitionId, Kind, Leniency, Schema, SchemaSet, SourceId, Type};
 
 use crate::failure::Failure;
@@ -29,7 +29,7 @@ pub(crate) fn load(path: &Path, type_name: Option<&str>) -> Result<(SchemaSet, S
 /// A file, with the others of its folder if it needs them.
 fn with_others_of_folder(path: &Path) -> Result<SchemaSet, Failure> {
     match load_files(&[path.to_owned()], &[], Leniency::ALL) {
-        Err(avro_codegen::Error::Schemas(diagnostics))
+        Err(avro_build::Error::Schemas(diagnostics))
             if diagnostics.list.iter().any(|diagnostic| diagnostic.code == Code::UNKNOWN_TYPE) =>
         {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 
-use avro_codegen::{Entry, Files, Loader};
+use avro_build::{Entry, Files, Loader};
 use avro_model::SchemaSet;
 
 use crate::arguments::SchemaArguments;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use avro_codegen::lock::Lock;
+use avro_build::lock::Lock;
 use avro_model::Schema;
 use avro_typed::json::to_json_text;
 use clap::Args;

@@ -1,6 +1,6 @@
 //! Which type is released under which subject.
 
-use avro_codegen::lock::Lock;
+use avro_build::lock::Lock;
 use clap::Args;
 
 use crate::failure::Failure;

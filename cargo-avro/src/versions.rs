@@ -1,6 +1,6 @@
 //! The versions of subjects, from a registry or from the lock.
 
-use avro_codegen::lock::{Lock, LockedReference};
+use avro_build::lock::{Lock, LockedReference};
 use avro_model::{Guid, Schema};
 use schema_registry::{RegisteredSchema, SubjectVersion};
 

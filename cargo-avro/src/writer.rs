@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use avro_codegen::lock::Lock;
+use avro_build::lock::Lock;
 use avro_model::Schema;
 use clap::Args;
 use schema_registry::{SchemaId, SchemaText};

@@ -7,7 +7,7 @@ use std::error::Error;
 use std::path::Path;
 use std::time::Duration;
 
-use avro_codegen::lock::Lock;
+use avro_build::lock::Lock;
 use avro_typed::jiff::Timestamp;
 use avro_typed::{AvroType, DecodeOwned};
 use kafka_typed::schema_registry::{CheckAgainst, SchemaText};
@@ -98,7 +98,7 @@ async fn next<T: AvroType + DecodeOwned + Send>(consumer: &mut TypedConsumer<T>)
 /// Checks a change as the build does, against the lock, and asks the registry what it would say. Gives the number of
 /// differences that the build finds.
 async fn propose(kafka: &KafkaTyped, folder: &str) -> Result<usize, Box<dyn Error>> {
-    let set = avro_codegen::Config::new()
+    let set = avro_build::Config::new()
         .schemas("schemas")
         .exclude("schemas/customer.avsc")
         .schemas(Path::new("examples/evolution").join(folder))
@@ -106,7 +106,7 @@ async fn propose(kafka: &KafkaTyped, folder: &str) -> Result<usize, Box<dyn Erro
     let check = Lock::read(Path::new("schemas.lock"))?.check(&set, &[], &[])?;
     match check.diagnostics.list.len() {
         0 => println!("   The build says: compatible"),
-        _ => println!("{}\n", avro_codegen::render(&check.diagnostics, false)),
+        _ => println!("{}\n", avro_build::render(&check.diagnostics, false)),
     }
 
     let root = set.roots().iter().find(|root| set.sources()[root.source.0].path.ends_with("customer.avsc"));

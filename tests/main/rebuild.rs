@@ -26,7 +26,7 @@ edition = "2024"
 avro-typed = { path = "../kafka-typed/avro-typed" }
 
 [build-dependencies]
-avro-codegen = { path = "../kafka-typed/avro-codegen" }
+avro-build = { path = "../kafka-typed/avro-build" }
 "#;
 
 fn record(name: &str, field: &str) -> String {
@@ -37,7 +37,7 @@ fn record(name: &str, field: &str) -> String {
 fn the_build_follows_the_schema_folder() {
     let project = Project::new();
     project.write("Cargo.toml", MANIFEST);
-    project.write("build.rs", r#"fn main() { avro_codegen::compile("schemas"); }"#);
+    project.write("build.rs", r#"fn main() { avro_build::compile("schemas"); }"#);
     project.write("src/main.rs", MAIN);
     let run = |uses: &str| {
         project.write("src/check.rs", &format!("pub fn check() {{ {uses} }}"));
@@ -81,7 +81,7 @@ fn the_build_follows_the_schema_folder() {
 fn a_change_that_breaks_consumers_stops_the_build() {
     let project = Project::new();
     project.write("Cargo.toml", &MANIFEST.replace("rebuild", "guarded"));
-    project.write("build.rs", r#"fn main() { avro_codegen::compile("schemas"); }"#);
+    project.write("build.rs", r#"fn main() { avro_build::compile("schemas"); }"#);
     project.write("src/main.rs", "avro_typed::include_schemas!();\nfn main() {}\n");
     let released = |level: &str| {
         format!(

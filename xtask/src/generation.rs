@@ -1,6 +1,6 @@
 //! Runs the generator on a set of schema files.
 
-use avro_codegen::{Logical, Options};
+use avro_codegen::{Logical, Options, with_header};
 use avro_model::{Diagnostics, Leniency, SchemaSet, Source};
 
 /// What the generator made of some files.
@@ -37,14 +37,14 @@ pub(crate) fn generate(
         // The pattern is ours, and right.
         LogicalTypes::Ignored => Options::new().logical("*", Logical::Underlying).unwrap_or_default(),
     };
-    let generated = avro_codegen::generate_with_warnings(&set, &options)?;
+    let generated = avro_codegen::Generator::new(&set, &options).generate()?;
     let mut roots = vec![None; set.sources().len()];
     for (root, path) in set.roots().iter().zip(generated.root_types) {
         if let Some(slot) = roots.get_mut(root.source.0) {
             *slot = Some(path);
         }
     }
-    Ok(Generated { set, code: generated.text, roots })
+    Ok(Generated { set, code: with_header(generated.code), roots })
 }
 
 /// The first error; all of what there is to say is too much for a list of failures.

@@ -2,6 +2,8 @@
 
 #[path = "../../avro-codegen/tests/golden/cases.rs"]
 mod cases;
+#[path = "../../avro-build/tests/evolution/generate.rs"]
+mod evolution;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -27,6 +29,8 @@ pub(crate) enum Request {
 enum Error {
     #[error("cannot make the golden files")]
     Golden(#[from] GoldenError),
+    #[error(transparent)]
+    Evolution(#[from] evolution::Error),
     #[error("cannot write {}", path.display())]
     Write { path: PathBuf, source: std::io::Error },
     #[error("cannot lint the golden files")]
@@ -47,9 +51,13 @@ pub(crate) fn run(workspace_root: &Path, request: &Request) -> ExitCode {
 
 fn try_run(workspace_root: &Path, request: &Request) -> Result<Vec<String>, Error> {
     let folder = workspace_root.join("avro-codegen/tests/golden");
-    let golden = golden(&folder)?;
-    let stale: Vec<&GoldenFile> = golden.files.iter().filter(|file| !is_current(file)).collect();
+    let mut golden = golden(&folder)?;
     let left_over = left_over(&folder, &golden)?;
+    let evolution = workspace_root.join("avro-build/tests/evolution");
+    let text = evolution::generate(&evolution)?;
+    golden.code.push(GeneratedCode { name: "evolution".to_owned(), text: text.clone() });
+    golden.files.push(GoldenFile { path: evolution.join("generated.rs"), text });
+    let stale: Vec<&GoldenFile> = golden.files.iter().filter(|file| !is_current(file)).collect();
     if *request == Request::Bless {
         for file in stale {
             let write = |source| Error::Write { path: file.path.clone(), source };

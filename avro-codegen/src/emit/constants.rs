@@ -6,16 +6,14 @@ use super::Scope;
 use crate::code::Code;
 use crate::literal;
 use crate::model::{Item, Origin};
-use crate::released::{Release, TypePlace};
+use crate::release::{Release, TypeId};
 
 /// `impl AvroType`, for what is a schema of its own.
 pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
     let Scope { model, runtime, .. } = scope;
     let (schema, place) = match item.origin {
-        Origin::Definition { id, .. } => {
-            (model.set.schema_of(&Type::plain(Kind::Named(id))), TypePlace::Definition(id))
-        }
-        Origin::Root(root) => (model.set.schema_of(&root.ty), TypePlace::Root(root.source)),
+        Origin::Definition { id, .. } => (model.set.schema_of(&Type::plain(Kind::Named(id))), TypeId::Definition(id)),
+        Origin::Root(root) => (model.set.schema_of(&root.ty), TypeId::Root(root.source)),
         Origin::Union { .. } => return,
     };
     let (crc64, sha256) = schema.fingerprints();
@@ -40,7 +38,7 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
 }
 
 /// Where the schema is released.
-fn released(scope: Scope<'_>, place: TypePlace, out: &mut Code<'_>) {
+fn released(scope: Scope<'_>, place: TypeId, out: &mut Code<'_>) {
     let Some(releases) = scope.releases.get(&place).filter(|releases| !releases.is_empty()) else {
         return out.lines(&["released: &[],"]);
     };

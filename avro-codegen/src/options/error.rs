@@ -39,12 +39,9 @@ pub enum InvalidOptionKind {
 }
 
 impl InvalidOption {
-    pub(super) fn new(method: &str, arguments: &[&str], kind: InvalidOptionKind) -> InvalidOption {
-        InvalidOption { call: call(method, arguments), kind }
-    }
-
-    #[cfg(feature = "io")]
-    pub(super) fn of_call(call: String, kind: InvalidOptionKind) -> InvalidOption {
+    /// `call` is the option as it was given.
+    #[must_use]
+    pub fn new(call: String, kind: InvalidOptionKind) -> InvalidOption {
         InvalidOption { call, kind }
     }
 
@@ -74,19 +71,3 @@ impl fmt::Display for InvalidOption {
 }
 
 impl std::error::Error for InvalidOption {}
-
-/// Every option of a [`Config`](crate::Config) that means nothing, in the order in which they were given.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidOptions {
-    /// What is wrong with each.
-    pub list: Vec<InvalidOption>,
-}
-
-impl fmt::Display for InvalidOptions {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lines: Vec<String> = self.list.iter().map(InvalidOption::to_string).collect();
-        formatter.write_str(&lines.join("\n"))
-    }
-}
-
-impl std::error::Error for InvalidOptions {}

@@ -149,7 +149,7 @@ pub(super) fn derives(text: &str) -> Result<Vec<String>, RustTextError> {
 }
 
 /// The name of a type.
-pub(super) fn identifier(text: &str) -> Result<String, RustTextError> {
+pub(crate) fn identifier(text: &str) -> Result<String, RustTextError> {
     match syn::parse_str::<Ident>(text) {
         Ok(_) => Ok(text.trim().to_owned()),
         Err(_) => Err(RustTextError::Identifier { text: text.to_owned() }),

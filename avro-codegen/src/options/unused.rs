@@ -19,6 +19,14 @@ pub struct UnusedOption {
     pub suggestion: Option<String>,
 }
 
+impl UnusedOption {
+    /// An option, as it was given, and what is not there.
+    #[must_use]
+    pub fn new(call: String, reason: String, suggestion: Option<String>) -> UnusedOption {
+        UnusedOption { call, reason, suggestion }
+    }
+}
+
 impl fmt::Display for UnusedOption {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "the option `{}` has no effect: {}", self.call, self.reason)?;

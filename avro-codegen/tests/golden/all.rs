@@ -101,6 +101,3 @@ pub mod uuids {
 pub mod wide {
     include!("wide.rs");
 }
-pub mod evolution {
-    include!("evolution.rs");
-}

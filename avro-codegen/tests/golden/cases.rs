@@ -11,7 +11,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use avro_codegen::{Config, InvalidOption, Options, UnusedOption};
+use avro_codegen::{Generator, InvalidOption, Options, UnusedOption, with_header};
 use avro_model::{Diagnostics, Leniency, SchemaSet, Source};
 
 #[path = "../main/options/chosen.rs"]
@@ -27,7 +27,6 @@ const SOURCES: [&str; 2] = ["cases.rs", "signatures.rs"];
 const WHOLE: &[&str] = &[
     "defaults",
     "enums",
-    "evolution",
     "kinds_without_serde",
     "lenient",
     "nullable",
@@ -95,8 +94,6 @@ pub(crate) enum GoldenError {
     Read { path: PathBuf, source: io::Error },
     #[error("the golden schema `{feature}` is not generated:\n{diagnostics}")]
     Schema { feature: String, diagnostics: Diagnostics },
-    #[error("cannot generate the types of {}", project.display())]
-    Build { project: PathBuf, source: Box<avro_codegen::Error> },
     #[error("the options of the golden schema `{feature}` are wrong")]
     Options { feature: String, source: InvalidOption },
     #[error("in the golden schema `{feature}`, {unused}")]
@@ -115,7 +112,6 @@ pub(crate) fn golden(folder: &Path) -> Result<Golden, GoldenError> {
             golden.add(folder, &feature, name, text, is_self_contained.then_some(&mut all));
         }
     }
-    golden.add(folder, "evolution", "evolution".to_owned(), evolution(folder)?, Some(&mut all));
     golden.files.push(GoldenFile { path: folder.join("all.rs"), text: all });
     Ok(golden)
 }
@@ -142,21 +138,6 @@ impl Golden {
     }
 }
 
-/// What a build makes of the schema and the lock of the pages: today's types, and those of a version.
-fn evolution(folder: &Path) -> Result<String, GoldenError> {
-    let project = folder.join("../evolution");
-    let failed = |source| GoldenError::Read { path: project.clone(), source };
-    let out_dir = tempfile::tempdir().map_err(failed)?;
-    let report = Config::new()
-        .schemas(project.join("schemas"))
-        .lock(project.join("schemas.lock"))
-        .locked_version("customer-value", 1, "v1")
-        .out_dir(out_dir.path())
-        .compile()
-        .map_err(|source| GoldenError::Build { project: project.clone(), source: Box::new(source) })?;
-    fs::read_to_string(report.output).map_err(failed)
-}
-
 /// Files of an earlier run that belong to no schema.
 pub(crate) fn left_over(folder: &Path, golden: &Golden) -> Result<Vec<PathBuf>, GoldenError> {
     let mut paths = sorted_entries(folder)?;
@@ -171,11 +152,11 @@ fn generate(feature: &str, path: &Path, options: &Options) -> Result<String, Gol
     read_schemas(path, &mut sources)?;
     let leniency = if feature == "lenient" { Leniency::ALL } else { Leniency::NONE };
     let mut generated = SchemaSet::parse_leniently(sources, leniency)
-        .and_then(|set| avro_codegen::generate_with_warnings(&set, options))
+        .and_then(|set| Generator::new(&set, options).generate())
         .map_err(|diagnostics| GoldenError::Schema { feature: feature.to_owned(), diagnostics })?;
     match generated.unused_options.pop() {
         Some(unused) => Err(GoldenError::Unused { feature: feature.to_owned(), unused }),
-        None => Ok(generated.text),
+        None => Ok(with_header(generated.code)),
     }
 }
 

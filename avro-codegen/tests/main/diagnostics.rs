@@ -1,6 +1,6 @@
 //! What people see when a schema is wrong.
 
-use avro_codegen::{Options, check_supported, generate_with_warnings, render};
+use avro_codegen::{Generator, Options, check_supported, render};
 use avro_model::{Diagnostics, SchemaSet, Source};
 
 #[test]
@@ -111,7 +111,7 @@ fn defaults_that_the_rust_type_does_not_hold() {
     );
     let source = Source { path: "schemas/order.avsc".to_owned(), text };
     let set = SchemaSet::parse(vec![source]).unwrap();
-    let generated = generate_with_warnings(&set, &Options::new()).unwrap();
+    let generated = Generator::new(&set, &Options::new()).generate().unwrap();
     insta::assert_snapshot!(render(&generated.warnings, false));
 }
 
@@ -187,5 +187,5 @@ fn errors(files: &[(&str, &str)]) -> Diagnostics {
 fn generate_errors(texts: &[&str]) -> String {
     let source = |(index, text): (usize, &&str)| Source { path: format!("{index}.avsc"), text: (*text).to_owned() };
     let set = SchemaSet::parse(texts.iter().enumerate().map(source).collect()).unwrap();
-    generate_with_warnings(&set, &Options::new()).err().map_or_else(String::new, |errors| render(&errors, false))
+    Generator::new(&set, &Options::new()).generate().err().map_or_else(String::new, |errors| render(&errors, false))
 }

@@ -1,6 +1,5 @@
 //! Every option: what it changes in the code, and that the code compiles and does what it should.
 
-mod config;
 mod each_option;
 mod generated;
 mod own;

@@ -357,7 +357,7 @@ fn the_ranges_of_dates_and_times_are_those_of_jiff() {
             );
             let source = avro_model::Source { path: "r.avsc".to_owned(), text };
             let set = avro_model::SchemaSet::parse(vec![source]).unwrap();
-            let generated = avro_codegen::generate_with_warnings(&set, &avro_codegen::Options::new()).unwrap();
+            let generated = avro_codegen::Generator::new(&set, &avro_codegen::Options::new()).generate().unwrap();
             assert_eq!(generated.warnings.list.is_empty(), is_valid, "for {logical} {count}");
         }
     }

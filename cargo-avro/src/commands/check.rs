@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use avro_codegen::ModuleSchemas;
-use avro_codegen::lock::{CheckedSubject, Lock, LockCheck, LockedVersion};
+use avro_build::ModuleSchemas;
+use avro_build::lock::{CheckedSubject, Lock, LockCheck, LockedVersion};
 use avro_model::compatibility::{CompatibilityLevel, Direction};
 use avro_model::{Definition, Diagnostics, SchemaSet, Severity};
 use clap::Args;
@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     let modules = config.load_modules(&set)?;
     // A valid schema may still use what the generator does not support, and then a build would stop.
     for set in std::iter::once(&set).chain(modules.iter().map(|module| &module.set)) {
-        avro_codegen::check_supported(set)?;
+        avro_build::check_supported(set)?;
     }
     let apart: Vec<&SchemaSet> = modules.iter().map(|module| &module.set).collect();
     let compared = compare(&set, &apart, folders, arguments)?;

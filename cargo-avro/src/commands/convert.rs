@@ -3,8 +3,8 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use avro_codegen::load_files;
-use avro_codegen::lock::pretty_json;
+use avro_build::load_files;
+use avro_build::lock::pretty_json;
 use avro_model::{Kind, Leniency, SchemaSet, SourceId, Type};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};

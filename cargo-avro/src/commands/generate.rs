@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use avro_codegen::{Config, Report};
+use avro_build::{Config, Report};
 use clap::Args;
 use serde_json::json;
 

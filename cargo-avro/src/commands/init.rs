@@ -15,7 +15,7 @@ pub(crate) struct Arguments {
     /// The folder of the package.
     #[arg(default_value = ".")]
     folder: PathBuf,
-    /// Depend on the crates in this folder, which has `kafka-typed`, `avro-typed` and `avro-codegen` in it
+    /// Depend on the crates in this folder, which has `kafka-typed`, `avro-typed` and `avro-build` in it
     /// [default: the checkout that this command was built from if it exists, otherwise the package registry].
     #[arg(long, value_name = "FOLDER")]
     path: Option<PathBuf>,
@@ -23,9 +23,9 @@ pub(crate) struct Arguments {
 
 /// The crates that a project needs, each with the section of its manifest.
 const CRATES: [(&str, &str); 3] =
-    [("dependencies", "kafka-typed"), ("dependencies", "avro-typed"), ("build-dependencies", "avro-codegen")];
+    [("dependencies", "kafka-typed"), ("dependencies", "avro-typed"), ("build-dependencies", "avro-build")];
 
-const BUILD_SCRIPT: &str = "fn main() {\n    avro_codegen::compile(\"schemas\");\n}\n";
+const BUILD_SCRIPT: &str = "fn main() {\n    avro_build::compile(\"schemas\");\n}\n";
 
 const EXAMPLE: &str = r#"{
   "type": "record",
@@ -161,11 +161,11 @@ fn build_script(folder: &Path) -> Result<Step, Failure> {
     let file = folder.join("build.rs");
     let path = file.display().to_string();
     match std::fs::read_to_string(&file) {
-        Ok(text) if text.contains("avro_codegen") => Ok(Step { path, did: "generates types already", note: None }),
+        Ok(text) if text.contains("avro_build") => Ok(Step { path, did: "generates types already", note: None }),
         Ok(_) => Ok(Step {
             path,
             did: "is unchanged",
-            note: Some("add to its main function: avro_codegen::compile(\"schemas\");".to_owned()),
+            note: Some("add to its main function: avro_build::compile(\"schemas\");".to_owned()),
         }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             std::fs::write(&file, BUILD_SCRIPT).map_err(|error| Failure::file("write", &file, &error))?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use avro_codegen::lock::{Lock, LockedVersion};
+use avro_build::lock::{Lock, LockedVersion};
 use avro_model::SchemaSet;
 use avro_model::compatibility::CompatibilityLevel;
 use clap::Args;

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use avro_codegen::lock::{file_stem, pretty_json};
+use avro_build::lock::{file_stem, pretty_json};
 use avro_model::{Kind, Leniency, Schema, SchemaSet, Severity};
 use clap::Args;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! `cargo avro register`.
 
-use avro_codegen::lock::Lock;
+use avro_build::lock::Lock;
 use avro_model::compatibility::{self, Released};
 use avro_model::{Schema, SchemaSet};
 use clap::Args;

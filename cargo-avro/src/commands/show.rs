@@ -1,6 +1,6 @@
 //! `cargo avro show`: one schema.
 
-use avro_codegen::lock::pretty_json;
+use avro_build::lock::pretty_json;
 use avro_model::Schema;
 use clap::Args;
 use schema_registry::SchemaId;

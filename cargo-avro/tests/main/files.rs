@@ -10,7 +10,7 @@ fn init_adds_what_is_missing_once() {
     let project = Project::new(&[("Cargo.toml", MANIFEST), ("src/main.rs", "fn main() {}\n")]);
     insta::assert_snapshot!("init", checkout_as_shown(&project.run(&["init"]).expect(0).all()));
     insta::assert_snapshot!("init_manifest", checkout_as_shown(&project.read("Cargo.toml")));
-    assert_eq!(project.read("build.rs"), "fn main() {\n    avro_codegen::compile(\"schemas\");\n}\n");
+    assert_eq!(project.read("build.rs"), "fn main() {\n    avro_build::compile(\"schemas\");\n}\n");
     assert_eq!(project.read("src/main.rs"), "fn main() {}\n");
     project.run(&["check"]).expect(0);
 
@@ -45,7 +45,7 @@ fn init_overwrites_nothing() {
     assert_eq!(project.read("build.rs"), build);
     assert!(project.read("Cargo.toml").starts_with(manifest));
     assert!(!project.path("schemas/greeting.avsc").exists());
-    assert!(json[1]["note"].as_str().is_some_and(|note| note.contains("avro_codegen::compile")), "{json}");
+    assert!(json[1]["note"].as_str().is_some_and(|note| note.contains("avro_build::compile")), "{json}");
     let with_path = Project::new(&[("Cargo.toml", MANIFEST)]);
     with_path.run(&["init", "--path", "../kafka-typed"]).expect(0);
     assert!(with_path.read("Cargo.toml").contains("avro-typed = { path = \"../kafka-typed/avro-typed\" }"));

@@ -45,7 +45,7 @@ impl Case {
     }
 
     pub(super) fn check(&self) -> Verdict {
-        let set = avro_codegen::load_files(std::slice::from_ref(&self.input), &self.imports, Leniency::NONE)
+        let set = avro_build::load_files(std::slice::from_ref(&self.input), &self.imports, Leniency::NONE)
             .map_err(|error| describe(&error))?;
         let found = set.json_of(SourceId(0)).ok_or("it gives nothing")?;
         let found: Value =
@@ -59,9 +59,9 @@ impl Case {
     }
 }
 
-fn describe(error: &avro_codegen::Error) -> String {
+fn describe(error: &avro_build::Error) -> String {
     match error {
-        avro_codegen::Error::Schemas(diagnostics) => crate::generation::short_reason(diagnostics),
+        avro_build::Error::Schemas(diagnostics) => crate::generation::short_reason(diagnostics),
         error => error.to_string(),
     }
 }

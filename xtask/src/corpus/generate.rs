@@ -54,7 +54,7 @@ impl Run<'_> {
         for (number, (path, imports)) in repository.protocols.iter().enumerate() {
             self.report.protocols += 1;
             let imports = std::slice::from_ref(imports);
-            let Ok(set) = avro_codegen::load_files(std::slice::from_ref(path), imports, Leniency::NONE) else {
+            let Ok(set) = avro_build::load_files(std::slice::from_ref(path), imports, Leniency::NONE) else {
                 continue;
             };
             let Ok(code) = avro_codegen::generate_file(&set, &Options::new()) else { continue };

@@ -1,8 +1,6 @@
 //! What each option changes in the code, line by line.
 
-use avro_codegen::{
-    Bytes, Generated, InvalidOption, Logical, Maps, Options, Pointers, Strings, generate_with_warnings,
-};
+use avro_codegen::{Bytes, Generated, Generator, InvalidOption, Logical, Maps, Options, Pointers, Strings};
 use avro_model::{SchemaSet, Source};
 use avro_typed::chrono::{DateTime, Utc};
 
@@ -121,7 +119,7 @@ fn types_of_other_places() {
     let code = check(shared, &["pub level: ::shared::acme::Level,", "Level(::shared::acme::Level),"]);
     assert!(!code.contains("pub enum Level"), "{code}");
     let all = generated(ORDER, Options::new().extern_path("com", "::shared"));
-    assert!(!all.text.contains("pub struct"), "{}", all.text);
+    assert!(!all.code.contains("pub struct"), "{}", all.code);
     assert_eq!(all.root_types, ["::shared::acme::Order"]);
 }
 
@@ -162,18 +160,18 @@ fn derives_and_attributes() {
 /// The code has these parts, however it is broken into lines. Gives the code.
 #[track_caller]
 fn check(options: Result<Options, InvalidOption>, expected: &[&str]) -> String {
-    let Generated { text, unused_options, .. } = generated(ORDER, options);
+    let Generated { code, unused_options, .. } = generated(ORDER, options);
     assert_eq!(unused_options, [], "every option has an effect");
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ").replace("< ", "<").replace(", >", ">");
+    let words = code.split_whitespace().collect::<Vec<_>>().join(" ").replace("< ", "<").replace(", >", ">");
     for expected in expected {
-        assert!(words.contains(expected), "no {expected} in {text}");
+        assert!(words.contains(expected), "no {expected} in {code}");
     }
-    text
+    code
 }
 
 fn generated(schema: &str, options: Result<Options, InvalidOption>) -> Generated {
     let source = Source { path: "order.avsc".to_owned(), text: schema.to_owned() };
     let set = SchemaSet::parse(vec![source]).unwrap_or_else(|error| panic!("{error}"));
     let options = options.unwrap_or_else(|error| panic!("{error}"));
-    generate_with_warnings(&set, &options).unwrap_or_else(|error| panic!("{error}"))
+    Generator::new(&set, &options).generate().unwrap_or_else(|error| panic!("{error}"))
 }

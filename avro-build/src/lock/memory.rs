@@ -1,0 +1,47 @@
+//! A lock that no folder has.
+
+use avro_model::{Diagnostics, Source};
+
+use super::parse::parse;
+use super::write::text;
+use super::{Lock, LockError, LockedVersion};
+
+impl Lock {
+    /// A lock of versions that come from elsewhere, such as a registry, each with what diagnostics call it: to
+    /// [`check`](Lock::check) schemas against them.
+    ///
+    /// # Errors
+    ///
+    /// When a version could not stand in a lock, since its schema is no JSON, or its subject empty.
+    ///
+    /// ```
+    /// use avro_build::lock::{Lock, LockedVersion};
+    /// use avro_model::Guid;
+    ///
+    /// let schema = r#"{"type":"fixed","name":"com.acme.Hash","size":16}"#;
+    /// let version = LockedVersion {
+    ///     subject: "hash-value".to_owned(),
+    ///     version: 1,
+    ///     type_name: "com.acme.Hash".to_owned(),
+    ///     compatibility: Default::default(),
+    ///     guid: Guid::of(schema, []),
+    ///     ids: Default::default(),
+    ///     references: Vec::new(),
+    ///     schema: schema.to_owned(),
+    /// };
+    /// let lock = Lock::of(vec![(version, "hash-value at http://localhost:8081".to_owned())])?;
+    /// assert_eq!(lock.newest("hash-value").map(|newest| newest.version), Some(1));
+    /// # Ok::<(), avro_build::lock::LockError>(())
+    /// ```
+    pub fn of(versions: Vec<(LockedVersion, String)>) -> Result<Lock, LockError> {
+        let mut read = Vec::with_capacity(versions.len());
+        for (version, name) in versions {
+            let source = Source { text: text(name.as_ref(), &version)?, path: name };
+            let parsed = parse(source.clone());
+            read.push(parsed.map_err(|list| LockError::Invalid(Diagnostics { sources: vec![source], list }))?);
+        }
+        read.sort_by(|(one, _), (other, _)| (&one.subject, one.version).cmp(&(&other.subject, other.version)));
+        let (versions, files) = read.into_iter().unzip();
+        Ok(Lock { versions, files, ..Lock::default() })
+    }
+}

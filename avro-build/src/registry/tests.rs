@@ -1,0 +1,264 @@
+//! Builds that ask the embedded registry.
+
+use std::collections::HashMap;
+use std::fs;
+
+use avro_model::Guid;
+use avro_model::compatibility::CompatibilityLevel;
+use schema_registry::server::Server;
+use schema_registry::{SchemaRegistry, SchemaText};
+use tempfile::TempDir;
+
+use super::{Registry, RegistryLookUpError, Setup};
+use crate::lock::{Lock, LockedVersion};
+use crate::{Config, Error};
+
+const OLD: &str = r#"{"type":"record","name":"Ping","namespace":"acme","fields":[{"name":"at","type":"long"}]}"#;
+const NEW: &str = r#"{"type":"record","name":"Ping","namespace":"acme","fields":[{"name":"at","type":"long"},{"name":"by","type":"string"}]}"#;
+
+/// A folder with a schema, and the subject that it is released under.
+fn project(schema: &str) -> (TempDir, Config) {
+    let project = tempfile::tempdir().unwrap();
+    let folder = project.path().join("schemas");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("ping.avsc"), schema).unwrap();
+    let config = Config::new().schemas(folder).out_dir(project.path().join("out")).subject("acme.Ping", "ping-value");
+    (project, config)
+}
+
+fn build(config: &Config, variables: &[(&str, &str)]) -> Result<String, Error> {
+    let variables: HashMap<&str, &str> = variables.iter().copied().collect();
+    let report = config.compile_in(&|name| variables.get(name).map(|value| (*value).to_owned()))?;
+    Ok(fs::read_to_string(report.output).unwrap())
+}
+
+/// The error of a build, and what caused it.
+fn failure(config: &Config, variables: &[(&str, &str)]) -> (String, String) {
+    let Err(error) = build(config, variables) else { panic!("the build succeeds") };
+    let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+    (error.to_string(), cause)
+}
+
+fn locked(subject: &str, version: u32, schema: &str, id: u32) -> LockedVersion {
+    LockedVersion {
+        subject: subject.to_owned(),
+        version,
+        type_name: "acme.Ping".to_owned(),
+        compatibility: CompatibilityLevel::Backward,
+        guid: Guid::of(schema, []),
+        ids: [("default".to_owned(), id)].into(),
+        references: Vec::new(),
+        schema: schema.to_owned(),
+    }
+}
+
+/// A registry that has something else first, so that ids and versions differ.
+async fn registry() -> (Server, SchemaRegistry) {
+    let server = Server::start().await.unwrap();
+    let client = SchemaRegistry::new(&server.url()).unwrap();
+    client.register("other", &SchemaText::from("\"long\"")).await.unwrap();
+    (server, client)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ids_are_those_of_the_context() {
+    let (server, client) = registry().await;
+    client.register("ping-value", &SchemaText::from(OLD)).await.unwrap();
+    let id = client.register(":.team:ping-value", &SchemaText::from(OLD)).await.unwrap();
+    let (_project, config) = project(OLD);
+    let url = server.url();
+    let variables = [
+        ("AVRO_REGISTRY", "look-up"),
+        ("SCHEMA_REGISTRY_URL", url.as_str()),
+        ("SCHEMA_REGISTRY_CONTEXT", "team"),
+        ("SCHEMA_REGISTRY_USER", "u"),
+        ("SCHEMA_REGISTRY_PASSWORD", ""),
+    ];
+    let code = build(&config, &variables).unwrap();
+    let expected = format!(
+        r#"::avro_typed::Released {{ subject: ":.team:ping-value", version: 1, guid: "{}", ids: &[("default", {id})] }},"#,
+        Guid::of(OLD, [])
+    );
+    assert_eq!(id.get(), 1);
+    assert!(code.contains(&expected), "{code}");
+    for (variable, value) in [
+        ("SCHEMA_REGISTRY_CONTEXT", "a:b"),
+        ("SCHEMA_REGISTRY_NORMALIZE", "yes"),
+        ("SCHEMA_REGISTRY_TIMEOUT_MS", "30s"),
+    ] {
+        let variables = [variables[0], variables[1], (variable, value)];
+        let (error, _) = failure(&config, &variables);
+        assert!(error.contains(&format!("the environment variable {variable} cannot be used")), "{error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ids_that_are_looked_up_are_constants() {
+    let (server, client) = registry().await;
+    let id = client.register("ping-value", &SchemaText::from(OLD)).await.unwrap();
+    let (_project, config) = project(OLD);
+    let expected = format!(
+        r#"::avro_typed::Released {{ subject: "ping-value", version: 1, guid: "{}", ids: &[("staging", {id})] }},"#,
+        Guid::of(OLD, [])
+    );
+    let url = server.url();
+    let code = build(
+        &config,
+        &[("AVRO_REGISTRY", "look-up"), ("SCHEMA_REGISTRY_URL", &url), ("SCHEMA_REGISTRY_NAME", "staging")],
+    );
+    assert!(code.unwrap().contains(&expected));
+
+    // The builder asks, too; and the environment is stronger.
+    let asking = config.registry(Registry::LookUp);
+    let variables = [("SCHEMA_REGISTRY_URL", url.as_str()), ("SCHEMA_REGISTRY_NAME", "staging")];
+    assert!(build(&asking, &variables).unwrap().contains(&expected));
+    let requests = server.requests();
+    assert!(build(&asking, &[("AVRO_REGISTRY", "offline")]).unwrap().contains("released: &[],"));
+    assert_eq!(server.requests(), requests);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schema_that_is_not_registered_is_an_error() {
+    let (server, client) = registry().await;
+    let url = server.url();
+    let variables = [("AVRO_REGISTRY", "look-up"), ("SCHEMA_REGISTRY_URL", url.as_str())];
+    let (project, config) = project(NEW);
+    let (error, _) = failure(&config, &variables);
+    assert_eq!(
+        error,
+        "the schema of `acme.Ping` was not found under the subject `ping-value`; register it with `cargo avro register`, or build \
+         with AVRO_REGISTRY=register"
+    );
+    client.register("ping-value", &SchemaText::from(OLD)).await.unwrap();
+    assert_eq!(failure(&config, &variables).0, error, "there is another version");
+    assert!(!project.path().join("out").exists(), "nothing is written");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn schemas_are_registered_when_that_is_asked_for() {
+    let (server, client) = registry().await;
+    let url = server.url();
+    let variables = [("AVRO_REGISTRY", "register"), ("SCHEMA_REGISTRY_URL", url.as_str())];
+    let (_project, config) = project(OLD);
+    let code = build(&config, &variables).unwrap();
+    let latest = client.latest("ping-value").await.unwrap();
+    assert_eq!(latest.schema().text(), OLD);
+    let expected = format!(
+        r#"subject: "ping-value", version: 1, guid: "{}", ids: &[("default", {})]"#,
+        Guid::of(OLD, []),
+        latest.id()
+    );
+    assert!(code.contains(&expected), "{code}");
+
+    let (_project, config) = self::project(NEW);
+    let (error, cause) = failure(&config, &variables);
+    assert_eq!(
+        error,
+        "the schema of `acme.Ping` could not be registered under the subject `ping-value`; `cargo avro check` shows why; make it \
+         compatible, or lower the level of the subject"
+    );
+    assert!(cause.contains("409"), "{cause}");
+    assert_eq!(client.versions("ping-value").await.unwrap(), [1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_lock_and_the_registry_must_agree() {
+    let (server, client) = registry().await;
+    let id = client.register("ping-value", &SchemaText::from(OLD)).await.unwrap().get();
+    let (project, config) = project(OLD);
+    let folder = project.path().join("schemas.lock");
+    let path = Lock::write_entry(&folder, &locked("ping-value", 1, OLD, id + 5)).unwrap();
+    let config = config.lock(&folder);
+    let url = server.url();
+    let variables = [("AVRO_REGISTRY", "look-up"), ("SCHEMA_REGISTRY_URL", url.as_str())];
+    let Err(Error::Registry(RegistryLookUpError::OtherId { locked, found, .. })) = build(&config, &variables) else {
+        panic!("the ids differ")
+    };
+    assert_eq!((locked, found), (id + 5, id));
+
+    let other = [variables[0], variables[1], ("SCHEMA_REGISTRY_NAME", "backup")];
+    let code = build(&config, &other).unwrap();
+    let ids = format!(r#"ids: &[("backup", {id}), ("default", {})]"#, id + 5);
+    assert!(code.contains(&ids), "another registry has another id: {code}");
+    fs::remove_file(path).unwrap();
+    assert!(build(&config, &variables).is_ok());
+}
+
+/// Nothing listens at the port of a server that has stopped.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registry_that_is_down_is_an_error_and_the_lock_no_substitute() {
+    let (server, _) = registry().await;
+    let url = server.url();
+    server.shutdown().await;
+    let (project, config) = project(OLD);
+    let folder = project.path().join("schemas.lock");
+    Lock::write_entry(&folder, &locked("ping-value", 1, OLD, 7)).unwrap();
+    let (error, cause) = failure(&config.lock(&folder), &[("AVRO_REGISTRY", "look-up"), ("SCHEMA_REGISTRY_URL", &url)]);
+    assert_eq!(
+        error,
+        "the schema of `acme.Ping` was not found under the subject `ping-value`; see that the registry is running and \
+         SCHEMA_REGISTRY_URL its address, or build with AVRO_REGISTRY=offline, which takes ids from the lock alone"
+    );
+    assert!(cause.contains("no answer from"), "{cause}");
+}
+
+#[test]
+fn without_the_feature_asking_is_an_error() {
+    let setup = |mode: &'static str| Setup::with_feature(false, Registry::Offline, &|_| Some(mode.to_owned()));
+    let error = setup("register").map(|setup| setup.mode).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "AVRO_REGISTRY=register asks for a schema registry at build time, which takes the feature `registry` of avro-build; in \
+         Cargo.toml: [build-dependencies] avro-build = { version = \"0.1.0\", features = [\"registry\"] }"
+    );
+    assert!(setup("offline").is_ok());
+}
+
+#[test]
+fn what_is_asked_for_must_make_sense() {
+    const ASK: (&str, &str) = ("AVRO_REGISTRY", "look-up");
+    const URL: (&str, &str) = ("SCHEMA_REGISTRY_URL", "http://localhost:1");
+    let (_project, config) = project(OLD);
+    for (variables, expected) in [
+        (
+            &[("AVRO_REGISTRY", "lookup")][..],
+            "the environment variable AVRO_REGISTRY is `lookup`; set it to `offline`, `look-up` or `register`, or unset it",
+        ),
+        (
+            &[ASK],
+            "AVRO_REGISTRY=look-up asks for a schema registry at build time, and SCHEMA_REGISTRY_URL is not set; set it to its \
+             address",
+        ),
+        (
+            &[ASK, URL, ("SCHEMA_REGISTRY_USER", "u")],
+            "the login to the schema registry cannot be used: SCHEMA_REGISTRY_USER is set, and SCHEMA_REGISTRY_PASSWORD is not; \
+             set both",
+        ),
+        (
+            &[ASK, URL, ("SCHEMA_REGISTRY_PASSWORD", "p")],
+            "the login to the schema registry cannot be used: SCHEMA_REGISTRY_PASSWORD is set, and SCHEMA_REGISTRY_USER is not; \
+             set both",
+        ),
+        (
+            &[
+                ASK,
+                URL,
+                ("SCHEMA_REGISTRY_USER", "u"),
+                ("SCHEMA_REGISTRY_PASSWORD", "p"),
+                ("SCHEMA_REGISTRY_TOKEN", "t"),
+            ],
+            "the login to the schema registry cannot be used: both SCHEMA_REGISTRY_USER and SCHEMA_REGISTRY_TOKEN are set; unset \
+             one of them",
+        ),
+    ] {
+        assert_eq!(failure(&config, variables).0, expected);
+    }
+    let (project, _) = self::project(OLD);
+    let without_subject = Config::new().schemas(project.path().join("schemas")).out_dir(project.path().join("out"));
+    let error = failure(&without_subject.registry(Registry::Register), &[URL]).0;
+    assert!(
+        error.starts_with("build.rs asks for a schema registry at build time, and no type is known to have a subject")
+    );
+    // What is empty counts as not set.
+    assert!(build(&config, &[("AVRO_REGISTRY", ""), ("SCHEMA_REGISTRY_URL", "")]).is_ok());
+}
