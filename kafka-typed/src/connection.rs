@@ -1,18 +1,51 @@
 //! The floor that knows no schema: brokers, settings and what librdkafka is asked.
 //!
-//! Everything that a schema is needed for stands on it, and it imports nothing of that.
+//! Everything that a schema is needed for is built on it, and it imports nothing of that.
+//!
+//! ```no_run
+//! use kafka_typed::connection::{Connection, StartOffset};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let connection = Connection::from_env()?;
+//! let mut orders = connection.raw_consumer("orders").build()?;
+//! orders.assign_all(StartOffset::Beginning).await?;
+//! while let Some(record) = orders.next_until_end().await {
+//!     let record = record?;
+//!     println!("{:?} has {} bytes", record.key, record.payload.unwrap_or_default().len());
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
+pub(crate) mod acknowledgement;
+pub(crate) mod assignment;
+pub(crate) mod consumer_client;
+pub(crate) mod consumer_events;
+pub(crate) mod consumer_record;
+mod done_offsets;
 pub(crate) mod environment;
 mod error;
+mod handle;
 pub(crate) mod in_flight_budget;
 pub(crate) mod log;
 #[allow(unsafe_code, reason = "the one place that calls librdkafka itself")]
 pub(crate) mod native;
+pub(crate) mod polling;
+mod raw_consumer;
+mod receive_error;
 pub(crate) mod record;
 pub(crate) mod repeats;
 mod setting_names;
 pub(crate) mod settings;
+pub(crate) mod start_offset;
+pub(crate) mod topic_metadata;
 
+pub use acknowledgement::Acknowledgement;
+pub use consumer_record::ConsumerRecord;
 pub use error::{CloseError, CommitError, ConnectionError, FlushError};
+pub use handle::{Connection, ConnectionBuilder};
 pub use in_flight_budget::Counts;
+pub use raw_consumer::{RawConsumer, RawConsumerBuilder};
+pub use receive_error::ReceiveError;
 pub use record::{Headers, Timestamp};
+pub use start_offset::StartOffset;

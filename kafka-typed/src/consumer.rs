@@ -1,38 +1,28 @@
 //! Receiving values of one type from one topic.
 
-mod acknowledgement;
-mod asking;
+mod bad_message;
 mod builder;
-mod connection;
+mod consume_error;
 mod decoders;
-mod events;
-mod lane;
-mod problem;
-mod progress;
-mod raw;
-mod reading;
+mod message;
+mod message_reader;
+mod schema_lookup;
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use avro_typed::{AvroType, DecodeOwned};
 use futures_util::Stream;
-use rdkafka::Offset;
-use rdkafka::consumer::Consumer;
-use rdkafka::types::RDKafkaErrorCode;
-use schema_registry::SchemaId;
 
-pub use acknowledgement::Acknowledgement;
+pub use bad_message::{BadMessage, MessageProblem};
 pub use builder::ConsumerBuilder;
-pub use problem::{BadMessage, ConsumeError, MessageProblem};
+pub use consume_error::ConsumeError;
+pub use message::TypedMessage;
 
 use crate::connection::CommitError;
-use crate::connection::native;
-use crate::connection::record::{Headers, Timestamp};
-use connection::Connection;
-use lane::Client;
-use reading::{DoneBy, Reading};
+use crate::connection::consumer_client::{CLOSE_TIMEOUT, ConsumerClient};
+use crate::connection::polling::DoneBy;
+use message_reader::MessageReader;
 
 /// Receives values of type `T` from one topic.
 ///
@@ -45,11 +35,11 @@ use reading::{DoneBy, Reading};
 /// and when the consumer closes). A message counts as done
 ///
 /// - when it came from [`next`](Self::next): as soon as the next one is asked for, or when [`store`](Self::store) or
-///   [`commit`](Self::commit) says so. [`close`](Self::close) and dropping the consumer say nothing about it, so that a
+///   [`commit`](Self::commit) reports it. [`close`](Self::close) and dropping the consumer do not count, so that a
 ///   message whose handler failed comes again after `while let Some(message) = consumer.next().await { if
 ///   handle(message).is_err() { break } }`.
-/// - when it came from [`stream`](Self::stream), where several may be worked on at a time: when its [`Acknowledgement`]
-///   says so.
+/// - when it came from [`stream`](Self::stream), where several may be processed at a time: when its
+///   [`Acknowledgement`](crate::Acknowledgement) reports it.
 ///
 /// The offset of a message is stored once all messages before it in its partition are done as well. Bad messages count
 /// like good ones.
@@ -76,73 +66,12 @@ use reading::{DoneBy, Reading};
 ///
 /// [`skip`](Self::skip) goes on without it before that.
 pub struct TypedConsumer<T> {
-    client: Arc<Client>,
-    reading: Reading<T>,
-    /// Ends the client, and so must have the last reference to it.
-    connection: Connection,
-}
-
-/// How long [`TypedConsumer::close`] takes at most: less than the 30 seconds that Kubernetes gives a container to end.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(20);
-
-/// A value that was received, and what came with it.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct TypedMessage<T> {
-    /// The value.
-    pub value: T,
-    /// The key.
-    pub key: Option<Vec<u8>>,
-    /// The headers.
-    pub headers: Headers,
-    /// The topic.
-    pub topic: Arc<str>,
-    /// The partition.
-    pub partition: i32,
-    /// The place in the partition.
-    pub offset: i64,
-    /// The time that the producer set, or the broker's when the topic keeps the time of appending.
-    pub timestamp: Option<Timestamp>,
-    /// The schema that the value was written by.
-    pub schema_id: SchemaId,
-    /// Says that the message is done, also when its value is elsewhere already.
-    pub acknowledgement: Acknowledgement,
-}
-
-impl<T> TypedMessage<T> {
-    /// Says that the message is done, see [`Acknowledgement`].
-    pub fn done(&self) {
-        self.acknowledgement.done();
-    }
-
-    /// The key, when there is one and it is text.
-    pub fn key_str(&self) -> Option<&str> {
-        self.key.as_deref().and_then(|key| std::str::from_utf8(key).ok())
-    }
-}
-
-/// Where a consumer begins to read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Start {
-    /// Where the group stopped. What happens without such a place is `auto.offset.reset`.
-    Committed,
-    Beginning,
-    End,
-}
-
-impl Start {
-    /// The offset to ask for, or `None` for the group's.
-    fn offset(self) -> Option<Offset> {
-        match self {
-            Self::Committed => None,
-            Self::Beginning => Some(Offset::Beginning),
-            Self::End => Some(Offset::End),
-        }
-    }
+    reader: MessageReader<T>,
+    client: ConsumerClient,
 }
 
 impl<T: DecodeOwned + AvroType> TypedConsumer<T> {
-    /// The next message; waits until there is one. Says that the one before is done. `None` only after a
+    /// The next message; waits until there is one. Reports that the one before is done. `None` only after a
     /// [fatal](ConsumeError::is_fatal) error.
     ///
     /// May be used in `tokio::select!`: dropping the future loses no message. Any executor may drive it while the
@@ -164,14 +93,14 @@ impl<T: DecodeOwned + AvroType> TypedConsumer<T> {
     ///
     /// [`ConsumeError`] for a message that cannot be read, and when Kafka refuses. Further messages may follow.
     pub async fn next(&mut self) -> Option<Result<TypedMessage<T>, ConsumeError>> {
-        let mut messages = self.client.stream();
-        self.reading.next(&self.client, &mut messages, DoneBy::AskingForTheNext).await
+        let mut messages = self.client.messages();
+        self.reader.next(self.client.client(), &mut messages, DoneBy::AskingForTheNext).await
     }
 
-    /// The messages as a stream, for the combinators of the `futures` crates, which may work on several at a time.
+    /// The messages as a stream, for the combinators of the `futures` crates, which may process several at a time.
     ///
-    /// No message of a stream is done before its [`Acknowledgement`] says so, with [`TypedMessage::done`],
-    /// [`ConsumeError::done`] or by itself. What was dropped before, such as the futures of a `buffer_unordered` that
+    /// No message of a stream is done before its [`Acknowledgement`](crate::Acknowledgement) reports it, with
+    /// [`TypedMessage::done`], [`ConsumeError::done`] or by itself. What was dropped before, such as the futures of a `buffer_unordered` that
     /// ends, comes again after a restart.
     ///
     /// Wrap it in [`pin!`](std::pin::pin) where `Unpin` is asked for.
@@ -196,36 +125,25 @@ impl<T: DecodeOwned + AvroType> TypedConsumer<T> {
     /// # }
     /// ```
     pub fn stream(&mut self) -> impl Stream<Item = Result<TypedMessage<T>, ConsumeError>> + '_ {
-        let client = &*self.client;
-        let state = (&mut self.reading, client.stream());
-        futures_util::stream::unfold(state, async move |(reading, mut messages)| {
-            let message = reading.next(client, &mut messages, DoneBy::Acknowledgement).await?;
-            Some((message, (reading, messages)))
+        let client = self.client.client();
+        let state = (&mut self.reader, self.client.messages());
+        futures_util::stream::unfold(state, async move |(reader, mut messages)| {
+            let message = reader.next(client, &mut messages, DoneBy::Acknowledgement).await?;
+            Some((message, (reader, messages)))
         })
     }
 
-    /// Says that the message that [`next`](Self::next) gave out last is done, without asking for another one. Its
+    /// Reports that the message that [`next`](Self::next) returned last is done, without asking for another one. Its
     /// offset is committed in the background.
     ///
     /// # Errors
     ///
     /// When there is no group, or the group has given the partition to another consumer.
     pub fn store(&mut self) -> Result<(), CommitError> {
-        self.connection.group()?;
-        let error = |(partition, source)| {
-            let topic = Arc::clone(&self.connection.topic);
-            Err(CommitError::Store { topic, partition, source })
-        };
-        match self.reading.open_partition() {
-            // Before the rebalance shows, which takes a question for the next message.
-            Some(partition) if self.client.assignment_lost() || !native::is_member(&*self.client) => {
-                error((partition, RDKafkaErrorCode::AssignmentLost))
-            }
-            _ => self.reading.done().or_else(error),
-        }
+        self.client.store(&mut self.reader.polling)
     }
 
-    /// Says that the message that [`next`](Self::next) gave out last is done, and commits everything that is done to
+    /// Reports that the message that [`next`](Self::next) returned last is done, and commits everything that is done to
     /// the broker, waiting for its answer.
     ///
     /// # Errors
@@ -233,21 +151,22 @@ impl<T: DecodeOwned + AvroType> TypedConsumer<T> {
     /// When there is no group, it has given the partition to another consumer, or the broker does not take the offsets.
     pub async fn commit(&mut self) -> Result<(), CommitError> {
         self.store()?;
-        self.connection.commit().await
+        self.client.commit().await
     }
 
-    /// Goes on without a message that waits for its schema, which counts as done. Says whether it was waiting still.
+    /// Goes on without a message that waits for its schema, which counts as done. Returns whether it was still
+    /// waiting.
     ///
     /// It is for an error that [is retriable](ConsumeError::is_retriable), when the message is not worth waiting for.
     pub fn skip(&mut self, message: &BadMessage) -> bool {
-        self.reading.skip(&self.client, message.partition, message.offset)
+        self.reader.skip(self.client.client(), &message.topic, message.partition, message.offset)
     }
 
     /// Commits what is done and leaves the group, so that its other members take over at once. Without a group, it only
     /// disconnects. Takes at most 20 seconds; [`close_within`](Self::close_within) sets another limit.
     ///
-    /// The message that [`next`](Self::next) gave out last is not done unless [`store`](Self::store),
-    /// [`commit`](Self::commit) or its [`Acknowledgement`] has said so.
+    /// The message that [`next`](Self::next) returned last is not done before [`store`](Self::store),
+    /// [`commit`](Self::commit) or its [`Acknowledgement`](crate::Acknowledgement) has reported it.
     ///
     /// Dropping the consumer leaves the group as well, blocking the thread for up to a second.
     ///
@@ -266,16 +185,14 @@ impl<T: DecodeOwned + AvroType> TypedConsumer<T> {
     ///
     /// As for [`close`](Self::close).
     pub async fn close_within(self, timeout: Duration) -> Result<(), CommitError> {
-        let Self { client, connection, .. } = self;
-        drop(client);
-        connection.close(timeout).await
+        self.client.close(timeout).await
     }
 }
 
 impl<T> TypedConsumer<T> {
     /// The topic that this consumer reads.
     pub fn topic(&self) -> &str {
-        &self.connection.topic
+        self.client.topic()
     }
 }
 
@@ -283,8 +200,8 @@ impl<T> fmt::Debug for TypedConsumer<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("TypedConsumer")
-            .field("topic", &self.connection.topic)
-            .field("group", &self.connection.group)
+            .field("topic", self.client.topic())
+            .field("group", &self.client.group())
             .finish_non_exhaustive()
     }
 }

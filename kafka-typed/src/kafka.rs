@@ -6,8 +6,8 @@ use std::sync::Arc;
 use avro_typed::{AvroType, DecodeOwned, Encode};
 use schema_registry::{SchemaRegistry, SchemaRegistryBuilder};
 
-use crate::connection::ConnectionError;
 use crate::connection::settings::{Role, Settings};
+use crate::connection::{Connection, ConnectionError};
 use crate::consumer::ConsumerBuilder;
 use crate::environment::{self, Environment, RegistryLogin};
 use crate::error::SetupError;
@@ -23,11 +23,10 @@ pub struct KafkaTyped {
 }
 
 struct Shared {
-    settings: Settings,
+    connection: Connection,
     registry: SchemaRegistry,
     registry_name: String,
     locked: Arc<LockedIds>,
-    keep_alive: KeepAlive,
 }
 
 /// What has to outlive every client: the embedded servers, when there are any.
@@ -233,6 +232,11 @@ impl KafkaTyped {
         ConsumerBuilder::new(self.clone(), topic.into())
     }
 
+    /// The brokers and the settings for them, without the registry.
+    pub fn connection(&self) -> &Connection {
+        &self.shared.connection
+    }
+
     /// The client of the schema registry, with its caches.
     pub fn registry(&self) -> &SchemaRegistry {
         &self.shared.registry
@@ -245,17 +249,17 @@ impl KafkaTyped {
 
     /// The brokers' addresses.
     pub fn bootstrap_servers(&self) -> &str {
-        &self.shared.settings.bootstrap_servers
+        self.shared.connection.bootstrap_servers()
     }
 
     /// The embedded servers, when this handle works with them.
     #[cfg(feature = "embedded")]
     pub fn embedded(&self) -> Option<&crate::embedded::Embedded> {
-        self.shared.keep_alive.embedded.as_ref()
+        self.shared.connection.keep_alive().embedded.as_ref()
     }
 
     pub(crate) fn settings(&self) -> &Settings {
-        &self.shared.settings
+        self.shared.connection.settings()
     }
 
     pub(crate) fn locked(&self) -> &Arc<LockedIds> {
@@ -263,7 +267,7 @@ impl KafkaTyped {
     }
 
     pub(crate) fn keep_alive(&self) -> KeepAlive {
-        self.shared.keep_alive.clone()
+        self.shared.connection.keep_alive().clone()
     }
 }
 
@@ -271,7 +275,7 @@ impl fmt::Debug for KafkaTyped {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("KafkaTyped")
-            .field("settings", &self.shared.settings)
+            .field("connection", &self.shared.connection)
             .field("registry", &self.shared.registry)
             .finish_non_exhaustive()
     }
@@ -421,7 +425,8 @@ impl KafkaTypedBuilder {
         }
         let registry_name = self.registry_name.unwrap_or_else(|| DEFAULT_REGISTRY.to_owned());
         let locked = Arc::default();
-        let shared = Shared { settings, registry, registry_name, locked, keep_alive: self.keep_alive };
+        let connection = Connection::new(settings, self.keep_alive);
+        let shared = Shared { connection, registry, registry_name, locked };
         Ok(KafkaTyped { shared: Arc::new(shared) })
     }
 }

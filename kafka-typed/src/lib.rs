@@ -84,10 +84,10 @@ mod locked;
 mod producer;
 mod registration;
 
-pub use connection::{CloseError, CommitError, ConnectionError, Counts, FlushError, Headers, Timestamp};
-pub use consumer::{
-    Acknowledgement, BadMessage, ConsumeError, ConsumerBuilder, MessageProblem, TypedConsumer, TypedMessage,
+pub use connection::{
+    Acknowledgement, CloseError, CommitError, ConnectionError, Counts, FlushError, Headers, ReceiveError, Timestamp,
 };
+pub use consumer::{BadMessage, ConsumeError, ConsumerBuilder, MessageProblem, TypedConsumer, TypedMessage};
 pub use error::{SendError, SetupError};
 pub use kafka::{KafkaTyped, KafkaTypedBuilder};
 pub use locked::LockMismatch;

@@ -88,6 +88,14 @@ pub enum ConnectionError {
         /// Its answer.
         source: std::io::Error,
     },
+    /// A consumer in a group was told which partitions to read.
+    #[error(
+        "the consumer is in group `{group}`, which assigns the partitions: build one without `.group(..)` to choose them"
+    )]
+    HasGroup {
+        /// The group.
+        group: String,
+    },
     /// Producers and consumers need tokio.
     #[error("no tokio runtime is running here: call this from a task of one, such as `#[tokio::main] async fn main`")]
     NoRuntime,

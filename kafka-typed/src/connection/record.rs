@@ -77,6 +77,12 @@ impl Headers {
     }
 }
 
+impl Headers {
+    pub(crate) fn push(&mut self, name: String, value: Option<Vec<u8>>) {
+        self.0.push((name, value));
+    }
+}
+
 impl FromIterator<(String, Option<Vec<u8>>)> for Headers {
     fn from_iter<I: IntoIterator<Item = (String, Option<Vec<u8>>)>>(headers: I) -> Self {
         Self(headers.into_iter().collect())

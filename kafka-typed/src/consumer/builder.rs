@@ -3,27 +3,21 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use avro_typed::model::resolution::RecordNames;
-use avro_typed::{AvroType, DecodeOwned};
-use rdkafka::consumer::Consumer;
-use rdkafka::error::KafkaError;
-use rdkafka::topic_partition_list::TopicPartitionList;
-use rdkafka::types::{RDKafkaErrorCode, RDKafkaRespErr};
-use rdkafka::{ClientConfig, Offset};
+use avro_typed::{AvroType, DecodeOwned, Limits};
 use schema_registry::WireFormat;
 
-use super::asking::{Asking, Patience};
-use super::connection::Connection;
+use super::TypedConsumer;
 use super::decoders::Decoders;
-use super::events::ConsumerEvents;
-use super::lane::{Client, Lanes};
-use super::reading::Reading;
-use super::{Start, TypedConsumer};
+use super::message_reader::MessageReader;
+use super::schema_lookup::{Patience, SchemaLookups};
 use crate::connection::ConnectionError;
-use crate::connection::settings::{Role, check_topic};
+use crate::connection::consumer_client::{ConsumerClient, ConsumerOptions};
+use crate::connection::settings::check_topic;
+use crate::connection::start_offset::StartOffset;
+use crate::connection::topic_metadata::DEFAULT_TIMEOUT;
 use crate::error::SetupError;
 use crate::kafka::{KafkaTyped, in_context};
 
@@ -33,10 +27,11 @@ pub struct ConsumerBuilder<T> {
     kafka: KafkaTyped,
     topic: String,
     group: Option<String>,
-    start: Option<Start>,
+    start: Option<StartOffset>,
     wire_format: WireFormat,
     record_names: RecordNames,
     context: Option<String>,
+    limits: Limits,
     patience: Patience,
     settings: Vec<(String, String)>,
     value: PhantomData<fn() -> T>,
@@ -52,13 +47,14 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
             wire_format: WireFormat::default(),
             record_names: RecordNames::default(),
             context: None,
+            limits: Limits::default(),
             patience: Patience::default(),
             settings: Vec::new(),
             value: PhantomData,
         }
     }
 
-    /// Joins a group: its consumers share the partitions, and the group remembers what was worked on.
+    /// Joins a group: its consumers share the partitions, and the group remembers what was processed.
     ///
     /// Without a group, the consumer reads all partitions that the topic has when it is built, and nothing is
     /// remembered.
@@ -70,31 +66,31 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
     /// Begins at the first message of every partition, even when the group has been further. The default without a
     /// group.
     pub fn from_beginning(mut self) -> Self {
-        self.start = Some(Start::Beginning);
+        self.start = Some(StartOffset::Beginning);
         self
     }
 
     /// Begins where the group stopped, and at the first message of partitions that it has not read yet (or as
     /// `auto.offset.reset` says). The default with a group.
     pub fn from_committed(mut self) -> Self {
-        self.start = Some(Start::Committed);
+        self.start = Some(StartOffset::Committed);
         self
     }
 
     /// Begins with the messages that are sent after the consumer has started, even when the group has not been that
     /// far.
     pub fn from_end(mut self) -> Self {
-        self.start = Some(Start::End);
+        self.start = Some(StartOffset::End);
         self
     }
 
-    /// Says how the schema id stands in front of the datum. Default: [`WireFormat::Confluent`].
+    /// Sets how the schema id precedes the datum. Default: [`WireFormat::Confluent`].
     pub fn wire_format(mut self, wire_format: WireFormat) -> Self {
         self.wire_format = wire_format;
         self
     }
 
-    /// Sets what the names of records count for. Default: [`RecordNames::Match`]: a message of a record that has
+    /// Sets whether the names of records matter. Default: [`RecordNames::Match`]: a message of a record that has
     /// neither the name of this consumer's type nor one of its aliases is
     /// [`Unreadable`](crate::MessageProblem::Unreadable), even when its fields could be read, since it is another type.
     /// [`RecordNames::Ignore`] reads it, as Java's decoder does.
@@ -112,6 +108,13 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
         self
     }
 
+    /// Bounds what decoding one message may take: nesting, and values that take no bytes. Default:
+    /// [`Limits::default`]. A message that exceeds one of them is a bad message.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     /// How long a message waits for a schema that the registry does not know (40403), that is not an Avro schema, or
     /// that refers to too many others. After that it is a bad message. Default: 30 seconds, in which a registry that
     /// was restarted, or a follower that lags, learns the schema.
@@ -124,9 +127,9 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
     }
 
     /// How long a message waits for its schema when the registry's answer about it is invalid: 400, 403, 422, 404
-    /// without the registry's error code, a text that is not a schema, an answer that is none of a registry, or a
+    /// without the registry's error code, a text that is not a schema, an answer that is not a registry's, or a
     /// schema that is not the locked one of its id. After that it is a bad message. Default: five minutes, in which
-    /// somebody can mend the registry, or what is in front of it.
+    /// somebody can fix the registry, or what is in front of it.
     ///
     /// Otherwise as [`unknown_schema_timeout`](Self::unknown_schema_timeout).
     pub fn unusable_schema_timeout(mut self, timeout: Duration) -> Self {
@@ -150,143 +153,31 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
     /// When a setting is wrong, no tokio runtime is running, [`from_committed`](Self::from_committed) was called
     /// without a group, or (without a group) the topic does not exist or no broker answers within ten seconds.
     pub async fn build(self) -> Result<TypedConsumer<T>, SetupError> {
-        let runtime = tokio::runtime::Handle::try_current().map_err(|_| ConnectionError::NoRuntime)?;
         check_topic(&self.topic)?;
         let topic: Arc<str> = self.topic.into();
-        let mut config = self.kafka.settings().consumer_config(&self.settings)?;
-        let may_create = config.get("allow.auto.create.topics") == Some("true");
         let group: Option<Arc<str>> = self.group.map(Into::into);
         let start = match (self.start, &group) {
-            (None, Some(_)) => Start::Committed,
-            (None, None) => Start::Beginning,
-            (Some(Start::Committed), None) => {
+            (None, Some(_)) => StartOffset::Committed,
+            (None, None) => StartOffset::Beginning,
+            (Some(StartOffset::Committed), None) => {
                 return Err(ConnectionError::Missing { what: "group", method: "group" }.into());
             }
             (Some(start), _) => start,
         };
-        match &group {
-            Some(group) => config.set("group.id", &**group),
-            None => config.set("group.id", anonymous_group(&topic)).set("enable.auto.commit", "false"),
-        };
-        let decoders = Decoders::new(self.record_names)?;
+        let config = self.kafka.connection().settings().consumer_config(&self.settings)?;
+        let decoders = Decoders::new(self.record_names, self.limits)?;
         let registry = in_context(self.kafka.registry(), self.context.as_deref())?;
-        let lanes = Arc::new(Lanes::new(Arc::clone(&topic), group.is_some()));
-        let events = ConsumerEvents::new(Arc::clone(&topic), start, Arc::clone(&lanes));
-        let client = Arc::new(start_client(&config, events)?);
-        lanes.attach(&client);
-        match &group {
-            Some(_) => client.subscribe(&[&topic]).map_err(client_failed)?,
-            None => assign_all(&client, &topic, start, may_create, self.kafka.bootstrap_servers()).await?,
+        let options =
+            ConsumerOptions { topics: Arc::new([Arc::clone(&topic)]), group, start, timeout: DEFAULT_TIMEOUT };
+        let client = ConsumerClient::start(self.kafka.connection(), config, options)?;
+        match client.group() {
+            Some(_) => client.subscribe()?,
+            None => client.assign_all(start).await?,
         }
-        tracing::info!(topic = &*topic, group = group.as_deref(), "{} starts", Role::Consumer);
-        let asking = Asking::new(registry, Arc::clone(self.kafka.locked()), runtime.clone(), self.patience);
-        let reading = Reading::new(Arc::clone(&topic), decoders, asking, self.wire_format, Arc::clone(&lanes));
-        let connection =
-            Connection::new((topic, group), (Arc::clone(&client), lanes), runtime, self.kafka.keep_alive());
-        Ok(TypedConsumer { client, reading, connection })
-    }
-}
-
-fn start_client(config: &ClientConfig, events: ConsumerEvents) -> Result<Client, ConnectionError> {
-    config.create_with_context(events).map_err(client_failed)
-}
-
-fn client_failed(error: KafkaError) -> ConnectionError {
-    ConnectionError::Client { role: "consumer", reason: error.to_string() }
-}
-
-/// librdkafka wants a group even where none is joined and nothing is committed.
-fn anonymous_group(topic: &str) -> String {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    format!("kafka-typed-{topic}-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
-}
-
-/// How long the brokers have for an answer about the topic.
-const LONGEST_ANSWER: Duration = Duration::from_secs(10);
-
-/// Takes all partitions of the topic, without joining a group.
-async fn assign_all(
-    consumer: &Arc<Client>,
-    topic: &Arc<str>,
-    start: Start,
-    may_create: bool,
-    bootstrap_servers: &str,
-) -> Result<(), ConnectionError> {
-    let asked = {
-        let (consumer, topic) = (Arc::clone(consumer), Arc::clone(topic));
-        // Waiting for the broker's answer blocks the thread.
-        tokio::task::spawn_blocking(move || first_offsets(&consumer, &topic, start, may_create)).await
-    };
-    let found = asked.unwrap_or(Err(RDKafkaErrorCode::Fail));
-    let first_offsets = found.map_err(|source| match source {
-        RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic => {
-            ConnectionError::UnknownTopic { topic: topic.to_string(), bootstrap_servers: bootstrap_servers.to_owned() }
-        }
-        source => ConnectionError::Kafka {
-            what: format!("asking for the partitions of topic `{topic}`"),
-            bootstrap_servers: bootstrap_servers.to_owned(),
-            source,
-        },
-    })?;
-    let mut list = TopicPartitionList::with_capacity(first_offsets.len());
-    for (partition, offset) in first_offsets {
-        list.add_partition_offset(topic, partition, offset).map_err(client_failed)?;
-    }
-    consumer.assign(&list).map_err(client_failed)
-}
-
-/// Every partition of the topic with the offset to begin at. The end is asked for here: librdkafka would look for it
-/// when it first fetches, and pass over what was sent meanwhile.
-fn first_offsets(
-    consumer: &Client,
-    topic: &str,
-    start: Start,
-    may_create: bool,
-) -> Result<Vec<(i32, Offset)>, RDKafkaErrorCode> {
-    let partitions = partitions(consumer, topic, may_create)?;
-    let first_offset = |partition| match start {
-        Start::Beginning => Ok(Offset::Beginning),
-        Start::Committed => Ok(Offset::Stored),
-        Start::End => match consumer.fetch_watermarks(topic, partition, LONGEST_ANSWER) {
-            Ok((_, end)) => Ok(Offset::Offset(end)),
-            Err(error) => Err(error.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Fail)),
-        },
-    };
-    partitions.into_iter().map(|partition| Ok((partition, first_offset(partition)?))).collect()
-}
-
-/// Asks for the partitions of a topic. One that was created a moment ago has no leader yet, so that is asked again. One
-/// that the question itself creates is unknown at first: Kafka answers before it has created it.
-fn partitions(consumer: &Client, topic: &str, may_create: bool) -> Result<Vec<i32>, RDKafkaErrorCode> {
-    const PAUSE: Duration = Duration::from_millis(50);
-    let until = Instant::now() + LONGEST_ANSWER;
-    loop {
-        let left = until.saturating_duration_since(Instant::now());
-        let problem = match consumer.fetch_metadata(Some(topic), left) {
-            Err(error) => return Err(error.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Fail)),
-            Ok(metadata) => match metadata.topics().first() {
-                None => RDKafkaErrorCode::UnknownTopicOrPartition,
-                Some(found) => match found.error() {
-                    None if !found.partitions().is_empty() => {
-                        return Ok(found.partitions().iter().map(|partition| partition.id()).collect());
-                    }
-                    None => RDKafkaErrorCode::LeaderNotAvailable,
-                    Some(RDKafkaRespErr::RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE) => {
-                        RDKafkaErrorCode::LeaderNotAvailable
-                    }
-                    Some(code) => code.into(),
-                },
-            },
-        };
-        let may_pass = match problem {
-            RDKafkaErrorCode::LeaderNotAvailable => true,
-            RDKafkaErrorCode::UnknownTopicOrPartition => may_create,
-            _ => false,
-        };
-        if !may_pass || left.is_zero() {
-            return Err(problem);
-        }
-        std::thread::sleep(PAUSE);
+        let locked = Arc::clone(self.kafka.locked());
+        let lookups = SchemaLookups::new(registry, locked, client.runtime().clone(), self.patience);
+        let reader = MessageReader::new(topic, client.polling(), decoders, lookups, self.wire_format);
+        Ok(TypedConsumer { reader, client })
     }
 }
 
@@ -302,6 +193,7 @@ impl<T> fmt::Debug for ConsumerBuilder<T> {
             .field("wire_format", &self.wire_format)
             .field("record_names", &self.record_names)
             .field("context", &self.context)
+            .field("limits", &self.limits)
             .field("settings", &settings)
             .finish_non_exhaustive()
     }

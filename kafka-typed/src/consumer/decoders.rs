@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use avro_typed::model::Schema;
 use avro_typed::model::resolution::{Plan, RecordNames, ResolutionError};
-use avro_typed::{AvroType, DecodeOwned, from_slice, from_slice_resolved};
+use avro_typed::{AvroType, DecodeOwned, Limits, from_slice_resolved_with, from_slice_with};
 use schema_registry::{RegisteredSchema, SchemaId};
 
-use super::problem::MessageProblem;
+use super::bad_message::MessageProblem;
 use crate::error::SetupError;
 use crate::registration::schema_of;
 
@@ -18,30 +18,32 @@ use crate::registration::schema_of;
 pub(crate) struct Decoders<T> {
     reader: Schema,
     record_names: RecordNames,
-    known: Vec<Decoder>,
+    limits: Limits,
+    known: Vec<WayToDecode>,
     by_id: HashMap<SchemaId, usize>,
     /// Most messages have the schema of the one before them.
     last: Option<(SchemaId, usize)>,
     value: PhantomData<fn() -> T>,
 }
 
-enum Decoder {
+enum WayToDecode {
     /// The writer's schema encodes as the reader's does.
-    Straight,
+    SameEncoding,
     /// The writer's schema is another, which this plan reads.
-    Resolved(Plan),
+    ByPlan(Plan),
     /// Nothing that was written by this schema can be read. Kept, so that every such message fails as fast as others
     /// are read.
     Unreadable(Arc<ResolutionError>),
 }
 
 impl<T: DecodeOwned + AvroType> Decoders<T> {
-    pub(crate) fn new(record_names: RecordNames) -> Result<Self, SetupError> {
+    pub(crate) fn new(record_names: RecordNames, limits: Limits) -> Result<Self, SetupError> {
         let reader = schema_of::<T>()?;
-        Ok(Self { reader, record_names, known: Vec::new(), by_id: HashMap::new(), last: None, value: PhantomData })
+        let (known, by_id) = (Vec::new(), HashMap::new());
+        Ok(Self { reader, record_names, limits, known, by_id, last: None, value: PhantomData })
     }
 
-    /// Decodes a datum, or answers `None` when the schema has to be [learned](Self::learn) first.
+    /// Decodes a datum, or returns `None` when the schema has to be [learned](Self::learn) first.
     pub(crate) fn decode(&mut self, id: SchemaId, datum: &[u8]) -> Option<Result<T, MessageProblem>> {
         let index = match self.last {
             Some((last, index)) if last == id => index,
@@ -52,9 +54,11 @@ impl<T: DecodeOwned + AvroType> Decoders<T> {
             }
         };
         Some(match self.known.get(index)? {
-            Decoder::Straight => from_slice(datum).map_err(MessageProblem::Decode),
-            Decoder::Resolved(plan) => from_slice_resolved(datum, plan).map_err(MessageProblem::Decode),
-            Decoder::Unreadable(error) => {
+            WayToDecode::SameEncoding => from_slice_with(datum, self.limits).map_err(MessageProblem::Decode),
+            WayToDecode::ByPlan(plan) => {
+                from_slice_resolved_with(datum, plan, self.limits).map_err(MessageProblem::Decode)
+            }
+            WayToDecode::Unreadable(error) => {
                 Err(MessageProblem::Unreadable { fullname: T::FULLNAME, source: Arc::clone(error) })
             }
         })
@@ -63,14 +67,14 @@ impl<T: DecodeOwned + AvroType> Decoders<T> {
     /// Works out how to read what was written by a schema.
     pub(crate) fn learn(&mut self, id: SchemaId, writer: &RegisteredSchema) {
         let decoder = match Plan::with_record_names(writer.schema(), &self.reader, self.record_names) {
-            Ok(plan) if plan.is_same_encoding() => Decoder::Straight,
-            Ok(plan) => Decoder::Resolved(plan),
-            Err(error) => Decoder::Unreadable(Arc::new(error)),
+            Ok(plan) if plan.is_same_encoding() => WayToDecode::SameEncoding,
+            Ok(plan) => WayToDecode::ByPlan(plan),
+            Err(error) => WayToDecode::Unreadable(Arc::new(error)),
         };
         let way = match &decoder {
-            Decoder::Straight => "straight",
-            Decoder::Resolved(_) => "resolved",
-            Decoder::Unreadable(_) => "unreadable",
+            WayToDecode::SameEncoding => "same encoding",
+            WayToDecode::ByPlan(_) => "by plan",
+            WayToDecode::Unreadable(_) => "unreadable",
         };
         tracing::debug!(schema = %id, fullname = T::FULLNAME, way, "met a schema");
         self.by_id.insert(id, self.known.len());

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use kafka_typed::avro_typed::AvroType;
+use kafka_typed::avro_typed::{AvroType, Limits};
 use kafka_typed::schema_registry::{CompatibilityLevel, FrameError, SchemaText};
 use kafka_typed::{BadMessage, ConsumeError, MessageProblem, SchemaId, WireFormat};
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 
 use crate::cluster::{chain, kafka, next, send_raw, soon, topic};
-use crate::messages::{Alert, OwnedAlert};
+use crate::messages::{Alert, OwnedAlert, Tree};
 
 fn framed(id: SchemaId, datum: &[u8]) -> Vec<u8> {
     [&*WireFormat::Confluent.prefix(id), datum].concat()
@@ -39,10 +39,10 @@ async fn every_kind_of_bad_message_between_good_ones() {
         (Some(b"{\"json\": 1}".to_vec()), None, &["has no schema id in front", "magic byte 0x00"]),
         (Some(vec![0, 0, 0, 0, 0, 0, 0, 0, 1, 2]), None, &["has no schema id in front", "the id 1 in eight bytes"]),
         (Some(framed(unknown, b"\x02s\x0e\x02m")), Some(unknown), &["of schema 123456", "does not give out"]),
-        (Some(framed(id, b"")), Some(id), &["is not what its schema says", "Alert.sensorId"]),
-        (Some(framed(id, b"\x02s\x0e\x20m")), Some(id), &["is not what its schema says", "Alert.message"]),
-        (Some(framed(id, b"\x02\xff\x0e\x02m")), Some(id), &["is not what its schema says", "Alert.sensorId", "UTF-8"]),
-        (Some(framed(id, b"\x02s\x0e\x02m more")), Some(id), &["is not what its schema says"]),
+        (Some(framed(id, b"")), Some(id), &["does not match its schema", "Alert.sensorId"]),
+        (Some(framed(id, b"\x02s\x0e\x20m")), Some(id), &["does not match its schema", "Alert.message"]),
+        (Some(framed(id, b"\x02\xff\x0e\x02m")), Some(id), &["does not match its schema", "Alert.sensorId", "UTF-8"]),
+        (Some(framed(id, b"\x02s\x0e\x02m more")), Some(id), &["does not match its schema"]),
         (Some(framed(text, b"\x02s")), Some(text), &["cannot be read as test.Alert"]),
         (Some(framed(text, b"\x02t")), Some(text), &["cannot be read as test.Alert"]),
         (Some(framed(other, b"\x02s\x02o")), Some(other), &["cannot be read as test.Alert", "level"]),
@@ -161,4 +161,26 @@ async fn problems_can_be_told_apart() {
         });
     }
     assert_eq!(kinds, ["unreadable test.Alert 1", "decode", "registry true", "frame", "tombstone"]);
+}
+
+#[tokio::test]
+async fn what_exceeds_a_limit_is_a_bad_message() {
+    let topic = topic("limits", 1);
+    let producer = kafka().producer::<Tree>(topic).build().await.unwrap();
+    for depth in [1, 5] {
+        soon(producer.send(&Tree::of_depth(depth)).into_future()).await.unwrap();
+    }
+    let limits = Limits { max_depth: 3, ..Limits::default() };
+    let mut limited = kafka().consumer::<Tree>(topic).limits(limits).build().await.unwrap();
+    assert_eq!(next(&mut limited).await.unwrap().value, Tree::of_depth(1));
+    let error = next(&mut limited).await.unwrap_err();
+    assert!(matches!(bad(&error).problem, MessageProblem::Decode(_)), "{error:?}");
+    let text = chain(&error);
+    assert!(text.contains("exceeds a limit of this consumer") && text.contains("deeper than 3 levels"), "{text}");
+    assert!(bad(&error).payload.is_some() && !error.is_retriable(), "{error:?}");
+
+    let mut unlimited = kafka().consumer::<Tree>(topic).build().await.unwrap();
+    for depth in [1, 5] {
+        assert_eq!(next(&mut unlimited).await.unwrap().value, Tree::of_depth(depth));
+    }
 }

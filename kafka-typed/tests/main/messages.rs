@@ -15,6 +15,9 @@ mod reordered {
 mod owned {
     avro_derive::include_schemas!("tests/schemas/owned");
 }
+mod tree {
+    avro_derive::include_schemas!("tests/schemas/tree");
+}
 
 pub(crate) use alert::test::Alert;
 /// The same encoding, but another schema: it has documentation, which a registry keeps.
@@ -25,10 +28,20 @@ pub(crate) use owned::test::Alert as OwnedAlert;
 pub(crate) use reordered::test::Alert as ReorderedAlert;
 /// A later version: a field with a default was added.
 pub(crate) use sourced::test::Alert as SourcedAlert;
+/// A record that contains itself.
+pub(crate) use tree::test::Tree;
 
 impl Alert {
     /// An alert that is unlike those of other numbers.
     pub(crate) fn numbered(number: i32) -> Self {
         Self { sensor_id: format!("sensor-{number}"), level: number, message: format!("message number {number}") }
+    }
+}
+
+impl Tree {
+    /// A tree of so many levels.
+    pub(crate) fn of_depth(depth: i32) -> Self {
+        let below = (depth > 1).then(|| Box::new(Self::of_depth(depth - 1)));
+        Self { level: depth, below }
     }
 }

@@ -1,30 +1,29 @@
-//! How far the messages of one partition are done. No I/O.
+//! How far the records of one partition are done. No I/O.
 
 use std::collections::BTreeMap;
 
-/// Which messages of a partition are done, counted in the order in which they were given out: their offsets have gaps
+/// Which records of a partition are done, counted in the order in which they were handed out: their offsets have gaps
 /// where the log was compacted and where transactions ended.
 ///
-/// Its size follows from the messages that are not done, not from those that are.
+/// Its size follows from the records that are not done, not from those that are.
 #[derive(Debug, Default)]
-pub(crate) struct Progress {
-    /// All messages before this one are done, and it is not.
+pub(crate) struct DoneOffsets {
+    /// All records before this one are done, and it is not.
     first_open: u64,
-    /// Runs of messages that are done, after the first open one. The key is the first of the run.
+    /// Runs of records that are done, after the first open one. The key is the first of the run.
     runs: BTreeMap<u64, Run>,
 }
 
 #[derive(Debug)]
 struct Run {
-    /// One past the last message.
+    /// One past the last record.
     end: u64,
     last_offset: i64,
 }
 
-impl Progress {
-    /// Notes that a message is done. Gives the offset of the last message up to which all are done, where this moved
-    /// it.
-    pub(crate) fn done(&mut self, number: u64, offset: i64) -> Option<i64> {
+impl DoneOffsets {
+    /// Notes that a record is done. Returns the offset of the last record up to which all are done, where this moved it.
+    pub(crate) fn insert(&mut self, number: u64, offset: i64) -> Option<i64> {
         if number < self.first_open {
             return None;
         }
@@ -42,6 +41,11 @@ impl Progress {
         self.runs.insert(start, run);
         None
     }
+
+    /// Whether a record is done.
+    pub(crate) fn contains(&self, number: u64) -> bool {
+        number < self.first_open || self.runs.range(..=number).next_back().is_some_and(|(_, run)| number < run.end)
+    }
 }
 
 #[cfg(test)]
@@ -50,24 +54,27 @@ mod tests {
 
     use super::*;
 
-    /// Offsets have gaps: the message with this number is at three times that.
+    /// Offsets have gaps: the record with this number is at three times that.
     fn offset(number: u64) -> i64 {
         i64::try_from(number * 3).unwrap()
     }
 
-    /// Finishes messages in this order, and compares what is moved with a plain count.
-    fn check(order: &[u64]) -> Progress {
-        let mut progress = Progress::default();
+    /// Finishes records in this order, and compares what is moved with a plain count.
+    fn check(order: &[u64]) -> DoneOffsets {
+        let mut offsets = DoneOffsets::default();
         let mut done = BTreeSet::new();
         let mut moved_to = None;
         for number in order {
             done.insert(*number);
             let last = (0..).take_while(|number| done.contains(number)).last();
             let expected = if last == moved_to { None } else { last };
-            assert_eq!(progress.done(*number, offset(*number)), expected.map(offset), "{number} of {order:?}");
+            assert_eq!(offsets.insert(*number, offset(*number)), expected.map(offset), "{number} of {order:?}");
+            for number in 0..8 {
+                assert_eq!(offsets.contains(number), done.contains(&number), "{number} of {order:?}");
+            }
             moved_to = last;
         }
-        progress
+        offsets
     }
 
     #[test]
@@ -80,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn every_order_of_six_messages() {
+    fn every_order_of_six_records() {
         let mut order = [0, 1, 2, 3, 4, 5];
         // Heap's algorithm.
         let mut counters = [0; 6];
@@ -100,19 +107,19 @@ mod tests {
     }
 
     #[test]
-    fn one_message_that_is_never_done_costs_no_memory() {
+    fn one_record_that_is_never_done_costs_no_memory() {
         let order: Vec<u64> = (1..10_000).collect();
-        let mut progress = check_last(&order);
-        assert_eq!(progress.runs.len(), 1);
-        assert_eq!(progress.done(0, 0), Some(offset(9_999)));
-        assert_eq!(progress.runs.len(), 0);
+        let mut offsets = check_last(&order);
+        assert_eq!(offsets.runs.len(), 1);
+        assert_eq!(offsets.insert(0, 0), Some(offset(9_999)));
+        assert_eq!(offsets.runs.len(), 0);
     }
 
-    fn check_last(order: &[u64]) -> Progress {
-        let mut progress = Progress::default();
+    fn check_last(order: &[u64]) -> DoneOffsets {
+        let mut offsets = DoneOffsets::default();
         for number in order {
-            assert_eq!(progress.done(*number, offset(*number)), None);
+            assert_eq!(offsets.insert(*number, offset(*number)), None);
         }
-        progress
+        offsets
     }
 }

@@ -1,4 +1,4 @@
-//! The schemas that messages wait for. Each is asked for by a task of its own, which goes on whatever becomes of the
+//! The schemas that messages wait for. Each is looked up by a task of its own, which goes on whatever becomes of the
 //! futures of the caller.
 
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
-use super::problem::MessageProblem;
+use super::bad_message::MessageProblem;
 use crate::locked::{LockMismatch, LockedIds};
 
 /// The first wait after the registry gave no schema, which doubles up to the longest one.
@@ -32,7 +32,7 @@ const REFUSAL_CAPACITY: usize = 1000;
 /// How long an answer about one schema is doubted before it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Patience {
-    /// The registry says that there is no such schema, or that it is of no use here.
+    /// The registry answers that there is no such schema, or that it is of no use here.
     pub(crate) unknown: Duration,
     /// The registry, or what is in front of it, gives an answer that nothing follows from.
     pub(crate) unusable: Duration,
@@ -60,48 +60,48 @@ impl From<SchemaFailure> for MessageProblem {
     }
 }
 
-/// What a task has to tell.
-pub(crate) enum News {
+/// What became of a lookup.
+pub(crate) enum LookupEvent {
     /// The registry takes its time.
     Slow,
     /// The registry failed for the first time. It is asked again.
     Failed(SchemaFailure),
     Known(Arc<RegisteredSchema>),
-    /// The schema is [refused](Asking::refused) for now.
+    /// The schema is [refused](SchemaLookups::refused) for now.
     Refused,
     /// The runtime has ended, and with it the task.
     NoRuntime,
 }
 
-/// What is asked of the registry for one consumer.
-pub(crate) struct Asking {
+/// The lookups of one consumer.
+pub(crate) struct SchemaLookups {
     registry: SchemaRegistry,
     /// What producers of the same handle took from the lock.
     locked: Arc<LockedIds>,
     runtime: Handle,
     patience: Patience,
-    tasks: HashMap<SchemaId, Task>,
+    lookups: HashMap<SchemaId, Lookup>,
     refusals: HashMap<SchemaId, Refusal>,
-    sender: mpsc::UnboundedSender<Message>,
-    receiver: mpsc::UnboundedReceiver<Message>,
-    /// How many tasks there were, so that nothing is heard from one that was given up.
+    sender: mpsc::UnboundedSender<Report>,
+    receiver: mpsc::UnboundedReceiver<Report>,
+    /// How many tasks there were, so that nothing comes from one that was given up.
     started: u64,
 }
 
-struct Task {
+struct Lookup {
     number: u64,
     handle: AbortHandle,
     /// Whether it was slow, or failed.
     is_late: bool,
 }
 
-struct Message {
+struct Report {
     id: SchemaId,
     task: u64,
-    event: Event,
+    event: TaskEvent,
 }
 
-enum Event {
+enum TaskEvent {
     Slow,
     Failed { failure: SchemaFailure, is_first: bool, doubted_since: Option<Instant> },
     Known(Arc<RegisteredSchema>),
@@ -116,26 +116,27 @@ struct Refusal {
     counts: Option<(Instant, SchemaFailure)>,
 }
 
-impl Asking {
+impl SchemaLookups {
     pub(crate) fn new(registry: SchemaRegistry, locked: Arc<LockedIds>, runtime: Handle, patience: Patience) -> Self {
         let (sender, receiver) = mpsc::unbounded_channel();
-        let (tasks, refusals) = (HashMap::new(), HashMap::new());
-        Self { registry, locked, runtime, patience, tasks, refusals, sender, receiver, started: 0 }
+        let (lookups, refusals) = (HashMap::new(), HashMap::new());
+        Self { registry, locked, runtime, patience, lookups, refusals, sender, receiver, started: 0 }
     }
 
-    /// Asks for a schema, unless that is done already. Says whether its messages have to wait for longer than a moment.
-    pub(crate) fn ask(&mut self, id: SchemaId) -> bool {
-        if let Some(task) = self.tasks.get(&id) {
-            return task.is_late;
+    /// Looks a schema up, unless that is done already. Returns whether its messages have to wait for longer than a
+    /// moment.
+    pub(crate) fn start(&mut self, id: SchemaId) -> bool {
+        if let Some(lookup) = self.lookups.get(&id) {
+            return lookup.is_late;
         }
         self.started += 1;
         let number = self.started;
-        let report = Report { id, number, sender: self.sender.clone(), is_finished: false };
+        let task = LookupTask { id, number, sender: self.sender.clone(), is_finished: false };
         let doubted_since = self.refusals.get(&id).map(|refusal| refusal.since);
         let (registry, locked, patience) = (self.registry.clone(), Arc::clone(&self.locked), self.patience);
-        let task = async move { report.run(&registry, &locked, patience, doubted_since).await };
-        let handle = self.runtime.spawn(task).abort_handle();
-        self.tasks.insert(id, Task { number, handle, is_late: false });
+        let lookup = async move { task.run(&registry, &locked, patience, doubted_since).await };
+        let handle = self.runtime.spawn(lookup).abort_handle();
+        self.lookups.insert(id, Lookup { number, handle, is_late: false });
         false
     }
 
@@ -145,59 +146,59 @@ impl Asking {
         (when.elapsed() < REFUSAL_LIFETIME).then(|| failure.clone())
     }
 
-    /// Asks no more for the schemas that nobody needs now.
+    /// Looks no more for the schemas that nobody needs now.
     pub(crate) fn keep(&mut self, is_needed: impl Fn(SchemaId) -> bool) {
-        self.tasks.retain(|id, task| {
+        self.lookups.retain(|id, lookup| {
             let keep = is_needed(*id);
             if !keep {
-                task.handle.abort();
+                lookup.handle.abort();
             }
             keep
         });
     }
 
-    /// What a task has to tell.
-    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<(SchemaId, News)> {
+    /// What became of a lookup.
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<(SchemaId, LookupEvent)> {
         loop {
-            // Never `None`, since a sender is kept.
-            let Some(Message { id, task: number, event }) = ready!(self.receiver.poll_recv(context)) else {
+            let Some(Report { id, task: number, event }) = ready!(self.receiver.poll_recv(context)) else {
+                debug_assert!(false, "a sender is kept");
                 return Poll::Pending;
             };
-            let Some(task) = self.tasks.get_mut(&id).filter(|task| task.number == number) else {
+            let Some(lookup) = self.lookups.get_mut(&id).filter(|lookup| lookup.number == number) else {
                 continue;
             };
-            let news = match event {
-                Event::Slow => {
-                    task.is_late = true;
-                    News::Slow
+            let event = match event {
+                TaskEvent::Slow => {
+                    lookup.is_late = true;
+                    LookupEvent::Slow
                 }
-                Event::Failed { failure, is_first, doubted_since } => {
-                    task.is_late = true;
+                TaskEvent::Failed { failure, is_first, doubted_since } => {
+                    lookup.is_late = true;
                     self.doubt(id, doubted_since);
                     if !is_first {
                         continue;
                     }
-                    News::Failed(failure)
+                    LookupEvent::Failed(failure)
                 }
-                Event::Known(schema) => {
-                    self.tasks.remove(&id);
+                TaskEvent::Known(schema) => {
+                    self.lookups.remove(&id);
                     self.refusals.remove(&id);
-                    News::Known(schema)
+                    LookupEvent::Known(schema)
                 }
-                Event::Refused(failure) => {
-                    self.tasks.remove(&id);
+                TaskEvent::Refused(failure) => {
+                    self.lookups.remove(&id);
                     let now = Instant::now();
                     self.make_room();
                     let refusal = self.refusals.entry(id).or_insert(Refusal { since: now, counts: None });
                     refusal.counts = Some((now, failure));
-                    News::Refused
+                    LookupEvent::Refused
                 }
-                Event::NoRuntime => {
-                    self.tasks.remove(&id);
-                    News::NoRuntime
+                TaskEvent::NoRuntime => {
+                    self.lookups.remove(&id);
+                    LookupEvent::NoRuntime
                 }
             };
-            return Poll::Ready((id, news));
+            return Poll::Ready((id, event));
         }
     }
 
@@ -221,23 +222,23 @@ impl Asking {
     }
 }
 
-impl Drop for Asking {
+impl Drop for SchemaLookups {
     fn drop(&mut self) {
-        for task in self.tasks.values() {
-            task.handle.abort();
+        for lookup in self.lookups.values() {
+            lookup.handle.abort();
         }
     }
 }
 
-/// A task's side.
-struct Report {
+/// The task's side of a lookup.
+struct LookupTask {
     id: SchemaId,
     number: u64,
-    sender: mpsc::UnboundedSender<Message>,
+    sender: mpsc::UnboundedSender<Report>,
     is_finished: bool,
 }
 
-impl Report {
+impl LookupTask {
     /// Asks until the registry gives the schema, or its refusal counts.
     async fn run(
         mut self,
@@ -252,7 +253,7 @@ impl Report {
             let answer = match tokio::time::timeout(GRACE, &mut asking).await {
                 Ok(answer) => answer,
                 Err(_) => {
-                    self.send(Event::Slow);
+                    self.send(TaskEvent::Slow);
                     asking.await
                 }
             };
@@ -261,7 +262,7 @@ impl Report {
                     if !is_first {
                         tracing::info!(schema = %self.id, "the registry gives the schema again, and its messages go on");
                     }
-                    return self.finish(Event::Known(schema));
+                    return self.finish(TaskEvent::Known(schema));
                 }
                 Err(failure) => failure,
             };
@@ -275,33 +276,33 @@ impl Report {
                     let since = *doubted_since.get_or_insert_with(Instant::now);
                     let left = limit.saturating_sub(since.elapsed());
                     if left.is_zero() {
-                        return self.finish(Event::Refused(failure));
+                        return self.finish(TaskEvent::Refused(failure));
                     }
                     wait.min(left)
                 }
             };
-            self.send(Event::Failed { failure, is_first, doubted_since });
+            self.send(TaskEvent::Failed { failure, is_first, doubted_since });
             tokio::time::sleep(pause).await;
             wait = (wait * 2).min(LONGEST_WAIT);
             is_first = false;
         }
     }
 
-    fn send(&self, event: Event) {
+    fn send(&self, event: TaskEvent) {
         // Nobody listens only when the consumer is gone.
-        let _ = self.sender.send(Message { id: self.id, task: self.number, event });
+        let _ = self.sender.send(Report { id: self.id, task: self.number, event });
     }
 
-    fn finish(&mut self, event: Event) {
+    fn finish(&mut self, event: TaskEvent) {
         self.is_finished = true;
         self.send(event);
     }
 }
 
-impl Drop for Report {
+impl Drop for LookupTask {
     fn drop(&mut self) {
         if !self.is_finished {
-            self.send(Event::NoRuntime);
+            self.send(TaskEvent::NoRuntime);
         }
     }
 }
@@ -318,7 +319,7 @@ async fn ask(
 
 impl Patience {
     /// After what time the failure counts. `None` when it is not about the schema, such as an outage or refused
-    /// credentials: that passes or is mended by somebody, and no message may be skipped for it.
+    /// credentials: that passes or is fixed by somebody, and no message may be skipped for it.
     fn limit(self, failure: &SchemaFailure) -> Option<Duration> {
         let error = match failure {
             SchemaFailure::LockMismatch(_) => return Some(self.unusable),

@@ -1,105 +1,32 @@
-//! What can go wrong with one message, or with receiving at all.
+//! A message that could not be turned into a value, and what is wrong with it.
 
 use std::fmt;
 use std::sync::Arc;
 
-use avro_typed::DecodeError;
 use avro_typed::model::resolution::ResolutionError;
-use rdkafka::types::RDKafkaErrorCode;
+use avro_typed::{DecodeError, DecodeErrorKind};
 use schema_registry::{FrameError, RegistryError, SchemaId};
-use thiserror::Error;
 
-use super::acknowledgement::Acknowledgement;
+use crate::connection::acknowledgement::Acknowledgement;
+use crate::connection::consumer_record::{Envelope, envelope_setters};
 use crate::connection::record::{Headers, Timestamp};
 use crate::locked::LockMismatch;
 
-/// A message could not be received.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum ConsumeError {
-    /// One message is bad, and further ones follow. When the error [is retriable](ConsumeError::is_retriable), the
-    /// message waits for the registry, and comes again by itself.
-    #[error(transparent)]
-    Message(Box<BadMessage>),
-    /// Kafka refuses something that waiting alone does not mend, such as reading the topic. The next call goes on
-    /// trying.
-    #[error("topic `{topic}` cannot be read: see to the rights and the settings of this consumer")]
-    Kafka {
-        /// The topic.
-        topic: Arc<str>,
-        /// Kafka's words.
-        source: RDKafkaErrorCode,
-    },
-    /// The consumer cannot go on. There are no further messages.
-    #[error("the consumer of topic `{topic}` cannot go on: build another one")]
-    Fatal {
-        /// The topic.
-        topic: Arc<str>,
-        /// Kafka's words.
-        source: RDKafkaErrorCode,
-    },
-    /// A batch of messages is compressed in a way that librdkafka was built without, or is damaged. Nothing after it in
-    /// its partition can be reached, so that there are no further messages.
-    #[error("a batch of topic `{topic}` cannot be decompressed, and nothing after it can be read: {}", decompression_remedy(*.source))]
-    Undecompressable {
-        /// The topic.
-        topic: Arc<str>,
-        /// `NotImplemented` without the feature, or `BadCompression`.
-        source: RDKafkaErrorCode,
-    },
-    /// The tokio runtime that the consumer was built in has ended, and the registry can be asked no more. There are no
-    /// further messages.
-    #[error(
-        "the tokio runtime in which the consumer of topic `{topic}` was built has ended: keep it running, or build another consumer"
-    )]
-    NoRuntime {
-        /// The topic.
-        topic: Arc<str>,
-    },
-}
-
-impl ConsumeError {
-    /// Whether the message comes again by itself, as soon as the registry gives its schema. Only its partition waits
-    /// for that.
-    pub fn is_retriable(&self) -> bool {
-        self.bad_message().is_some_and(BadMessage::is_retriable)
-    }
-
-    /// Whether there are no further messages.
-    pub fn is_fatal(&self) -> bool {
-        matches!(self, Self::Fatal { .. } | Self::Undecompressable { .. } | Self::NoRuntime { .. })
-    }
-
-    /// Says that the bad message is done, see [`Acknowledgement`]. Changes nothing for errors that are not about one
-    /// message, and for those that [are retriable](Self::is_retriable).
-    pub fn done(&self) {
-        if let Some(message) = self.bad_message() {
-            message.acknowledgement.done();
-        }
-    }
-
-    /// The message that is bad, with its bytes, when it is one message that is.
-    pub fn bad_message(&self) -> Option<&BadMessage> {
-        match self {
-            Self::Message(message) => Some(message),
-            _ => None,
-        }
-    }
-
-    /// The topic.
-    pub fn topic(&self) -> &str {
-        match self {
-            Self::Message(message) => &message.topic,
-            Self::Kafka { topic, .. }
-            | Self::Fatal { topic, .. }
-            | Self::Undecompressable { topic, .. }
-            | Self::NoRuntime { topic } => topic,
-        }
-    }
-}
-
 /// A message that could not be turned into a value, as it came: with its key, its headers and its bytes, so that it can
 /// be kept, looked at, or sent elsewhere.
+///
+/// What is done with one can be tested without Kafka:
+///
+/// ```
+/// use kafka_typed::{BadMessage, ConsumeError, MessageProblem};
+///
+/// fn should_stop(error: &ConsumeError) -> bool {
+///     error.is_fatal() || error.bad_message().is_some_and(|message| message.payload.is_some())
+/// }
+///
+/// let tombstone = BadMessage::new(MessageProblem::Tombstone).topic("orders").offset(17);
+/// assert!(!should_stop(&tombstone.into()));
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BadMessage {
@@ -107,7 +34,7 @@ pub struct BadMessage {
     pub topic: Arc<str>,
     /// Its partition.
     pub partition: i32,
-    /// Its place in the partition.
+    /// Its offset in the partition.
     pub offset: i64,
     /// Its time.
     pub timestamp: Option<Timestamp>,
@@ -117,17 +44,71 @@ pub struct BadMessage {
     pub headers: Headers,
     /// Its bytes, the schema id included. `None` when it is a tombstone.
     pub payload: Option<Vec<u8>>,
-    /// The schema that it says it was written by, when that can be told.
+    /// The schema that it is marked with, when that can be told.
     pub schema_id: Option<SchemaId>,
     /// What is wrong with it.
     pub problem: MessageProblem,
     /// Whether it is not given up yet.
     pub(crate) waits: bool,
-    /// Says that it is done.
+    /// Reports that it is done.
     pub acknowledgement: Acknowledgement,
 }
 
 impl BadMessage {
+    /// A bad message for a test, which came from no consumer: without a key, headers, a time and a payload, at offset 0
+    /// of partition 0 of the topic `""`.
+    pub fn new(problem: MessageProblem) -> Self {
+        Self {
+            topic: Arc::from(""),
+            partition: 0,
+            offset: 0,
+            timestamp: None,
+            key: None,
+            headers: Headers::default(),
+            payload: None,
+            schema_id: None,
+            problem,
+            waits: false,
+            acknowledgement: Acknowledgement::default(),
+        }
+    }
+
+    pub(crate) fn received(
+        envelope: Envelope,
+        schema_id: Option<SchemaId>,
+        payload: Option<Vec<u8>>,
+        problem: MessageProblem,
+        acknowledgement: Acknowledgement,
+    ) -> Self {
+        let Envelope { topic, partition, offset, timestamp, key, headers } = envelope;
+        let waits = false;
+        Self { topic, partition, offset, timestamp, key, headers, payload, schema_id, problem, waits, acknowledgement }
+    }
+
+    envelope_setters!();
+
+    /// Sets the bytes, the schema id included.
+    #[must_use]
+    pub fn payload(mut self, payload: impl Into<Vec<u8>>) -> Self {
+        self.payload = Some(payload.into());
+        self
+    }
+
+    /// Sets the schema that the message is marked with.
+    #[must_use]
+    pub fn schema_id(mut self, id: SchemaId) -> Self {
+        self.schema_id = Some(id);
+        self
+    }
+
+    /// Makes it one that comes again by itself, see [`is_retriable`](Self::is_retriable).
+    #[must_use]
+    pub fn retriable(mut self) -> Self {
+        self.waits = true;
+        self.acknowledgement = Acknowledgement::comes_again();
+        self
+    }
+
     /// Whether it comes again by itself, as soon as the registry gives its schema or its time is over.
     pub fn is_retriable(&self) -> bool {
         self.waits
@@ -160,12 +141,15 @@ impl fmt::Display for BadMessage {
                 "has a schema that the registry does not give out: it was sent with another registry, or the schema was deleted"
             }
             MessageProblem::LockMismatch(_) => {
-                "has a schema that is not the locked one of its id: build the consumer again once that is mended"
+                "has a schema that is not the locked one of its id: build the consumer again once that is fixed"
             }
             MessageProblem::Unreadable { fullname, .. } => {
                 return write!(formatter, "cannot be read as {fullname}: read it with a type of its own schema, or skip it");
             }
-            MessageProblem::Decode(_) => "is not what its schema says: it was damaged or is marked with the wrong schema",
+            MessageProblem::Decode(error) if exceeds_limit(error) => {
+                "exceeds a limit of this consumer: allow more with `.limits(..)` if it is to be trusted"
+            }
+            MessageProblem::Decode(_) => "does not match its schema: it was damaged or is marked with the wrong schema",
         })
     }
 }
@@ -204,13 +188,18 @@ pub enum MessageProblem {
         /// Every difference.
         source: Arc<ResolutionError>,
     },
-    /// Its datum is cut off, too long, or not what the schema says.
+    /// Its datum is cut off, too long, does not match the schema, or exceeds one of the
+    /// [limits](crate::ConsumerBuilder::limits).
     Decode(DecodeError),
 }
 
-fn decompression_remedy(code: RDKafkaErrorCode) -> &'static str {
-    match code {
-        RDKafkaErrorCode::NotImplemented => "turn on the feature `zstd`, or have its producer compress otherwise",
-        _ => "it is damaged, or compressed in a way that this version of librdkafka does not know",
-    }
+fn exceeds_limit(error: &DecodeError) -> bool {
+    matches!(
+        error.kind(),
+        DecodeErrorKind::DepthExceeded { .. }
+            | DecodeErrorKind::StackExceeded { .. }
+            | DecodeErrorKind::TooManyZeroSizeItems { .. }
+            | DecodeErrorKind::TooManyItemsOfDefaults { .. }
+            | DecodeErrorKind::TooMuchItemMemory { .. }
+    )
 }

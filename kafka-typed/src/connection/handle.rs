@@ -1,0 +1,175 @@
+//! Where the brokers are, and how to speak to them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::ConnectionError;
+use super::environment::{BOOTSTRAP_SERVERS, KafkaVariables, PREFIX, variables_of_this_process};
+use super::raw_consumer::RawConsumerBuilder;
+use super::settings::{self, Role, Settings};
+use crate::kafka::KeepAlive;
+
+/// Where the brokers are, and which settings of librdkafka to use: what a [`KafkaTyped`](crate::KafkaTyped) has beside
+/// its registry. For those who need no registry.
+///
+/// Cheap to clone. Making one connects to nothing.
+#[derive(Clone)]
+pub struct Connection {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    settings: Settings,
+    keep_alive: KeepAlive,
+}
+
+impl Connection {
+    /// Reads where the brokers are from the environment: the variables of
+    /// [`KafkaTyped::from_env`](crate::KafkaTyped::from_env) that begin with `KAFKA_`.
+    ///
+    /// # Errors
+    ///
+    /// When `KAFKA_BOOTSTRAP_SERVERS` is missing, or a value cannot be used. The error names the variable.
+    pub fn from_env() -> Result<Self, ConnectionError> {
+        Self::builder().env()?.build()
+    }
+
+    /// Sets in code where the brokers are.
+    ///
+    /// ```
+    /// use kafka_typed::connection::Connection;
+    ///
+    /// let connection =
+    ///     Connection::builder().bootstrap_servers("kafka-1:9092,kafka-2:9092").setting("client.id", "billing").build()?;
+    /// assert_eq!(connection.bootstrap_servers(), "kafka-1:9092,kafka-2:9092");
+    /// # Ok::<(), kafka_typed::ConnectionError>(())
+    /// ```
+    pub fn builder() -> ConnectionBuilder {
+        ConnectionBuilder { bootstrap_servers: None, settings: Vec::new() }
+    }
+
+    pub(crate) fn new(settings: Settings, keep_alive: KeepAlive) -> Self {
+        Self { shared: Arc::new(Shared { settings, keep_alive }) }
+    }
+
+    /// Sets up a consumer of records of `topic` as they are.
+    pub fn raw_consumer(&self, topic: impl Into<String>) -> RawConsumerBuilder {
+        RawConsumerBuilder::new(self.clone(), topic.into())
+    }
+
+    /// The brokers' addresses.
+    pub fn bootstrap_servers(&self) -> &str {
+        &self.shared.settings.bootstrap_servers
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.shared.settings
+    }
+
+    pub(crate) fn keep_alive(&self) -> &KeepAlive {
+        &self.shared.keep_alive
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Connection").field("settings", &self.shared.settings).finish_non_exhaustive()
+    }
+}
+
+/// Sets where the brokers are and which settings to use. Made by [`Connection::builder`].
+#[must_use = "it does nothing before `build` is called"]
+pub struct ConnectionBuilder {
+    bootstrap_servers: Option<String>,
+    settings: Vec<(Option<Role>, String, String)>,
+}
+
+impl ConnectionBuilder {
+    /// Reads the environment's variables, as [`Connection::from_env`] does, but none is required. What is set
+    /// afterwards overrides them.
+    ///
+    /// # Errors
+    ///
+    /// When a value cannot be used. The error names the variable.
+    pub fn env(self) -> Result<Self, ConnectionError> {
+        self.variables(variables_of_this_process(&[PREFIX])?)
+    }
+
+    /// [`env`](Self::env), with the variables given. Those that do not concern Kafka are ignored.
+    ///
+    /// ```
+    /// use kafka_typed::connection::Connection;
+    ///
+    /// let variables = [("KAFKA_BOOTSTRAP_SERVERS", "kafka:9092"), ("KAFKA_FETCH_WAIT_MAX_MS", "abc")];
+    /// let error = Connection::builder().variables(variables.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    /// assert!(error.unwrap_err().to_string().starts_with("KAFKA_FETCH_WAIT_MAX_MS cannot be used"));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`env`](Self::env).
+    pub fn variables(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConnectionError> {
+        let KafkaVariables { bootstrap_servers, settings } = KafkaVariables::read(variables)?;
+        self.bootstrap_servers = bootstrap_servers.or(self.bootstrap_servers);
+        self.settings.extend(settings.into_iter().map(|(name, value)| (None, name, value)));
+        Ok(self)
+    }
+
+    /// The brokers' addresses, `host:port`, comma-separated. Some of them are enough: they name the others.
+    pub fn bootstrap_servers(mut self, servers: impl Into<String>) -> Self {
+        self.bootstrap_servers = Some(servers.into());
+        self
+    }
+
+    /// Any of librdkafka's settings, for producers and consumers.
+    pub fn setting(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.setting_for(None, name.into(), value.into())
+    }
+
+    /// Any of librdkafka's settings, for producers only.
+    pub fn producer_setting(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.setting_for(Some(Role::Producer), name.into(), value.into())
+    }
+
+    /// Any of librdkafka's settings, for consumers only.
+    pub fn consumer_setting(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.setting_for(Some(Role::Consumer), name.into(), value.into())
+    }
+
+    fn setting_for(mut self, role: Option<Role>, name: String, value: String) -> Self {
+        self.settings.push((role, name, value));
+        self
+    }
+
+    /// Checks the settings. Connects to nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the brokers' addresses are missing, or a setting cannot be used.
+    pub fn build(self) -> Result<Connection, ConnectionError> {
+        let Some(bootstrap_servers) = self.bootstrap_servers else {
+            return Err(ConnectionError::MissingVariable {
+                variable: BOOTSTRAP_SERVERS,
+                reason: "and no brokers are given".to_owned(),
+                remedy: "set it to the brokers' addresses, such as localhost:9092".to_owned(),
+            });
+        };
+        let mut settings = Settings::new(settings::bootstrap_servers(&bootstrap_servers)?);
+        for (role, name, value) in self.settings {
+            settings.set(role, name, value)?;
+        }
+        Ok(Connection::new(settings, KeepAlive::default()))
+    }
+}
+
+impl fmt::Debug for ConnectionBuilder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Names only: values may be passwords.
+        let settings: Vec<_> = self.settings.iter().map(|(_, name, _)| name).collect();
+        formatter
+            .debug_struct("ConnectionBuilder")
+            .field("bootstrap_servers", &self.bootstrap_servers)
+            .field("settings", &settings)
+            .finish()
+    }
+}

@@ -1,0 +1,141 @@
+//! What can go wrong while a consumer reads, apart from what is wrong with one message.
+
+use std::sync::Arc;
+
+use rdkafka::error::KafkaError;
+use rdkafka::types::RDKafkaErrorCode;
+use thiserror::Error;
+
+/// Kafka did not give the next record.
+#[derive(Clone, Debug, Error)]
+#[non_exhaustive]
+pub enum ReceiveError {
+    /// Reading is interrupted, by brokers that are away for example, and goes on by itself. Only a
+    /// [`RawConsumer`](super::RawConsumer) reports these.
+    #[error("reading topic `{topic}` is interrupted, and goes on by itself once that has passed")]
+    Transient {
+        /// The topic.
+        topic: Arc<str>,
+        /// Kafka's reason.
+        source: RDKafkaErrorCode,
+    },
+    /// Kafka refuses something that waiting alone does not fix, such as reading the topic. The next call goes on
+    /// trying.
+    #[error("topic `{topic}` cannot be read: check the ACLs and the settings of this consumer")]
+    Refused {
+        /// The topic.
+        topic: Arc<str>,
+        /// Kafka's reason.
+        source: RDKafkaErrorCode,
+    },
+    /// The consumer cannot go on. There are no further messages.
+    #[error("the consumer of topic `{topic}` cannot go on: build another one")]
+    Fatal {
+        /// The topic.
+        topic: Arc<str>,
+        /// Kafka's reason.
+        source: RDKafkaErrorCode,
+    },
+    /// A batch of messages is compressed in a way that librdkafka was built without, or is damaged. Nothing after it in
+    /// its partition can be reached, so that there are no further messages.
+    #[error("a batch of topic `{topic}` cannot be decompressed, and nothing after it can be read: {}", decompression_remedy(*.source))]
+    Undecompressable {
+        /// The topic.
+        topic: Arc<str>,
+        /// `NotImplemented` without the feature, or `BadCompression`.
+        source: RDKafkaErrorCode,
+    },
+}
+
+impl ReceiveError {
+    pub(crate) fn new(topic: &Arc<str>, error: &KafkaError) -> Self {
+        let topic = Arc::clone(topic);
+        match error {
+            KafkaError::MessageConsumptionFatal(source) => Self::Fatal { topic, source: *source },
+            KafkaError::MessageConsumption(
+                source @ (RDKafkaErrorCode::NotImplemented | RDKafkaErrorCode::BadCompression),
+            ) => Self::Undecompressable { topic, source: *source },
+            KafkaError::MessageConsumption(source) if needs_attention(*source) => {
+                Self::Refused { topic, source: *source }
+            }
+            error => Self::Transient { topic, source: error.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Fail) },
+        }
+    }
+
+    /// Whether there are no further messages.
+    pub fn is_fatal(&self) -> bool {
+        matches!(self, Self::Fatal { .. } | Self::Undecompressable { .. })
+    }
+
+    /// Whether reading goes on by itself.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Transient { .. })
+    }
+
+    /// The topic.
+    pub fn topic(&self) -> &str {
+        match self {
+            Self::Transient { topic, .. }
+            | Self::Refused { topic, .. }
+            | Self::Fatal { topic, .. }
+            | Self::Undecompressable { topic, .. } => topic,
+        }
+    }
+
+    /// Kafka's reason.
+    pub fn code(&self) -> RDKafkaErrorCode {
+        match self {
+            Self::Transient { source, .. }
+            | Self::Refused { source, .. }
+            | Self::Fatal { source, .. }
+            | Self::Undecompressable { source, .. } => *source,
+        }
+    }
+}
+
+/// Whether somebody has to do something, or the consumer would wait in silence for ever.
+fn needs_attention(code: RDKafkaErrorCode) -> bool {
+    matches!(
+        code,
+        RDKafkaErrorCode::TopicAuthorizationFailed
+            | RDKafkaErrorCode::GroupAuthorizationFailed
+            | RDKafkaErrorCode::ClusterAuthorizationFailed
+            | RDKafkaErrorCode::SaslAuthenticationFailed
+            | RDKafkaErrorCode::Authentication
+            | RDKafkaErrorCode::InvalidTopic
+            | RDKafkaErrorCode::InvalidGroupId
+            | RDKafkaErrorCode::InconsistentGroupProtocol
+            | RDKafkaErrorCode::InvalidSessionTimeout
+            | RDKafkaErrorCode::AutoOffsetReset
+    )
+}
+
+fn decompression_remedy(code: RDKafkaErrorCode) -> &'static str {
+    match code {
+        RDKafkaErrorCode::NotImplemented => "turn on the feature `zstd`, or have its producer compress otherwise",
+        _ => "it is damaged, or compressed in a way that this version of librdkafka does not know",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_told_apart_by_what_to_do_about_them() {
+        let topic = Arc::from("orders");
+        let check = |error: KafkaError, is_fatal: bool, is_transient: bool, words: &str| {
+            let found = ReceiveError::new(&topic, &error);
+            assert_eq!((found.is_fatal(), found.is_transient()), (is_fatal, is_transient), "{found:?}");
+            assert_eq!((found.topic(), Some(found.code())), ("orders", error.rdkafka_error_code()), "{found:?}");
+            assert!(found.to_string().contains(words), "{found}");
+        };
+        let consumption = KafkaError::MessageConsumption;
+        check(consumption(RDKafkaErrorCode::AllBrokersDown), false, true, "goes on by itself");
+        check(consumption(RDKafkaErrorCode::UnknownTopicOrPartition), false, true, "goes on by itself");
+        check(consumption(RDKafkaErrorCode::TopicAuthorizationFailed), false, false, "check the ACLs");
+        check(consumption(RDKafkaErrorCode::NotImplemented), true, false, "the feature `zstd`");
+        check(consumption(RDKafkaErrorCode::BadCompression), true, false, "it is damaged");
+        check(KafkaError::MessageConsumptionFatal(RDKafkaErrorCode::Fatal), true, false, "build another one");
+    }
+}
