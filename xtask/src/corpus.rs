@@ -48,8 +48,10 @@ pub(crate) fn run(workspace_root: &Path, request: &Request) -> ExitCode {
 enum Error {
     #[error("cannot read {}", path.display())]
     Read { path: PathBuf, source: std::io::Error },
-    #[error("{}:{line} is no JSON", path.display())]
+    #[error("{}:{line} is not JSON", path.display())]
     Row { path: PathBuf, line: usize, source: serde_json::Error },
+    #[error("row {row} of {} has no text `path`", path.display())]
+    NoPath { path: PathBuf, row: usize },
     #[error("cannot compile and run the generated types")]
     Project(#[from] generated_project::Error),
 }

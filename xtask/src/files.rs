@@ -1,4 +1,4 @@
-//! Walks through folders.
+//! Walks through folders, and shows paths.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,4 +22,18 @@ pub(crate) fn visit(folder: &Path, visit_file: &mut impl FnMut(&Path)) -> Result
         }
     }
     Ok(())
+}
+
+/// The path from `folder`, which it is below, with `/`.
+pub(crate) fn relative(path: &Path, folder: &Path) -> String {
+    let relative = path.strip_prefix(folder);
+    debug_assert!(relative.is_ok(), "{} is not below {}", path.display(), folder.display());
+    relative.unwrap_or(path).to_string_lossy().replace('\\', "/")
+}
+
+/// The last part of the path of something that was found in a folder.
+pub(crate) fn name(path: &Path) -> String {
+    let name = path.file_name();
+    debug_assert!(name.is_some(), "{} has no name", path.display());
+    name.unwrap_or_default().to_string_lossy().into_owned()
 }

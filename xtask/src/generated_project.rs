@@ -187,6 +187,7 @@ impl<'p> Project<'p> {
 
     /// The name of a unit's module.
     pub(crate) fn unit_name(&self, unit: usize) -> &str {
+        debug_assert!(unit < self.units.len(), "the project has no unit {unit}");
         self.units.get(unit).map_or("", |(unit, _)| &unit.name)
     }
 

@@ -34,12 +34,17 @@ pub(crate) fn generate(
     let set = SchemaSet::parse_leniently(sources, leniency)?;
     let options = match logical_types {
         LogicalTypes::Used => Options::new(),
-        // The pattern is ours, and right.
-        LogicalTypes::Ignored => Options::new().logical("*", Logical::Underlying).unwrap_or_default(),
+        LogicalTypes::Ignored => {
+            let options = Options::new().logical("*", Logical::Underlying);
+            debug_assert!(options.is_ok(), "`*` is a pattern");
+            options.unwrap_or_default()
+        }
     };
     let generated = avro_codegen::Generator::new(&set, &options).generate()?;
     let mut roots = vec![None; set.sources().len()];
+    debug_assert_eq!(set.roots().len(), generated.root_types.len());
     for (root, path) in set.roots().iter().zip(generated.root_types) {
+        debug_assert!(root.source.0 < roots.len(), "a root comes from no file");
         if let Some(slot) = roots.get_mut(root.source.0) {
             *slot = Some(path);
         }

@@ -64,7 +64,7 @@ enum Chore {
 }
 
 impl Chore {
-    /// `None` when the arguments are none of those that [`USAGE`] lists.
+    /// `None` when [`USAGE`] does not list the arguments.
     fn from_arguments(arguments: &[String]) -> Option<Chore> {
         let (name, rest) = arguments.split_first()?;
         match (name.as_str(), rest) {
@@ -89,9 +89,10 @@ impl Chore {
     }
 }
 
-/// This crate lies one folder below the root of the workspace.
+/// This crate is one folder below the root of the workspace.
 fn workspace_root() -> &'static Path {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    debug_assert!(here.parent().is_some(), "a crate is in a folder of the workspace");
     here.parent().unwrap_or(here)
 }
 

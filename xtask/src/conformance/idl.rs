@@ -41,7 +41,7 @@ impl Case {
 
     /// The path of the input, from `folder`.
     pub(super) fn id(&self, folder: &Path) -> String {
-        self.input.strip_prefix(folder).unwrap_or(&self.input).display().to_string()
+        crate::files::relative(&self.input, folder)
     }
 
     pub(super) fn check(&self) -> Verdict {

@@ -26,19 +26,20 @@ pub(super) enum Kind {
 impl Kind {
     /// What the names of its files begin with.
     pub(super) fn name(self) -> &'static str {
-        NAMES.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
+        match self {
+            Kind::Canonical => "canonical",
+            Kind::Parse => "parse",
+            Kind::Compatibility => "compat",
+            Kind::Levels => "compat_levels",
+            Kind::Binary => "binary",
+            Kind::Resolution => "resolution",
+        }
     }
 }
 
-/// How files are called. One name that is the beginning of another comes after it.
-const NAMES: [(&str, Kind); 6] = [
-    ("canonical", Kind::Canonical),
-    ("parse", Kind::Parse),
-    ("compat_levels", Kind::Levels),
-    ("compat", Kind::Compatibility),
-    ("binary", Kind::Binary),
-    ("resolution", Kind::Resolution),
-];
+/// A name that is the beginning of another comes after it.
+const KINDS: [Kind; 6] =
+    [Kind::Canonical, Kind::Parse, Kind::Levels, Kind::Compatibility, Kind::Binary, Kind::Resolution];
 
 /// One row.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,9 +103,9 @@ pub(super) fn schema_text(schema: &Value) -> Result<String, String> {
 pub(super) fn find(folder: &Path) -> Result<Vec<(Kind, PathBuf)>, Error> {
     let mut files = Vec::new();
     crate::files::visit(folder, &mut |path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let kind = NAMES.iter().find(|(start, _)| name.ends_with(".jsonl") && name.starts_with(start));
-        files.extend(kind.map(|(_, kind)| (*kind, path.to_owned())));
+        let name = crate::files::name(path);
+        let kind = KINDS.iter().find(|kind| name.ends_with(".jsonl") && name.starts_with(kind.name()));
+        files.extend(kind.map(|kind| (*kind, path.to_owned())));
     })
     .map_err(|(path, source)| Error::Read { path, source })?;
     files.sort();
@@ -114,7 +115,7 @@ pub(super) fn find(folder: &Path) -> Result<Vec<(Kind, PathBuf)>, Error> {
 /// The rows of a file, and its lines that are none.
 pub(super) fn read(path: &Path) -> Result<Vec<Result<Row, Problem>>, Error> {
     let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = crate::files::name(path);
     let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
     let rows = lines.map(|(line, number)| {
         let place = format!("{name}:{number}");

@@ -61,9 +61,9 @@ pub(super) fn read_all(folder: &Path) -> Result<Vec<Repository>, Error> {
     let index = folder.join("index.jsonl");
     let mut known = HashMap::new();
     if index.is_file() {
-        for row in read_rows(&index)? {
-            let path = row["path"].as_str().unwrap_or_default().to_owned();
-            known.insert(path, Known::of_row(&row));
+        for (row, number) in read_rows(&index)?.iter().zip(1..) {
+            let path = row["path"].as_str().ok_or_else(|| Error::NoPath { path: index.clone(), row: number })?;
+            known.insert(path.to_owned(), Known::of_row(row));
         }
     }
     let failed = |source| Error::Read { path: folder.to_owned(), source };
@@ -80,7 +80,7 @@ pub(super) fn read_all(folder: &Path) -> Result<Vec<Repository>, Error> {
 
 impl Repository {
     fn read(corpus: &Path, folder: &Path, known: &mut HashMap<String, Known>) -> Result<Repository, Error> {
-        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = crate::files::name(folder);
         let mut paths: Vec<PathBuf> = Vec::new();
         crate::files::visit(&folder.join("avsc"), &mut |path| paths.push(path.to_owned()))
             .map_err(|(path, source)| Error::Read { path, source })?;
@@ -88,7 +88,7 @@ impl Repository {
             Repository { name, files: Vec::new(), protocols: protocols(folder)?, problems: Vec::new() };
         for path in paths {
             let bytes = std::fs::read(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
-            let shown = path.strip_prefix(corpus).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            let shown = crate::files::relative(&path, corpus);
             if !is_schema(&path, &bytes) {
                 continue;
             }

@@ -168,7 +168,10 @@ impl Comparison<'_> {
     fn branch_name(&self, branch: &Type) -> &str {
         match &branch.kind {
             Kind::Named(id) => self.schema.definition(*id).name.as_str(),
-            kind => kind.name().unwrap_or(""),
+            kind => {
+                debug_assert!(kind.name().is_some(), "a named type has the name of its definition");
+                kind.name().unwrap_or("")
+            }
         }
     }
 

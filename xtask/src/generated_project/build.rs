@@ -166,7 +166,10 @@ impl Project<'_> {
         let mut process = command.spawn().map_err(Error::Cargo)?;
         let mut findings = Findings::default();
         let printed = process.stdout.take();
-        for line in printed.into_iter().flat_map(|pipe| BufReader::new(pipe).lines()).map_while(Result::ok) {
+        debug_assert!(printed.is_some(), "the standard output of cargo is a pipe");
+        for line in printed.into_iter().flat_map(|pipe| BufReader::new(pipe).lines()) {
+            let line = line.map_err(Error::Cargo)?;
+            // What build scripts and programs print is between the messages.
             if let Ok(message) = serde_json::from_str(&line) {
                 self.take_message(&message, &mut findings);
             }

@@ -36,7 +36,9 @@ impl Guarded {
 
     /// How it ended, or `None` while it runs.
     pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
-        self.child.try_wait().unwrap_or_default()
+        let ended = self.child.try_wait();
+        debug_assert!(ended.is_ok(), "a child of this process can be asked: {ended:?}");
+        ended.unwrap_or_default()
     }
 
     /// Waits until it ends. Past the limit, or when interrupted, it is killed and that is the error.

@@ -86,7 +86,10 @@ impl Servers {
                         started.push(server);
                         address
                     }
-                    None => named.unwrap_or_default(),
+                    None => {
+                        debug_assert!(named.is_some(), "a server is either named or started");
+                        named.unwrap_or_default()
+                    }
                 };
                 let addresses =
                     Addresses { kafka: address(kafka, kafka_started), registry: address(registry, registry_started) };

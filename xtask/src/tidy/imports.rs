@@ -67,6 +67,7 @@ fn use_of(dependency: &Value, package_features: &Value) -> Option<Use> {
 }
 
 fn string(value: &Value) -> String {
+    debug_assert!(value.is_string(), "cargo tells names and paths as text, not as {value}");
     value.as_str().unwrap_or_default().into()
 }
 

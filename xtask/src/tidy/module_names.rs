@@ -10,11 +10,19 @@ pub(crate) fn check(source: &SourceFile) -> Vec<Finding> {
     let finding = |line: usize, name: &str| Finding {
         path: source.path.clone(),
         line,
-        problem: format!("`{name}` says nothing about what is in a module"),
+        problem: format!("`{name}` tells nothing about what is in a module"),
         remedy: "name it by the question that it answers",
     };
     let mut findings: Vec<Finding> =
         source.path_parts().filter(|part| FORBIDDEN.contains(part)).map(|part| finding(1, part)).collect();
+    if source.path_parts().last() == Some("mod") {
+        findings.push(Finding {
+            path: source.path.clone(),
+            line: 1,
+            problem: "a file `mod.rs` has the name of every other one".into(),
+            remedy: "name it as its folder, and put it beside that",
+        });
+    }
     for (index, line) in source.code.lines().enumerate() {
         let words: Vec<&str> = words(line).map(|(_, word)| word).collect();
         let modules = words.windows(2).filter(|pair| pair[0] == "mod" && FORBIDDEN.contains(&pair[1]));
@@ -35,7 +43,8 @@ mod tests {
     #[test]
     fn names_that_say_nothing_are_found() {
         check_file("a/src/utils.rs", "", &[1]);
-        check_file("a/tests/common/mod.rs", "", &[1]);
+        check_file("a/tests/common/main.rs", "", &[1]);
+        check_file("a/src/server/mod.rs", "", &[1]);
         check_file("a/src/lib.rs", "mod encode;\npub(crate) mod helpers;\nmod misc {}\n", &[2, 3]);
     }
 

@@ -74,8 +74,7 @@ fn read_folder(
             read_folder(workspace_root, &path, ending, texts)?;
         }
         if !is_folder && name.ends_with(ending) {
-            let relative = path.strip_prefix(workspace_root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            texts.push((relative, super::read(&path)?));
+            texts.push((crate::files::relative(&path, workspace_root), super::read(&path)?));
         }
     }
     Ok(())
