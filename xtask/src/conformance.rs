@@ -1,8 +1,8 @@
-//! `cargo xtask conformance DIR`: what public test suites say about Avro, row by row.
+//! `cargo xtask conformance DIR`: the rows of public test suites for Avro.
 //!
-//! DIR holds files of rows, one JSON object a line; the beginning of a file's name says of which kind its rows are.
-//! Kinds that are not in [`rows::Kind`] are not run, and attributes that nothing here knows are not looked at. Files of
-//! Avro IDL below DIR that stand in a folder `input` beside a folder `output` are run, too.
+//! DIR holds files of rows, one JSON object per line; the beginning of a file's name is the kind of its rows.
+//! Kinds that are not in [`rows::Kind`] are not run, and unknown attributes are ignored. Files of
+//! Avro IDL below DIR that are in a folder `input` beside a folder `output` are run, too.
 
 mod canonical;
 pub(crate) mod compat;
@@ -90,7 +90,7 @@ fn run_all(workspace_root: &Path, folder: &Path) -> Result<Option<Tally>, Error>
     Ok(Some(tally))
 }
 
-/// What became of a row: nothing to say, or the reason in one line.
+/// The outcome of a row: success, or the reason in one line.
 type Verdict = Result<(), String>;
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use crate::generated_project;
 
-/// What is asked of `cargo xtask corpus`.
+/// A request to `cargo xtask corpus`.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Request {
     pub(crate) folder: PathBuf,
@@ -23,7 +23,7 @@ pub(crate) struct Request {
     pub(crate) lints: bool,
 }
 
-/// Runs every repository in the folder; fails when a schema or a datum does. Status 2 when there is none.
+/// Runs every repository in the folder; fails when a schema or a datum does. Status 2 when there is no repository.
 pub(crate) fn run(workspace_root: &Path, request: &Request) -> ExitCode {
     let outcome = if request.folder.is_dir() { run::run(workspace_root, request) } else { Ok(None) };
     match outcome {

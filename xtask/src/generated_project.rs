@@ -1,10 +1,10 @@
 //! A cargo workspace written by machine: generated modules in a few crates, each with a driver that runs data through
 //! its types.
 //!
-//! What one crate asks of the compiler is bounded, and costs no other crate: one that is not built is taken apart into
-//! crates of one module each, so that it is known which module it is.
+//! The resources of the compiler are bounded for each crate, at no cost to the others: one that is not built is taken
+//! apart into crates of one module each, so that it is known which module it is.
 //!
-//! It lies in the folder that cargo builds this workspace in, and is kept there: a second run compiles only what
+//! It is in the folder that cargo builds this workspace in, and is kept there: a second run compiles only what
 //! changed. Dependencies have the versions of this workspace's `Cargo.lock`.
 
 mod build;

@@ -17,7 +17,7 @@ pub(crate) struct Generated {
 pub(crate) enum LogicalTypes {
     /// They have Rust types of their own: the generator's default.
     Used,
-    /// The underlying types, for data that is no value of the logical ones.
+    /// The underlying types, for data that is not a value of the logical ones.
     Ignored,
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn generate(
     Ok(Generated { set, code: with_header(generated.code), roots })
 }
 
-/// The first error; all of what there is to say is too much for a list of failures.
+/// The first error; all of them are too much for a list of failures.
 pub(crate) fn short_reason(diagnostics: &Diagnostics) -> String {
     let text = diagnostics.to_string();
     let mut errors = text.lines().filter(|line| line.contains(": error["));

@@ -12,7 +12,7 @@ use cases::{GeneratedCode, GoldenError, GoldenFile, golden, left_over};
 
 use crate::generated_project::{self, Lint, Project, Unit};
 
-/// What is asked of `cargo xtask golden`.
+/// A request to `cargo xtask golden`.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Request {
     /// Compare the files with what is generated now.
@@ -23,7 +23,7 @@ pub(crate) enum Request {
     Lint,
 }
 
-/// What keeps the golden files from being made or looked at.
+/// Why the golden files cannot be made or checked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 enum Error {
@@ -37,7 +37,7 @@ enum Error {
     Project(#[from] generated_project::Error),
 }
 
-/// Does what is asked; fails when a golden file is stale or has findings.
+/// Does what is requested; fails when a golden file is stale or has findings.
 pub(crate) fn run(workspace_root: &Path, request: &Request) -> ExitCode {
     match try_run(workspace_root, request) {
         Ok(problems) => {
@@ -86,8 +86,8 @@ fn is_current(file: &GoldenFile) -> bool {
     std::fs::read(&file.path).is_ok_and(|text| text == file.text.as_bytes())
 }
 
-/// What clippy and rustdoc report about the code that needs nothing around it, in a crate with the lints that every crate
-/// has.
+/// What clippy and rustdoc report about the code that needs nothing around it, in a crate with the lints that every
+/// crate has.
 fn lint(workspace_root: &Path, code: Vec<GeneratedCode>) -> Result<Vec<String>, Error> {
     let mut project = Project::new(workspace_root, "golden");
     for GeneratedCode { name, text } in code {

@@ -52,7 +52,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// What the command line asks for.
+/// What the command line requests.
 #[derive(Debug, PartialEq)]
 enum Chore {
     Help,

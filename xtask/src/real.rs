@@ -24,7 +24,7 @@ use error::Error;
 use interruption::Interruption;
 use servers::Servers;
 
-/// What is asked of `cargo xtask real`.
+/// A request to `cargo xtask real`.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Request {
     /// Run the tests and the example; the arguments go to `cargo test`.
@@ -33,7 +33,7 @@ pub(crate) enum Request {
     OnlyServers,
 }
 
-/// Starts what is needed, does what is asked, and stops what was started.
+/// Starts what is needed, does what is requested, and stops what was started.
 pub(crate) fn run(workspace_root: &Path, request: &Request) -> ExitCode {
     let outcome = Interruption::install().and_then(|interruption| {
         if matches!(request, Request::Check { .. }) {

@@ -40,7 +40,7 @@ pub(crate) fn run(workspace_root: &Path, english: bool) -> ExitCode {
     if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// What keeps tidy from looking.
+/// Why the checks cannot run.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 enum Error {
@@ -54,7 +54,7 @@ enum Error {
     Json(#[source] serde_json::Error),
 }
 
-/// All findings, and how many source files were looked at.
+/// All findings, and how many source files were checked.
 fn check_all(workspace_root: &Path, english: bool) -> Result<(Vec<Finding>, usize), Error> {
     let sources = source_file::read_all(workspace_root)?;
     let mut findings = Vec::new();

@@ -1,6 +1,6 @@
 //! Rows about canonical forms: `schema` (text), `canonical`, and fingerprints of it.
 //!
-//! `md5` is not looked at: the specification names it among others, and nothing here makes it.
+//! `md5` is ignored: the specification names it among others, and nothing here computes it.
 
 use avro_model::Schema;
 

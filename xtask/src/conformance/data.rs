@@ -21,7 +21,7 @@ use crate::progress;
 pub(super) struct Outcome {
     /// The verdict on each row, in their order.
     pub(super) verdicts: Vec<Verdict>,
-    /// How many data are no values of their logical types, and went through the underlying types.
+    /// How many data are not values of their logical types, and went through the underlying types.
     pub(super) underlying: usize,
     /// How many of these are, because writer and reader have different logical types.
     pub(super) conflicting: usize,
@@ -98,7 +98,7 @@ impl Case<'_> {
         if row.get("error") != true {
             let (datum, json) = (row.find(hex).filter(|hex| !hex.is_null()), row.find(json));
             if datum.is_none() && json.is_none() {
-                return Err(format!("the row has no `{hex}`, and is none about an error"));
+                return Err(format!("the row has no `{hex}`, and is not about an error"));
             }
             expected = Some(Expected { datum: datum.map(|_| bytes(hex)).transpose()?, json });
         }
@@ -178,7 +178,7 @@ impl Types {
 }
 
 impl Type {
-    /// A type without a name in the schema is called after the row.
+    /// A type without a name in the schema is named after the row.
     fn generate(case: &Case<'_>, project: &mut Project<'_>) -> Result<Type, String> {
         let name = case.row.id.replace(|letter: char| !letter.is_ascii_alphanumeric(), "_");
         let source = Source { path: format!("{name}.avsc"), text: case.schema.clone() };

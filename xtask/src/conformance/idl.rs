@@ -1,4 +1,4 @@
-//! Avro IDL: each `input/X.avdl` must give what stands in `output/X.avpr`, and each `input/X_schema.avdl` what stands
+//! Avro IDL: each `input/X.avdl` must give what is in `output/X.avpr`, and each `input/X_schema.avdl` what is
 //! in `output/X.avsc`, compared as JSON. The folder `putOnClassPath` beside them has files to import.
 
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ pub(super) struct Case {
     imports: Vec<PathBuf>,
 }
 
-/// Every case below `folder`, sorted. An input without output is none: other tests of its suite look at it.
+/// Every case below `folder`, sorted. An input without output is not a case: other tests of its suite use it.
 pub(super) fn find(folder: &Path) -> Result<Vec<Case>, Error> {
     let mut cases = Vec::new();
     crate::files::visit(folder, &mut |path| cases.extend(Case::of(path)))
@@ -49,7 +49,7 @@ impl Case {
             .map_err(|error| describe(&error))?;
         let found = set.json_of(SourceId(0)).ok_or("it gives nothing")?;
         let found: Value =
-            serde_json::from_str(&found).map_err(|error| format!("it gives what is no JSON: {error}"))?;
+            serde_json::from_str(&found).map_err(|error| format!("it gives what is not JSON: {error}"))?;
         let expected = std::fs::read_to_string(&self.output).map_err(|error| format!("the output: {error}"))?;
         let expected: Value = serde_json::from_str(&expected).map_err(|error| format!("the output: {error}"))?;
         match difference(&expected, &found, "") {

@@ -9,7 +9,7 @@ use super::{Row, Verdict};
 
 pub(super) fn check(row: &Row) -> Verdict {
     let name = row.text("level")?;
-    let level: CompatibilityLevel = name.parse().map_err(|_| format!("{name} is no compatibility level"))?;
+    let level: CompatibilityLevel = name.parse().map_err(|_| format!("{name} is not a compatibility level"))?;
     let new = Schema::parse(&row.schema("new")?).map_err(|error| format!("the new schema is refused: {error}"))?;
     let previous = row.get("previous").as_array().ok_or("the row has no list `previous`")?;
     let previous = previous.iter().map(|schema| {

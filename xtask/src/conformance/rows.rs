@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Error;
 
-/// What the rows of a file say something about.
+/// The subject of the rows of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     /// Parsing Canonical Forms and fingerprints.
@@ -44,14 +44,14 @@ const KINDS: [Kind; 6] =
 /// One row.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Row {
-    /// What the row calls itself; its place, such as `binary.jsonl:7`, when it does not.
+    /// The row's own id; otherwise its place, such as `binary.jsonl:7`.
     pub(super) id: String,
     /// Whether implementations or the source of the row do not agree.
     pub(super) is_disputed: bool,
     value: Value,
 }
 
-/// A line that is no row.
+/// A line that is not a row.
 #[derive(Debug, PartialEq)]
 pub(super) struct Problem {
     /// `binary.jsonl:7`
@@ -81,9 +81,9 @@ impl Row {
     }
 
     fn parse(line: &str, place: &str) -> Result<Row, String> {
-        let value: Value = serde_json::from_str(line).map_err(|error| format!("the line is no JSON: {error}"))?;
+        let value: Value = serde_json::from_str(line).map_err(|error| format!("the line is not JSON: {error}"))?;
         if !value.is_object() {
-            return Err("the line is no JSON object".to_owned());
+            return Err("the line is not a JSON object".to_owned());
         }
         let id = value["id"].as_str().unwrap_or(place).to_owned();
         Ok(Row { id, is_disputed: value["disputed"] == true, value })
@@ -95,7 +95,7 @@ pub(super) fn schema_text(schema: &Value) -> Result<String, String> {
     match schema {
         Value::String(text) if text.trim_start().starts_with(['{', '[', '"']) => Ok(text.clone()),
         Value::String(_) | Value::Object(_) | Value::Array(_) => Ok(schema.to_string()),
-        other => Err(format!("{other} is no schema")),
+        other => Err(format!("{other} is not a schema")),
     }
 }
 
@@ -112,7 +112,7 @@ pub(super) fn find(folder: &Path) -> Result<Vec<(Kind, PathBuf)>, Error> {
     Ok(files)
 }
 
-/// The rows of a file, and its lines that are none.
+/// The rows of a file, and its lines that are not rows.
 pub(super) fn read(path: &Path) -> Result<Vec<Result<Row, Problem>>, Error> {
     let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     let name = crate::files::name(path);

@@ -75,7 +75,7 @@ impl Tally {
     fn side_counts(&self) -> String {
         format!(
             "conformance: {}/{} files of Avro IDL give what they should; \
-             {} data are no values of their logical types and went through the underlying types; \
+             {} data are not values of their logical types and went through the underlying types; \
              so did {} whose writer has another logical type, which is refused on purpose",
             self.idl_passed,
             self.idl,

@@ -53,7 +53,7 @@ no JSON"#;
             "p1: a valid schema is refused: 1:1: unknown type `D`",
             "p2: an invalid schema is accepted",
             "p3: the row has no verdict",
-            "parse.jsonl:5: the line is no JSON: expected ident at line 1 column 2",
+            "parse.jsonl:5: the line is not JSON: expected ident at line 1 column 2",
             "conformance: 1 passed, 5 failed, 0 skipped",
         ],
     );
@@ -76,7 +76,7 @@ fn rows_about_compatibility() {
         &[
             "wrong: compatible: expected true, found false (TYPE_MISMATCH /)",
             "bare: the row has no `reader`",
-            "no level: SIDEWAYS is no compatibility level",
+            "no level: SIDEWAYS is not a compatibility level",
             "conformance: 5 passed, 3 failed, 1 skipped",
         ],
     );

@@ -1,4 +1,4 @@
-//! Schemas of a corpus that replaced each other: what Java says of them, and data of the one read as the other.
+//! Schemas of a corpus that replaced each other: Java's verdicts, and data of the one read as the other.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -119,7 +119,7 @@ impl<'r> Run<'r> {
         root.map(|root| set.schema_of(&root.ty)).ok_or_else(|| refused("it has no root".to_owned()))
     }
 
-    /// The files of readers that get data which is no value of their logical types.
+    /// The files of readers that get data that is not a value of their logical types.
     pub(super) fn readers_without_logical_types(&self) -> Vec<File> {
         let (pairs, _) = self.pairs();
         let is_plain = |vector: &Vector<'_>| vector.logical_types == LogicalTypes::Ignored;
@@ -224,7 +224,7 @@ impl<'r> Vector<'r> {
         }
         let expected = Expected { datum: bytes("reader_hex")?, json: row.get("reader_json") };
         if expected.datum.is_none() && expected.json.is_none() {
-            return Err("a vector has no `reader_hex`, and is none about an error".to_owned());
+            return Err("a vector has no `reader_hex`, and is not about an error".to_owned());
         }
         if has_conflict || is_no_logical_value(reader, &expected) {
             logical_types = LogicalTypes::Ignored;

@@ -48,7 +48,7 @@ impl Run<'_> {
         }
     }
 
-    /// Protocols and Avro IDL are only generated and compiled: there is no data, and nobody says which of them are
+    /// Protocols and Avro IDL are only generated and compiled: there is no data, and no index has which of them are
     /// valid.
     fn generate_protocols(&mut self, repository: &Repository) {
         for (number, (path, imports)) in repository.protocols.iter().enumerate() {
@@ -82,7 +82,7 @@ impl Run<'_> {
                 }
             }
         }
-        // Java takes these when it is told to, and so does a build.
+        // Java accepts these when it is configured to, and so does a build.
         self.report.files += lenient.len();
         self.report.lenient += lenient.len();
         lenient.iter().for_each(|file| self.generate_alone(repository, *file, LogicalTypes::Used));
@@ -163,7 +163,7 @@ impl Run<'_> {
         self.subjects.push(found);
     }
 
-    /// The files with data that is no value of the logical types.
+    /// The files with data that is not a value of the logical types.
     fn files_with_data_of_underlying_types(&self) -> Vec<(usize, usize)> {
         let subjects = self.subjects.iter().flatten().filter(|subject| {
             let vectors = &self.repositories[subject.repository].files[subject.file].vectors;

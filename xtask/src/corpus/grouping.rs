@@ -58,7 +58,7 @@ impl Grouping {
         ambiguous
     }
 
-    /// What the index says; else every file that defines a name that is missing, and what that needs in turn.
+    /// What the index lists; otherwise every file that defines a name that is missing, and what that needs in turn.
     fn find_needs(&self, repository: &Repository, file: usize) -> Vec<usize> {
         if let Some(needs) = &repository.files[file].known.needs {
             let files = needs.iter().filter_map(|need| repository.files.iter().position(|file| file.path == *need));
@@ -161,7 +161,7 @@ mod tests {
         let mut repository = repository(&[("a", &fixed("C", 1)), ("b", &fixed("C", 2)), ("user", &record("A", "C"))]);
         repository.files[2].known.needs = Some(vec!["b".into()]);
         assert_eq!(Grouping::of(&repository).with_needs(2), [1, 2]);
-        // What Java refuses takes no part.
+        // What Java refuses is left out.
         repository.files[0].known.is_rejected = true;
         let grouping = Grouping::of(&repository);
         assert_eq!((grouping.together.as_slice(), grouping.alone.as_slice()), (&[1, 2][..], &[][..]));

@@ -15,7 +15,7 @@ pub(super) struct Names {
 
 const PRIMITIVES: [&str; 8] = ["null", "boolean", "int", "long", "float", "double", "bytes", "string"];
 
-/// The names of `text`; `None` when it is no JSON, even without comments.
+/// The names of `text`; `None` when it is not JSON, even without comments.
 pub(super) fn names(text: &str) -> Option<Names> {
     let value = serde_json::from_str(&without_comments(text.trim_start_matches('\u{feff}'))).ok()?;
     let mut names = Names::default();

@@ -15,7 +15,7 @@ pub(super) struct Report {
     pub(super) returned: usize,
     /// How many of `returned` came back with the entries of a map in another order.
     pub(super) reordered: usize,
-    /// How many of `vectors` are no values of their logical types, and went through the underlying types.
+    /// How many of `vectors` are not values of their logical types, and went through the underlying types.
     pub(super) underlying: usize,
     /// Files that must be refused, and are; or that are accepted for a reason.
     pub(super) refused: usize,
@@ -81,7 +81,7 @@ impl Report {
             "corpus: {refused} invalid schemas refused ({refused_vectors} vectors left out with them), {accepted} accepted on purpose, \
              {lenient} let through by options; \
              {generated_protocols} of {protocols} protocols generated; \
-             {underlying} vectors are no values of their logical types and went through the underlying types, \
+             {underlying} vectors are not values of their logical types and went through the underlying types, \
              {reordered} came back with the entries of a map in another order"
         )
     }

@@ -36,7 +36,7 @@ pub(super) struct SchemaFile {
     pub(super) vectors: Vec<Vector>,
 }
 
-/// What the index says of a file.
+/// What the index has about a file.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Known {
     /// The other files of the repository without which it is not complete; `None` when there is no index.

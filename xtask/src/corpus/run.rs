@@ -32,7 +32,7 @@ pub(super) fn run(workspace_root: &Path, request: &Request) -> Result<Option<Rep
         return Ok(Some(run.report));
     }
     if let Err(error) = run.compile_and_run() {
-        // What was generated and compared is told all the same.
+        // What was generated and compared is printed all the same.
         run.report.fail("the generated crates", crate::failure::chain(&error));
     }
     Ok(Some(run.report))

@@ -1,4 +1,4 @@
-//! Compares the value of a generated type with the JSON encoding that the specification gives to its datum.
+//! Compares the value of a generated type with the JSON encoding that the specification defines for its datum.
 //!
 //! The value comes through the type's `Serialize`, as a format sees it that is not for people: logical types are
 //! numbers and bytes.
@@ -50,7 +50,7 @@ fn nulls(expected: &Json) -> Option<usize> {
     expected.as_str()?.strip_prefix('(')?.strip_suffix(" nulls)")?.parse().ok()
 }
 
-/// What the variant of a union of one branch is called.
+/// The name of the variant of a union of one branch.
 const SOLE: &str = "value";
 
 struct Comparison<'c> {
@@ -130,9 +130,9 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    /// Null and one other branch are `None` and the other's value. All other unions are enums with the branches' names
-    /// as variants, where null has no value; but the type for unions of one branch, whichever it is, calls its only
-    /// variant [`SOLE`].
+    /// Null and one other branch become `None` and the other's value. All other unions are enums with the branches'
+    /// names as variants, where null has no value; but the only variant of the type for unions of one branch is
+    /// [`SOLE`], whichever branch it is.
     fn union(&self, branches: &[Type], found: &Value, expected: &Json) -> Result<(), Difference> {
         let has_null = branches.iter().any(|branch| branch.kind == Kind::Null);
         let Json::Object(wrapper) = expected else {

@@ -11,7 +11,7 @@ pub(crate) fn of(bytes: &[u8]) -> String {
     })
 }
 
-/// The bytes that `text` stands for; `None` when it is no sequence of pairs of digits.
+/// The bytes that `text` stands for; `None` when it is not a sequence of pairs of digits.
 pub(crate) fn bytes(text: &str) -> Option<Vec<u8>> {
     if !text.len().is_multiple_of(2) || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return None;

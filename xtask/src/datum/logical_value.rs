@@ -1,7 +1,7 @@
 //! Whether a value of an underlying type is a value of its logical type, written in the one form that writers of that
 //! choose.
 //!
-//! Test data is often made for the underlying types alone. What is no value of the logical type is refused by a
+//! Test data is often made for the underlying types alone. What is not a value of the logical type is refused by a
 //! generated type: an error, never another value. So such data is run through types that were generated without logical
 //! types.
 

@@ -37,7 +37,7 @@ pub(crate) enum NotADatum {
     LeftOver(usize),
     #[error("a number has more than 64 bits")]
     LongNumber,
-    #[error("{0} is no length")]
+    #[error("{0} is not a length")]
     Length(i64),
     #[error("there is no branch or symbol {0}")]
     Index(i64),
@@ -161,7 +161,7 @@ impl<'w> Walk<'w> {
         Ok(())
     }
 
-    /// Calls `item` for each item of each block, and says how many there were.
+    /// Calls `item` for each item of each block, and returns how many there were.
     fn blocks(&mut self, mut item: impl FnMut(&mut Self) -> Result<(), NotADatum>) -> Result<i64, NotADatum> {
         let mut total = 0;
         loop {

@@ -1,7 +1,7 @@
-//! A writer's schema beside a reader's, where logical types stand between them.
+//! A writer's schema beside a reader's, where logical types keep them apart.
 //!
 //! Java reads microseconds as milliseconds without a word, and so does test data made by it. Here that is refused on
-//! purpose, so what such data says is checked through the underlying types, where nothing is in the way.
+//! purpose, so such data is checked through the underlying types, where nothing is in the way.
 
 use avro_model::resolution::{Plan, RecordNames};
 use avro_model::{Leniency, Schema, SchemaError};
@@ -20,7 +20,7 @@ pub(crate) struct Writer {
 impl Writer {
     /// # Errors
     ///
-    /// When the text is no schema.
+    /// When the text is not a schema.
     pub(crate) fn of_text(text: &str) -> Result<Writer, SchemaError> {
         Writer::of(Schema::parse_leniently(text, Leniency::ALL)?)
     }
@@ -51,7 +51,7 @@ impl Writer {
     }
 }
 
-/// Whether this datum is none of the reader's logical types.
+/// Whether this datum is not of the reader's logical types.
 pub(crate) fn is_no_logical_value(reader: &Schema, expected: &Expected<'_>) -> bool {
     let form = expected.datum.as_ref().and_then(|datum| normal_form(reader, datum).ok());
     form.is_some_and(|form| form.not_a_value_of.is_some())

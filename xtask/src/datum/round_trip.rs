@@ -16,7 +16,7 @@ pub(crate) enum Returned {
     Reordered,
 }
 
-/// What is known of a datum. Where one of the two is `None`, the other says it all.
+/// What is known of a datum. One of the two is enough; the other may be `None`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Expected<'e> {
     /// Its bytes, as any writer may have written them.

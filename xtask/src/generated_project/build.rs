@@ -1,4 +1,4 @@
-//! Runs cargo on a generated workspace, and tells what it found of which unit.
+//! Runs cargo on a generated workspace, and assigns what it finds to the units.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{Error, Project, manifests};
 use crate::cargo;
 
-/// What the compiler says of generated code.
+/// What the compiler reports about generated code.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     /// Errors and warnings as rustc prints them, by the number of the unit.
@@ -105,7 +105,7 @@ impl Project<'_> {
             return Ok(());
         }
         let script = format!(
-            "#!/bin/sh\n# Where a bound cannot be set, there is none.\nulimit -t {MOST_PROCESSOR_SECONDS} 2>/dev/null\n\
+            "#!/bin/sh\n# A bound that cannot be set is left out.\nulimit -t {MOST_PROCESSOR_SECONDS} 2>/dev/null\n\
              ulimit -v {} 2>/dev/null\nexec \"$@\"\n",
             MOST_MEMORY_GIB << 20
         );
@@ -153,7 +153,7 @@ impl Project<'_> {
         findings.programs.get(part).cloned().unwrap_or_else(usual)
     }
 
-    /// What cargo says, and whether it did all that it should.
+    /// What cargo reports, and whether it did all that it should.
     fn run_cargo(&self, mut command: Command, last_arguments: &[&str]) -> Result<(Findings, bool), Error> {
         self.write()?;
         command

@@ -62,7 +62,7 @@ impl Project<'_> {
                 for (index, answer) in waiting.drain(..answered).zip(found) {
                     answers[index] = Some(answer);
                 }
-                // A request that ends the driver is left out, and those after it are asked again.
+                // A request that ends the driver is left out, and those after it are sent again.
                 if let Some(index) = (!waiting.is_empty()).then(|| waiting.remove(0)) {
                     answers[index] = Some(Answer::Failed(format!("it ended the driver ({status})")));
                     progress();

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 const PACKAGE: &str = "version = \"0.0.0\"\nedition = \"2024\"\npublish = false\n";
-/// Every crate knows the crate with the checks by this name; its package's name tells projects apart that share a build
-/// folder.
+/// Every crate knows the crate with the checks by this name; its package's name distinguishes projects that share a
+/// build folder.
 const CHECKS: &str = "checks";
 
-/// Debug information and incremental compilation cost more time than they save: nobody debugs this.
+/// Debug information and incremental compilation cost more time than they save: this is not debugged.
 pub(super) fn workspace(project: &str, parts: &[&str]) -> String {
     let parts: String = parts.iter().map(|part| format!("\"{part}\", ")).collect();
     format!(

@@ -26,7 +26,7 @@ pub(crate) fn start(java: &Path, files: &Path, folder: &Path, interruption: &Int
         .arg(find_jar(files)?)
         .env("QUARKUS_HTTP_HOST", "127.0.0.1")
         .env("QUARKUS_HTTP_PORT", port.to_string())
-        // The level that Confluent's registry has when nobody sets one; this registry's own is to check nothing.
+        // The level that Confluent's registry has by default; the default of this registry is to check nothing.
         .env("APICURIO_RULES_GLOBAL_COMPATIBILITY", "BACKWARD")
         .current_dir(folder);
     let mut server = Server::spawn(NAME, &mut command, folder.join("apicurio.log"))?;

@@ -15,7 +15,7 @@ const REMEDY: &str = "install Maven (Debian, Ubuntu: apt-get install maven), or 
 const LIMIT: Duration = Duration::from_secs(15 * 60);
 /// Maven keeps what it has got, so a second run only fetches what a fault of the network left out.
 const ATTEMPTS: u32 = 3;
-/// How often a long download says how far it is.
+/// How often a long download reports its progress.
 const PROGRESS_EVERY: Duration = Duration::from_secs(5);
 
 /// The folder with the files that a project description (`pom.xml`) names; Maven fills it when it is not there.
@@ -145,7 +145,7 @@ fn folder_name(description: &Path, text: &str) -> String {
     format!("{server}-{:016x}", hasher.finish())
 }
 
-/// The size of all files below a folder, as far as they can be seen: it is only told, never relied on.
+/// The size of all files below a folder, as far as they can be read: it is only printed.
 fn folder_bytes(folder: &Path) -> u64 {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     entries

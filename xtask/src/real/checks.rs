@@ -13,7 +13,7 @@ use super::process::Guarded;
 use super::servers::{Addresses, BOOTSTRAP_VARIABLE, REGISTRY_VARIABLE};
 
 const PACKAGE: &str = "kafka-typed-reference";
-/// Modules of the tests that talk to no server: against real ones they would only say again what `cargo test` says.
+/// Modules of tests that use no server: with real ones they would only repeat `cargo test`.
 const WITHOUT_SERVERS: [&str; 4] = ["oracle::", "project::", "readme::", "rebuild::"];
 const REMEDY: &str = "install Rust with rustup";
 /// Most of this is for building; the tests have limits of their own.
@@ -87,7 +87,7 @@ fn run_cargo(
     Ok(last_line)
 }
 
-/// Whether the example says that it consumed what it produced, and that this was something.
+/// Whether the example reports that it consumed what it produced, and more than nothing.
 fn is_success(last_line: &str) -> bool {
     let counts = || {
         let rest = last_line.strip_prefix("sensor_alert: produced ")?;

@@ -19,7 +19,7 @@ pub(crate) enum Error {
     )]
     OldJava { java: String, found: u32, needed: u32 },
 
-    #[error("`{java} -version` does not say which version it is: {said:?}; set JAVA_HOME to a Java 17 or newer")]
+    #[error("`{java} -version` does not print which version it is: {said:?}; set JAVA_HOME to a Java 17 or newer")]
     UnknownJava { java: String, said: String },
 
     #[error("HOME is not set, so there is no cache folder; set XDG_CACHE_HOME to a folder for downloads")]

@@ -9,7 +9,7 @@ const LIMIT: Duration = Duration::from_secs(5);
 /// How much of an answer is read: its status line is all that counts.
 const MOST_BYTES: u64 = 4096;
 
-/// Asks for `path` on a loopback port; anything but status 200 is an error that says what came instead.
+/// Asks for `path` on a loopback port; anything but status 200 is an error with what came instead.
 pub(crate) fn get_ok(port: u16, path: &str) -> Result<(), String> {
     let answer = get(port, path).map_err(|error| error.to_string())?;
     let status_line = answer.lines().next().unwrap_or_default();

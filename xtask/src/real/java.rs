@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::error::Error;
 
-/// What to do when there is no Java.
+/// What to do when Java is missing.
 pub(crate) const REMEDY: &str =
     "install a Java runtime (Debian, Ubuntu: apt-get install openjdk-17-jre-headless) or set JAVA_HOME";
 

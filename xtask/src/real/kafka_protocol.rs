@@ -14,7 +14,7 @@ const METADATA: i16 = 3;
 const VERSION: i16 = 4;
 const CORRELATION_ID: i32 = 7;
 
-/// Asks the broker on a loopback port for metadata; an error says why it cannot be used yet.
+/// Asks the broker on a loopback port for metadata; an error has the reason why it cannot be used yet.
 pub(crate) fn broker_is_registered(port: u16) -> Result<(), String> {
     match broker_count(port) {
         Ok(0) => Err("the cluster has no broker yet".into()),

@@ -1,14 +1,14 @@
-//! Free loopback ports for servers that must be told their port before they start.
+//! Free loopback ports for servers that need their port before they start.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 
 use super::error::Error;
 
-/// `COUNT` different ports that nobody listens on now.
+/// `COUNT` different ports that no process listens on now.
 ///
-/// Another process can take one before the server binds it; [`Error::is_taken_port`] tells, and other ports are tried
-/// then.
+/// Another process can take one before the server binds it; [`Error::is_taken_port`] reports it, and other ports are
+/// tried then.
 pub(crate) fn free_ports<const COUNT: usize>() -> Result<[u16; COUNT], Error> {
     // All are held until the last is chosen: otherwise the same one could be given twice.
     let mut held = Vec::with_capacity(COUNT);

@@ -19,7 +19,7 @@ pub(crate) struct Guarded {
 }
 
 impl Guarded {
-    /// Starts a command; `remedy` says what to do when the program is not there.
+    /// Starts a command; `remedy` is what to do when the program is missing.
     pub(crate) fn spawn(command: &mut Command, remedy: &'static str) -> Result<Guarded, Error> {
         let child = command.spawn().map_err(|source| Error::Program {
             program: command.get_program().to_string_lossy().into_owned(),
@@ -169,7 +169,7 @@ mod tests {
         let seen = std::cell::Cell::new(false);
         let outcome = process.wait("tail", Duration::from_millis(300), &Interruption::never(), |_| seen.set(true));
         assert!(matches!(outcome, Err(Error::TooSlow { step: "tail", .. })), "{outcome:?}");
-        assert!(seen.get(), "progress is told");
+        assert!(seen.get(), "progress is reported");
         assert!(is_alive(&id), "the guard still holds it");
         drop(process);
         assert!(!is_alive(&id), "the guard kills it");

@@ -39,7 +39,7 @@ pub(crate) struct Started {
 pub(crate) struct Servers {
     addresses: Addresses,
     started: Vec<Server>,
-    folder: Option<TempDir>, // After `started`: a folder goes when nobody writes into it any more.
+    folder: Option<TempDir>, // After `started`: a folder is removed when no process writes into it any more.
 }
 
 impl Servers {

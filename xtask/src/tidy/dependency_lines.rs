@@ -1,4 +1,4 @@
-//! Every dependency has one line in the root manifest, which says why it is there; the crates point to that line.
+//! Every dependency has one line in the root manifest, with the reason why it is there; the crates point to that line.
 
 use super::finding::Finding;
 use super::manifest::{Dependency, Manifest, Section};
@@ -6,7 +6,7 @@ use super::manifest::{Dependency, Manifest, Section};
 pub(crate) fn check(manifest: &Manifest) -> Vec<Finding> {
     let problem = |dependency: &Dependency| match dependency.section {
         Section::Workspace if is_explained(dependency) => None,
-        Section::Workspace => Some(("does not say why it is there", "end its line with `# why it is there`")),
+        Section::Workspace => Some(("has no reason beside it", "end its line with `# why it is there`")),
         _ if is_inherited(dependency) || is_unpublished(dependency) => None,
         _ => Some((
             "is not declared for the whole workspace",

@@ -1,5 +1,5 @@
-//! A file answers one question. One that has grown past a limit says at its head why, or is split. Generated files are
-//! as long as they are.
+//! A file answers one question. One that has grown past a limit has the reason at its head, or is split. Generated
+//! files are as long as they are.
 
 use super::finding::Finding;
 use super::source_file::SourceFile;
@@ -15,7 +15,7 @@ pub(crate) fn check(source: &SourceFile) -> Option<Finding> {
         path: source.path.clone(),
         line: MOST_LINES + 1,
         problem: format!("the file has {lines} lines, more than {MOST_LINES}"),
-        remedy: "split it by question, or say why not in a line `//! Length: …` at its head",
+        remedy: "split it by question, or add a line `//! Length: …` with the reason at its head",
     })
 }
 

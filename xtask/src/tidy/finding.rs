@@ -1,8 +1,8 @@
-//! One thing that is not as it should be.
+//! One violation of a rule.
 
 use std::fmt;
 
-/// Where, what, and how to mend it. Sorts by place.
+/// Where, what, and how to correct it. Sorts by place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Finding {
     /// Relative to the workspace.

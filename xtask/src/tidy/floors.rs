@@ -1,4 +1,4 @@
-//! The modules of kafka-typed, as their paths tell, against the floors of ARCHITECTURE.md. A module uses its own floor
+//! The modules of kafka-typed, by the paths in them, against the floors of ARCHITECTURE.md. A module uses its own floor
 //! and those below it; the root of the crate, which declares all of them, is free.
 
 use super::finding::Finding;
@@ -50,7 +50,7 @@ fn check_file(floors: &[Floor], source: &SourceFile, module: &[String]) -> Vec<F
             )),
             None => findings.push(finding(
                 line,
-                format!("`crate::{}` does not tell on which floor it is", path.join("::")),
+                format!("`crate::{}` is not a path to a module of a floor", path.join("::")),
                 "name the module that defines it",
             )),
         }
@@ -150,7 +150,7 @@ mod tests {
             &[&format!("{path}:1: the module `topic` is on none of the floors")],
         );
         let path = "kafka-typed/src/embedded.rs";
-        check_with(path, "use crate::E;", &[&format!("{path}:1: `crate::E` does not tell on which floor it is")]);
+        check_with(path, "use crate::E;", &[&format!("{path}:1: `crate::E` is not a path to a module of a floor")]);
     }
 
     #[test]

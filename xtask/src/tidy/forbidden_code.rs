@@ -1,4 +1,4 @@
-//! What is not finished, not meant to stay, or not run, does not land.
+//! Code that is unfinished, temporary or not run.
 
 use super::finding::Finding;
 use super::rust_text::words;

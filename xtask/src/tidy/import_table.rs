@@ -1,4 +1,4 @@
-//! The table of ARCHITECTURE.md that says which crate may use which.
+//! The table of ARCHITECTURE.md with the crates that each crate may use.
 
 use super::finding::Finding;
 

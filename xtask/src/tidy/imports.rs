@@ -1,4 +1,5 @@
-//! Which crate uses which, as cargo knows it, against the table of ARCHITECTURE.md. Development dependencies are free.
+//! The crates that each crate uses, as cargo knows them, against the table of ARCHITECTURE.md. Development dependencies
+//! are free.
 
 use serde_json::Value;
 
@@ -21,7 +22,7 @@ pub(crate) struct Package {
 pub(crate) struct Use {
     pub(crate) package: String,
     pub(crate) section: Section,
-    /// Those that are asked for, and `default` unless it is switched off.
+    /// Those that are asked for, and `default` if it is not switched off.
     pub(crate) features: Vec<String>,
     /// The features of the package that bring it; `None` when it is always there.
     pub(crate) brought_by: Option<Vec<String>>,
@@ -67,7 +68,7 @@ fn use_of(dependency: &Value, package_features: &Value) -> Option<Use> {
 }
 
 fn string(value: &Value) -> String {
-    debug_assert!(value.is_string(), "cargo tells names and paths as text, not as {value}");
+    debug_assert!(value.is_string(), "cargo prints names and paths as text, not as {value}");
     value.as_str().unwrap_or_default().into()
 }
 
@@ -127,7 +128,7 @@ fn check_use(row: &Row, used: &Use, manifest: &Manifest) -> Option<Finding> {
     let Some(permission) = permissions.iter().find(|permission| permission.package == used.package) else {
         return finding(
             format!("`{}` must not use `{}`", row.package, used.package),
-            "move what is needed to where it may be used; the table of ARCHITECTURE.md says who may use whom",
+            "move what is needed to where it may be used; see the table of ARCHITECTURE.md",
         );
     };
     let forbidden = |feature: &&String| {
@@ -175,7 +176,7 @@ mod tests {
 | root package | `model`; build: `codegen` | The whole. |
 ";
 
-    /// A package with its dependencies as the lines of its manifest, and as cargo tells them.
+    /// A package with its dependencies as the lines of its manifest, and as cargo prints them.
     fn package(name: &str, dependencies: &[Value]) -> (Value, Manifest) {
         let path = if name == "whole" { "Cargo.toml".to_string() } else { format!("{name}/Cargo.toml") };
         let mut text = String::from("[package]\n");

@@ -14,7 +14,7 @@ pub(crate) struct Dependency {
     pub(crate) name: String,
     /// Where it begins, counted from 1.
     pub(crate) line: usize,
-    /// What stands after the name, of all its lines, without comments.
+    /// What follows the name, of all its lines, without comments.
     pub(crate) value: String,
     /// The last comment on its lines, without `#`.
     pub(crate) comment: Option<String>,
@@ -102,7 +102,7 @@ fn section_of(header: &str) -> Option<Section> {
     }
 }
 
-/// The line before its comment, and the comment. A `#` in quotes is no comment.
+/// The line before its comment, and the comment. A `#` in quotes does not begin a comment.
 fn split_comment(line: &str) -> (&str, Option<String>) {
     let mut quote = None;
     for (position, letter) in line.char_indices() {

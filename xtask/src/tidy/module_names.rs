@@ -10,7 +10,7 @@ pub(crate) fn check(source: &SourceFile) -> Vec<Finding> {
     let finding = |line: usize, name: &str| Finding {
         path: source.path.clone(),
         line,
-        problem: format!("`{name}` tells nothing about what is in a module"),
+        problem: format!("`{name}` does not describe what is in a module"),
         remedy: "name it by the question that it answers",
     };
     let mut findings: Vec<Finding> =
@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_say_nothing_are_found() {
+    fn names_that_describe_nothing_are_found() {
         check_file("a/src/utils.rs", "", &[1]);
         check_file("a/tests/common/main.rs", "", &[1]);
         check_file("a/src/server/mod.rs", "", &[1]);
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_say_something_are_not() {
+    fn names_that_describe_something_are_not() {
         check_file("a/src/codec_error.rs", "// mod utils;\nmod utils_of_trade;\nuse tokio_util::codec;\n", &[]);
         check_file("commons/src/lib.rs", "let common = 1;\n", &[]);
     }

@@ -1,7 +1,7 @@
 //! A test that sleeps for a fixed time is slow where it passes and wrong where it does not.
 //!
-//! Where nothing tells of an event, a test may poll for it: with a limit, and with a line `// Polls: …` right above
-//! that says for what.
+//! Where nothing reports an event, a test may poll for it: with a limit, and with a line `// Polls: …` right above that
+//! names the event.
 
 use super::finding::Finding;
 use super::rust_text::words;
@@ -26,7 +26,7 @@ pub(crate) fn check(source: &SourceFile) -> Vec<Finding> {
                 path: source.path.clone(),
                 line: index + 1,
                 problem: format!("a test uses `{word}`"),
-                remedy: "wait for the event itself, with a limit; where nothing tells of it, poll and say so above: `// Polls: …`",
+                remedy: "wait for the event itself, with a limit; where nothing reports it, poll, with a line above: `// Polls: …`",
             });
         }
     }
@@ -90,10 +90,10 @@ mod tests {
     }
 
     #[test]
-    fn a_test_that_polls_says_so_right_above() {
+    fn a_test_that_polls_has_the_reason_right_above() {
         check_file(
             "tests/a.rs",
-            "loop {\n    // Polls: the port tells nobody that it is free.\n    sleep(POLL);\n}",
+            "loop {\n    // Polls: nothing reports that the port is free.\n    sleep(POLL);\n}",
             &[],
         );
         check_file("tests/a.rs", "// Polls: too far above.\nloop {\n    sleep(POLL);\n}", &[3]);
