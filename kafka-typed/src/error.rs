@@ -5,7 +5,7 @@ use std::sync::Arc;
 use avro_typed::EncodeError;
 use avro_typed::model::SchemaError;
 use rdkafka::types::RDKafkaErrorCode;
-use schema_registry::{Context, InvalidContext, RegistryError, SchemaId, SubjectError};
+use schema_registry::{Context, InvalidContext, RegistryError, RegistrySettingsError, SchemaId, SubjectError};
 use thiserror::Error;
 
 use crate::connection::ConnectionError;
@@ -17,6 +17,9 @@ pub enum SetupError {
     /// The settings or variables for Kafka cannot be used, or Kafka refused or could not be reached.
     #[error(transparent)]
     Connection(#[from] ConnectionError),
+    /// The environment variables of the schema registry cannot be used.
+    #[error(transparent)]
+    RegistrySettings(#[from] RegistrySettingsError),
     /// There is no subject to register the schema under.
     #[error("no subject for topic `{topic}`")]
     Subject {

@@ -4,14 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use avro_typed::{AvroType, DecodeOwned, Encode};
-use schema_registry::{SchemaRegistry, SchemaRegistryBuilder};
+use schema_registry::{DEFAULT_REGISTRY, Login, RegistrySettings, SchemaRegistry, SchemaRegistryBuilder};
 
 use crate::connection::settings::{Role, Settings};
 use crate::connection::{Connection, ConnectionError};
 use crate::consumer::ConsumerBuilder;
-use crate::environment::{self, Environment, RegistryLogin};
+use crate::environment::{self, Environment};
 use crate::error::SetupError;
-use crate::locked::{DEFAULT_REGISTRY, LockedIds};
+use crate::locked::LockedIds;
 use crate::producer::ProducerBuilder;
 
 /// Where Kafka and the schema registry are. Producers and consumers are made from it.
@@ -103,31 +103,13 @@ impl KafkaTyped {
                 "set it to the brokers' addresses, such as localhost:9092",
             ));
         };
-        let registry = environment.registry;
-        let Some(url) = registry.url else {
+        if environment.registry.url.is_none() {
             return Err(missing(
                 environment::REGISTRY_URL,
                 "set it to the registry's address, such as http://localhost:8081",
             ));
-        };
-        let mut builder = Self::builder().bootstrap_servers(bootstrap_servers).schema_registry(url);
-        if let Some(name) = registry.name {
-            builder = builder.registry_name(name);
         }
-        if let Some(context) = registry.context {
-            builder = builder.context(context);
-        }
-        if let Some(normalize) = registry.normalize {
-            builder = builder.normalize(normalize);
-        }
-        if let Some(timeout) = registry.timeout {
-            builder.registry = builder.registry.deadline(timeout);
-        }
-        builder = match registry.login {
-            RegistryLogin::None => builder,
-            RegistryLogin::Basic { user, password } => builder.basic_auth(user, password),
-            RegistryLogin::Bearer(token) => builder.bearer_token(token),
-        };
+        let mut builder = Self::builder().bootstrap_servers(bootstrap_servers).registry_settings(&environment.registry);
         for (name, value) in environment.kafka.settings {
             builder = builder.setting(name, value);
         }
@@ -181,7 +163,7 @@ impl KafkaTyped {
                 remedy: "set it too, or unset the other to use the embedded servers".to_owned(),
             })
         };
-        if environment.registry.login != RegistryLogin::None {
+        if environment.registry.login != Login::Anonymous {
             return Err(missing(environment::REGISTRY_URL, "a user or a token for the registry is"));
         }
         let secured = |name: &str| ["security.", "sasl.", "ssl."].iter().any(|prefix| name.starts_with(prefix));
@@ -190,16 +172,7 @@ impl KafkaTyped {
         }
         let embedded = crate::embedded::Embedded::start().await?;
         embedded.announce();
-        let mut builder = embedded.builder();
-        if let Some(name) = environment.registry.name {
-            builder = builder.registry_name(name);
-        }
-        if let Some(context) = environment.registry.context {
-            builder = builder.context(context);
-        }
-        if let Some(normalize) = environment.registry.normalize {
-            builder = builder.normalize(normalize);
-        }
+        let mut builder = embedded.builder().registry_settings(&environment.registry);
         for (name, value) in environment.kafka.settings {
             builder = builder.setting(name, value);
         }
@@ -320,6 +293,14 @@ impl KafkaTypedBuilder {
     pub fn schema_registry(mut self, url: impl Into<String>) -> Self {
         self.registry = self.registry.url(url);
         self.registry_given = true;
+        self
+    }
+
+    /// What environment variables say about the registry.
+    fn registry_settings(mut self, settings: &RegistrySettings) -> Self {
+        self.registry = self.registry.settings(settings);
+        self.registry_given |= settings.url.is_some();
+        self.registry_name = settings.name.clone().or(self.registry_name);
         self
     }
 

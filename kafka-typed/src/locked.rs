@@ -9,9 +9,6 @@ use thiserror::Error;
 
 use crate::error::SetupError;
 
-/// The name of the registry that is meant where none is named.
-pub(crate) const DEFAULT_REGISTRY: &str = "default";
-
 /// The ids that producers of one handle took from the lock. Whenever the registry's schema for one of them arrives, it
 /// is compared.
 #[derive(Debug, Default)]

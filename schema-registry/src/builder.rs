@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::error::RegistryError;
 use crate::login::Login;
 use crate::retry::RetryPolicy;
+use crate::settings::RegistrySettings;
 use crate::tls::Certificates;
 use crate::transport::Transport;
 
@@ -94,6 +95,19 @@ impl SchemaRegistryBuilder {
     /// Adds several addresses, see [`url`](Self::url).
     pub fn urls<U: Into<String>>(mut self, urls: impl IntoIterator<Item = U>) -> Self {
         self.urls.extend(urls.into_iter().map(Into::into));
+        self
+    }
+
+    /// Applies settings, such as those of environment variables. What they leave open stays as it is.
+    pub fn settings(mut self, settings: &RegistrySettings) -> Self {
+        let RegistrySettings { url, login, name: _, context, normalize, deadline } = settings;
+        self.urls.extend(url.clone());
+        if *login != Login::Anonymous {
+            self.login = login.clone();
+        }
+        self.context = context.clone().or(self.context);
+        self.normalize = normalize.unwrap_or(self.normalize);
+        self.deadline = deadline.unwrap_or(self.deadline);
         self
     }
 

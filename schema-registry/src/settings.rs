@@ -5,8 +5,6 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::address::without_login;
-use crate::builder::SchemaRegistryBuilder;
-use crate::client::SchemaRegistry;
 use crate::context::{Context, InvalidContext};
 use crate::login::{Login, without_line_break};
 use crate::variable::RegistryVariable;
@@ -15,9 +13,10 @@ use crate::variable::RegistryVariable;
 pub const DEFAULT_REGISTRY: &str = "default";
 
 /// How a registry is reached: where it is, how a client logs in to it, and how it is asked.
+/// [`SchemaRegistryBuilder::settings`] takes it.
 ///
 /// ```
-/// use schema_registry::{RegistrySettings, RegistryVariable};
+/// use schema_registry::{RegistrySettings, RegistryVariable, SchemaRegistry};
 ///
 /// let settings = RegistrySettings::from_variables(|variable| match variable {
 ///     RegistryVariable::Url => Some("https://registry.example.com"),
@@ -25,24 +24,26 @@ pub const DEFAULT_REGISTRY: &str = "default";
 ///     RegistryVariable::Password => Some("secret"),
 ///     _ => None,
 /// })?;
-/// let registry = settings.builder().build();
+/// let registry = SchemaRegistry::builder().settings(&settings).build();
 /// # let _ = registry;
 /// # Ok::<(), schema_registry::RegistrySettingsError>(())
 /// ```
+///
+/// [`SchemaRegistryBuilder::settings`]: crate::SchemaRegistryBuilder::settings
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RegistrySettings {
-    /// One or several comma-separated addresses, see [`SchemaRegistryBuilder::url`].
+    /// One or several comma-separated addresses, see [`SchemaRegistryBuilder::url`](crate::SchemaRegistryBuilder::url).
     pub url: Option<String>,
     /// How the client logs in.
     pub login: Login,
     /// The name of the registry in the lock. See [`name_or_default`](Self::name_or_default).
     pub name: Option<String>,
-    /// The context of subjects and schema ids, see [`SchemaRegistryBuilder::context`].
+    /// The context of subjects and schema ids, see [`SchemaRegistryBuilder::context`](crate::SchemaRegistryBuilder::context).
     pub context: Option<Context>,
-    /// Whether the registry normalizes schemas, see [`SchemaRegistryBuilder::normalize`].
+    /// Whether the registry normalizes schemas, see [`SchemaRegistryBuilder::normalize`](crate::SchemaRegistryBuilder::normalize).
     pub normalize: Option<bool>,
-    /// How long one call may take, see [`SchemaRegistryBuilder::deadline`].
+    /// How long one call may take, see [`SchemaRegistryBuilder::deadline`](crate::SchemaRegistryBuilder::deadline).
     pub deadline: Option<Duration>,
 }
 
@@ -115,24 +116,6 @@ impl RegistrySettings {
     /// The name of the registry in the lock: [`DEFAULT_REGISTRY`] if no other is given.
     pub fn name_or_default(&self) -> &str {
         self.name.as_deref().unwrap_or(DEFAULT_REGISTRY)
-    }
-
-    /// The builder of a client with these settings. What they leave open keeps its default.
-    pub fn builder(&self) -> SchemaRegistryBuilder {
-        let mut builder = SchemaRegistry::builder().login(self.login.clone());
-        if let Some(url) = &self.url {
-            builder = builder.url(url);
-        }
-        if let Some(context) = &self.context {
-            builder = builder.context(context.clone());
-        }
-        if let Some(normalize) = self.normalize {
-            builder = builder.normalize(normalize);
-        }
-        if let Some(deadline) = self.deadline {
-            builder = builder.deadline(deadline);
-        }
-        builder
     }
 }
 
@@ -222,6 +205,7 @@ mod tests {
 
     use super::RegistryVariable::{Context, Name, Normalize, Password, TimeoutMs, Token, Url, User};
     use super::{DEFAULT_REGISTRY, Login, RegistrySettings, RegistryVariable};
+    use crate::client::SchemaRegistry;
 
     fn read(variables: &[(RegistryVariable, &str)]) -> Result<RegistrySettings, super::RegistrySettingsError> {
         RegistrySettings::from_variables(|asked| {
@@ -332,7 +316,7 @@ mod tests {
             (TimeoutMs, "5000"),
         ]);
         let settings = settings.expect("valid settings");
-        let builder = settings.builder();
+        let builder = SchemaRegistry::builder().settings(&settings);
         let client = builder.clone().build().expect("a valid address");
         assert_eq!(client.context().as_str(), ".team");
         let printed = format!("{settings:?} {builder:?} {client:?}");
