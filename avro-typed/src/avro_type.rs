@@ -17,6 +17,7 @@ pub trait AvroType {
 
 /// The schema of a type, as text and as fingerprints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TypeSchema {
     /// The self-contained schema as JSON, with everything that the source says: what a registry is given.
     pub json: &'static str,
@@ -32,17 +33,31 @@ pub struct TypeSchema {
     pub released: &'static [Released],
 }
 
+impl TypeSchema {
+    /// What a type knows about its schema; the arguments are the fields.
+    #[must_use]
+    pub const fn new(
+        json: &'static str,
+        fingerprint_crc64: u64,
+        fingerprint_sha256: [u8; 32],
+        released: &'static [Released],
+    ) -> Self {
+        TypeSchema { json, fingerprint_crc64, fingerprint_sha256, released }
+    }
+}
+
 /// A version of a subject of a registry that has a schema: a constant of the type that was generated from it.
 ///
 /// ```
 /// use avro_typed::Released;
 ///
-/// let released =
-///     Released { subject: "customer-value", version: 3, guid: "8f1d2b44-0a0e-6d3c-9a51-7f6f1d6f3f10", ids: &[("default", 17)] };
+/// const GUID: &str = "8f1d2b44-0a0e-6d3c-9a51-7f6f1d6f3f10";
+/// let released = Released::new("customer-value", 3, GUID, &[("default", 17)]);
 /// assert_eq!(released.id("default"), Some(17));
 /// assert_eq!(released.id("backup"), None);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Released {
     /// The subject, such as `customer-value`.
     pub subject: &'static str,
@@ -58,6 +73,17 @@ pub struct Released {
 }
 
 impl Released {
+    /// A version of a subject; the arguments are the fields.
+    #[must_use]
+    pub const fn new(
+        subject: &'static str,
+        version: u32,
+        guid: &'static str,
+        ids: &'static [(&'static str, u32)],
+    ) -> Self {
+        Released { subject, version, guid, ids }
+    }
+
     /// The id in the registry of that name.
     #[must_use]
     pub fn id(&self, registry: &str) -> Option<u32> {

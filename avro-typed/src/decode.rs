@@ -1,9 +1,8 @@
 //! The trait of values that can be read.
 
-use avro_model::resolution::{Action, Plan};
+use avro_model::resolution::Action;
 
 use crate::decode_error::DecodeError;
-use crate::limits::Limits;
 use crate::plan_step::PlanStep;
 use crate::reader::Reader;
 
@@ -96,66 +95,3 @@ pub trait Decode<'a, As: ?Sized = Self>: Sized {
 pub trait DecodeOwned<As: ?Sized = Self>: for<'a> Decode<'a, As> {}
 
 impl<As: ?Sized, T: for<'a> Decode<'a, As>> DecodeOwned<As> for T {}
-
-/// Decodes one value that was written with the type's own schema, with the default [`Limits`].
-///
-/// # Errors
-///
-/// When the bytes are not such a value, or bytes are left behind it.
-#[inline]
-pub fn from_slice<'a, T: Decode<'a>>(datum: &'a [u8]) -> Result<T, DecodeError> {
-    from_slice_with(datum, Limits::default())
-}
-
-/// The same with other limits.
-///
-/// # Errors
-///
-/// As [`from_slice`], or when a limit is passed.
-#[inline]
-pub fn from_slice_with<'a, T: Decode<'a>>(datum: &'a [u8], limits: Limits) -> Result<T, DecodeError> {
-    let mut reader = Reader::new(datum, limits);
-    let decoded = T::decode(&mut reader);
-    finish(&reader, decoded, <T as Decode<'a>>::NAME)
-}
-
-/// Decodes one value that was written with another schema, as the plan says, with the default [`Limits`].
-///
-/// The plan's reader schema must be that of `T`. The value may borrow from the plan as well, for defaults.
-///
-/// # Errors
-///
-/// When the bytes are not a value of the writer's schema, the value cannot be read as a `T`, or bytes are left behind
-/// it.
-#[inline]
-pub fn from_slice_resolved<'a, T: Decode<'a>>(datum: &'a [u8], plan: &'a Plan) -> Result<T, DecodeError> {
-    from_slice_resolved_with(datum, plan, Limits::default())
-}
-
-/// The same with other limits.
-///
-/// # Errors
-///
-/// As [`from_slice_resolved`], or when a limit is passed.
-#[inline]
-pub fn from_slice_resolved_with<'a, T: Decode<'a>>(
-    datum: &'a [u8],
-    plan: &'a Plan,
-    limits: Limits,
-) -> Result<T, DecodeError> {
-    let mut reader = Reader::new(datum, limits);
-    let decoded = T::decode_resolved(&mut reader, PlanStep::new(plan));
-    finish(&reader, decoded, <T as Decode<'a>>::NAME)
-}
-
-#[inline(always)]
-fn finish<T>(reader: &Reader<'_>, decoded: Result<T, DecodeError>, name: &'static str) -> Result<T, DecodeError> {
-    if decoded.is_ok() && reader.remaining() == 0 {
-        // Handed on as it is: a large value is copied each time that it goes through a closure.
-        return decoded;
-    }
-    match decoded.and_then(|value| reader.finish().map(|()| value)) {
-        Ok(value) => Ok(value),
-        Err(error) => Err(error.at_field(name)),
-    }
-}

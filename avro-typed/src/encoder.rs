@@ -26,6 +26,7 @@ pub struct Encoder {
     scratch: Vec<u8>,
     max_size: usize,
     max_depth: u32,
+    max_stack: usize,
     /// The size of the last datum with its prefix.
     last_size: usize,
     /// How many data in a row left most of a large scratch unused.
@@ -51,6 +52,7 @@ impl Encoder {
             scratch: Vec::new(),
             max_size: Self::DEFAULT_MAX_SIZE,
             max_depth: Limits::DEFAULT_MAX_DEPTH,
+            max_stack: Limits::DEFAULT_MAX_STACK,
             last_size: 0,
             mostly_unused: 0,
         }
@@ -64,10 +66,19 @@ impl Encoder {
         self
     }
 
-    /// Sets how deep values of recursive records may be nested; see [`Limits::max_depth`]. Default 128.
+    /// Sets how deep values of recursive records may be nested; see [`Limits::max_depth`](field@Limits::max_depth).
+    /// Default 128.
     #[must_use]
     pub fn with_max_depth(mut self, max_depth: u32) -> Self {
         self.max_depth = max_depth;
+        self
+    }
+
+    /// Sets how many bytes of the stack values of recursive records may take; see
+    /// [`Limits::max_stack`](field@Limits::max_stack). Default 1.5 MiB.
+    #[must_use]
+    pub fn with_max_stack(mut self, max_stack: usize) -> Self {
+        self.max_stack = max_stack;
         self
     }
 
@@ -126,7 +137,7 @@ impl Encoder {
             return Ok(None);
         };
         room.copy_from_slice(prefix);
-        let mut writer = Writer::new(&mut self.scratch, prefix.len(), self.max_depth);
+        let mut writer = Writer::new(&mut self.scratch, prefix.len(), self.max_depth, self.max_stack);
         let encoded = value.encode(&mut writer);
         // The writer knows best: an implementation may have dropped the error of a write that did not fit.
         let Some(size) = writer.written() else {
@@ -206,6 +217,7 @@ impl fmt::Debug for Encoder {
             .field("buffer_size", &self.scratch.len())
             .field("max_size", &self.max_size)
             .field("max_depth", &self.max_depth)
+            .field("max_stack", &self.max_stack)
             .finish_non_exhaustive()
     }
 }

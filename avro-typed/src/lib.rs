@@ -1,9 +1,9 @@
 //! The traits and the binary codec that generated Avro types use.
 //!
 //! Code generated from Avro schemas implements [`Encode`], [`Decode`] and [`AvroType`] for a Rust type per Avro type.
-//! [`to_vec`] and [`from_slice`] are the simplest way in; [`Encoder`] reuses its buffer and is the fast one;
-//! [`from_slice_resolved`] reads what was written with another version of the schema, by a
-//! [`Plan`](avro_model::resolution::Plan) that is made once per pair of schemas.
+//! [`to_vec`] and [`from_slice`] are the simplest way in. [`Encoder`] reuses its buffer, which is faster, and
+//! [`Decoder`] has limits of your choice; its [`decode_resolved`](Decoder::decode_resolved) reads what was written with
+//! another version of the schema, by a [`Plan`](avro_model::resolution::Plan) that is made once per pair of schemas.
 //!
 //! Which Avro type a Rust value is written as is a type parameter, one of the markers in [`avro`]: a `Vec<u8>` is
 //! [`avro::Bytes`], and a `Vec<i64>` is an `avro::Array<avro::Long>`. So a field's Rust type can be changed without a
@@ -69,6 +69,7 @@ mod avro_type;
 mod block;
 mod decode;
 mod decode_error;
+mod decoder;
 mod describe;
 mod duration;
 mod encode;
@@ -96,8 +97,9 @@ mod writer;
 pub mod __private;
 
 pub use avro_type::{AvroType, Released, TypeSchema};
-pub use decode::{Decode, DecodeOwned, from_slice, from_slice_resolved, from_slice_resolved_with, from_slice_with};
+pub use decode::{Decode, DecodeOwned};
 pub use decode_error::{DecodeError, DecodeErrorKind};
+pub use decoder::{Decoder, from_slice, from_slice_resolved};
 pub use describe::{AvroValue, Describe};
 pub use duration::Duration;
 pub use encode::{Encode, to_vec};

@@ -8,10 +8,11 @@
 /// ```
 /// use avro_typed::Limits;
 ///
-/// let limits = Limits { max_depth: 16, ..Limits::default() };
-/// assert_eq!(limits.max_zero_size_items, 1 << 20);
+/// let limits = Limits::default().max_depth(16);
+/// assert_eq!((limits.max_depth, limits.max_zero_size_items), (16, 1 << 20));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// How deep values of recursive records may be nested in each other. Default 128: deeper than data that people
     /// write. An [`Encoder`](crate::Encoder) has the same bound, so that what is written can be read.
@@ -22,9 +23,9 @@ pub struct Limits {
     pub max_depth: u32,
 
     /// How many bytes of the stack values of recursive records may take, counted from the outermost one. Default 1.5
-    /// MiB, of the 2 MiB that Rust gives to a thread; less than [`max_depth`](Limits::max_depth) levels fit into it
+    /// MiB, of the 2 MiB that Rust gives to a thread; less than [`max_depth`](field@Limits::max_depth) levels fit into it
     /// when the record is wide or the build is not optimised. On threads with less stack, set less. An
-    /// [`Encoder`](crate::Encoder) has the default of it.
+    /// [`Encoder`](crate::Encoder) has the same bound.
     pub max_stack: usize,
 
     /// How many items that occupy no bytes (`null`, a record without fields, a `fixed` of size zero) the arrays of one
@@ -33,7 +34,7 @@ pub struct Limits {
 
     /// How many items that occupy no bytes may become values that do, since they get all their fields from the defaults
     /// of another schema. Default 16,384: each takes as much memory and time as the reader's schema says, and the input
-    /// pays for none of it. Counted besides [`max_zero_size_items`](Limits::max_zero_size_items).
+    /// pays for none of it. Counted besides [`max_zero_size_items`](field@Limits::max_zero_size_items).
     pub max_items_of_defaults: u64,
 
     /// How many bytes of memory the items of all arrays and maps of one datum may take, and the texts and bytes of the
@@ -47,10 +48,45 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The default of [`max_depth`](Limits::max_depth).
+    /// The default of [`max_depth`](field@Limits::max_depth).
     pub const DEFAULT_MAX_DEPTH: u32 = 128;
-    /// The default of [`max_stack`](Limits::max_stack).
+    /// The default of [`max_stack`](field@Limits::max_stack).
     pub const DEFAULT_MAX_STACK: usize = 1536 << 10;
+
+    /// The same limits with another [`max_depth`](field@Limits::max_depth).
+    #[must_use]
+    pub const fn max_depth(mut self, max_depth: u32) -> Self {
+        self.max_depth = max_depth;
+        self
+    }
+
+    /// The same limits with another [`max_stack`](field@Limits::max_stack).
+    #[must_use]
+    pub const fn max_stack(mut self, max_stack: usize) -> Self {
+        self.max_stack = max_stack;
+        self
+    }
+
+    /// The same limits with another [`max_zero_size_items`](field@Limits::max_zero_size_items).
+    #[must_use]
+    pub const fn max_zero_size_items(mut self, max_zero_size_items: u64) -> Self {
+        self.max_zero_size_items = max_zero_size_items;
+        self
+    }
+
+    /// The same limits with another [`max_items_of_defaults`](field@Limits::max_items_of_defaults).
+    #[must_use]
+    pub const fn max_items_of_defaults(mut self, max_items_of_defaults: u64) -> Self {
+        self.max_items_of_defaults = max_items_of_defaults;
+        self
+    }
+
+    /// The same limits with another [`max_item_memory`](field@Limits::max_item_memory).
+    #[must_use]
+    pub const fn max_item_memory(mut self, max_item_memory: usize) -> Self {
+        self.max_item_memory = max_item_memory;
+        self
+    }
 }
 
 impl Default for Limits {

@@ -4,7 +4,6 @@ use std::fmt;
 
 use crate::encode::Encode;
 use crate::encode_error::{EncodeError, EncodeErrorKind};
-use crate::limits::Limits;
 use crate::stack::StackUse;
 use crate::varint::{MAX_VARINT_SIZE, encode_word, zigzag};
 
@@ -19,6 +18,7 @@ pub struct Writer<'b> {
     position: usize,
     depth_left: u32,
     max_depth: u32,
+    max_stack: usize,
     stack: StackUse,
 }
 
@@ -34,8 +34,8 @@ pub(crate) const COPY_PIECE: usize = 1024;
 
 impl<'b> Writer<'b> {
     #[inline]
-    pub(crate) fn new(buffer: &'b mut [u8], position: usize, max_depth: u32) -> Self {
-        Writer { buffer, position, depth_left: max_depth, max_depth, stack: StackUse::default() }
+    pub(crate) fn new(buffer: &'b mut [u8], position: usize, max_depth: u32, max_stack: usize) -> Self {
+        Writer { buffer, position, depth_left: max_depth, max_depth, max_stack, stack: StackUse::default() }
     }
 
     /// How many bytes of the buffer are written, or `None` if a write did not fit.
@@ -71,8 +71,8 @@ impl<'b> Writer<'b> {
         let Some(depth_left) = self.depth_left.checked_sub(1) else {
             return Err(EncodeError::new(EncodeErrorKind::DepthExceeded { limit: self.max_depth }));
         };
-        if self.stack.exceeds(Limits::DEFAULT_MAX_STACK, self.depth_left == self.max_depth) {
-            return Err(EncodeError::new(EncodeErrorKind::StackExceeded { limit: Limits::DEFAULT_MAX_STACK }));
+        if self.stack.exceeds(self.max_stack, self.depth_left == self.max_depth) {
+            return Err(EncodeError::new(EncodeErrorKind::StackExceeded { limit: self.max_stack }));
         }
         self.depth_left = depth_left;
         let written = write(self);

@@ -76,7 +76,7 @@ async fn ids_are_those_of_the_context() {
     ];
     let code = build(&config, &variables).unwrap();
     let expected = format!(
-        r#"::avro_typed::Released {{ subject: ":.team:ping-value", version: 1, guid: "{}", ids: &[("default", {id})] }},"#,
+        r#"::avro_typed::Released::new(":.team:ping-value", 1, "{}", &[("default", {id})]),"#,
         Guid::of(OLD, [])
     );
     assert_eq!(id.get(), 1);
@@ -97,10 +97,8 @@ async fn ids_that_are_looked_up_are_constants() {
     let (server, client) = registry().await;
     let id = client.register("ping-value", &SchemaText::from(OLD)).await.unwrap();
     let (_project, config) = project(OLD);
-    let expected = format!(
-        r#"::avro_typed::Released {{ subject: "ping-value", version: 1, guid: "{}", ids: &[("staging", {id})] }},"#,
-        Guid::of(OLD, [])
-    );
+    let expected =
+        format!(r#"::avro_typed::Released::new("ping-value", 1, "{}", &[("staging", {id})]),"#, Guid::of(OLD, []));
     let url = server.url();
     let code = build(
         &config,

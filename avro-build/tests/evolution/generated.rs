@@ -63,14 +63,16 @@ pub mod com {
                 #[inline]
                 fn schema() -> &'static ::avro_typed::TypeSchema {
                     const {
-                        &::avro_typed::TypeSchema {
-                            json: r#"{"type":"record","name":"Customer","namespace":"com.example.crm","fields":[{"name":"id","type":"long"},{"name":"name","type":"string"},{"name":"email","type":["null","string"],"default":null}]}"#,
-                            fingerprint_crc64: 0xd10809b7def896bf,
-                            fingerprint_sha256: *b"\xf0\x63\x38\xe3\x01\xf4\xa8\xd6\xed\xea\xab\xf9\xb3\x16\xe9\xd7\xb3\xc5\xb9\x35\xe6\x08\x58\xa1\x08\x36\x75\x5f\x40\x24\x21\x16",
-                            released: &[
-                                ::avro_typed::Released { subject: "customer-value", version: 2, guid: "7970d649-cd4e-3770-97e7-f0035845dcd2", ids: &[("default", 18)] },
-                            ],
-                        }
+                        &::avro_typed::TypeSchema::new(
+                            r#"{"type":"record","name":"Customer","namespace":"com.example.crm","fields":[{"name":"id","type":"long"},{"name":"name","type":"string"},{"name":"email","type":["null","string"],"default":null}]}"#,
+                            0xd10809b7def896bf,
+                            *b"\xf0\x63\x38\xe3\x01\xf4\xa8\xd6\xed\xea\xab\xf9\xb3\x16\xe9\xd7\xb3\xc5\xb9\x35\xe6\x08\x58\xa1\x08\x36\x75\x5f\x40\x24\x21\x16",
+                            const {
+                                &[
+                                    ::avro_typed::Released::new("customer-value", 2, "7970d649-cd4e-3770-97e7-f0035845dcd2", &[("default", 18)]),
+                                ]
+                            },
+                        )
                     }
                 }
             }
@@ -219,14 +221,16 @@ pub mod v1 {
                     #[inline]
                     fn schema() -> &'static ::avro_typed::TypeSchema {
                         const {
-                            &::avro_typed::TypeSchema {
-                                json: r#"{"type":"record","name":"Customer","namespace":"com.example.crm","fields":[{"name":"id","type":"int"},{"name":"name","type":"string"},{"name":"fax","type":"string"}]}"#,
-                                fingerprint_crc64: 0x69b94533583b467c,
-                                fingerprint_sha256: *b"\xcf\x69\x17\x6d\x96\x81\x54\x61\x20\x2a\x48\x27\x51\xe7\x21\x66\x64\x7c\xe2\x68\x46\x53\x03\x21\xd0\x1f\x12\xae\x81\xce\x39\xb7",
-                                released: &[
-                                    ::avro_typed::Released { subject: "customer-value", version: 1, guid: "1f644ac5-3ea1-dcef-4059-14433c6719dd", ids: &[("default", 17)] },
-                                ],
-                            }
+                            &::avro_typed::TypeSchema::new(
+                                r#"{"type":"record","name":"Customer","namespace":"com.example.crm","fields":[{"name":"id","type":"int"},{"name":"name","type":"string"},{"name":"fax","type":"string"}]}"#,
+                                0x69b94533583b467c,
+                                *b"\xcf\x69\x17\x6d\x96\x81\x54\x61\x20\x2a\x48\x27\x51\xe7\x21\x66\x64\x7c\xe2\x68\x46\x53\x03\x21\xd0\x1f\x12\xae\x81\xce\x39\xb7",
+                                const {
+                                    &[
+                                        ::avro_typed::Released::new("customer-value", 1, "1f644ac5-3ea1-dcef-4059-14433c6719dd", &[("default", 17)]),
+                                    ]
+                                },
+                            )
                         }
                     }
                 }

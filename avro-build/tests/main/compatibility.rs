@@ -197,9 +197,7 @@ fn a_released_schema_says_so_in_its_type() {
     let code = fs::read_to_string(report.output).unwrap();
     let guid = Lock::read(&project.path().join("schemas.lock")).unwrap().history("customer-value")[0].guid;
     let released = code.lines().map(str::trim).skip_while(|line| *line != "released: &[").nth(1);
-    let expected = format!(
-        "::avro_typed::Released {{ subject: \"customer-value\", version: 1, guid: \"{guid}\", ids: &[(\"default\", 11)] }},"
-    );
+    let expected = format!("::avro_typed::Released::new(\"customer-value\", 1, \"{guid}\", &[(\"default\", 11)]),");
     assert_eq!(released, Some(expected.as_str()));
 }
 

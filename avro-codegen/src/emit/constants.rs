@@ -26,12 +26,14 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
         out.lines(&["#[inline]"]);
         out.block(format_args!("fn schema() -> &'static {runtime}::TypeSchema"), |out| {
             out.block(format_args!("const"), |out| {
-                out.block(format_args!("&{runtime}::TypeSchema"), |out| {
-                    out.line(format_args!("json: {},", literal::text(&schema.to_json())));
-                    out.line(format_args!("fingerprint_crc64: 0x{crc64:016x},"));
-                    out.line(format_args!("fingerprint_sha256: *{},", literal::hexadecimal(&sha256)));
+                out.line(format_args!("&{runtime}::TypeSchema::new("));
+                out.indented(|out| {
+                    out.line(format_args!("{},", literal::text(&schema.to_json())));
+                    out.line(format_args!("0x{crc64:016x},"));
+                    out.line(format_args!("*{},", literal::hexadecimal(&sha256)));
                     released(scope, place, out);
                 });
+                out.lines(&[")"]);
             });
         });
     });
@@ -40,15 +42,15 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
 /// Where the schema is released.
 fn released(scope: Scope<'_>, place: TypeId, out: &mut Code<'_>) {
     let Some(releases) = scope.releases.get(&place).filter(|releases| !releases.is_empty()) else {
-        return out.lines(&["released: &[],"]);
+        return out.lines(&["&[],"]);
     };
-    out.line(format_args!("released: &["));
+    // A constant of its own: what a function returns in the arguments of another one does not outlive the call.
+    out.lines(&["const {", "    &["]);
     for Release { subject, version, guid, ids } in releases {
         let (runtime, subject) = (scope.runtime, literal::text(subject));
         let ids: Vec<String> = ids.iter().map(|(name, id)| format!("({}, {id})", literal::text(name))).collect();
         let ids = ids.join(", ");
-        let fields = format_args!("subject: {subject}, version: {version}, guid: \"{guid}\", ids: &[{ids}]");
-        out.line(format_args!("    {runtime}::Released {{ {fields} }},"));
+        out.line(format_args!("        {runtime}::Released::new({subject}, {version}, \"{guid}\", &[{ids}]),"));
     }
-    out.line(format_args!("],"));
+    out.lines(&["    ]", "},"]);
 }

@@ -218,12 +218,12 @@ pub mod com {
                 #[inline]
                 fn schema() -> &'static ::avro_typed::TypeSchema {
                     const {
-                        &::avro_typed::TypeSchema {
-                            json: "{\"type\":\"record\",\"name\":\"EveryDefault\",\"namespace\":\"com.example.defaults\",\"doc\":\"A default of every kind.\",\"fields\":[{\"name\":\"nothing\",\"type\":\"null\",\"default\":null},{\"name\":\"boolean\",\"type\":\"boolean\",\"default\":true},{\"name\":\"int\",\"type\":\"int\",\"default\":-2147483648},{\"name\":\"long\",\"type\":\"long\",\"default\":-9223372036854775808},{\"name\":\"float\",\"type\":\"float\",\"default\":3.14},{\"name\":\"double\",\"type\":\"double\",\"default\":0},{\"name\":\"small\",\"type\":\"double\",\"default\":1.0E-5},{\"name\":\"notANumber\",\"type\":\"double\",\"default\":\"NaN\"},{\"name\":\"bytes\",\"type\":\"bytes\",\"default\":\"ÿ\\u0000\\\"\\\\a\"},{\"name\":\"noBytes\",\"type\":\"bytes\",\"default\":\"\"},{\"name\":\"string\",\"type\":\"string\",\"default\":\"quote \\\" backslash \\\\ line\\nreturn\\r é #\\\"#\"},{\"name\":\"noString\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"array\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"default\":[1,2,3]},{\"name\":\"map\",\"type\":{\"type\":\"map\",\"values\":[\"null\",\"string\"]},\"default\":{\"a\":\"b\",\"c\":\"d\"}},{\"name\":\"absent\",\"type\":[\"null\",\"string\"],\"default\":null},{\"name\":\"present\",\"type\":[\"string\",\"null\"],\"default\":\"here\"},{\"name\":\"symbol\",\"type\":{\"type\":\"enum\",\"name\":\"Suit\",\"symbols\":[\"SPADES\",\"CLUBS\"],\"default\":\"SPADES\"},\"default\":\"CLUBS\"},{\"name\":\"fixed\",\"type\":{\"type\":\"fixed\",\"name\":\"Two\",\"size\":2},\"default\":\"\\u0000ÿ\"},{\"name\":\"decimal\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":6,\"scale\":2},\"default\":\"ÿ\u{85}\"},{\"name\":\"millis\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"default\":-1},{\"name\":\"record\",\"type\":{\"type\":\"record\",\"name\":\"Inner\",\"fields\":[{\"name\":\"given\",\"type\":\"int\",\"default\":1},{\"name\":\"own\",\"type\":\"string\",\"default\":\"own default\"},{\"name\":\"next\",\"type\":[\"null\",\"Inner\"],\"default\":null}]},\"default\":{\"given\":2}},{\"name\":\"records\",\"type\":{\"type\":\"array\",\"items\":\"Inner\"},\"default\":[{},{\"own\":\"x\"}]}]}",
-                            fingerprint_crc64: 0x5e4f8f990ae9a4a3,
-                            fingerprint_sha256: *b"\x7d\xba\xea\x37\x6f\x1c\xc2\x8b\xd1\x24\xa9\x60\xa4\x15\x07\xeb\xea\x51\x82\xad\x84\xce\x7c\x26\xbc\x7e\x31\xf3\xc2\xfc\x3b\x1d",
-                            released: &[],
-                        }
+                        &::avro_typed::TypeSchema::new(
+                            "{\"type\":\"record\",\"name\":\"EveryDefault\",\"namespace\":\"com.example.defaults\",\"doc\":\"A default of every kind.\",\"fields\":[{\"name\":\"nothing\",\"type\":\"null\",\"default\":null},{\"name\":\"boolean\",\"type\":\"boolean\",\"default\":true},{\"name\":\"int\",\"type\":\"int\",\"default\":-2147483648},{\"name\":\"long\",\"type\":\"long\",\"default\":-9223372036854775808},{\"name\":\"float\",\"type\":\"float\",\"default\":3.14},{\"name\":\"double\",\"type\":\"double\",\"default\":0},{\"name\":\"small\",\"type\":\"double\",\"default\":1.0E-5},{\"name\":\"notANumber\",\"type\":\"double\",\"default\":\"NaN\"},{\"name\":\"bytes\",\"type\":\"bytes\",\"default\":\"ÿ\\u0000\\\"\\\\a\"},{\"name\":\"noBytes\",\"type\":\"bytes\",\"default\":\"\"},{\"name\":\"string\",\"type\":\"string\",\"default\":\"quote \\\" backslash \\\\ line\\nreturn\\r é #\\\"#\"},{\"name\":\"noString\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"array\",\"type\":{\"type\":\"array\",\"items\":\"int\"},\"default\":[1,2,3]},{\"name\":\"map\",\"type\":{\"type\":\"map\",\"values\":[\"null\",\"string\"]},\"default\":{\"a\":\"b\",\"c\":\"d\"}},{\"name\":\"absent\",\"type\":[\"null\",\"string\"],\"default\":null},{\"name\":\"present\",\"type\":[\"string\",\"null\"],\"default\":\"here\"},{\"name\":\"symbol\",\"type\":{\"type\":\"enum\",\"name\":\"Suit\",\"symbols\":[\"SPADES\",\"CLUBS\"],\"default\":\"SPADES\"},\"default\":\"CLUBS\"},{\"name\":\"fixed\",\"type\":{\"type\":\"fixed\",\"name\":\"Two\",\"size\":2},\"default\":\"\\u0000ÿ\"},{\"name\":\"decimal\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":6,\"scale\":2},\"default\":\"ÿ\u{85}\"},{\"name\":\"millis\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"},\"default\":-1},{\"name\":\"record\",\"type\":{\"type\":\"record\",\"name\":\"Inner\",\"fields\":[{\"name\":\"given\",\"type\":\"int\",\"default\":1},{\"name\":\"own\",\"type\":\"string\",\"default\":\"own default\"},{\"name\":\"next\",\"type\":[\"null\",\"Inner\"],\"default\":null}]},\"default\":{\"given\":2}},{\"name\":\"records\",\"type\":{\"type\":\"array\",\"items\":\"Inner\"},\"default\":[{},{\"own\":\"x\"}]}]}",
+                            0x5e4f8f990ae9a4a3,
+                            *b"\x7d\xba\xea\x37\x6f\x1c\xc2\x8b\xd1\x24\xa9\x60\xa4\x15\x07\xeb\xea\x51\x82\xad\x84\xce\x7c\x26\xbc\x7e\x31\xf3\xc2\xfc\x3b\x1d",
+                            &[],
+                        )
                     }
                 }
             }
@@ -605,12 +605,12 @@ pub mod com {
                 #[inline]
                 fn schema() -> &'static ::avro_typed::TypeSchema {
                     const {
-                        &::avro_typed::TypeSchema {
-                            json: r#"{"type":"enum","name":"Suit","namespace":"com.example.defaults","symbols":["SPADES","CLUBS"],"default":"SPADES"}"#,
-                            fingerprint_crc64: 0x6e13f31fc6e6e4ac,
-                            fingerprint_sha256: *b"\x8d\x55\x62\x61\x9f\x7c\xbe\x96\x2d\x33\x1d\x84\xdb\xe3\x4f\xb4\x21\x9d\x9a\xdc\x66\x05\x81\x99\x77\xe7\xea\xe4\x80\x67\x42\xbf",
-                            released: &[],
-                        }
+                        &::avro_typed::TypeSchema::new(
+                            r#"{"type":"enum","name":"Suit","namespace":"com.example.defaults","symbols":["SPADES","CLUBS"],"default":"SPADES"}"#,
+                            0x6e13f31fc6e6e4ac,
+                            *b"\x8d\x55\x62\x61\x9f\x7c\xbe\x96\x2d\x33\x1d\x84\xdb\xe3\x4f\xb4\x21\x9d\x9a\xdc\x66\x05\x81\x99\x77\xe7\xea\xe4\x80\x67\x42\xbf",
+                            &[],
+                        )
                     }
                 }
             }
@@ -680,12 +680,12 @@ pub mod com {
                 #[inline]
                 fn schema() -> &'static ::avro_typed::TypeSchema {
                     const {
-                        &::avro_typed::TypeSchema {
-                            json: r#"{"type":"fixed","name":"Two","namespace":"com.example.defaults","size":2}"#,
-                            fingerprint_crc64: 0x348ccea847c60b57,
-                            fingerprint_sha256: *b"\xb2\xab\x78\x91\x8a\x4c\x5c\x7f\xf4\xf9\x82\xe5\xcd\x9b\x7f\x34\x31\x84\x10\x30\xef\x93\x1c\x8f\xd8\x35\x34\x3f\x39\xf0\x7b\x50",
-                            released: &[],
-                        }
+                        &::avro_typed::TypeSchema::new(
+                            r#"{"type":"fixed","name":"Two","namespace":"com.example.defaults","size":2}"#,
+                            0x348ccea847c60b57,
+                            *b"\xb2\xab\x78\x91\x8a\x4c\x5c\x7f\xf4\xf9\x82\xe5\xcd\x9b\x7f\x34\x31\x84\x10\x30\xef\x93\x1c\x8f\xd8\x35\x34\x3f\x39\xf0\x7b\x50",
+                            &[],
+                        )
                     }
                 }
             }
@@ -775,12 +775,12 @@ pub mod com {
                 #[inline]
                 fn schema() -> &'static ::avro_typed::TypeSchema {
                     const {
-                        &::avro_typed::TypeSchema {
-                            json: r#"{"type":"record","name":"Inner","namespace":"com.example.defaults","fields":[{"name":"given","type":"int","default":1},{"name":"own","type":"string","default":"own default"},{"name":"next","type":["null","Inner"],"default":null}]}"#,
-                            fingerprint_crc64: 0xdc8b76f176ecdeb7,
-                            fingerprint_sha256: *b"\x18\x63\x96\xe9\xcb\xc2\xc2\xcb\xf6\xf1\xc8\x3c\x17\x40\x41\xe2\x31\x51\x12\x2d\xba\x80\x2b\xed\xb9\xcc\x04\xae\xa4\x3e\x52\xaf",
-                            released: &[],
-                        }
+                        &::avro_typed::TypeSchema::new(
+                            r#"{"type":"record","name":"Inner","namespace":"com.example.defaults","fields":[{"name":"given","type":"int","default":1},{"name":"own","type":"string","default":"own default"},{"name":"next","type":["null","Inner"],"default":null}]}"#,
+                            0xdc8b76f176ecdeb7,
+                            *b"\x18\x63\x96\xe9\xcb\xc2\xc2\xcb\xf6\xf1\xc8\x3c\x17\x40\x41\xe2\x31\x51\x12\x2d\xba\x80\x2b\xed\xb9\xcc\x04\xae\xa4\x3e\x52\xaf",
+                            &[],
+                        )
                     }
                 }
             }

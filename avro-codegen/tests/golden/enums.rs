@@ -24,12 +24,12 @@ pub mod golden {
         #[inline]
         fn schema() -> &'static ::avro_typed::TypeSchema {
             const {
-                &::avro_typed::TypeSchema {
-                    json: r#"{"type":"record","name":"Enums","namespace":"golden","fields":[{"name":"suit","type":{"type":"enum","name":"Suit","doc":"A colour of cards.","symbols":["SPADES","HEARTS","DIAMONDS","CLUBS"],"default":"HEARTS"}},{"name":"only","type":{"type":"enum","name":"Only","symbols":["ONE"]}},{"name":"nothing","type":["null",{"type":"enum","name":"Nothing","symbols":[]}]}]}"#,
-                    fingerprint_crc64: 0x166947fae1585753,
-                    fingerprint_sha256: *b"\xac\x16\xa4\x20\x7e\xbb\xc6\x63\xd1\x3c\x9f\x2e\x9a\x2a\x0a\x34\xa8\x1b\xee\xca\x52\xdc\x35\x0b\x65\xf7\x22\x2f\x12\x39\xf3\x00",
-                    released: &[],
-                }
+                &::avro_typed::TypeSchema::new(
+                    r#"{"type":"record","name":"Enums","namespace":"golden","fields":[{"name":"suit","type":{"type":"enum","name":"Suit","doc":"A colour of cards.","symbols":["SPADES","HEARTS","DIAMONDS","CLUBS"],"default":"HEARTS"}},{"name":"only","type":{"type":"enum","name":"Only","symbols":["ONE"]}},{"name":"nothing","type":["null",{"type":"enum","name":"Nothing","symbols":[]}]}]}"#,
+                    0x166947fae1585753,
+                    *b"\xac\x16\xa4\x20\x7e\xbb\xc6\x63\xd1\x3c\x9f\x2e\x9a\x2a\x0a\x34\xa8\x1b\xee\xca\x52\xdc\x35\x0b\x65\xf7\x22\x2f\x12\x39\xf3\x00",
+                    &[],
+                )
             }
         }
     }
@@ -198,12 +198,12 @@ pub mod golden {
         #[inline]
         fn schema() -> &'static ::avro_typed::TypeSchema {
             const {
-                &::avro_typed::TypeSchema {
-                    json: r#"{"type":"enum","name":"Suit","namespace":"golden","doc":"A colour of cards.","symbols":["SPADES","HEARTS","DIAMONDS","CLUBS"],"default":"HEARTS"}"#,
-                    fingerprint_crc64: 0xac154582c31a6f0e,
-                    fingerprint_sha256: *b"\x67\x00\x09\xfb\x5b\x3c\x6e\xf3\xd7\xf7\x82\xfa\xba\xb4\x4c\xa3\x6d\x9d\x45\x4a\x49\xc3\xfe\x95\xc8\x61\x99\x0b\xb3\xd4\xca\x5f",
-                    released: &[],
-                }
+                &::avro_typed::TypeSchema::new(
+                    r#"{"type":"enum","name":"Suit","namespace":"golden","doc":"A colour of cards.","symbols":["SPADES","HEARTS","DIAMONDS","CLUBS"],"default":"HEARTS"}"#,
+                    0xac154582c31a6f0e,
+                    *b"\x67\x00\x09\xfb\x5b\x3c\x6e\xf3\xd7\xf7\x82\xfa\xba\xb4\x4c\xa3\x6d\x9d\x45\x4a\x49\xc3\xfe\x95\xc8\x61\x99\x0b\xb3\xd4\xca\x5f",
+                    &[],
+                )
             }
         }
     }
@@ -300,12 +300,12 @@ pub mod golden {
         #[inline]
         fn schema() -> &'static ::avro_typed::TypeSchema {
             const {
-                &::avro_typed::TypeSchema {
-                    json: r#"{"type":"enum","name":"Only","namespace":"golden","symbols":["ONE"]}"#,
-                    fingerprint_crc64: 0xbee938db2d0c9473,
-                    fingerprint_sha256: *b"\x67\x87\x44\xed\x26\x18\x4b\x6f\x78\x58\xd0\xa2\x9a\x17\x85\x03\x89\xdd\x74\x39\xcc\x23\x34\xd0\x20\xe7\xf8\x42\x20\xd3\x6d\x68",
-                    released: &[],
-                }
+                &::avro_typed::TypeSchema::new(
+                    r#"{"type":"enum","name":"Only","namespace":"golden","symbols":["ONE"]}"#,
+                    0xbee938db2d0c9473,
+                    *b"\x67\x87\x44\xed\x26\x18\x4b\x6f\x78\x58\xd0\xa2\x9a\x17\x85\x03\x89\xdd\x74\x39\xcc\x23\x34\xd0\x20\xe7\xf8\x42\x20\xd3\x6d\x68",
+                    &[],
+                )
             }
         }
     }
@@ -399,12 +399,12 @@ pub mod golden {
         #[inline]
         fn schema() -> &'static ::avro_typed::TypeSchema {
             const {
-                &::avro_typed::TypeSchema {
-                    json: r#"{"type":"enum","name":"Nothing","namespace":"golden","symbols":[]}"#,
-                    fingerprint_crc64: 0xd92bfcfef04408b1,
-                    fingerprint_sha256: *b"\x2e\xf0\x56\xe6\x58\xc4\x5a\xbc\x88\xfa\x20\x78\x18\xb1\xa9\xfc\x3a\x1d\x7f\xde\x5b\x5f\xa2\xbb\x52\x43\x44\x22\xf5\x25\xda\x89",
-                    released: &[],
-                }
+                &::avro_typed::TypeSchema::new(
+                    r#"{"type":"enum","name":"Nothing","namespace":"golden","symbols":[]}"#,
+                    0xd92bfcfef04408b1,
+                    *b"\x2e\xf0\x56\xe6\x58\xc4\x5a\xbc\x88\xfa\x20\x78\x18\xb1\xa9\xfc\x3a\x1d\x7f\xde\x5b\x5f\xa2\xbb\x52\x43\x44\x22\xf5\x25\xda\x89",
+                    &[],
+                )
             }
         }
     }

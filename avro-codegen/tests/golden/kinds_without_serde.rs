@@ -70,12 +70,12 @@ pub mod com {
                 #[inline]
                 fn schema() -> &'static ::avro_typed::TypeSchema {
                     const {
-                        &::avro_typed::TypeSchema {
-                            json: r#"{"type":"record","name":"EveryKind","namespace":"com.example.kinds","doc":"A field of every kind.\r\n\r\n    fn this_is_no_test() { panic!() }\n- A list with Vec<T>, a [link] and `code<T>`,\nsee https://avro.apache.org/docs/.","fields":[{"name":"nothing","type":"null"},{"name":"boolean","type":"boolean"},{"name":"int","type":"int"},{"name":"long","type":"long"},{"name":"float","type":"float"},{"name":"double","type":"double"},{"name":"bytes","type":"bytes"},{"name":"string","type":"string"},{"name":"array","type":{"type":"array","items":["null","long"]}},{"name":"map","type":{"type":"map","values":{"type":"array","items":"bytes"}}},{"name":"deep","type":{"type":"array","items":{"type":"map","values":{"type":"array","items":{"type":"map","values":{"type":"array","items":["null","string"]}}}}}},{"name":"nullFirst","type":["null","string"]},{"name":"nullLast","type":["string","null"]},{"name":"suit","type":{"type":"enum","name":"Suit","symbols":["SPADES","HEARTS","DIAMONDS","CLUBS"],"default":"HEARTS"}},{"name":"hash","type":{"type":"fixed","name":"Hash","size":16}},{"name":"decimal","type":{"type":"bytes","logicalType":"decimal","precision":12,"scale":2}},{"name":"money","type":{"type":"fixed","name":"Money","doc":"An amount.","size":8,"logicalType":"decimal","precision":18,"scale":4}},{"name":"moneyAgain","type":[{"type":"array","items":"Money"},"null"]},{"name":"hugeDecimal","type":{"type":"bytes","logicalType":"decimal","precision":60,"scale":2}},{"name":"millis","type":{"type":"long","logicalType":"timestamp-millis"}},{"name":"micros","type":["null",{"type":"long","logicalType":"timestamp-micros"}]},{"name":"uuid","type":{"type":"string","logicalType":"uuid"}},{"name":"empty","type":{"type":"record","name":"Empty","fields":[]}}]}"#,
-                            fingerprint_crc64: 0xae3e1782f2382f5f,
-                            fingerprint_sha256: *b"\x57\x75\x7e\xa8\x72\x5d\x8a\x4d\xbc\x53\x0d\x75\x86\xf5\xc9\x86\xee\x6a\xd0\xa3\x47\xa5\xf5\xa3\x49\x1d\x02\xb3\xfd\x2d\x04\xa6",
-                            released: &[],
-                        }
+                        &::avro_typed::TypeSchema::new(
+                            r#"{"type":"record","name":"EveryKind","namespace":"com.example.kinds","doc":"A field of every kind.\r\n\r\n    fn this_is_no_test() { panic!() }\n- A list with Vec<T>, a [link] and `code<T>`,\nsee https://avro.apache.org/docs/.","fields":[{"name":"nothing","type":"null"},{"name":"boolean","type":"boolean"},{"name":"int","type":"int"},{"name":"long","type":"long"},{"name":"float","type":"float"},{"name":"double","type":"double"},{"name":"bytes","type":"bytes"},{"name":"string","type":"string"},{"name":"array","type":{"type":"array","items":["null","long"]}},{"name":"map","type":{"type":"map","values":{"type":"array","items":"bytes"}}},{"name":"deep","type":{"type":"array","items":{"type":"map","values":{"type":"array","items":{"type":"map","values":{"type":"array","items":["null","string"]}}}}}},{"name":"nullFirst","type":["null","string"]},{"name":"nullLast","type":["string","null"]},{"name":"suit","type":{"type":"enum","name":"Suit","symbols":["SPADES","HEARTS","DIAMONDS","CLUBS"],"default":"HEARTS"}},{"name":"hash","type":{"type":"fixed","name":"Hash","size":16}},{"name":"decimal","type":{"type":"bytes","logicalType":"decimal","precision":12,"scale":2}},{"name":"money","type":{"type":"fixed","name":"Money","doc":"An amount.","size":8,"logicalType":"decimal","precision":18,"scale":4}},{"name":"moneyAgain","type":[{"type":"array","items":"Money"},"null"]},{"name":"hugeDecimal","type":{"type":"bytes","logicalType":"decimal","precision":60,"scale":2}},{"name":"millis","type":{"type":"long","logicalType":"timestamp-millis"}},{"name":"micros","type":["null",{"type":"long","logicalType":"timestamp-micros"}]},{"name":"uuid","type":{"type":"string","logicalType":"uuid"}},{"name":"empty","type":{"type":"record","name":"Empty","fields":[]}}]}"#,
+                            0xae3e1782f2382f5f,
+                            *b"\x57\x75\x7e\xa8\x72\x5d\x8a\x4d\xbc\x53\x0d\x75\x86\xf5\xc9\x86\xee\x6a\xd0\xa3\x47\xa5\xf5\xa3\x49\x1d\x02\xb3\xfd\x2d\x04\xa6",
+                            &[],
+                        )
                     }
                 }
             }
@@ -345,12 +345,12 @@ pub mod com {
                 #[inline]
                 fn schema() -> &'static ::avro_typed::TypeSchema {
                     const {
-                        &::avro_typed::TypeSchema {
-                            json: r#"{"type":"enum","name":"Suit","namespace":"com.example.kinds","symbols":["SPADES","HEARTS","DIAMONDS","CLUBS"],"default":"HEARTS"}"#,
-                            fingerprint_crc64: 0x8817e8b3f3f4a84b,
-                            fingerprint_sha256: *b"\x4b\x78\xb2\x9d\xf9\xec\x6f\xe9\x14\x8f\xa8\xfb\x8c\x86\xf8\x82\x25\x2a\x23\x2a\xa9\x99\x69\x52\xdf\xf6\x7c\xba\x65\xa3\x5b\x59",
-                            released: &[],
-                        }
+                        &::avro_typed::TypeSchema::new(
+                            r#"{"type":"enum","name":"Suit","namespace":"com.example.kinds","symbols":["SPADES","HEARTS","DIAMONDS","CLUBS"],"default":"HEARTS"}"#,
+                            0x8817e8b3f3f4a84b,
+                            *b"\x4b\x78\xb2\x9d\xf9\xec\x6f\xe9\x14\x8f\xa8\xfb\x8c\x86\xf8\x82\x25\x2a\x23\x2a\xa9\x99\x69\x52\xdf\xf6\x7c\xba\x65\xa3\x5b\x59",
+                            &[],
+                        )
                     }
                 }
             }
@@ -402,12 +402,12 @@ pub mod com {
                 #[inline]
                 fn schema() -> &'static ::avro_typed::TypeSchema {
                     const {
-                        &::avro_typed::TypeSchema {
-                            json: r#"{"type":"fixed","name":"Hash","namespace":"com.example.kinds","size":16}"#,
-                            fingerprint_crc64: 0x0658cde4842781a7,
-                            fingerprint_sha256: *b"\x92\x61\xf7\xda\x8e\x7d\x6a\xb5\xaf\x7b\xc6\x72\x65\x2d\xc7\x1e\x9e\x67\xa2\xbc\x98\x10\x04\x31\x29\x39\x3e\x90\x87\x86\x75\xba",
-                            released: &[],
-                        }
+                        &::avro_typed::TypeSchema::new(
+                            r#"{"type":"fixed","name":"Hash","namespace":"com.example.kinds","size":16}"#,
+                            0x0658cde4842781a7,
+                            *b"\x92\x61\xf7\xda\x8e\x7d\x6a\xb5\xaf\x7b\xc6\x72\x65\x2d\xc7\x1e\x9e\x67\xa2\xbc\x98\x10\x04\x31\x29\x39\x3e\x90\x87\x86\x75\xba",
+                            &[],
+                        )
                     }
                 }
             }
@@ -453,12 +453,12 @@ pub mod com {
                 #[inline]
                 fn schema() -> &'static ::avro_typed::TypeSchema {
                     const {
-                        &::avro_typed::TypeSchema {
-                            json: r#"{"type":"fixed","name":"Money","namespace":"com.example.kinds","doc":"An amount.","size":8,"logicalType":"decimal","precision":18,"scale":4}"#,
-                            fingerprint_crc64: 0x6615656542578c26,
-                            fingerprint_sha256: *b"\x90\x33\xbe\xaa\xf3\x36\xaa\x3c\x06\x50\xbb\x19\x39\x1d\xaf\x60\x5a\x3d\x14\x59\x02\xb7\x97\x4c\xa3\x2c\x61\x52\x23\xa4\x19\x04",
-                            released: &[],
-                        }
+                        &::avro_typed::TypeSchema::new(
+                            r#"{"type":"fixed","name":"Money","namespace":"com.example.kinds","doc":"An amount.","size":8,"logicalType":"decimal","precision":18,"scale":4}"#,
+                            0x6615656542578c26,
+                            *b"\x90\x33\xbe\xaa\xf3\x36\xaa\x3c\x06\x50\xbb\x19\x39\x1d\xaf\x60\x5a\x3d\x14\x59\x02\xb7\x97\x4c\xa3\x2c\x61\x52\x23\xa4\x19\x04",
+                            &[],
+                        )
                     }
                 }
             }
@@ -511,12 +511,12 @@ pub mod com {
                 #[inline]
                 fn schema() -> &'static ::avro_typed::TypeSchema {
                     const {
-                        &::avro_typed::TypeSchema {
-                            json: r#"{"type":"record","name":"Empty","namespace":"com.example.kinds","fields":[]}"#,
-                            fingerprint_crc64: 0x8b0a7e9120078960,
-                            fingerprint_sha256: *b"\x02\x8d\x11\xf2\xf2\x63\xa9\x9c\xa4\x0e\x2e\x26\xd3\xd4\x39\x39\x79\x6c\xbe\x06\x0c\xbd\xde\xf2\xcd\xc3\x9f\x0b\x0d\x23\x34\xd9",
-                            released: &[],
-                        }
+                        &::avro_typed::TypeSchema::new(
+                            r#"{"type":"record","name":"Empty","namespace":"com.example.kinds","fields":[]}"#,
+                            0x8b0a7e9120078960,
+                            *b"\x02\x8d\x11\xf2\xf2\x63\xa9\x9c\xa4\x0e\x2e\x26\xd3\xd4\x39\x39\x79\x6c\xbe\x06\x0c\xbd\xde\xf2\xcd\xc3\x9f\x0b\x0d\x23\x34\xd9",
+                            &[],
+                        )
                     }
                 }
             }

@@ -86,12 +86,12 @@ pub mod _1ns {
             #[inline]
             fn schema() -> &'static ::avro_typed::TypeSchema {
                 const {
-                    &::avro_typed::TypeSchema {
-                        json: r#"{"type":"record","name":"order-placed$v1","namespace":"1ns.my-shop","fields":[{"name":"order-id","type":"string"},{"name":"order_id","type":"string","default":"none"},{"name":"$total","type":"int","default":""},{"name":"2nd","type":{"type":"map","values":"int"},"default":[]},{"name":"level","type":{"type":"enum","name":"Level","symbols":["1","a-b","","♠","♥","{}","*/ b'"],"default":"x"}},{"name":"{h}","type":{"type":"array","items":{"type":"record","name":"Outer$*/{}","fields":[{"name":"{0}%s'#","type":"long"}]}}},{"name":"payload","type":["null","string",{"type":"fixed","name":"md-5","size":2}],"default":7},{"name":"next","type":["null","order-placed$v1"],"default":"null"}],"aliases":["order placed"]}"#,
-                        fingerprint_crc64: 0xc007d4f4fc8c4073,
-                        fingerprint_sha256: *b"\x76\x1e\x54\x85\x22\x48\x9f\x23\x55\xb9\x34\x4c\x88\xb5\x8f\x4b\x14\x4d\x3b\x74\x04\x27\x3d\x6b\x2b\xd3\x2c\x7c\xda\x64\x55\x7a",
-                        released: &[],
-                    }
+                    &::avro_typed::TypeSchema::new(
+                        r#"{"type":"record","name":"order-placed$v1","namespace":"1ns.my-shop","fields":[{"name":"order-id","type":"string"},{"name":"order_id","type":"string","default":"none"},{"name":"$total","type":"int","default":""},{"name":"2nd","type":{"type":"map","values":"int"},"default":[]},{"name":"level","type":{"type":"enum","name":"Level","symbols":["1","a-b","","♠","♥","{}","*/ b'"],"default":"x"}},{"name":"{h}","type":{"type":"array","items":{"type":"record","name":"Outer$*/{}","fields":[{"name":"{0}%s'#","type":"long"}]}}},{"name":"payload","type":["null","string",{"type":"fixed","name":"md-5","size":2}],"default":7},{"name":"next","type":["null","order-placed$v1"],"default":"null"}],"aliases":["order placed"]}"#,
+                        0xc007d4f4fc8c4073,
+                        *b"\x76\x1e\x54\x85\x22\x48\x9f\x23\x55\xb9\x34\x4c\x88\xb5\x8f\x4b\x14\x4d\x3b\x74\x04\x27\x3d\x6b\x2b\xd3\x2c\x7c\xda\x64\x55\x7a",
+                        &[],
+                    )
                 }
             }
         }
@@ -334,12 +334,12 @@ pub mod _1ns {
             #[inline]
             fn schema() -> &'static ::avro_typed::TypeSchema {
                 const {
-                    &::avro_typed::TypeSchema {
-                        json: r#"{"type":"enum","name":"Level","namespace":"1ns.my-shop","symbols":["1","a-b","","♠","♥","{}","*/ b'"],"default":"x"}"#,
-                        fingerprint_crc64: 0x5b91ec0b9342dc6b,
-                        fingerprint_sha256: *b"\xea\xf9\xc7\x36\xbb\xc8\xbc\xc7\x34\x8a\xd2\x88\x19\xbf\xc4\x81\x32\xf6\x24\x46\xf1\x7f\x7d\x90\x2f\xf4\xd1\x9f\x93\xdf\x19\xf0",
-                        released: &[],
-                    }
+                    &::avro_typed::TypeSchema::new(
+                        r#"{"type":"enum","name":"Level","namespace":"1ns.my-shop","symbols":["1","a-b","","♠","♥","{}","*/ b'"],"default":"x"}"#,
+                        0x5b91ec0b9342dc6b,
+                        *b"\xea\xf9\xc7\x36\xbb\xc8\xbc\xc7\x34\x8a\xd2\x88\x19\xbf\xc4\x81\x32\xf6\x24\x46\xf1\x7f\x7d\x90\x2f\xf4\xd1\x9f\x93\xdf\x19\xf0",
+                        &[],
+                    )
                 }
             }
         }
@@ -413,12 +413,12 @@ pub mod _1ns {
             #[inline]
             fn schema() -> &'static ::avro_typed::TypeSchema {
                 const {
-                    &::avro_typed::TypeSchema {
-                        json: r#"{"type":"record","name":"Outer$*/{}","namespace":"1ns.my-shop","fields":[{"name":"{0}%s'#","type":"long"}]}"#,
-                        fingerprint_crc64: 0xade4b4f283a287bb,
-                        fingerprint_sha256: *b"\x9f\xb0\x0e\x1c\xaa\x07\x30\xc1\x2a\x46\x15\x5f\x83\x78\x28\xb2\xc1\xb7\xcf\x17\x64\x5f\xb9\xa1\x35\x4d\xc1\x75\x87\x63\x07\xc2",
-                        released: &[],
-                    }
+                    &::avro_typed::TypeSchema::new(
+                        r#"{"type":"record","name":"Outer$*/{}","namespace":"1ns.my-shop","fields":[{"name":"{0}%s'#","type":"long"}]}"#,
+                        0xade4b4f283a287bb,
+                        *b"\x9f\xb0\x0e\x1c\xaa\x07\x30\xc1\x2a\x46\x15\x5f\x83\x78\x28\xb2\xc1\xb7\xcf\x17\x64\x5f\xb9\xa1\x35\x4d\xc1\x75\x87\x63\x07\xc2",
+                        &[],
+                    )
                 }
             }
         }
@@ -525,12 +525,12 @@ pub mod _1ns {
             #[inline]
             fn schema() -> &'static ::avro_typed::TypeSchema {
                 const {
-                    &::avro_typed::TypeSchema {
-                        json: r#"{"type":"fixed","name":"md-5","namespace":"1ns.my-shop","size":2}"#,
-                        fingerprint_crc64: 0x2b084f4fbf107a09,
-                        fingerprint_sha256: *b"\x6c\x11\x1d\x45\xa0\xe1\xef\xe0\x30\x5f\xb0\xe5\x44\x18\xe8\x82\xc9\xd7\x53\x28\x5e\xfe\x5f\x3e\x62\x0b\xb7\xd2\xec\x53\x82\xa3",
-                        released: &[],
-                    }
+                    &::avro_typed::TypeSchema::new(
+                        r#"{"type":"fixed","name":"md-5","namespace":"1ns.my-shop","size":2}"#,
+                        0x2b084f4fbf107a09,
+                        *b"\x6c\x11\x1d\x45\xa0\xe1\xef\xe0\x30\x5f\xb0\xe5\x44\x18\xe8\x82\xc9\xd7\x53\x28\x5e\xfe\x5f\x3e\x62\x0b\xb7\xd2\xec\x53\x82\xa3",
+                        &[],
+                    )
                 }
             }
         }

@@ -185,12 +185,12 @@ pub mod golden {
         #[inline]
         fn schema() -> &'static ::avro_typed::TypeSchema {
             const {
-                &::avro_typed::TypeSchema {
-                    json: r#"{"type":"record","name":"Nullable","namespace":"golden","doc":"Null at every place of a union.","fields":[{"name":"first","type":["null","string"]},{"name":"last","type":["string","null"]},{"name":"middle","type":["int","null","string"]},{"name":"first_of_three","type":["null","int","string"]},{"name":"last_of_three","type":["int","string","null"]},{"name":"array","type":["null",{"type":"array","items":"int"}]},{"name":"only","type":["null"]}]}"#,
-                    fingerprint_crc64: 0x91ff0b8609d0575b,
-                    fingerprint_sha256: *b"\x48\xdb\xc8\x8d\xf5\xcf\x6d\xa6\x8c\x8d\xa4\x78\xe3\x05\x4c\x69\xda\xfe\xfb\xad\xcc\x4d\x18\x83\x2e\x23\xc6\xf7\xa2\xc7\x8e\x05",
-                    released: &[],
-                }
+                &::avro_typed::TypeSchema::new(
+                    r#"{"type":"record","name":"Nullable","namespace":"golden","doc":"Null at every place of a union.","fields":[{"name":"first","type":["null","string"]},{"name":"last","type":["string","null"]},{"name":"middle","type":["int","null","string"]},{"name":"first_of_three","type":["null","int","string"]},{"name":"last_of_three","type":["int","string","null"]},{"name":"array","type":["null",{"type":"array","items":"int"}]},{"name":"only","type":["null"]}]}"#,
+                    0x91ff0b8609d0575b,
+                    *b"\x48\xdb\xc8\x8d\xf5\xcf\x6d\xa6\x8c\x8d\xa4\x78\xe3\x05\x4c\x69\xda\xfe\xfb\xad\xcc\x4d\x18\x83\x2e\x23\xc6\xf7\xa2\xc7\x8e\x05",
+                    &[],
+                )
             }
         }
     }

@@ -474,12 +474,12 @@ impl ::avro_typed::AvroType for Totals {
     #[inline]
     fn schema() -> &'static ::avro_typed::TypeSchema {
         const {
-            &::avro_typed::TypeSchema {
-                json: r#"{"type":"map","values":["null","bytes",{"type":"array","items":"string"}]}"#,
-                fingerprint_crc64: 0x8b09ed5724ecb783,
-                fingerprint_sha256: *b"\xf5\x27\x98\xc2\x6a\x4c\x4a\x30\x4a\x44\x9b\x89\x0b\xdc\xc7\x04\xd0\x30\xc0\x57\x6e\x20\x72\xfe\xd1\x38\x51\xfe\xe3\xcd\x30\xae",
-                released: &[],
-            }
+            &::avro_typed::TypeSchema::new(
+                r#"{"type":"map","values":["null","bytes",{"type":"array","items":"string"}]}"#,
+                0x8b09ed5724ecb783,
+                *b"\xf5\x27\x98\xc2\x6a\x4c\x4a\x30\x4a\x44\x9b\x89\x0b\xdc\xc7\x04\xd0\x30\xc0\x57\x6e\x20\x72\xfe\xd1\x38\x51\xfe\xe3\xcd\x30\xae",
+                &[],
+            )
         }
     }
 }
@@ -1014,12 +1014,12 @@ pub mod com {
             #[inline]
             fn schema() -> &'static ::avro_typed::TypeSchema {
                 const {
-                    &::avro_typed::TypeSchema {
-                        json: r#"{"type":"record","name":"Order","namespace":"com.acme","doc":"A field for each thing that can be chosen.","fields":[{"name":"id","type":"string","default":"o-1"},{"name":"previous_id","type":["null","string"],"default":null},{"name":"item_ids","type":{"type":"array","items":{"type":"string","logicalType":"uuid"}},"default":[]},{"name":"sole_id","type":["string"],"default":"o-2"},{"name":"password","type":"string","default":"secret"},{"name":"points","type":{"type":"array","items":"long"},"default":[1,2]},{"name":"labels","type":{"type":"map","values":"string"},"default":{"key":"value"}},{"name":"limits","type":{"type":"map","values":"double"},"default":{"key":1.5}},{"name":"note","type":"string","default":"note"},{"name":"box_text","type":"string","default":"box"},{"name":"arc_texts","type":{"type":"array","items":"string"},"default":["arc"]},{"name":"blob","type":"bytes","default":"ÿ"},{"name":"box_blob","type":"bytes","default":"box"},{"name":"arc_blob","type":["null","bytes"],"default":null},{"name":"shared_blob","type":"bytes","default":"shared"},{"name":"at","type":{"type":"long","logicalType":"timestamp-millis"},"default":1000},{"name":"raw_at","type":{"type":"long","logicalType":"timestamp-millis"},"default":1000},{"name":"chrono_at","type":{"type":"long","logicalType":"timestamp-micros"},"default":-1},{"name":"chrono_day","type":["null",{"type":"int","logicalType":"date"}],"default":null},{"name":"chrono_time","type":{"type":"int","logicalType":"time-millis"},"default":1},{"name":"chrono_local","type":{"type":"long","logicalType":"local-timestamp-nanos"},"default":1},{"name":"price","type":{"type":"bytes","logicalType":"decimal","precision":9,"scale":2},"default":"\u0001"},{"name":"fee","type":{"type":"fixed","name":"Fee","size":4,"logicalType":"decimal","precision":8,"scale":2},"default":"\u0000\u0000\u0000\u0001"},{"name":"raw_fee","type":"Fee","default":"\u0000\u0000\u0000\u0001"},{"name":"span","type":{"type":"fixed","name":"Span","size":12,"logicalType":"duration"}},{"name":"money","type":{"type":"record","name":"Money","fields":[{"name":"cents","type":"long"}]},"default":{"cents":5}},{"name":"tips","type":{"type":"array","items":"Money"},"default":[{"cents":6}]},{"name":"address","type":{"type":"record","name":"Address","fields":[{"name":"city","type":"string","default":"Ulm"},{"name":"lines","type":{"type":"array","items":"int"}}]},"default":{"lines":[1]}},{"name":"shared_address","type":["null","Address"],"default":null},{"name":"own_address","type":"Address","default":{"lines":[]}},{"name":"level","type":{"type":"enum","name":"Level","symbols":["LOW","HIGH"]},"default":"LOW"},{"name":"own_level","type":"Level","default":"HIGH"},{"name":"payload","type":["null","string","Money","bytes"],"default":null},{"name":"same_payload","type":["string","Money","bytes"],"default":"text"},{"name":"other_payload","type":["string","null","Money","bytes"],"default":"text"},{"name":"boxed_union","type":["null","int","long"]},{"name":"own_union","type":["int","null","string"],"default":7},{"name":"own_union_with_null","type":["null","int","string"],"default":null},{"name":"tree","type":{"type":"record","name":"Tree","fields":[{"name":"left","type":["null","Tree"],"default":null},{"name":"right","type":["null","Tree"],"default":null}]},"default":{}},{"name":"shared","type":{"type":"record","name":"Thing","namespace":"com.acme.shared","fields":[{"name":"level","type":"com.acme.Level"},{"name":"either","type":["int","boolean"]},{"name":"hash","type":{"type":"fixed","name":"Hash","size":2}}]},"default":{"level":"HIGH","either":3,"hash":"ab"}},{"name":"shared_hash","type":["null","com.acme.shared.Hash"],"default":null},{"name":"shared_sum","type":{"type":"fixed","name":"Sum","namespace":"com.acme.shared","size":8,"logicalType":"decimal","precision":10,"scale":2},"default":"\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0001"},{"name":"shared_kind","type":{"type":"enum","name":"KIND_of_thing","namespace":"com.acme.shared.deep_down","symbols":["A","B"]},"default":"B"},{"name":"shared_in_union","type":["com.acme.shared.Thing","Money","int"],"default":{"level":"LOW","either":4,"hash":"cd"}}]}"#,
-                        fingerprint_crc64: 0xb88df2f78ef79c0f,
-                        fingerprint_sha256: *b"\x98\xc5\x8a\xda\x83\x5c\x46\x07\x7c\x76\x1e\xdd\x22\x06\xd1\x8c\x45\xb8\xab\x6a\x80\xdc\x7b\x25\xd4\x5b\x9c\xea\xfe\x02\x4f\x16",
-                        released: &[],
-                    }
+                    &::avro_typed::TypeSchema::new(
+                        r#"{"type":"record","name":"Order","namespace":"com.acme","doc":"A field for each thing that can be chosen.","fields":[{"name":"id","type":"string","default":"o-1"},{"name":"previous_id","type":["null","string"],"default":null},{"name":"item_ids","type":{"type":"array","items":{"type":"string","logicalType":"uuid"}},"default":[]},{"name":"sole_id","type":["string"],"default":"o-2"},{"name":"password","type":"string","default":"secret"},{"name":"points","type":{"type":"array","items":"long"},"default":[1,2]},{"name":"labels","type":{"type":"map","values":"string"},"default":{"key":"value"}},{"name":"limits","type":{"type":"map","values":"double"},"default":{"key":1.5}},{"name":"note","type":"string","default":"note"},{"name":"box_text","type":"string","default":"box"},{"name":"arc_texts","type":{"type":"array","items":"string"},"default":["arc"]},{"name":"blob","type":"bytes","default":"ÿ"},{"name":"box_blob","type":"bytes","default":"box"},{"name":"arc_blob","type":["null","bytes"],"default":null},{"name":"shared_blob","type":"bytes","default":"shared"},{"name":"at","type":{"type":"long","logicalType":"timestamp-millis"},"default":1000},{"name":"raw_at","type":{"type":"long","logicalType":"timestamp-millis"},"default":1000},{"name":"chrono_at","type":{"type":"long","logicalType":"timestamp-micros"},"default":-1},{"name":"chrono_day","type":["null",{"type":"int","logicalType":"date"}],"default":null},{"name":"chrono_time","type":{"type":"int","logicalType":"time-millis"},"default":1},{"name":"chrono_local","type":{"type":"long","logicalType":"local-timestamp-nanos"},"default":1},{"name":"price","type":{"type":"bytes","logicalType":"decimal","precision":9,"scale":2},"default":"\u0001"},{"name":"fee","type":{"type":"fixed","name":"Fee","size":4,"logicalType":"decimal","precision":8,"scale":2},"default":"\u0000\u0000\u0000\u0001"},{"name":"raw_fee","type":"Fee","default":"\u0000\u0000\u0000\u0001"},{"name":"span","type":{"type":"fixed","name":"Span","size":12,"logicalType":"duration"}},{"name":"money","type":{"type":"record","name":"Money","fields":[{"name":"cents","type":"long"}]},"default":{"cents":5}},{"name":"tips","type":{"type":"array","items":"Money"},"default":[{"cents":6}]},{"name":"address","type":{"type":"record","name":"Address","fields":[{"name":"city","type":"string","default":"Ulm"},{"name":"lines","type":{"type":"array","items":"int"}}]},"default":{"lines":[1]}},{"name":"shared_address","type":["null","Address"],"default":null},{"name":"own_address","type":"Address","default":{"lines":[]}},{"name":"level","type":{"type":"enum","name":"Level","symbols":["LOW","HIGH"]},"default":"LOW"},{"name":"own_level","type":"Level","default":"HIGH"},{"name":"payload","type":["null","string","Money","bytes"],"default":null},{"name":"same_payload","type":["string","Money","bytes"],"default":"text"},{"name":"other_payload","type":["string","null","Money","bytes"],"default":"text"},{"name":"boxed_union","type":["null","int","long"]},{"name":"own_union","type":["int","null","string"],"default":7},{"name":"own_union_with_null","type":["null","int","string"],"default":null},{"name":"tree","type":{"type":"record","name":"Tree","fields":[{"name":"left","type":["null","Tree"],"default":null},{"name":"right","type":["null","Tree"],"default":null}]},"default":{}},{"name":"shared","type":{"type":"record","name":"Thing","namespace":"com.acme.shared","fields":[{"name":"level","type":"com.acme.Level"},{"name":"either","type":["int","boolean"]},{"name":"hash","type":{"type":"fixed","name":"Hash","size":2}}]},"default":{"level":"HIGH","either":3,"hash":"ab"}},{"name":"shared_hash","type":["null","com.acme.shared.Hash"],"default":null},{"name":"shared_sum","type":{"type":"fixed","name":"Sum","namespace":"com.acme.shared","size":8,"logicalType":"decimal","precision":10,"scale":2},"default":"\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0001"},{"name":"shared_kind","type":{"type":"enum","name":"KIND_of_thing","namespace":"com.acme.shared.deep_down","symbols":["A","B"]},"default":"B"},{"name":"shared_in_union","type":["com.acme.shared.Thing","Money","int"],"default":{"level":"LOW","either":4,"hash":"cd"}}]}"#,
+                        0xb88df2f78ef79c0f,
+                        *b"\x98\xc5\x8a\xda\x83\x5c\x46\x07\x7c\x76\x1e\xdd\x22\x06\xd1\x8c\x45\xb8\xab\x6a\x80\xdc\x7b\x25\xd4\x5b\x9c\xea\xfe\x02\x4f\x16",
+                        &[],
+                    )
                 }
             }
         }
@@ -2085,12 +2085,12 @@ pub mod com {
             #[inline]
             fn schema() -> &'static ::avro_typed::TypeSchema {
                 const {
-                    &::avro_typed::TypeSchema {
-                        json: r#"{"type":"fixed","name":"Fee","namespace":"com.acme","size":4,"logicalType":"decimal","precision":8,"scale":2}"#,
-                        fingerprint_crc64: 0x36f9df0fe2807992,
-                        fingerprint_sha256: *b"\x6c\xc2\x18\xf6\xf4\x37\x43\xbd\x50\x50\x84\x8b\xa0\xc3\x1d\xcd\xd8\x14\x80\xe7\x2a\xb0\x14\x25\xc9\xfc\xaf\x48\x12\xae\x05\x96",
-                        released: &[],
-                    }
+                    &::avro_typed::TypeSchema::new(
+                        r#"{"type":"fixed","name":"Fee","namespace":"com.acme","size":4,"logicalType":"decimal","precision":8,"scale":2}"#,
+                        0x36f9df0fe2807992,
+                        *b"\x6c\xc2\x18\xf6\xf4\x37\x43\xbd\x50\x50\x84\x8b\xa0\xc3\x1d\xcd\xd8\x14\x80\xe7\x2a\xb0\x14\x25\xc9\xfc\xaf\x48\x12\xae\x05\x96",
+                        &[],
+                    )
                 }
             }
         }
@@ -2164,12 +2164,12 @@ pub mod com {
             #[inline]
             fn schema() -> &'static ::avro_typed::TypeSchema {
                 const {
-                    &::avro_typed::TypeSchema {
-                        json: r#"{"type":"fixed","name":"Span","namespace":"com.acme","size":12,"logicalType":"duration"}"#,
-                        fingerprint_crc64: 0x29d29d099725c227,
-                        fingerprint_sha256: *b"\x49\xd7\x8c\xbe\xca\x3f\x89\x63\x81\xbb\xb2\xbc\x3e\x5a\x6d\xc1\x92\x63\x3a\xb1\x66\x25\x6d\x83\xec\xec\x5d\x47\x70\x98\xc7\x71",
-                        released: &[],
-                    }
+                    &::avro_typed::TypeSchema::new(
+                        r#"{"type":"fixed","name":"Span","namespace":"com.acme","size":12,"logicalType":"duration"}"#,
+                        0x29d29d099725c227,
+                        *b"\x49\xd7\x8c\xbe\xca\x3f\x89\x63\x81\xbb\xb2\xbc\x3e\x5a\x6d\xc1\x92\x63\x3a\xb1\x66\x25\x6d\x83\xec\xec\x5d\x47\x70\x98\xc7\x71",
+                        &[],
+                    )
                 }
             }
         }
@@ -2268,12 +2268,12 @@ pub mod com {
             #[inline]
             fn schema() -> &'static ::avro_typed::TypeSchema {
                 const {
-                    &::avro_typed::TypeSchema {
-                        json: r#"{"type":"record","name":"Address","namespace":"com.acme","fields":[{"name":"city","type":"string","default":"Ulm"},{"name":"lines","type":{"type":"array","items":"int"}}]}"#,
-                        fingerprint_crc64: 0xa95b1b75ac48b5fc,
-                        fingerprint_sha256: *b"\x48\x31\xd8\x85\xf8\x53\x14\xa6\xb0\xa4\xad\xc5\x5a\x57\x7b\xbf\x5d\xb5\x9c\x06\xc8\x98\x9a\x43\xbd\x0c\x35\xf2\x96\xde\xfc\x13",
-                        released: &[],
-                    }
+                    &::avro_typed::TypeSchema::new(
+                        r#"{"type":"record","name":"Address","namespace":"com.acme","fields":[{"name":"city","type":"string","default":"Ulm"},{"name":"lines","type":{"type":"array","items":"int"}}]}"#,
+                        0xa95b1b75ac48b5fc,
+                        *b"\x48\x31\xd8\x85\xf8\x53\x14\xa6\xb0\xa4\xad\xc5\x5a\x57\x7b\xbf\x5d\xb5\x9c\x06\xc8\x98\x9a\x43\xbd\x0c\x35\xf2\x96\xde\xfc\x13",
+                        &[],
+                    )
                 }
             }
         }
@@ -2424,12 +2424,12 @@ pub mod com {
             #[inline]
             fn schema() -> &'static ::avro_typed::TypeSchema {
                 const {
-                    &::avro_typed::TypeSchema {
-                        json: r#"{"type":"enum","name":"Level","namespace":"com.acme","symbols":["LOW","HIGH"]}"#,
-                        fingerprint_crc64: 0xbac947bc9d9a1709,
-                        fingerprint_sha256: *b"\x39\x8a\xce\x98\x5e\xd5\xad\xa6\xe5\xff\x91\x9e\x48\x03\xe6\x94\xb1\xf6\xf5\x9f\x89\xa8\xf8\x3d\xaa\x43\xcf\xf5\x48\xcf\xf7\x6b",
-                        released: &[],
-                    }
+                    &::avro_typed::TypeSchema::new(
+                        r#"{"type":"enum","name":"Level","namespace":"com.acme","symbols":["LOW","HIGH"]}"#,
+                        0xbac947bc9d9a1709,
+                        *b"\x39\x8a\xce\x98\x5e\xd5\xad\xa6\xe5\xff\x91\x9e\x48\x03\xe6\x94\xb1\xf6\xf5\x9f\x89\xa8\xf8\x3d\xaa\x43\xcf\xf5\x48\xcf\xf7\x6b",
+                        &[],
+                    )
                 }
             }
         }
@@ -2519,12 +2519,12 @@ pub mod com {
             #[inline]
             fn schema() -> &'static ::avro_typed::TypeSchema {
                 const {
-                    &::avro_typed::TypeSchema {
-                        json: r#"{"type":"record","name":"Tree","namespace":"com.acme","fields":[{"name":"left","type":["null","Tree"],"default":null},{"name":"right","type":["null","Tree"],"default":null}]}"#,
-                        fingerprint_crc64: 0x51459425fe31cb68,
-                        fingerprint_sha256: *b"\x6a\x81\xae\xfe\xf4\x2c\x30\xbe\x78\x45\x9a\xd0\xac\xbb\x01\x46\xfe\x76\x9c\xc7\xaa\xda\xa8\xef\x83\x87\xe8\xde\x93\x9c\xc3\xc6",
-                        released: &[],
-                    }
+                    &::avro_typed::TypeSchema::new(
+                        r#"{"type":"record","name":"Tree","namespace":"com.acme","fields":[{"name":"left","type":["null","Tree"],"default":null},{"name":"right","type":["null","Tree"],"default":null}]}"#,
+                        0x51459425fe31cb68,
+                        *b"\x6a\x81\xae\xfe\xf4\x2c\x30\xbe\x78\x45\x9a\xd0\xac\xbb\x01\x46\xfe\x76\x9c\xc7\xaa\xda\xa8\xef\x83\x87\xe8\xde\x93\x9c\xc3\xc6",
+                        &[],
+                    )
                 }
             }
         }

@@ -63,12 +63,12 @@ pub mod com {
                 #[inline]
                 fn schema() -> &'static ::avro_typed::TypeSchema {
                     const {
-                        &::avro_typed::TypeSchema {
-                            json: r#"{"type":"record","name":"Customer","namespace":"com.example.crm","fields":[{"name":"customerId","type":"long"},{"name":"name","type":"string"},{"name":"email","type":["null","string"],"default":null}]}"#,
-                            fingerprint_crc64: 0x87047fde49dd4215,
-                            fingerprint_sha256: *b"\xd2\x79\xc6\x9f\x63\xb4\x20\xae\xce\x54\x51\x13\x83\x2c\x8f\x9f\x6f\xdf\x9e\x30\x81\xbb\x77\x65\x25\x90\x5d\x91\xd1\xc8\xe1\x80",
-                            released: &[],
-                        }
+                        &::avro_typed::TypeSchema::new(
+                            r#"{"type":"record","name":"Customer","namespace":"com.example.crm","fields":[{"name":"customerId","type":"long"},{"name":"name","type":"string"},{"name":"email","type":["null","string"],"default":null}]}"#,
+                            0x87047fde49dd4215,
+                            *b"\xd2\x79\xc6\x9f\x63\xb4\x20\xae\xce\x54\x51\x13\x83\x2c\x8f\x9f\x6f\xdf\x9e\x30\x81\xbb\x77\x65\x25\x90\x5d\x91\xd1\xc8\xe1\x80",
+                            &[],
+                        )
                     }
                 }
             }
@@ -270,12 +270,12 @@ pub mod com {
                 #[inline]
                 fn schema() -> &'static ::avro_typed::TypeSchema {
                     const {
-                        &::avro_typed::TypeSchema {
-                            json: r#"{"type":"record","name":"Order","namespace":"com.example.shop","doc":"What somebody bought.","fields":[{"name":"orderId","type":{"type":"string","logicalType":"uuid"}},{"name":"placedAt","type":{"type":"long","logicalType":"timestamp-millis"}},{"name":"total","type":{"type":"bytes","logicalType":"decimal","precision":12,"scale":2}},{"name":"status","type":{"type":"enum","name":"Status","symbols":["OPEN","IN_TRANSIT","DELIVERED"],"default":"OPEN"},"default":"OPEN"},{"name":"contact","type":["null","string",{"type":"record","name":"Phone","fields":[{"name":"country","type":"int"},{"name":"number","type":"string"}]}],"default":null},{"name":"note","type":["null","string"],"default":null}]}"#,
-                            fingerprint_crc64: 0x53d853d4ea0fa3c6,
-                            fingerprint_sha256: *b"\x8b\x12\xd0\xfe\xcb\xda\xfe\x0c\x20\x5f\xc5\x62\xef\x95\x0d\xd3\x93\xd9\xcb\xfc\x6c\x27\xdb\xdc\x08\x68\xa3\x88\x5f\xbe\x4e\xe7",
-                            released: &[],
-                        }
+                        &::avro_typed::TypeSchema::new(
+                            r#"{"type":"record","name":"Order","namespace":"com.example.shop","doc":"What somebody bought.","fields":[{"name":"orderId","type":{"type":"string","logicalType":"uuid"}},{"name":"placedAt","type":{"type":"long","logicalType":"timestamp-millis"}},{"name":"total","type":{"type":"bytes","logicalType":"decimal","precision":12,"scale":2}},{"name":"status","type":{"type":"enum","name":"Status","symbols":["OPEN","IN_TRANSIT","DELIVERED"],"default":"OPEN"},"default":"OPEN"},{"name":"contact","type":["null","string",{"type":"record","name":"Phone","fields":[{"name":"country","type":"int"},{"name":"number","type":"string"}]}],"default":null},{"name":"note","type":["null","string"],"default":null}]}"#,
+                            0x53d853d4ea0fa3c6,
+                            *b"\x8b\x12\xd0\xfe\xcb\xda\xfe\x0c\x20\x5f\xc5\x62\xef\x95\x0d\xd3\x93\xd9\xcb\xfc\x6c\x27\xdb\xdc\x08\x68\xa3\x88\x5f\xbe\x4e\xe7",
+                            &[],
+                        )
                     }
                 }
             }
@@ -447,12 +447,12 @@ pub mod com {
                 #[inline]
                 fn schema() -> &'static ::avro_typed::TypeSchema {
                     const {
-                        &::avro_typed::TypeSchema {
-                            json: r#"{"type":"record","name":"Phone","namespace":"com.example.shop","fields":[{"name":"country","type":"int"},{"name":"number","type":"string"}]}"#,
-                            fingerprint_crc64: 0x5126032e4e61609c,
-                            fingerprint_sha256: *b"\xa0\x2d\x6e\x42\x81\x76\xee\x69\xce\xc2\xa4\x09\xd9\x84\x0b\x73\x5b\x7e\x3e\x04\x12\xa4\x89\x2f\x0c\x59\x60\x14\xe6\x74\x15\x40",
-                            released: &[],
-                        }
+                        &::avro_typed::TypeSchema::new(
+                            r#"{"type":"record","name":"Phone","namespace":"com.example.shop","fields":[{"name":"country","type":"int"},{"name":"number","type":"string"}]}"#,
+                            0x5126032e4e61609c,
+                            *b"\xa0\x2d\x6e\x42\x81\x76\xee\x69\xce\xc2\xa4\x09\xd9\x84\x0b\x73\x5b\x7e\x3e\x04\x12\xa4\x89\x2f\x0c\x59\x60\x14\xe6\x74\x15\x40",
+                            &[],
+                        )
                     }
                 }
             }
@@ -606,12 +606,12 @@ pub mod com {
                 #[inline]
                 fn schema() -> &'static ::avro_typed::TypeSchema {
                     const {
-                        &::avro_typed::TypeSchema {
-                            json: r#"{"type":"enum","name":"Status","namespace":"com.example.shop","symbols":["OPEN","IN_TRANSIT","DELIVERED"],"default":"OPEN"}"#,
-                            fingerprint_crc64: 0xfca07789627b62d6,
-                            fingerprint_sha256: *b"\x6f\x1c\x29\x0d\xe1\x81\x18\x70\xcf\x5e\x46\xc1\x31\xdb\x42\x72\x1a\xc0\x5d\x8a\x8a\xb9\x13\x95\xaf\xc7\x2f\x0f\xe7\x07\x22\xfc",
-                            released: &[],
-                        }
+                        &::avro_typed::TypeSchema::new(
+                            r#"{"type":"enum","name":"Status","namespace":"com.example.shop","symbols":["OPEN","IN_TRANSIT","DELIVERED"],"default":"OPEN"}"#,
+                            0xfca07789627b62d6,
+                            *b"\x6f\x1c\x29\x0d\xe1\x81\x18\x70\xcf\x5e\x46\xc1\x31\xdb\x42\x72\x1a\xc0\x5d\x8a\x8a\xb9\x13\x95\xaf\xc7\x2f\x0f\xe7\x07\x22\xfc",
+                            &[],
+                        )
                     }
                 }
             }

@@ -24,12 +24,12 @@ pub mod golden {
         #[inline]
         fn schema() -> &'static ::avro_typed::TypeSchema {
             const {
-                &::avro_typed::TypeSchema {
-                    json: r#"{"type":"record","name":"Outer","namespace":"golden","doc":"Records in records.","fields":[{"name":"inner","type":{"type":"record","name":"Inner","fields":[{"name":"empty","type":{"type":"record","name":"Empty","fields":[]}},{"name":"x","type":"int"}]}},{"name":"again","type":"Inner"}]}"#,
-                    fingerprint_crc64: 0x650d48d21b3332c4,
-                    fingerprint_sha256: *b"\xa0\xdf\x54\xcf\xf0\x15\xd3\x63\x09\x92\xbf\x09\xdd\x4d\xa4\x53\x0c\xa0\x8a\xab\xa6\x0c\x8a\xcd\x29\x91\xcd\xf5\xdd\xc9\x14\x29",
-                    released: &[],
-                }
+                &::avro_typed::TypeSchema::new(
+                    r#"{"type":"record","name":"Outer","namespace":"golden","doc":"Records in records.","fields":[{"name":"inner","type":{"type":"record","name":"Inner","fields":[{"name":"empty","type":{"type":"record","name":"Empty","fields":[]}},{"name":"x","type":"int"}]}},{"name":"again","type":"Inner"}]}"#,
+                    0x650d48d21b3332c4,
+                    *b"\xa0\xdf\x54\xcf\xf0\x15\xd3\x63\x09\x92\xbf\x09\xdd\x4d\xa4\x53\x0c\xa0\x8a\xab\xa6\x0c\x8a\xcd\x29\x91\xcd\xf5\xdd\xc9\x14\x29",
+                    &[],
+                )
             }
         }
     }
@@ -148,12 +148,12 @@ pub mod golden {
         #[inline]
         fn schema() -> &'static ::avro_typed::TypeSchema {
             const {
-                &::avro_typed::TypeSchema {
-                    json: r#"{"type":"record","name":"Inner","namespace":"golden","fields":[{"name":"empty","type":{"type":"record","name":"Empty","fields":[]}},{"name":"x","type":"int"}]}"#,
-                    fingerprint_crc64: 0xaf9e253237d3f60d,
-                    fingerprint_sha256: *b"\xa6\x92\x82\xd6\x55\x7d\x24\xf1\x0d\x02\x8a\x00\x17\x94\x55\x06\x52\x86\xf1\xbc\xad\x88\xef\x6e\x6c\xf4\x7f\x01\x63\x1e\x3c\xf9",
-                    released: &[],
-                }
+                &::avro_typed::TypeSchema::new(
+                    r#"{"type":"record","name":"Inner","namespace":"golden","fields":[{"name":"empty","type":{"type":"record","name":"Empty","fields":[]}},{"name":"x","type":"int"}]}"#,
+                    0xaf9e253237d3f60d,
+                    *b"\xa6\x92\x82\xd6\x55\x7d\x24\xf1\x0d\x02\x8a\x00\x17\x94\x55\x06\x52\x86\xf1\xbc\xad\x88\xef\x6e\x6c\xf4\x7f\x01\x63\x1e\x3c\xf9",
+                    &[],
+                )
             }
         }
     }
@@ -271,12 +271,12 @@ pub mod golden {
         #[inline]
         fn schema() -> &'static ::avro_typed::TypeSchema {
             const {
-                &::avro_typed::TypeSchema {
-                    json: r#"{"type":"record","name":"Empty","namespace":"golden","fields":[]}"#,
-                    fingerprint_crc64: 0xcc7482beb2fa9b72,
-                    fingerprint_sha256: *b"\xa3\x7c\x8d\xc8\xbc\xaf\xbd\xc9\x8d\x8c\x07\xec\xad\x73\xff\x6c\xc9\x61\xd6\x4f\x79\x06\x19\xd0\x0a\x47\xb7\x8a\xe8\xab\xd6\x8c",
-                    released: &[],
-                }
+                &::avro_typed::TypeSchema::new(
+                    r#"{"type":"record","name":"Empty","namespace":"golden","fields":[]}"#,
+                    0xcc7482beb2fa9b72,
+                    *b"\xa3\x7c\x8d\xc8\xbc\xaf\xbd\xc9\x8d\x8c\x07\xec\xad\x73\xff\x6c\xc9\x61\xd6\x4f\x79\x06\x19\xd0\x0a\x47\xb7\x8a\xe8\xab\xd6\x8c",
+                    &[],
+                )
             }
         }
     }

@@ -101,12 +101,12 @@ pub mod golden {
         #[inline]
         fn schema() -> &'static ::avro_typed::TypeSchema {
             const {
-                &::avro_typed::TypeSchema {
-                    json: r#"{"type":"record","name":"Node","namespace":"golden","doc":"A type that contains itself, in every way in which data can end.","fields":[{"name":"label","type":"string"},{"name":"next","type":["null","Node"],"default":null},{"name":"previous","type":["Node","null"]},{"name":"children","type":{"type":"array","items":"Node"},"default":[]},{"name":"by_name","type":{"type":"map","values":"Node"},"default":{}},{"name":"either","type":["null","Node","string"],"default":null},{"name":"one","type":["null",{"type":"array","items":["null","Node"]}],"default":null}]}"#,
-                    fingerprint_crc64: 0x4491859e3c8e7494,
-                    fingerprint_sha256: *b"\x7f\x0d\x4b\x48\x90\xdd\xd1\x65\x7b\xcd\xa7\x79\xf6\x0f\x5c\x99\x47\xe4\x98\x1d\xfc\xf8\x9b\xda\xf9\x25\x67\xbf\xdb\x15\x12\x28",
-                    released: &[],
-                }
+                &::avro_typed::TypeSchema::new(
+                    r#"{"type":"record","name":"Node","namespace":"golden","doc":"A type that contains itself, in every way in which data can end.","fields":[{"name":"label","type":"string"},{"name":"next","type":["null","Node"],"default":null},{"name":"previous","type":["Node","null"]},{"name":"children","type":{"type":"array","items":"Node"},"default":[]},{"name":"by_name","type":{"type":"map","values":"Node"},"default":{}},{"name":"either","type":["null","Node","string"],"default":null},{"name":"one","type":["null",{"type":"array","items":["null","Node"]}],"default":null}]}"#,
+                    0x4491859e3c8e7494,
+                    *b"\x7f\x0d\x4b\x48\x90\xdd\xd1\x65\x7b\xcd\xa7\x79\xf6\x0f\x5c\x99\x47\xe4\x98\x1d\xfc\xf8\x9b\xda\xf9\x25\x67\xbf\xdb\x15\x12\x28",
+                    &[],
+                )
             }
         }
     }

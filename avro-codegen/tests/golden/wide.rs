@@ -532,12 +532,12 @@ pub mod golden {
         #[inline]
         fn schema() -> &'static ::avro_typed::TypeSchema {
             const {
-                &::avro_typed::TypeSchema {
-                    json: r#"{"type":"record","name":"Wide","namespace":"golden","doc":"A record of many fields, which is read and written in groups.","fields":[{"name":"field0","type":"string"},{"name":"field1","type":"long","default":7},{"name":"field2","type":["null","string"],"default":null},{"name":"field3","type":["null","string","int"]},{"name":"field4","type":"bytes"},{"name":"field5","type":{"type":"array","items":"string"}},{"name":"field6","type":"double"},{"name":"field7","type":{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}},{"name":"field8","type":"string","default":"text"},{"name":"field9","type":"long"},{"name":"field10","type":["null","string"],"default":null},{"name":"field11","type":["null","string","int"],"default":null},{"name":"field12","type":"bytes"},{"name":"field13","type":{"type":"array","items":"string"}},{"name":"field14","type":"double"},{"name":"field15","type":{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}},{"name":"field16","type":"string","default":"text"},{"name":"field17","type":"long","default":7},{"name":"field18","type":["null","string"]},{"name":"field19","type":["null","string","int"],"default":null},{"name":"field20","type":"bytes"},{"name":"field21","type":{"type":"array","items":"string"}},{"name":"field22","type":"double"},{"name":"field23","type":{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}},{"name":"field24","type":"string"},{"name":"field25","type":"long","default":7},{"name":"field26","type":["null","string"],"default":null},{"name":"field27","type":["null","string","int"]},{"name":"field28","type":"bytes"},{"name":"field29","type":{"type":"array","items":"string"}},{"name":"field30","type":"double"},{"name":"field31","type":{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}},{"name":"field32","type":"string","default":"text"},{"name":"field33","type":"long"},{"name":"field34","type":["null","string"],"default":null},{"name":"field35","type":["null","string","int"],"default":null},{"name":"field36","type":"bytes"},{"name":"field37","type":{"type":"array","items":"string"}},{"name":"field38","type":"double"},{"name":"field39","type":{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}},{"name":"field40","type":"string","default":"text"},{"name":"field41","type":"long","default":7},{"name":"field42","type":["null","string"]},{"name":"field43","type":["null","string","int"],"default":null},{"name":"field44","type":"bytes"},{"name":"field45","type":{"type":"array","items":"string"}},{"name":"field46","type":"double"},{"name":"field47","type":{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}},{"name":"level","type":{"type":"enum","name":"Level","symbols":["LOW","HIGH"],"default":"LOW"},"default":"HIGH"},{"name":"next","type":["null","Wide"],"default":null}]}"#,
-                    fingerprint_crc64: 0xc2f1bcda6fefb263,
-                    fingerprint_sha256: *b"\xef\x02\x2d\x02\x16\x75\x1d\x30\x2d\xd7\xd4\xbb\x05\x60\x12\xa6\x83\x4b\xf7\x8b\x46\xdc\x46\x51\x6f\xc9\xf2\xbd\x84\x2f\xe8\xe1",
-                    released: &[],
-                }
+                &::avro_typed::TypeSchema::new(
+                    r#"{"type":"record","name":"Wide","namespace":"golden","doc":"A record of many fields, which is read and written in groups.","fields":[{"name":"field0","type":"string"},{"name":"field1","type":"long","default":7},{"name":"field2","type":["null","string"],"default":null},{"name":"field3","type":["null","string","int"]},{"name":"field4","type":"bytes"},{"name":"field5","type":{"type":"array","items":"string"}},{"name":"field6","type":"double"},{"name":"field7","type":{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}},{"name":"field8","type":"string","default":"text"},{"name":"field9","type":"long"},{"name":"field10","type":["null","string"],"default":null},{"name":"field11","type":["null","string","int"],"default":null},{"name":"field12","type":"bytes"},{"name":"field13","type":{"type":"array","items":"string"}},{"name":"field14","type":"double"},{"name":"field15","type":{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}},{"name":"field16","type":"string","default":"text"},{"name":"field17","type":"long","default":7},{"name":"field18","type":["null","string"]},{"name":"field19","type":["null","string","int"],"default":null},{"name":"field20","type":"bytes"},{"name":"field21","type":{"type":"array","items":"string"}},{"name":"field22","type":"double"},{"name":"field23","type":{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}},{"name":"field24","type":"string"},{"name":"field25","type":"long","default":7},{"name":"field26","type":["null","string"],"default":null},{"name":"field27","type":["null","string","int"]},{"name":"field28","type":"bytes"},{"name":"field29","type":{"type":"array","items":"string"}},{"name":"field30","type":"double"},{"name":"field31","type":{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}},{"name":"field32","type":"string","default":"text"},{"name":"field33","type":"long"},{"name":"field34","type":["null","string"],"default":null},{"name":"field35","type":["null","string","int"],"default":null},{"name":"field36","type":"bytes"},{"name":"field37","type":{"type":"array","items":"string"}},{"name":"field38","type":"double"},{"name":"field39","type":{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}},{"name":"field40","type":"string","default":"text"},{"name":"field41","type":"long","default":7},{"name":"field42","type":["null","string"]},{"name":"field43","type":["null","string","int"],"default":null},{"name":"field44","type":"bytes"},{"name":"field45","type":{"type":"array","items":"string"}},{"name":"field46","type":"double"},{"name":"field47","type":{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}},{"name":"level","type":{"type":"enum","name":"Level","symbols":["LOW","HIGH"],"default":"LOW"},"default":"HIGH"},{"name":"next","type":["null","Wide"],"default":null}]}"#,
+                    0xc2f1bcda6fefb263,
+                    *b"\xef\x02\x2d\x02\x16\x75\x1d\x30\x2d\xd7\xd4\xbb\x05\x60\x12\xa6\x83\x4b\xf7\x8b\x46\xdc\x46\x51\x6f\xc9\xf2\xbd\x84\x2f\xe8\xe1",
+                    &[],
+                )
             }
         }
     }
@@ -1744,12 +1744,12 @@ pub mod golden {
         #[inline]
         fn schema() -> &'static ::avro_typed::TypeSchema {
             const {
-                &::avro_typed::TypeSchema {
-                    json: r#"{"type":"enum","name":"Level","namespace":"golden","symbols":["LOW","HIGH"],"default":"LOW"}"#,
-                    fingerprint_crc64: 0x7f6652d62a0f5f37,
-                    fingerprint_sha256: *b"\x2e\x90\x20\xd8\x29\xe6\x81\x80\x38\x66\xeb\xde\x51\xac\x9a\x87\xfd\x95\x4d\x6a\xc7\x0b\x53\x49\x17\xcb\xdd\x5e\xb0\xd4\x5a\x17",
-                    released: &[],
-                }
+                &::avro_typed::TypeSchema::new(
+                    r#"{"type":"enum","name":"Level","namespace":"golden","symbols":["LOW","HIGH"],"default":"LOW"}"#,
+                    0x7f6652d62a0f5f37,
+                    *b"\x2e\x90\x20\xd8\x29\xe6\x81\x80\x38\x66\xeb\xde\x51\xac\x9a\x87\xfd\x95\x4d\x6a\xc7\x0b\x53\x49\x17\xcb\xdd\x5e\xb0\xd4\x5a\x17",
+                    &[],
+                )
             }
         }
     }

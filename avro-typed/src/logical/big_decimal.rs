@@ -142,7 +142,7 @@ fn inner(value: &BigDecimal) -> Result<Vec<u8>, EncodeError> {
     };
     let unscaled = integer.to_signed_bytes_be();
     let mut buffer = vec![0; unscaled.len() + 4 * MAX_VARINT_SIZE];
-    let mut writer = Writer::new(&mut buffer, 0, 0);
+    let mut writer = Writer::new(&mut buffer, 0, 0, 0);
     writer.bytes(&unscaled)?;
     writer.int(bounded_scale)?;
     let written = writer.written().unwrap_or_default();

@@ -6,7 +6,7 @@ use avro_typed::avro::{self, Array, Map, Nullable, Str};
 use avro_typed::jiff::Timestamp;
 use avro_typed::rust_decimal::Decimal;
 use avro_typed::{
-    Decode, DecodeErrorKind, DecodeOwned, EncodeErrorKind, Encoder, Limits, Reader, from_slice, from_slice_with, to_vec,
+    Decode, DecodeErrorKind, DecodeOwned, Decoder, EncodeErrorKind, Encoder, Limits, Reader, from_slice, to_vec,
 };
 
 use crate::generated::com::example::shop::{Address, Level, Order};
@@ -249,9 +249,9 @@ fn depth() {
         assert_eq!(error.kind(), &DecodeErrorKind::DepthExceeded { limit: 128 });
         assert_eq!(error.offset(), 256);
     }
-    let limits = Limits { max_depth: 1, ..Limits::default() };
-    assert!(from_slice_with::<Node>(&chain(1), limits).is_ok());
-    let error = from_slice_with::<Node>(&chain(2), limits).expect_err("too deep");
+    let limits = Limits::default().max_depth(1);
+    assert!(Decoder::new().with_limits(limits).decode::<Node>(&chain(1)).is_ok());
+    let error = Decoder::new().with_limits(limits).decode::<Node>(&chain(2)).expect_err("too deep");
     assert_eq!(
         error.to_string(),
         "Node.next: records are nested deeper than 1 levels; `Limits::max_depth` allows more (at byte 2)"
@@ -264,11 +264,11 @@ fn the_stack_bounds_the_depth() {
     let on_a_thread =
         |work: fn()| std::thread::Builder::new().stack_size(2 << 20).spawn(work).expect("a thread").join();
     on_a_thread(|| {
-        let limits = Limits { max_depth: u32::MAX, ..Limits::default() };
-        let error = from_slice_with::<Node>(&chain(100_000), limits).expect_err("too deep");
+        let limits = Limits::default().max_depth(u32::MAX);
+        let error = Decoder::new().with_limits(limits).decode::<Node>(&chain(100_000)).expect_err("too deep");
         assert_eq!(error.kind(), &DecodeErrorKind::StackExceeded { limit: 1536 << 10 });
-        let limits = Limits { max_stack: 10_000, ..Limits::default() };
-        let error = from_slice_with::<Node>(&chain(128), limits).expect_err("too deep");
+        let limits = Limits::default().max_stack(10_000);
+        let error = Decoder::new().with_limits(limits).decode::<Node>(&chain(128)).expect_err("too deep");
         assert!(error.to_string().contains("nested records take more than 10000 bytes of the stack"), "{error}");
         // What was read before at another place of the stack does not count.
         let mut reader = Reader::new(&[0, 0, 0, 0, 0, 0], limits);
@@ -286,6 +286,9 @@ fn the_stack_bounds_the_depth() {
         }
         let error = Encoder::new().with_max_depth(u32::MAX).encode(&[], &node).map(<[u8]>::len).expect_err("too deep");
         assert_eq!(error.kind(), &EncodeErrorKind::StackExceeded { limit: 1536 << 10 });
+        let mut encoder = Encoder::new().with_max_depth(u32::MAX).with_max_stack(10_000);
+        let error = encoder.encode(&[], &node).map(<[u8]>::len).expect_err("too deep");
+        assert_eq!(error.kind(), &EncodeErrorKind::StackExceeded { limit: 10_000 });
         // Dropping it level by level would need a stack, too.
         let mut next = node.next.take();
         while let Some(mut node) = next {
@@ -306,7 +309,7 @@ fn siblings_do_not_add_to_the_depth() {
 #[test]
 fn budgets_are_for_the_whole_datum() {
     // Two arrays of three nulls each, with room for five.
-    let limits = Limits { max_zero_size_items: 5, ..Limits::default() };
+    let limits = Limits::default().max_zero_size_items(5);
     let mut reader = Reader::new(&[4, 6, 0, 6, 0, 0], limits);
     let error =
         <Vec<Vec<()>> as avro_typed::Decode<Array<Array<avro::Null>>>>::decode(&mut reader).expect_err("six nulls");
@@ -316,7 +319,7 @@ fn budgets_are_for_the_whole_datum() {
     );
 
     // Two arrays of two longs each take 48 bytes for the arrays themselves, then sixteen each.
-    let limits = Limits { max_item_memory: 79, ..Limits::default() };
+    let limits = Limits::default().max_item_memory(79);
     let datum = [4, 4, 0, 0, 0, 4, 0, 0, 0, 0];
     let mut reader = Reader::new(&datum, limits);
     let error =
@@ -325,6 +328,6 @@ fn budgets_are_for_the_whole_datum() {
         error.to_string(),
         "[1]: arrays, maps and defaults take more than 79 bytes of memory; `Limits::max_item_memory` allows more (at byte 6)"
     );
-    let mut reader = Reader::new(&datum, Limits { max_item_memory: 80, ..limits });
+    let mut reader = Reader::new(&datum, limits.max_item_memory(80));
     assert!(<Vec<Vec<i64>> as avro_typed::Decode<Array<Array<avro::Long>>>>::decode(&mut reader).is_ok());
 }

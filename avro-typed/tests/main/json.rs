@@ -147,7 +147,7 @@ fn wrong_data_are_errors_with_their_path() {
 /// What is charged to the budget is no less than what the values take.
 #[test]
 fn memory_is_counted_as_it_is_taken() {
-    let limits = Limits { max_item_memory: MIB, ..Limits::default() };
+    let limits = Limits::default().max_item_memory(MIB);
     for (items, item) in [
         (r#"{"type": "record", "name": "R", "fields": [{"name": "a", "type": "int"}]}"#, &[2][..]),
         (r#"{"type": "map", "values": "null"}"#, &[2, 0, 0]),
@@ -169,7 +169,7 @@ fn memory_is_counted_as_it_is_taken() {
 #[test]
 fn hostile_data_end_soon() {
     let kind = |schema_text: &str, datum: &[u8]| {
-        to_json_with(&schema(schema_text), datum, Limits { max_item_memory: 1 << 20, ..Limits::default() })
+        to_json_with(&schema(schema_text), datum, Limits::default().max_item_memory(1 << 20))
             .expect_err("hostile")
             .kind()
             .clone()
@@ -411,7 +411,7 @@ proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(shape in shapes(), datum in vec(any::<u8>(), 0..100)) {
         let schema = schema(&shape.json(&mut 0).to_string());
-        let limits = Limits { max_item_memory: 1 << 20, ..Limits::default() };
+        let limits = Limits::default().max_item_memory(1 << 20);
         if let Ok(json) = to_json_with(&schema, &datum, limits) {
             from_json(&schema, &json)?;
         }

@@ -6,8 +6,7 @@ use avro_typed::avro::{self, Array, Map, Nullable, Str};
 use avro_typed::jiff::Timestamp;
 use avro_typed::rust_decimal::Decimal;
 use avro_typed::{
-    AvroType, Decode, DecodeErrorKind, DecodeOwned, Limits, PlanStep, Reader, Sole, from_slice_resolved,
-    from_slice_resolved_with,
+    AvroType, Decode, DecodeErrorKind, DecodeOwned, Decoder, Limits, PlanStep, Reader, Sole, from_slice_resolved,
 };
 
 use crate::allocation::{MIB, allocated_by};
@@ -350,11 +349,11 @@ fn items_of_no_bytes_that_get_defaults() {
     assert_eq!(error.offset(), 4);
     // Two items, and one too many.
     let plan = plan(writer, &reader);
-    let mut rest = Reader::new(&[4, 2, 0], Limits { max_zero_size_items: 2, ..Limits::default() });
+    let mut rest = Reader::new(&[4, 2, 0], Limits::default().max_zero_size_items(2));
     let read = <Vec<Address> as Decode<Array<Address>>>::decode_resolved(&mut rest, PlanStep::new(&plan));
     let error = read.expect_err("one too many");
     assert!(error.to_string().starts_with("more than 2 items that occupy no bytes"), "{error}");
-    let mut rest = Reader::new(&[4, 2, 0], Limits { max_items_of_defaults: 2, ..Limits::default() });
+    let mut rest = Reader::new(&[4, 2, 0], Limits::default().max_items_of_defaults(2));
     let error = <Vec<Address> as Decode<Array<Address>>>::decode_resolved(&mut rest, PlanStep::new(&plan));
     let error = error.expect_err("one too many");
     assert!(error.to_string().starts_with("more than 2 items that occupy no bytes and consist of defaults"), "{error}");
@@ -382,10 +381,10 @@ fn defaults_are_charged_to_the_budgets() {
 
     // Each item takes its place in the array, two texts of seventeen bytes with their lengths, and one of three.
     let (items, one) = (1_usize << 20, size_of::<Address>() + 2 * (text.len() + 1) + "US".len() + 1);
-    let limits = Limits { max_items_of_defaults: 1 << 20, max_item_memory: items * one - 1, ..Limits::default() };
+    let limits = Limits::default().max_items_of_defaults(1 << 20).max_item_memory(items * one - 1);
     let error = read(limits).expect_err("too much memory");
     assert_eq!(error.kind(), &DecodeErrorKind::TooMuchItemMemory { limit: limits.max_item_memory });
-    let limits = Limits { max_item_memory: limits.max_item_memory + 1, ..limits };
+    let limits = limits.max_item_memory(limits.max_item_memory + 1);
     assert_eq!(read(limits).expect("as much as is allowed").len(), 1 << 20);
 
     // Where items have bytes, the budget is what bounds them: maps have a key for each.
@@ -397,7 +396,7 @@ fn defaults_are_charged_to_the_budgets() {
     let entries = [&[20][..], &[0; 10], &[0]].concat();
     let one = size_of::<(String, Address)>() + 2 * (text.len() + 1) + 3;
     let read = |max_item_memory| {
-        let mut reader = Reader::new(&entries, Limits { max_item_memory, ..Limits::default() });
+        let mut reader = Reader::new(&entries, Limits::default().max_item_memory(max_item_memory));
         <BTreeMap<String, Address> as Decode<Map<Address>>>::decode_resolved(&mut reader, PlanStep::new(&plan))
     };
     assert!(read(10 * one).is_ok());
@@ -411,7 +410,7 @@ fn arrays_in_defaults_are_charged_too() {
     let writer = r#"{"type":"array","items":{"type":"record","name":"N","fields":[{"name":"gone","type":"int"}]}}"#;
     let plan = plan(writer, reader);
     let read = |max_item_memory| {
-        let mut reader = Reader::new(&[4, 0, 0, 0], Limits { max_item_memory, ..Limits::default() });
+        let mut reader = Reader::new(&[4, 0, 0, 0], Limits::default().max_item_memory(max_item_memory));
         <Vec<Node> as Decode<Array<Node>>>::decode_resolved(&mut reader, PlanStep::new(&plan))
     };
     let all = (1..).find(|memory| read(*memory * size_of::<Node>()).is_ok());
@@ -430,8 +429,8 @@ fn recursive_records() {
     let expected = Node { next: Some(Box::new(leaf("b"))), children: vec![leaf("c")], ..leaf("a") };
     assert_eq!(from_slice_resolved::<Node>(&datum, &plan).expect("a tree"), expected);
 
-    let limits = Limits { max_depth: 1, ..Limits::default() };
-    let error = from_slice_resolved_with::<Node>(&datum, &plan, limits).expect_err("too deep");
+    let limits = Limits::default().max_depth(1);
+    let error = Decoder::new().with_limits(limits).decode_resolved::<Node>(&datum, &plan).expect_err("too deep");
     assert_eq!(
         error.to_string(),
         "Node.next: records are nested deeper than 1 levels; `Limits::max_depth` allows more (at byte 4)"

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use avro_typed::model::Schema;
 use avro_typed::model::resolution::{Plan, RecordNames, ResolutionError};
-use avro_typed::{AvroType, DecodeOwned, Limits, from_slice_resolved_with, from_slice_with};
+use avro_typed::{AvroType, DecodeOwned, Decoder, Limits};
 use schema_registry::{RegisteredSchema, SchemaId};
 
 use super::bad_message::MessageProblem;
@@ -18,7 +18,7 @@ use crate::registration::schema_of;
 pub(crate) struct Decoders<T> {
     reader: Schema,
     record_names: RecordNames,
-    limits: Limits,
+    decoder: Decoder,
     known: Vec<WayToDecode>,
     by_id: HashMap<SchemaId, usize>,
     /// Most messages have the schema of the one before them.
@@ -39,8 +39,9 @@ enum WayToDecode {
 impl<T: DecodeOwned + AvroType> Decoders<T> {
     pub(crate) fn new(record_names: RecordNames, limits: Limits) -> Result<Self, SetupError> {
         let reader = schema_of::<T>()?;
+        let decoder = Decoder::new().with_limits(limits);
         let (known, by_id) = (Vec::new(), HashMap::new());
-        Ok(Self { reader, record_names, limits, known, by_id, last: None, value: PhantomData })
+        Ok(Self { reader, record_names, decoder, known, by_id, last: None, value: PhantomData })
     }
 
     /// Decodes a datum, or returns `None` when the schema has to be [learned](Self::learn) first.
@@ -54,10 +55,8 @@ impl<T: DecodeOwned + AvroType> Decoders<T> {
             }
         };
         Some(match self.known.get(index)? {
-            WayToDecode::SameEncoding => from_slice_with(datum, self.limits).map_err(MessageProblem::Decode),
-            WayToDecode::ByPlan(plan) => {
-                from_slice_resolved_with(datum, plan, self.limits).map_err(MessageProblem::Decode)
-            }
+            WayToDecode::SameEncoding => self.decoder.decode(datum).map_err(MessageProblem::Decode),
+            WayToDecode::ByPlan(plan) => self.decoder.decode_resolved(datum, plan).map_err(MessageProblem::Decode),
             WayToDecode::Unreadable(error) => {
                 Err(MessageProblem::Unreadable { fullname: T::FULLNAME, source: Arc::clone(error) })
             }

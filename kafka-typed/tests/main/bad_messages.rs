@@ -170,7 +170,7 @@ async fn what_exceeds_a_limit_is_a_bad_message() {
     for depth in [1, 5] {
         soon(producer.send(&Tree::of_depth(depth)).into_future()).await.unwrap();
     }
-    let limits = Limits { max_depth: 3, ..Limits::default() };
+    let limits = Limits::default().max_depth(3);
     let mut limited = kafka().consumer::<Tree>(topic).limits(limits).build().await.unwrap();
     assert_eq!(next(&mut limited).await.unwrap().value, Tree::of_depth(1));
     let error = next(&mut limited).await.unwrap_err();

@@ -22,14 +22,15 @@ impl AvroType for LockedAlert {
         static SCHEMA: OnceLock<TypeSchema> = OnceLock::new();
         SCHEMA.get_or_init(|| {
             let guid: &str = Guid::of(Alert::schema().json, []).to_string().leak();
-            let released = |subject, version, ids| Released { subject, version, guid, ids };
+            let released = |subject, version, ids| Released::new(subject, version, guid, ids);
             let released = [
                 released("locked-alerts", 2, &[("default", 5)]),
                 released("locked-alerts", 3, &[("backup", 7), ("default", 1)]),
                 released("never-registered", 1, &[]),
                 released(":.team:locked-alerts", 1, &[("default", 9)]),
             ];
-            TypeSchema { released: Box::leak(Box::new(released)), ..*Alert::schema() }
+            let TypeSchema { json, fingerprint_crc64, fingerprint_sha256, .. } = *Alert::schema();
+            TypeSchema::new(json, fingerprint_crc64, fingerprint_sha256, Box::leak(Box::new(released)))
         })
     }
 }

@@ -89,6 +89,12 @@ async fn look_up_only_names_what_takes_a_schema_that_encodes_alike() {
 /// A root that has no name in Avro.
 struct Either(Alert);
 
+/// The schema of an alert with another text.
+fn with_text(json: &'static str) -> TypeSchema {
+    let TypeSchema { fingerprint_crc64, fingerprint_sha256, released, .. } = *Alert::schema();
+    TypeSchema::new(json, fingerprint_crc64, fingerprint_sha256, released)
+}
+
 impl AvroType for Either {
     const FULLNAME: &'static str = "union";
 
@@ -96,7 +102,7 @@ impl AvroType for Either {
         static SCHEMA: OnceLock<TypeSchema> = OnceLock::new();
         SCHEMA.get_or_init(|| {
             let json = format!(r#"["null",{}]"#, Alert::schema().json).leak();
-            TypeSchema { json, ..*Alert::schema() }
+            with_text(json)
         })
     }
 }
@@ -131,7 +137,7 @@ impl AvroType for Tagged {
 
     fn schema() -> &'static TypeSchema {
         static SCHEMA: OnceLock<TypeSchema> = OnceLock::new();
-        SCHEMA.get_or_init(|| TypeSchema { json: tagged(TAGS).leak(), ..*Alert::schema() })
+        SCHEMA.get_or_init(|| with_text(tagged(TAGS).leak()))
     }
 }
 
