@@ -1,4 +1,4 @@
-//! What a command prints, and how: for people or for machines, with or without colours.
+//! What a command prints, and how: for people or for machines, with or without colors.
 
 use std::fmt::Display;
 use std::io::{ErrorKind, IsTerminal, Write};
@@ -13,10 +13,10 @@ use crate::terminal;
 
 #[derive(Args)]
 pub(crate) struct OutputArguments {
-    /// Print one JSON value for machines, or one a line where there is no end to them.
+    /// Print one JSON value for machines, or one per line where the answer has no end.
     #[arg(long, global = true)]
     json: bool,
-    /// When to use colours; `auto` is on a terminal, unless NO_COLOR is set.
+    /// When to use colors; `auto` uses them on a terminal if NO_COLOR is not set.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: When,
 }
@@ -36,7 +36,7 @@ pub(crate) struct Answer {
     color_of_errors: bool,
 }
 
-/// What a piece of text is, for its colour.
+/// What a piece of text is, for its color.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Paint {
     Bad,
@@ -77,12 +77,12 @@ impl Answer {
         self.parts(&[(None, &line.to_string())]);
     }
 
-    /// A line of the answer in its colour.
+    /// A line of the answer in its color.
     pub(crate) fn line_in(&self, paint: Paint, line: &str) {
         self.parts(&[(Some(paint), line)]);
     }
 
-    /// A line of the answer, of which each part has its colour.
+    /// A line of the answer, of which each part has its color.
     pub(crate) fn parts(&self, parts: &[(Option<Paint>, &str)]) {
         let mut line = String::new();
         for (paint, text) in parts {
@@ -116,7 +116,7 @@ impl Answer {
         let mut out = std::io::stdout().lock();
         match out.write_all(bytes).and_then(|()| out.flush()) {
             Ok(()) => {}
-            // Whoever read the answer has had enough of it, as `head` does.
+            // The reader has closed the pipe, as `head` does.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
             Err(error) => {
                 eprintln!("error: the answer cannot be written: {error}; is the disk full?");
@@ -130,7 +130,7 @@ impl Answer {
         self.json_text(&value.to_string());
     }
 
-    /// What people should know, beside the answer.
+    /// A note for people, beside the answer.
     pub(crate) fn note(&self, note: impl Display) {
         if !self.as_json {
             eprintln!("{}", terminal::paragraph(&note.to_string()));
@@ -149,7 +149,7 @@ impl Answer {
         painted(self.color_of_errors, paint, text)
     }
 
-    /// What is wrong with files: for people on standard error, as rustc would show it.
+    /// The problems of files: for people on standard error, as rustc would show them.
     pub(crate) fn diagnostics(&self, diagnostics: &Diagnostics) {
         if !self.as_json && !diagnostics.list.is_empty() {
             eprintln!("{}\n", avro_build::render(&safe(diagnostics), self.color_of_errors));
@@ -198,8 +198,8 @@ impl Answer {
     }
 }
 
-/// With messages that may go to a terminal. The lines of files that are shown beside them are made safe by whoever
-/// draws them.
+/// With messages that may go to a terminal. The lines of files that are shown beside them are made safe where they are
+/// drawn.
 fn safe(diagnostics: &Diagnostics) -> Diagnostics {
     let mut safe = diagnostics.clone();
     for diagnostic in &mut safe.list {

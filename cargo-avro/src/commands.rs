@@ -27,15 +27,15 @@ use crate::failure::Failure;
 pub(crate) enum Command {
     /// Add to a package what it needs: dependencies, a build script, a folder with an example.
     Init(init::Arguments),
-    /// Say everything that is wrong with the schemas, as a build would, and what they would break.
+    /// Report every problem of the schemas, as a build would, and what they would break.
     Check(check::Arguments),
     /// Register types under their subjects, and print their ids.
     Register(register::Arguments),
-    /// Write schemas of the registry into files, each type into one of its own.
+    /// Write schemas of the registry into files, one for each type.
     Pull(pull::Arguments),
-    /// Say what changed between two versions or files, and who can still read whom.
+    /// Show what changed between two versions or files, and which of them can read the other.
     Diff(diff::Arguments),
-    /// Write down what is released: the versions of subjects, with their ids.
+    /// Record what is released: the versions of subjects, with their ids.
     Lock(lock::Arguments),
     /// Show every type with its fingerprints, or every subject with its versions.
     List(list::Arguments),
@@ -43,17 +43,17 @@ pub(crate) enum Command {
     Show(show::Arguments),
     /// Generate Rust types into a file, without a build script.
     Generate(generate::Arguments),
-    /// Print what a file says as JSON: IDL as a protocol or schemas, for tools that know no IDL.
+    /// Print the contents of a file as JSON: IDL as a protocol or schemas, for tools that do not read IDL.
     Convert(convert::Arguments),
-    /// Encode JSON as payloads, with the id of their schema in front.
+    /// Encode JSON as payloads, prefixed with the id of their schema.
     Encode(encode::Arguments),
-    /// Decode payloads to JSON, with the schemas that their ids mean.
+    /// Decode payloads to JSON, with the schemas of their ids.
     Decode(decode::Arguments),
     /// Send lines of JSON to a topic.
     Produce(produce::Arguments),
     /// Print the messages of a topic as lines of JSON.
     Tail(tail::Arguments),
-    /// Print what a shell needs to complete command lines.
+    /// Print the completion script of a shell.
     Completions(completions::Arguments),
     /// Print the manual.
     Man(man::Arguments),

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::registry::Registry;
 use crate::versions::{Version, of_registry};
 
-/// A version as an entry of the lock. `old` is the entry that is there: the ids that other registries gave stay.
+/// A version as an entry of the lock. `old` is the existing entry: ids of other registries are kept.
 pub(crate) fn entry(
     version: &Version,
     type_name: &str,
@@ -33,7 +33,7 @@ pub(crate) fn entry(
     }
 }
 
-/// What the lock calls the type of a version: the name of a schema without a name is known from elsewhere.
+/// The name of the type of a version in the lock; of a schema without a name it is `known` or the subject.
 pub(crate) fn type_name(version: &Version, known: Option<&str>) -> String {
     match (version.schema.fullname(), known) {
         (Some(fullname), _) => fullname.to_string(),
@@ -81,13 +81,13 @@ impl Levels {
 /// Every version of a subject, oldest first.
 pub(crate) fn all_versions(registry: &Registry, subject: &str) -> Result<Vec<Version>, Failure> {
     let numbers = registry.wait(registry.client.versions(subject))?;
-    // At once; the client sees to it that not too many requests are under way.
+    // At once; the client limits the requests under way.
     let calls = numbers.into_iter().map(|number| registry.client.version(subject, number));
     let versions = registry.wait(try_join_all(calls))?;
     Ok(versions.iter().map(of_registry).collect())
 }
 
-/// Writes entries, and says which of them are new or changed.
+/// Writes entries, and returns those that are new or changed.
 pub(crate) fn write(folder: &Path, lock: &Lock, entries: &[LockedVersion]) -> Result<Vec<LockedVersion>, Failure> {
     let is_new = !folder.exists();
     let changed = changed(lock, entries);
@@ -117,7 +117,7 @@ fn is_same(old: &LockedVersion, new: &LockedVersion) -> bool {
             == LockedVersion { schema: String::new(), ..new.clone() }
 }
 
-/// Cargo watches the lock once it is there, and cannot watch for it to come: a newer build script is what it notices.
+/// Cargo watches the lock once it exists, but not for its creation; a newer build script is what it notices.
 fn run_build_script_again(lock: &Path) {
     let script = lock.parent().unwrap_or(Path::new("")).join("build.rs");
     if let Ok(file) = std::fs::File::options().append(true).open(script) {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 /// How a command ended. Clap itself ends with 2 when a command line cannot be understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// All is well.
+    /// Success.
     Fine,
     /// There are differences, schemas are invalid, something was refused, or this program itself is wrong.
     Differs,

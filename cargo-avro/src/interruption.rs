@@ -1,14 +1,14 @@
-//! Ctrl-C, and being told to stop.
+//! Ctrl-C, and the signal to stop.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether somebody wants this to end.
+/// Whether this process should end.
 #[derive(Clone)]
 pub(crate) struct Interruption(Arc<AtomicBool>);
 
 impl Interruption {
-    /// Takes Ctrl-C and `kill` from now on: who asks [`is_wanted`](Interruption::is_wanted) ends in good order.
+    /// Takes Ctrl-C and `kill` from now on: callers of [`is_wanted`](Interruption::is_wanted) end in good order.
     pub(crate) fn install() -> Interruption {
         let wanted = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&wanted);

@@ -1,4 +1,4 @@
-//! Keys of messages in JSON: text, where they are.
+//! Keys of messages in JSON: as text if they are text.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,7 +13,7 @@ pub(crate) fn to_json(key: Option<&[u8]>) -> Value {
     }
 }
 
-/// The other way round, or what is wrong.
+/// The inverse, or why the JSON is not a key.
 pub(crate) fn from_json(json: &Value) -> Result<Option<Vec<u8>>, String> {
     match (json, json.get("base64").and_then(Value::as_str)) {
         (Value::Null, _) => Ok(None),

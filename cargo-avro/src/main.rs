@@ -1,8 +1,8 @@
 //! `cargo avro`: Avro schemas from the command line.
 //!
-//! Exit codes: 0 all is well, 1 there are differences, the schemas are wrong or somebody refuses, 2 the command line is
-//! wrong, 3 a registry or a broker cannot be reached. With `--json` the answer is one JSON value on standard output, or
-//! one a line, for machines.
+//! Exit codes: 0 success, 1 differences, invalid schemas or a refusal, 2 an invalid command line, 3 a registry or a
+//! broker that cannot be reached. With `--json` the answer is one JSON value on standard output, or one per line, for
+//! machines.
 
 mod answer;
 mod arguments;
@@ -37,11 +37,11 @@ use clap::{CommandFactory, Parser};
 use answer::{Answer, OutputArguments};
 use commands::Command;
 
-/// Avro schemas: check them, generate Rust from them, release them, and look at messages.
+/// Avro schemas: check them, generate Rust from them, release them, and read messages.
 #[derive(Parser)]
 #[command(name = "cargo-avro", bin_name = "cargo avro", version, about, propagate_version = true)]
 #[command(
-    after_help = "Exit codes: 0 all is well, 1 differences, wrong schemas or a refusal, 2 a wrong command line, 3 a registry or a \
+    after_help = "Exit codes: 0 success, 1 differences, invalid schemas or a refusal, 2 an invalid command line, 3 a registry or a \
                         broker that cannot be reached."
 )]
 struct Avro {

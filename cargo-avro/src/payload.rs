@@ -7,16 +7,16 @@ use clap::ValueEnum;
 /// How bytes are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
-    /// Two hexadecimal digits for each byte, one payload a line.
+    /// Two hexadecimal digits for each byte, one payload per line.
     Hex,
-    /// Base64, one payload a line.
+    /// Base64, one payload per line.
     Base64,
     /// The bytes themselves, of one payload.
     Raw,
 }
 
 impl Form {
-    /// The payload in this form; of raw bytes nothing is text, so that they are given in hexadecimal digits.
+    /// The payload in this form; raw bytes are not text, and become hexadecimal digits.
     pub(crate) fn text_of(self, payload: &[u8]) -> String {
         match self {
             Form::Base64 => STANDARD.encode(payload),
@@ -24,7 +24,7 @@ impl Form {
         }
     }
 
-    /// The bytes that a text stands for, or why it stands for none.
+    /// The bytes of a text, or why it is invalid.
     pub(crate) fn bytes_of(self, text: &str) -> Result<Vec<u8>, String> {
         match self {
             Form::Base64 => STANDARD.decode(text.trim()).map_err(|error| format!("it is not Base64: {error}")),
@@ -40,10 +40,10 @@ fn hexadecimal(text: &str) -> Result<Vec<u8>, String> {
     let mut digits = Vec::new();
     for character in text.chars().filter(|character| !character.is_whitespace() && *character != ':') {
         let digit = character.to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        digits.push(digit.ok_or_else(|| format!("it is not hexadecimal: {character:?} is no digit"))?);
+        digits.push(digit.ok_or_else(|| format!("it is not hexadecimal: {character:?} is not a digit"))?);
     }
     if digits.len() % 2 != 0 {
-        return Err(format!("it is not hexadecimal: {} digits are no whole number of bytes", digits.len()));
+        return Err(format!("it is not hexadecimal: {} digits are not a whole number of bytes", digits.len()));
     }
     Ok(digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }
@@ -61,8 +61,8 @@ mod tests {
         check("00ff1A", Ok(&[0, 255, 26]));
         check(" 0x00 ff\n", Ok(&[0, 255]));
         check("00:ff", Ok(&[0, 255]));
-        check("0", Err("it is not hexadecimal: 1 digits are no whole number of bytes"));
-        check("0g", Err("it is not hexadecimal: 'g' is no digit"));
+        check("0", Err("it is not hexadecimal: 1 digits are not a whole number of bytes"));
+        check("0g", Err("it is not hexadecimal: 'g' is not a digit"));
         assert_eq!(Form::Hex.text_of(&[0, 255, 26]), "00ff1a");
     }
 }

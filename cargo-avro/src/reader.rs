@@ -1,4 +1,4 @@
-//! Which schema payloads were written with.
+//! The schema that payloads were written with.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -19,13 +19,13 @@ use crate::wire::Wire;
 
 #[derive(Args)]
 pub(crate) struct ReaderArguments {
-    /// The payloads have no schema id in front, and were written with the schema of this file.
+    /// The payloads have no schema id, and were written with the schema of this file.
     #[arg(long = "schema", value_name = "FILE", conflicts_with = "type_name")]
     schema_file: Option<PathBuf>,
-    /// The payloads have no schema id in front, and were written with this type of the schema files.
+    /// The payloads have no schema id, and were written with this type of the schema files.
     #[arg(long = "type", value_name = "TYPE")]
     type_name: Option<String>,
-    /// Where the schema id stands.
+    /// Where the schema id is.
     #[arg(long, value_name = "FORMAT", default_value = "confluent")]
     wire_format: Wire,
     #[command(flatten)]
@@ -46,7 +46,7 @@ enum Schemas {
     /// One for all.
     Known(Arc<Schema>),
     Registry(Registry),
-    /// By their ids in one context, for those who are offline.
+    /// By their ids in one context, for work offline.
     Lock(HashMap<u32, Arc<Schema>>),
 }
 
@@ -76,7 +76,7 @@ impl ReaderArguments {
         }
         if !self.lock.folder().exists() {
             return Err(Failure::usage(
-                "payloads have the id of a schema in front, and no registry is named",
+                "payloads have schema ids, and no registry is named",
                 "give --registry URL, or set SCHEMA_REGISTRY_URL; for payloads without an id give --schema FILE",
             ));
         }
@@ -105,13 +105,12 @@ impl Reader {
         let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_deref()));
         match (&self.schemas, require_prefix(RecordPart::Value, headers)) {
             (Schemas::Registry(_) | Schemas::Lock(_), Err(error)) => Ok(Err(vec![error.to_string()])),
-            // Who names the schema says that the payload has no frame.
+            // With a known schema the payload has no frame.
             (Schemas::Known(_), _) | (_, Ok(())) => self.read(payload),
         }
     }
 
-    /// The message in a payload. `Err` has the causes of what is wrong with this payload alone, or what is wrong for
-    /// all.
+    /// The message in a payload. The inner `Err` has the causes of an error of this payload alone.
     pub(crate) fn read(&self, payload: &[u8]) -> Result<Result<Message, Vec<String>>, Failure> {
         let (schema, id, datum) = match &self.schemas {
             Schemas::Known(schema) => (Arc::clone(schema), None, payload),
@@ -144,7 +143,7 @@ fn schema_of(schemas: &Schemas, id: SchemaId) -> Result<Result<Arc<Schema>, Vec<
         })),
         Schemas::Registry(registry) => match registry.wait(registry.client.schema_by_id(id)) {
             Ok(registered) => Ok(Ok(Arc::new(registered.schema().clone()))),
-            // Without the registry nothing can be read; a schema that it does not have is one payload's trouble.
+            // Without the registry nothing can be read; a schema that it does not have concerns one payload.
             Err(error) if error.is_retriable() => Err(error.into()),
             Err(error) => Ok(Err(causes(&error))),
         },

@@ -1,4 +1,4 @@
-//! Which type is released under which subject.
+//! The subjects that types are released under.
 
 use avro_build::lock::Lock;
 use clap::Args;
@@ -7,7 +7,7 @@ use crate::failure::Failure;
 
 #[derive(Args, Default)]
 pub(crate) struct SubjectArguments {
-    /// The subject of a type, which is otherwise the one that the lock knows; may be given several times.
+    /// The subject of a type [default: the one in the lock]; may be given several times.
     #[arg(long = "subject", value_name = "TYPE=SUBJECT")]
     subjects: Vec<String>,
 }
@@ -20,8 +20,7 @@ pub(crate) struct Pair {
 }
 
 impl SubjectArguments {
-    /// The subjects of `types`, or of all that are known when there are none: what the command line says counts more
-    /// than the lock.
+    /// The subjects of `types`, or of all known types if there are none. The command line overrides the lock.
     pub(crate) fn pairs(&self, types: &[String], lock: &Lock) -> Result<Vec<Pair>, Failure> {
         let given = self.given(types)?;
         if types.is_empty() {
@@ -38,7 +37,7 @@ impl SubjectArguments {
             if found.is_empty() {
                 return Err(Failure::usage(
                     format!("no subject is known for `{name}`"),
-                    format!("say which one it is: --subject {name}=SUBJECT, such as --subject {name}=my-topic-value"),
+                    format!("name it: --subject {name}=SUBJECT, such as --subject {name}=my-topic-value"),
                 ));
             }
             pairs.extend(found);
@@ -46,24 +45,23 @@ impl SubjectArguments {
         Ok(pairs)
     }
 
-    /// What the command line says.
+    /// The subjects on the command line.
     fn given(&self, types: &[String]) -> Result<Vec<Pair>, Failure> {
         let pairs = self.subjects.iter().map(|given| match (given.split_once('='), types) {
             (Some((type_name, subject)), _) => {
                 Ok(Pair { type_name: type_name.to_owned(), subject: subject.to_owned() })
             }
-            // With one type there is no doubt.
+            // With one type it is unambiguous.
             (None, [type_name]) => Ok(Pair { type_name: type_name.clone(), subject: given.clone() }),
-            (None, _) => Err(Failure::usage(
-                format!("--subject {given} does not say of which type"),
-                format!("write --subject TYPE={given}"),
-            )),
+            (None, _) => {
+                Err(Failure::usage(format!("--subject {given} has no type"), format!("write --subject TYPE={given}")))
+            }
         });
         pairs.collect()
     }
 }
 
-/// What the lock says: the type of the newest version of each subject.
+/// The subjects in the lock, with the type of the newest version of each.
 fn locked(lock: &Lock) -> Vec<Pair> {
     let pair = |subject: &str| {
         let type_name = lock.newest(subject)?.type_name.clone();

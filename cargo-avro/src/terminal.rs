@@ -1,7 +1,7 @@
-//! Text of others, such as names in a registry, made safe to print.
+//! Makes foreign text, such as names in a registry, safe to print.
 //!
 //! Terminals obey control characters: an escape sequence clears the screen or answers for the user, a line break forges
-//! a line of ours, and a change of direction shows letters in another order than they are in.
+//! a line of this program, and a change of direction shows letters in another order than they are in.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -18,7 +18,7 @@ pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// Text of several lines, all but the first of which are indented, so that none passes for a line of ours.
+/// Text of several lines, all but the first of which are indented, so that none passes for a line of this program.
 pub(crate) fn paragraph(text: &str) -> String {
     let lines: Vec<_> = text.lines().map(one_line).collect();
     lines.join("\n    ")

@@ -52,7 +52,7 @@ pub(crate) fn schema(set: &SchemaSet, name: &str) -> Result<Schema, Failure> {
     find(set, name).map(|found| set.schema_of(&found.ty)).ok_or_else(|| unknown(set, name))
 }
 
-/// That there is no such type, and which one may be meant.
+/// The failure that there is no such type, with the likely one.
 pub(crate) fn unknown(set: &SchemaSet, name: &str) -> Failure {
     let types = all(set);
     // The last part is what people remember.

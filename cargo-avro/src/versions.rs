@@ -14,7 +14,7 @@ pub(crate) enum Origin {
     Lock(Lock),
 }
 
-/// A version of a subject, or a schema that was asked for by its id.
+/// A version of a subject, or a schema by its id.
 pub(crate) struct Version {
     pub(crate) subject: String,
     pub(crate) version: u32,
@@ -46,7 +46,7 @@ impl std::str::FromStr for Which {
 }
 
 impl Origin {
-    /// The one that the command line names; else the registry of the environment; else the lock.
+    /// The one that the command line names; otherwise the registry of the environment; otherwise the lock.
     pub(crate) fn choose(registry: &RegistryArguments, lock: &LockArguments) -> Result<Origin, Failure> {
         if !lock.is_given() || registry.is_given() {
             if let Some(registry) = Registry::named(registry)? {
@@ -55,7 +55,7 @@ impl Origin {
             if !lock.folder().exists() {
                 return Err(Failure::usage(
                     format!("no registry is named, and there is no lock `{}`", lock.folder().display()),
-                    "give --registry URL, or set SCHEMA_REGISTRY_URL; or make a lock with `cargo avro lock`",
+                    "give --registry URL, set SCHEMA_REGISTRY_URL, or make a lock with `cargo avro lock`",
                 ));
             }
         }
@@ -91,7 +91,7 @@ impl Origin {
                 Ok(of_registry(&registry.wait(registry.client.version(subject, number))?))
             }
             (Origin::Lock(lock), Which::Latest) => {
-                // Version 0 is never there: the lock then says which are.
+                // Version 0 never exists: the error of the lock lists those that do.
                 of_lock(lock, subject, lock.newest(subject).map_or(0, |newest| newest.version))
             }
             (Origin::Lock(lock), Which::Number(number)) => of_lock(lock, subject, number),

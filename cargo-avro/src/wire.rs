@@ -1,4 +1,4 @@
-//! Where the schema id stands in a payload.
+//! Where the schema id is in a payload.
 
 use clap::ValueEnum;
 use schema_registry::WireFormat;

@@ -1,4 +1,4 @@
-//! Which schema messages are written with, and what stands in front of them.
+//! The schema that messages are written with, and their prefix.
 
 use std::path::PathBuf;
 
@@ -27,13 +27,13 @@ pub(crate) struct WriterArguments {
     /// Write with the schema of this id.
     #[arg(long, value_name = "ID", group = "writer", conflicts_with = "type_name")]
     id: Option<u32>,
-    /// Write with the schema of this file, and put no schema id in front.
+    /// Write with the schema of this file, without a schema id.
     #[arg(long = "schema", value_name = "FILE", group = "writer", conflicts_with = "type_name")]
     schema_file: Option<PathBuf>,
-    /// Put no schema id in front.
+    /// Write without a schema id.
     #[arg(long)]
     bare: bool,
-    /// Where the schema id stands.
+    /// Where the schema id is.
     #[arg(long, value_name = "FORMAT", default_value = "confluent")]
     wire_format: Wire,
     #[command(flatten)]
@@ -47,13 +47,13 @@ pub(crate) struct WriterArguments {
 /// What is written.
 pub(crate) struct Writer {
     pub(crate) schema: Schema,
-    /// What stands in front of each datum; empty when nothing does.
+    /// The bytes in front of each datum; empty without a schema id.
     pub(crate) prefix: Vec<u8>,
     pub(crate) id: Option<u32>,
 }
 
 impl WriterArguments {
-    /// Finds the schema and its id. `topic` tells the subject when nothing else does.
+    /// Finds the schema and its id. The subject is that of `topic` if no option names a schema.
     pub(crate) fn writer(&self, topic: Option<&str>) -> Result<Writer, Failure> {
         let (schema, id) = self.schema_and_id(topic)?;
         if self.bare || self.schema_file.is_some() {
@@ -86,7 +86,7 @@ impl WriterArguments {
             (None, Some(topic)) => format!("{topic}-value"),
             (None, None) => {
                 return Err(Failure::usage(
-                    "no schema is named to write with",
+                    "no schema to write with is named",
                     "give --subject SUBJECT, --type TYPE, --id ID, or --schema FILE for data without a schema id",
                 ));
             }

@@ -1,4 +1,4 @@
-//! `cargo avro check`: everything that is wrong with the schemas, as a build would say it, and what they would break.
+//! `cargo avro check`: every problem of the schemas, as a build would report it, and what they would break.
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -23,17 +23,17 @@ use crate::subjects::{Pair, SubjectArguments};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Folders that hold schemas, instead of --schemas.
+    /// Folders with schemas, instead of --schemas.
     #[arg(value_name = "FOLDER")]
     only: Vec<PathBuf>,
-    /// What the schemas must be compatible with: `lock` (unless there is none), `registry`, or `git:REF`, the schemas
-    /// of a commit, branch or tag. Naming a registry on the command line means `registry`.
+    /// What the schemas must be compatible with: `lock` (if it exists), `registry`, or `git:REF`, the schemas of a
+    /// commit, branch or tag. Naming a registry on the command line means `registry`.
     #[arg(long, value_name = "WHAT")]
     against: Option<Against>,
     /// The compatibility level, instead of that of the lock or of the registry [default with git: BACKWARD].
     #[arg(long)]
     level: Option<CompatibilityLevel>,
-    /// Give advice, too: what will be in the way when the schemas have to change. Fails when there is any.
+    /// Give advice, too, on what will hinder later changes of the schemas. Fails if there is any.
     #[arg(long)]
     lint: bool,
     /// Fail on warnings, too.
@@ -157,7 +157,7 @@ fn compare(
             let pairs = arguments.subjects.pairs(&[], &arguments.lock.read()?)?;
             if pairs.is_empty() {
                 return Err(Failure::usage(
-                    "no subjects are known to ask the registry for",
+                    "no subject to ask the registry for is known",
                     "name them: --subject TYPE=SUBJECT, such as --subject com.example.Customer=customer-value",
                 ));
             }

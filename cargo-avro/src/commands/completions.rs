@@ -1,4 +1,4 @@
-//! `cargo avro completions`: what a shell needs to complete command lines.
+//! `cargo avro completions`: the completion script of a shell.
 
 use clap::{Args, Command};
 use clap_complete::Shell;
@@ -9,7 +9,7 @@ use crate::failure::Failure;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Which shell. Completions are of `cargo-avro`, which takes the same arguments as `cargo avro`.
+    /// The shell. Completions are of `cargo-avro`, which takes the same arguments as `cargo avro`.
     shell: Shell,
 }
 

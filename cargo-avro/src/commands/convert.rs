@@ -17,7 +17,7 @@ use crate::failure::Failure;
 pub(crate) struct Arguments {
     /// The file: IDL (`.avdl`), a protocol (`.avpr`) or a schema (`.avsc`).
     file: PathBuf,
-    /// What to make of it. A protocol stays one unless `avsc` is asked for.
+    /// The form to convert to [default: `avpr` for a protocol, otherwise `avsc`].
     #[arg(long, value_name = "FORM")]
     to: Option<Form>,
     /// Write files into this folder, instead of printing. With `--to avsc`, every named type gets a file of its own.
@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
     /// Replace files that have other contents.
     #[arg(long, requires = "out")]
     force: bool,
-    /// A folder in which imports are looked for that are not there, seen from the file; may be given several times.
+    /// A folder with imports that are not found relative to the file; may be given several times.
     #[arg(long, value_name = "FOLDER")]
     imports: Vec<PathBuf>,
 }

@@ -18,7 +18,7 @@ pub(crate) struct Arguments {
     /// A file of payloads; `-` is standard input.
     #[arg(value_name = "FILE", default_value = "-")]
     input: PathBuf,
-    /// How payloads are written: one a line, or one in all that is raw.
+    /// How payloads are written: one per line, or a single raw one.
     #[arg(long, value_name = "FORM", default_value = "hex")]
     form: Form,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! `cargo avro diff`: what changed, and who can still read whom.
+//! `cargo avro diff`: what changed, and which side can read the other.
 
 use std::path::Path;
 
@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     /// of the schema files: what it is in the lock, and what it is now.
     #[arg(required = true, num_args = 1..=3, value_name = "WHAT")]
     what: Vec<String>,
-    /// Which type of files that have several.
+    /// The type, for files that have several.
     #[arg(long = "type", value_name = "TYPE")]
     type_name: Option<String>,
     #[command(flatten)]
@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
             let origin = Origin::choose(&arguments.registry, &arguments.lock)?;
             vec![(version(&origin, subject, which(old)?)?, version(&origin, subject, which(new)?)?)]
         }
-        _ => return Err(Failure::usage("there is too much to compare", "name two things")),
+        _ => return Err(Failure::usage("too many things to compare are named", "name two")),
     };
     let reports: Vec<Value> = pairs.iter().map(|(old, new)| compare(old, new, answer)).collect();
     let differs = reports.iter().any(|report| report["changes"].as_array().is_some_and(|changes| !changes.is_empty()));
@@ -66,7 +66,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     Ok(if differs { Exit::Differs } else { Exit::Fine })
 }
 
-/// Prints for people, and gives what machines are told.
+/// Prints for people, and returns the JSON for machines.
 fn compare(old: &Side, new: &Side, answer: &Answer) -> Value {
     let changes = changes(&old.schema, &new.schema);
     let verdict = Verdict::of(&old.schema, &new.schema, &old.short);
@@ -143,5 +143,5 @@ fn version(origin: &Origin, subject: &str, which: Which) -> Result<Side, Failure
 }
 
 fn which(text: &str) -> Result<Which, Failure> {
-    text.parse().map_err(|reason: String| Failure::usage(format!("`{text}` is no version"), reason))
+    text.parse().map_err(|reason: String| Failure::usage(format!("`{text}` is not a version"), reason))
 }

@@ -16,8 +16,8 @@ use crate::writer::WriterArguments;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// A file of JSON values in Avro's JSON encoding, one after the other; `-` is standard input. Fields that are not
-    /// there take their defaults.
+    /// A file of JSON values in Avro's JSON encoding, one after the other; `-` is standard input. Missing fields take
+    /// their defaults.
     #[arg(value_name = "FILE", default_value = "-")]
     input: PathBuf,
     /// How payloads are printed.
@@ -34,13 +34,13 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     for (index, value) in serde_json::Deserializer::from_reader(input).into_iter::<Value>().enumerate() {
         let value = value.map_err(|error| {
             Failure::refused(
-                format!("value {} is no JSON: {error}", index + 1),
+                format!("value {} is not JSON: {error}", index + 1),
                 "write JSON values, one after the other",
             )
         })?;
         if arguments.form == Form::Raw && index > 0 {
             return Err(Failure::usage(
-                "several payloads cannot be told apart as raw bytes",
+                "several payloads cannot be separated as raw bytes",
                 "encode one value, or print lines: --form hex or --form base64",
             ));
         }

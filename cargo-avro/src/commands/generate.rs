@@ -16,7 +16,7 @@ pub(crate) struct Arguments {
     /// The file to write.
     #[arg(long, value_name = "FILE", default_value = "src/avro_schemas.rs")]
     out: PathBuf,
-    /// Write nothing, and fail when the file is not what would be written: for continuous integration.
+    /// Write nothing, and fail if the file is out of date: for continuous integration.
     #[arg(long)]
     check: bool,
     #[command(flatten)]
@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     let out = &arguments.out;
     let Some(name) = out.file_name() else {
         return Err(Failure::usage(
-            format!("`{}` is no file", out.display()),
+            format!("`{}` is not a file", out.display()),
             "name a file, such as src/avro_schemas.rs",
         ));
     };
@@ -63,8 +63,8 @@ fn check(config: &Config, out: &Path, answer: &Answer) -> Result<Exit, Failure> 
         return Ok(Exit::Fine);
     }
     Err(Failure::refused(
-        format!("{} is not what the schemas say", out.display()),
-        format!("write it again: cargo avro generate --out {}", out.display()),
+        format!("{} is out of date", out.display()),
+        format!("renew it: cargo avro generate --out {}", out.display()),
     ))
 }
 

@@ -110,7 +110,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
             "name the folder of the package that sends and receives messages: cargo avro init FOLDER",
         ));
     }
-    // Nothing is written before everything is known to work.
+    // Nothing is written before every dependency can be added.
     let crates = CratesFrom::new(arguments.path.as_deref());
     let added = add_dependencies(&mut document, &crates)?;
     let mut steps = vec![write_manifest(&manifest, &document, &added, &crates)?];

@@ -1,4 +1,4 @@
-//! `cargo avro list`: what there is.
+//! `cargo avro list`: types or subjects.
 
 use std::path::PathBuf;
 
@@ -16,7 +16,7 @@ use crate::versions::{Origin, Version, Which};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Folders that hold schemas, instead of --schemas.
+    /// Folders with schemas, instead of --schemas.
     #[arg(value_name = "FOLDER")]
     only: Vec<PathBuf>,
     /// List the subjects of the registry or of the lock, instead of the types of the files. Naming a registry or a lock
@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
             listed.name.clone(),
             listed.what.clone(),
             format!("{:016x}", listed.crc64),
-            // Eight digits tell types apart for people; `--json` has them all.
+            // Eight digits distinguish types for people; `--json` has all digits.
             format!("{}…", &listed.sha256[..8]),
             listed.file.clone(),
         ]
@@ -67,7 +67,7 @@ fn subjects(origin: &Origin, answer: &Answer) -> Result<Exit, Failure> {
     for subject in &subjects {
         let newest = match origin.version(subject, Which::Latest) {
             Ok(newest) => Ok(newest),
-            // The other subjects are shown although one is of another kind.
+            // A subject of another kind does not hide the others.
             Err(failure) => Err(failure.other_schema().ok_or(failure)?),
         };
         rows.push((subject, origin.numbers(subject)?, newest));

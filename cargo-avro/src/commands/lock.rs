@@ -1,4 +1,4 @@
-//! `cargo avro lock`: writes down what is released.
+//! `cargo avro lock`: records what is released.
 
 use std::collections::BTreeSet;
 
@@ -21,12 +21,12 @@ use crate::versions::guid_of;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Fullnames of the types; all that have a known subject when none is named.
+    /// Fullnames of the types [default: all with a known subject].
     types: Vec<String>,
-    /// Write nothing, and fail when the lock is not what would be written: for continuous integration.
+    /// Write nothing, and fail if the lock is out of date: for continuous integration.
     #[arg(long)]
     check: bool,
-    /// Ask no registry, whatever the environment says.
+    /// Ask no registry, even if the environment names one.
     #[arg(long, conflicts_with = "url")]
     offline: bool,
     /// Without a registry: the compatibility level of subjects that are new [default: BACKWARD].
@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     let pairs = arguments.subjects.pairs(&arguments.types, &lock)?;
     if pairs.is_empty() {
         return Err(Failure::usage(
-            "there is nothing to lock: no type is named, and the lock knows none",
+            "there is nothing to lock: no type is named, and the lock has no subject",
             "name the types and their subjects: cargo avro lock com.example.Customer --subject customer-value",
         ));
     }

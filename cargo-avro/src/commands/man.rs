@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &Arguments, command: Command, answer: &Answer) -> R
 
 fn page(command: &Command) -> Vec<u8> {
     let mut page = Vec::new();
-    // Writing to memory does not fail.
+    // Writing to memory cannot fail.
     let _ = Man::new(command.clone()).render(&mut page);
     page
 }

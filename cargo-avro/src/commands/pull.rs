@@ -22,13 +22,13 @@ use crate::versions::{Origin, Version, Which};
 pub(crate) struct Arguments {
     /// The subjects: the newest version of each, or another one as `SUBJECT@VERSION`.
     subjects: Vec<String>,
-    /// Every subject that begins so.
+    /// Every subject that begins with this text.
     #[arg(long, value_name = "TEXT")]
     prefix: Option<String>,
     /// Every subject.
     #[arg(long, conflicts_with_all = ["prefix", "subjects"])]
     all: bool,
-    /// Replace files that say something else.
+    /// Replace files that have other contents.
     #[arg(long)]
     force: bool,
     /// Write schema files only, and nothing into the lock.
@@ -54,7 +54,7 @@ struct Pulled {
 enum State {
     New,
     Unchanged,
-    /// The file says something else.
+    /// The file has other contents.
     Differs,
     /// Another file defines the type, among other things.
     DefinedElsewhere,
@@ -96,11 +96,11 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     Ok(Exit::Fine)
 }
 
-/// A subject that is asked for, and which version of it.
+/// A subject to pull, and the version.
 struct Wanted {
     subject: String,
     which: Which,
-    /// By itself, and not as one of many.
+    /// By itself, and not by a prefix or `--all`.
     is_named: bool,
 }
 
@@ -126,12 +126,12 @@ fn wanted(origin: &Origin, arguments: &Arguments) -> Result<Vec<Wanted>, Failure
         return Err(match &arguments.prefix {
             Some(prefix) => Failure::refused(
                 format!("no subject begins with `{prefix}`"),
-                "`cargo avro list --subjects` shows what there is",
+                "`cargo avro list --subjects` shows all subjects",
             ),
             None if arguments.all => Failure::refused("the registry has no subjects", "is it the right one?"),
             None => Failure::usage(
                 "no subject is named",
-                "name some, or give --prefix TEXT or --all; `cargo avro list --subjects` shows what there is",
+                "name some, or give --prefix TEXT or --all; `cargo avro list --subjects` shows all subjects",
             ),
         });
     }
@@ -142,7 +142,7 @@ fn wanted(origin: &Origin, arguments: &Arguments) -> Result<Vec<Wanted>, Failure
 fn place(versions: Vec<Version>, arguments: &Arguments) -> Result<Vec<Pulled>, Failure> {
     let folders = &arguments.schemas.folders;
     let set = match folders.iter().all(|folder| folder.exists()) {
-        // What was pulled before may have what only a registry takes.
+        // Earlier pulls may have what only a registry accepts.
         true => Some(arguments.schemas.config(folders).allow_invalid_defaults().allow_invalid_names().load()?),
         false => None,
     };
@@ -187,14 +187,14 @@ fn state_of(path: &Path, version: &Version) -> State {
     let parsed = |text: &str| serde_json::from_str::<Value>(text).ok();
     match std::fs::read_to_string(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => State::New,
-        // What cannot be read is not replaced unasked.
+        // A file that cannot be read is not replaced without --force.
         Err(_) => State::Differs,
         Ok(text) if parsed(&text).is_some_and(|json| Some(json) == parsed(&version.text)) => State::Unchanged,
         Ok(_) => State::Differs,
     }
 }
 
-/// Nothing is written when anything would be lost.
+/// Nothing is written if anything would be lost.
 fn refuse(pulled: &[Pulled], force: bool) -> Result<(), Failure> {
     let of = |state: State| pulled.iter().filter(move |pulled| pulled.state == state);
     if let Some(pulled) = of(State::DefinedElsewhere).next() {
@@ -212,14 +212,14 @@ fn refuse(pulled: &[Pulled], force: bool) -> Result<(), Failure> {
     let differing: Vec<String> = of(State::Differs).map(|pulled| pulled.path.display().to_string()).collect();
     if !force && !differing.is_empty() {
         return Err(Failure::refused(
-            format!("{} would be replaced by something else", differing.join(", ")),
+            format!("{} would be replaced by other contents", differing.join(", ")),
             "see `cargo avro diff FILE SUBJECT@latest`, then replace with --force",
         ));
     }
     Ok(())
 }
 
-/// Every version of what was pulled goes into the lock, since a transitive level looks at all of them.
+/// Every version of what was pulled goes into the lock, since a transitive level needs all of them.
 fn lock(registry: &Registry, pulled: &[Pulled], arguments: &Arguments) -> Result<usize, Failure> {
     let lock = arguments.lock.read()?;
     let bar = progress::bar("locking", pulled.len());
@@ -245,7 +245,7 @@ fn lock(registry: &Registry, pulled: &[Pulled], arguments: &Arguments) -> Result
     Ok(entries::write(arguments.lock.folder(), &lock, &locked)?.len())
 }
 
-/// Registries take what builds refuse by default.
+/// Registries accept what builds refuse by default.
 fn warn_of_what_a_build_refuses(pulled: &[Pulled], answer: &Answer) {
     for Pulled { version, path, .. } in pulled {
         let text = version.schema.to_json();
@@ -261,7 +261,7 @@ fn warn_of_what_a_build_refuses(pulled: &[Pulled], answer: &Answer) {
         let reason = error.diagnostics().iter().find(|found| found.severity == Severity::Error);
         debug_assert!(reason.is_some(), "a schema is refused without an error");
         let reason = reason.map_or("it does not follow the specification", |found| found.message.as_str());
-        answer.warn(format!("{}: {reason}; a build takes it with {call} in build.rs", path.display()));
+        answer.warn(format!("{}: {reason}; a build accepts it with {call} in build.rs", path.display()));
     }
 }
 

@@ -1,4 +1,4 @@
-//! `cargo avro register`.
+//! `cargo avro register`: schemas into the registry.
 
 use avro_build::lock::Lock;
 use avro_model::compatibility::{self, Released};
@@ -20,9 +20,9 @@ use crate::versions::of_registry;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Fullnames of the types, for example `com.example.Customer`; all that have a known subject when none is named.
+    /// Fullnames of the types, such as `com.example.Customer` [default: all with a known subject].
     types: Vec<String>,
-    /// Ask the registry whether it would take the schemas, and register nothing.
+    /// Ask the registry whether it would accept the schemas, and register nothing.
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     lock: LockArguments,
 }
 
-/// What became of one schema.
+/// The outcome for one schema.
 enum Outcome {
     Registered {
         version: SubjectVersion,
@@ -47,9 +47,9 @@ enum Outcome {
     Refused {
         /// Why, for people.
         sentences: Vec<String>,
-        /// Why, as the registry's check says it.
+        /// Why, in the words of the registry's check.
         messages: Vec<String>,
-        /// What the registry said when it refused to register.
+        /// The registry's answer when it refused to register.
         refusal: Option<String>,
     },
 }
@@ -60,11 +60,11 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     let pairs = arguments.subjects.pairs(&arguments.types, &lock)?;
     if pairs.is_empty() {
         return Err(Failure::usage(
-            "there is nothing to register: no type is named, and the lock knows none",
+            "there is nothing to register: no type is named, and the lock has no subject",
             "name the types and their subjects: cargo avro register com.example.Customer --subject customer-value",
         ));
     }
-    // Everything is known to be there before anything is registered.
+    // Every schema is found before any is registered.
     let schemas = pairs.iter().map(|pair| types::schema(&set, &pair.type_name)).collect::<Result<Vec<_>, _>>()?;
     let registry = Registry::required(&arguments.registry)?;
     let bar = progress::bar("registering", pairs.len());
@@ -106,7 +106,7 @@ fn register(registry: &Registry, pair: &Pair, schema: &Schema) -> Result<Outcome
     match registry.wait(registry.client.register(&pair.subject, &text)) {
         Ok(_) => {}
         Err(RegistryError::Http { message, code: ErrorCode::Incompatible, .. }) => {
-            // The check has the reasons one by one, where there is one; what the registry said stays in any case.
+            // The check, where the registry has one, lists the reasons; its answer is kept in any case.
             return Ok(match try_out(registry, pair, schema) {
                 Ok(Outcome::Refused { sentences, messages, .. }) => {
                     Outcome::Refused { sentences, messages, refusal: Some(message) }
@@ -120,7 +120,7 @@ fn register(registry: &Registry, pair: &Pair, schema: &Schema) -> Result<Outcome
     Ok(Outcome::Registered { version, is_new: true })
 }
 
-/// Whether the registry would take the schema.
+/// Whether the registry would accept the schema.
 fn try_out(registry: &Registry, pair: &Pair, schema: &Schema) -> Result<Outcome, Failure> {
     let text = SchemaText::from(schema.to_json());
     if let Some(version) = registered(registry, pair, &text)? {
@@ -143,7 +143,7 @@ fn try_out(registry: &Registry, pair: &Pair, schema: &Schema) -> Result<Outcome,
     }
 }
 
-/// What the registry's level forbids, in words; the registry's own are for programmers of registries.
+/// What the registry's level forbids, in words for users of schemas.
 fn sentences(registry: &Registry, pair: &Pair, schema: &Schema) -> Result<Vec<String>, Failure> {
     let level = registry.wait(registry.client.compatibility_level(&pair.subject))?;
     let versions = entries::all_versions(registry, &pair.subject)?;
@@ -153,7 +153,7 @@ fn sentences(registry: &Registry, pair: &Pair, schema: &Schema) -> Result<Vec<St
     Ok(differences.iter().map(|difference| format!("{} (the level is {level})", difference.sentence())).collect())
 }
 
-/// The version that the schema is already.
+/// The version that has this schema already.
 fn registered(registry: &Registry, pair: &Pair, text: &SchemaText) -> Result<Option<SubjectVersion>, Failure> {
     match registry.wait(registry.client.look_up(&pair.subject, text)) {
         Ok(version) => Ok(Some(version)),
@@ -162,7 +162,7 @@ fn registered(registry: &Registry, pair: &Pair, text: &SchemaText) -> Result<Opt
     }
 }
 
-/// Writes what was registered into the lock, where there is one or is to be one.
+/// Writes what was registered into the lock, if it exists or is requested.
 fn lock_version(
     version: &SubjectVersion,
     pair: &Pair,
@@ -211,7 +211,7 @@ fn print(pair: &Pair, outcome: &Outcome, locked: bool, arguments: &Arguments, an
             if let Some(refusal) = refusal {
                 answer.line(format!("  the registry: {refusal}"));
             }
-            answer.line("  `cargo avro check --against registry` says what to change");
+            answer.line("  `cargo avro check --against registry` shows what to change");
         }
     }
 }

@@ -87,7 +87,7 @@ fn with_references<'p>(properties: &[(&'p str, Value)], version: &Version) -> Ve
     properties
 }
 
-/// The properties go to standard error for people, so that the schema alone can be sent to a file.
+/// The properties go to standard error for people, so that standard output is the schema alone.
 fn print(answer: &Answer, properties: &[(&str, Value)], schema: &Schema, text: &str) {
     let (crc64, sha256) = schema.fingerprints();
     let sha256: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
