@@ -31,8 +31,8 @@ use rdkafka::{ClientConfig, ClientContext};
 use schema_registry::server::Server;
 
 use self::chosen_port::ChosenPort;
-use crate::connection::ConnectionError;
 use crate::connection::native;
+use crate::connection::{ConnectionError, KafkaErrorCode};
 use crate::error::SetupError;
 use crate::kafka::{KafkaTyped, KafkaTypedBuilder};
 
@@ -155,7 +155,7 @@ impl Embedded {
         created.map_err(|error| ConnectionError::Kafka {
             what: format!("creating topic `{name}` with {partitions} partitions"),
             bootstrap_servers: self.bootstrap_servers().to_owned(),
-            source: error.rdkafka_error_code().unwrap_or(rdkafka::types::RDKafkaErrorCode::Fail),
+            source: KafkaErrorCode::of(&error),
         })
     }
 

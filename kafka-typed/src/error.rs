@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use avro_typed::EncodeError;
 use avro_typed::model::SchemaError;
-use rdkafka::types::RDKafkaErrorCode;
 use schema_registry::{Context, InvalidContext, RegistryError, RegistrySettingsError, SchemaId, SubjectError};
 use thiserror::Error;
 
-use crate::connection::ConnectionError;
+use crate::connection::{ConnectionError, DeliveryError};
 
 /// A producer, a consumer or the connection to the servers could not be set up.
 #[derive(Debug, Error)]
@@ -117,70 +116,49 @@ pub enum SendError {
         /// Where in the value the trouble is.
         source: EncodeError,
     },
-    /// Kafka cannot keep this time. Nothing was sent.
-    #[error(
-        "a message for topic `{topic}` has the time {millis} ms, which Kafka cannot keep: give a time after 1970, or none to \
-         have the time of sending"
-    )]
-    Timestamp {
-        /// The topic.
-        topic: Arc<str>,
-        /// Milliseconds since 1970.
-        millis: i64,
-    },
-    /// librdkafka did not take the message. Nothing was sent.
-    #[error("a message for topic `{topic}` was refused before sending{}", remedy(*.source))]
-    Refused {
-        /// The topic.
-        topic: Arc<str>,
-        /// Why.
-        source: RDKafkaErrorCode,
-    },
-    /// The producer was [closed](crate::TypedProducer::close). Nothing was sent.
-    #[error("a message for topic `{topic}` was not sent: its producer is closed; build another one to go on sending")]
-    Closed {
-        /// The topic.
-        topic: Arc<str>,
-    },
-    /// The message was handed over, and no broker acknowledged it. It may have been written all the same when the
-    /// answer was lost, so that sending the value again may write it twice.
-    #[error("a message for topic `{topic}` was not delivered{}", remedy(*.source))]
-    NotDelivered {
-        /// The topic.
-        topic: Arc<str>,
-        /// Why.
-        source: RDKafkaErrorCode,
-    },
+    /// The message could not be handed over, or was not delivered.
+    #[error(transparent)]
+    Delivery(#[from] DeliveryError),
 }
 
 impl SendError {
     /// The topic that the message was for.
     pub fn topic(&self) -> &str {
         match self {
-            Self::Encode { topic, .. }
-            | Self::Timestamp { topic, .. }
-            | Self::Refused { topic, .. }
-            | Self::Closed { topic }
-            | Self::NotDelivered { topic, .. } => topic,
+            Self::Encode { topic, .. } => topic,
+            Self::Delivery(error) => error.topic(),
         }
     }
-}
 
-fn remedy(code: RDKafkaErrorCode) -> &'static str {
-    match code {
-        RDKafkaErrorCode::MessageSizeTooLarge => {
-            ": raise `message.max.bytes` here and on the topic (`max.message.bytes`), or send less at once"
+    /// Whether sending the same message again may succeed. It may be written twice then, where it was handed over.
+    pub fn is_retriable(&self) -> bool {
+        self.delivery().is_some_and(DeliveryError::is_retriable)
+    }
+
+    /// Whether this producer can send nothing more.
+    pub fn is_fatal(&self) -> bool {
+        self.delivery().is_some_and(DeliveryError::is_fatal)
+    }
+
+    /// Whether the message is larger than the producer, the broker or the topic allows.
+    pub fn is_too_large(&self) -> bool {
+        self.delivery().is_some_and(DeliveryError::is_too_large)
+    }
+
+    /// Whether no broker answered within `message.timeout.ms`.
+    pub fn is_timeout(&self) -> bool {
+        self.delivery().is_some_and(DeliveryError::is_timeout)
+    }
+
+    /// Whether the user lacks the right to write to the topic.
+    pub fn is_authorization(&self) -> bool {
+        self.delivery().is_some_and(DeliveryError::is_authorization)
+    }
+
+    fn delivery(&self) -> Option<&DeliveryError> {
+        match self {
+            Self::Encode { .. } => None,
+            Self::Delivery(error) => Some(error),
         }
-        RDKafkaErrorCode::MessageTimedOut => {
-            ": no broker answered within `message.timeout.ms`; see whether they can be reached, and sending it again may write it twice"
-        }
-        RDKafkaErrorCode::UnknownPartition
-        | RDKafkaErrorCode::UnknownTopic
-        | RDKafkaErrorCode::UnknownTopicOrPartition => ": create the topic with this partition first",
-        RDKafkaErrorCode::TopicAuthorizationFailed => ": give this user the right to write to the topic",
-        RDKafkaErrorCode::PurgeQueue | RDKafkaErrorCode::PurgeInflight => {
-            ": its producer was closed or dropped before; give `close` or `flush` more time"
-        }
-        _ => "",
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use avro_typed::{AvroType, DecodeOwned, Encode};
 use schema_registry::{DEFAULT_REGISTRY, Login, RegistrySettings, SchemaRegistry, SchemaRegistryBuilder};
 
+use crate::connection::keep_alive::KeepAlive;
 use crate::connection::settings::{Role, Settings};
 use crate::connection::{Connection, ConnectionError};
 use crate::consumer::ConsumerBuilder;
@@ -27,11 +28,6 @@ struct Shared {
     registry: SchemaRegistry,
     registry_name: String,
     locked: Arc<LockedIds>,
-}
-
-/// What has to outlive every client: the embedded servers, when there are any.
-#[derive(Clone, Default)]
-pub(crate) struct KeepAlive {
     #[cfg(feature = "embedded")]
     embedded: Option<crate::embedded::Embedded>,
 }
@@ -228,7 +224,7 @@ impl KafkaTyped {
     /// The embedded servers, when this handle works with them.
     #[cfg(feature = "embedded")]
     pub fn embedded(&self) -> Option<&crate::embedded::Embedded> {
-        self.shared.connection.keep_alive().embedded.as_ref()
+        self.shared.embedded.as_ref()
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -237,10 +233,6 @@ impl KafkaTyped {
 
     pub(crate) fn locked(&self) -> &Arc<LockedIds> {
         &self.shared.locked
-    }
-
-    pub(crate) fn keep_alive(&self) -> KeepAlive {
-        self.shared.connection.keep_alive().clone()
     }
 }
 
@@ -265,7 +257,8 @@ pub struct KafkaTypedBuilder {
     context: Option<String>,
     normalize: Option<bool>,
     settings: Vec<(Option<Role>, String, String)>,
-    keep_alive: KeepAlive,
+    #[cfg(feature = "embedded")]
+    embedded: Option<crate::embedded::Embedded>,
 }
 
 impl KafkaTypedBuilder {
@@ -279,7 +272,8 @@ impl KafkaTypedBuilder {
             context: None,
             normalize: None,
             settings: Vec::new(),
-            keep_alive: KeepAlive::default(),
+            #[cfg(feature = "embedded")]
+            embedded: None,
         }
     }
 
@@ -377,7 +371,7 @@ impl KafkaTypedBuilder {
 
     #[cfg(feature = "embedded")]
     pub(crate) fn keep_alive(mut self, embedded: crate::embedded::Embedded) -> Self {
-        self.keep_alive = KeepAlive { embedded: Some(embedded) };
+        self.embedded = Some(embedded);
         self
     }
 
@@ -406,8 +400,18 @@ impl KafkaTypedBuilder {
         }
         let registry_name = self.registry_name.unwrap_or_else(|| DEFAULT_REGISTRY.to_owned());
         let locked = Arc::default();
-        let connection = Connection::new(settings, self.keep_alive);
-        let shared = Shared { connection, registry, registry_name, locked };
+        #[cfg(feature = "embedded")]
+        let keep_alive = self.embedded.clone().map(KeepAlive::new).unwrap_or_default();
+        #[cfg(not(feature = "embedded"))]
+        let keep_alive = KeepAlive::default();
+        let shared = Shared {
+            connection: Connection::new(settings, keep_alive),
+            registry,
+            registry_name,
+            locked,
+            #[cfg(feature = "embedded")]
+            embedded: self.embedded,
+        };
         Ok(KafkaTyped { shared: Arc::new(shared) })
     }
 }

@@ -53,7 +53,7 @@
 //! | `linger.ms` | 5 | Messages share a batch, which takes a hundred thousand of them a second and more; a single one is late by 5 ms. |
 //! | `enable.idempotence` | true | What librdkafka sends again after a lost answer is not written twice, and keeps its order, within `message.timeout.ms`; see [`TypedProducer`]. Java's default. |
 //! | `partitioner` | `murmur2_random` | A key goes to the partition that Java's client would choose. |
-//! | `queue.buffering.max.messages` | 100,000 | [`Outgoing::enqueue`] waits for room beyond that. |
+//! | `queue.buffering.max.messages` | 100,000 | [`SendBuilder::enqueue`] waits beyond that, for each producer. |
 //! | `queue.buffering.max.kbytes` | 131,072 | The same, and 128 MiB instead of 1 GiB. |
 //! | `auto.offset.reset` | `earliest` | A new group reads what is there already, instead of losing it. |
 //! | `enable.auto.offset.store` | false | See [`TypedConsumer`]: at least once. Cannot be changed. |
@@ -85,13 +85,14 @@ mod producer;
 mod registration;
 
 pub use connection::{
-    Acknowledgement, CloseError, CommitError, ConnectionError, Counts, FlushError, Headers, ReceiveError, Timestamp,
+    Acknowledgement, CloseError, CommitError, ConnectionError, Counts, Delivery, DeliveryError, DeliveryFuture,
+    FlushError, Headers, KafkaErrorCode, ReceiveError, Timestamp,
 };
 pub use consumer::{BadMessage, ConsumeError, ConsumerBuilder, MessageProblem, TypedConsumer, TypedMessage};
 pub use error::{SendError, SetupError};
 pub use kafka::{KafkaTyped, KafkaTypedBuilder};
 pub use locked::LockMismatch;
-pub use producer::{Delivery, DeliveryFuture, NoKey, Outgoing, ProducerBuilder, TypedProducer};
+pub use producer::{NoKey, ProducerBuilder, SendBuilder, TypedProducer};
 pub use registration::Registration;
 
 pub use avro_typed::model::resolution::RecordNames;

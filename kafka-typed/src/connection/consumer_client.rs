@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 
 use super::assignment::Assignment;
 use super::consumer_events::ConsumerEvents;
+use super::error_code::KafkaErrorCode;
 use super::native;
 use super::polling::Polling;
 use super::settings::Role;
@@ -202,14 +203,19 @@ impl ConsumerClient {
             RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic => {
                 ConnectionError::UnknownTopic { topic: topic.to_string(), bootstrap_servers }
             }
-            source => ConnectionError::Kafka { what: what(), bootstrap_servers, source },
+            source => {
+                let source = KafkaErrorCode::new(source);
+                ConnectionError::Kafka { what: what(), bootstrap_servers, source }
+            }
         })
     }
 
     /// Reports that the record which was handed out last is done.
     pub(crate) fn store(&self, polling: &mut Polling) -> Result<(), CommitError> {
         self.ending.group()?;
-        let error = |(topic, partition, source)| Err(CommitError::Store { topic, partition, source });
+        let error = |(topic, partition, source)| {
+            Err(CommitError::Store { topic, partition, source: KafkaErrorCode::new(source) })
+        };
         match polling.pending() {
             // Before the rebalance shows, which takes a question for the next record.
             Some(pending) if self.client.assignment_lost() || !native::is_member(&*self.client) => {
@@ -254,7 +260,10 @@ impl Ending {
     }
 
     fn committed(&self, group: Arc<str>, result: Result<(), RDKafkaErrorCode>) -> Result<(), CommitError> {
-        result.map_err(|source| CommitError::Commit { topic: Arc::clone(&self.topic), group, source })
+        result.map_err(|source| {
+            let (topic, source) = (Arc::clone(&self.topic), KafkaErrorCode::new(source));
+            CommitError::Commit { topic, group, source }
+        })
     }
 
     async fn close(mut self, timeout: Duration) -> Result<(), CommitError> {

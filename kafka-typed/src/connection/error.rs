@@ -6,6 +6,8 @@ use std::time::Duration;
 use rdkafka::types::RDKafkaErrorCode;
 use thiserror::Error;
 
+use super::error_code::KafkaErrorCode;
+
 /// The connection to the brokers, or a producer or consumer that uses it, could not be set up.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -78,7 +80,7 @@ pub enum ConnectionError {
         /// Who was asked.
         bootstrap_servers: String,
         /// Its answer.
-        source: RDKafkaErrorCode,
+        source: KafkaErrorCode,
     },
     /// The operating system gave no thread or no port.
     #[error("{what}")]
@@ -105,6 +107,124 @@ fn pattern_remedy(topic: &str) -> &'static str {
     match topic.starts_with('^') || topic.contains(['*', '[', '(', '|', '+', '$', '?']) {
         true => "; patterns are not supported: build a consumer for each topic",
         false => "",
+    }
+}
+
+/// A message was not delivered.
+#[derive(Clone, Debug, Error)]
+#[non_exhaustive]
+pub enum DeliveryError {
+    /// Kafka cannot keep this time. Nothing was sent.
+    #[error(
+        "a message for topic `{topic}` has the time {millis} ms, which Kafka cannot keep: give a time after 1970, or none to \
+         have the time of sending"
+    )]
+    InvalidTimestamp {
+        /// The topic.
+        topic: Arc<str>,
+        /// Milliseconds since 1970.
+        millis: i64,
+    },
+    /// The message is larger than the producer's [largest](crate::ProducerBuilder::max_message_size). Nothing was sent.
+    #[error(
+        "a message for topic `{topic}` has {size} bytes, and {limit} are the most that its producer sends: raise its \
+         `max_message_size` or `message.max.bytes`, and `max.message.bytes` of the topic, or send less at once"
+    )]
+    TooLarge {
+        /// The topic.
+        topic: Arc<str>,
+        /// The bytes of the key and the payload, with the schema id in front of it.
+        size: usize,
+        /// The most bytes that the producer sends as one message.
+        limit: usize,
+    },
+    /// librdkafka did not take the message. Nothing was sent.
+    #[error("a message for topic `{topic}` was refused before sending{}", remedy(*.source))]
+    Refused {
+        /// The topic.
+        topic: Arc<str>,
+        /// Why.
+        source: KafkaErrorCode,
+    },
+    /// The producer was [closed](crate::TypedProducer::close). Nothing was sent.
+    #[error("a message for topic `{topic}` was not sent: its producer is closed; build another one to go on sending")]
+    Closed {
+        /// The topic.
+        topic: Arc<str>,
+    },
+    /// The message was handed over, and no broker acknowledged it. It may have been written all the same when the
+    /// answer was lost, so that sending the value again may write it twice.
+    #[error("a message for topic `{topic}` was not delivered{}", remedy(*.source))]
+    NotDelivered {
+        /// The topic.
+        topic: Arc<str>,
+        /// Why.
+        source: KafkaErrorCode,
+    },
+}
+
+impl DeliveryError {
+    /// The topic that the message was for.
+    pub fn topic(&self) -> &str {
+        match self {
+            Self::InvalidTimestamp { topic, .. }
+            | Self::TooLarge { topic, .. }
+            | Self::Refused { topic, .. }
+            | Self::Closed { topic }
+            | Self::NotDelivered { topic, .. } => topic,
+        }
+    }
+
+    /// Kafka's or librdkafka's reason, where one of them has refused the message.
+    pub fn code(&self) -> Option<KafkaErrorCode> {
+        match self {
+            Self::Refused { source, .. } | Self::NotDelivered { source, .. } => Some(*source),
+            Self::InvalidTimestamp { .. } | Self::TooLarge { .. } | Self::Closed { .. } => None,
+        }
+    }
+
+    /// Whether sending the same message again may succeed. It may be written twice then, where it was handed over.
+    pub fn is_retriable(&self) -> bool {
+        self.code().is_some_and(KafkaErrorCode::is_retriable)
+    }
+
+    /// Whether this producer can send nothing more.
+    pub fn is_fatal(&self) -> bool {
+        matches!(self, Self::Closed { .. }) || self.code().is_some_and(KafkaErrorCode::is_fatal)
+    }
+
+    /// Whether the message is larger than the producer, the broker or the topic allows.
+    pub fn is_too_large(&self) -> bool {
+        matches!(self, Self::TooLarge { .. }) || self.code().is_some_and(KafkaErrorCode::is_too_large)
+    }
+
+    /// Whether no broker answered within `message.timeout.ms`.
+    pub fn is_timeout(&self) -> bool {
+        self.code().is_some_and(KafkaErrorCode::is_timeout)
+    }
+
+    /// Whether the user lacks the right to write to the topic.
+    pub fn is_authorization(&self) -> bool {
+        self.code().is_some_and(KafkaErrorCode::is_authorization)
+    }
+}
+
+fn remedy(code: KafkaErrorCode) -> &'static str {
+    match code.code() {
+        RDKafkaErrorCode::MessageSizeTooLarge => {
+            ": raise `message.max.bytes` here and on the topic (`max.message.bytes`), or send less at once"
+        }
+        RDKafkaErrorCode::MessageTimedOut => {
+            ": no broker answered within `message.timeout.ms`; check whether they can be reached, and sending it again may write it twice"
+        }
+        RDKafkaErrorCode::UnknownPartition
+        | RDKafkaErrorCode::UnknownTopic
+        | RDKafkaErrorCode::UnknownTopicOrPartition => ": create the topic with this partition first",
+        RDKafkaErrorCode::TopicAuthorizationFailed => ": grant this user the right to write to the topic",
+        RDKafkaErrorCode::PurgeQueue | RDKafkaErrorCode::PurgeInflight => {
+            ": its producer was closed or dropped before; give `close` or `flush` more time"
+        }
+        _ => "",
     }
 }
 
@@ -159,7 +279,7 @@ pub enum CommitError {
         /// The partition.
         partition: i32,
         /// Why.
-        source: RDKafkaErrorCode,
+        source: KafkaErrorCode,
     },
     /// The broker did not take the offsets. Messages since the last commit come again after a restart.
     #[error("the offsets of group `{group}` on topic `{topic}` were not committed")]
@@ -169,7 +289,7 @@ pub enum CommitError {
         /// The group.
         group: Arc<str>,
         /// Why.
-        source: RDKafkaErrorCode,
+        source: KafkaErrorCode,
     },
     /// The broker did not answer before the consumer's time to close was over. Leaving the group goes on in the
     /// background; what was not committed comes again.

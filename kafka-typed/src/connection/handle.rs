@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use super::ConnectionError;
 use super::environment::{BOOTSTRAP_SERVERS, KafkaVariables, PREFIX, variables_of_this_process};
+use super::keep_alive::KeepAlive;
+use super::producer_client::ProducerClients;
 use super::raw_consumer::RawConsumerBuilder;
+use super::raw_producer::RawProducerBuilder;
 use super::settings::{self, Role, Settings};
-use crate::kafka::KeepAlive;
 
 /// Where the brokers are, and which settings of librdkafka to use: what a [`KafkaTyped`](crate::KafkaTyped) has beside
 /// its registry. For those who need no registry.
@@ -20,6 +22,7 @@ pub struct Connection {
 
 struct Shared {
     settings: Settings,
+    producer_clients: Arc<ProducerClients>,
     keep_alive: KeepAlive,
 }
 
@@ -49,7 +52,12 @@ impl Connection {
     }
 
     pub(crate) fn new(settings: Settings, keep_alive: KeepAlive) -> Self {
-        Self { shared: Arc::new(Shared { settings, keep_alive }) }
+        Self { shared: Arc::new(Shared { settings, producer_clients: Arc::default(), keep_alive }) }
+    }
+
+    /// Sets up a producer of records to `topic` as they are.
+    pub fn raw_producer(&self, topic: impl Into<String>) -> RawProducerBuilder {
+        RawProducerBuilder::new(self.clone(), topic.into())
     }
 
     /// Sets up a consumer of records of `topic` as they are.
@@ -64,6 +72,11 @@ impl Connection {
 
     pub(crate) fn settings(&self) -> &Settings {
         &self.shared.settings
+    }
+
+    /// The librdkafka clients of this connection's producers.
+    pub(crate) fn producer_clients(&self) -> &Arc<ProducerClients> {
+        &self.shared.producer_clients
     }
 
     pub(crate) fn keep_alive(&self) -> &KeepAlive {

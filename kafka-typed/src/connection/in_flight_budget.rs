@@ -102,16 +102,21 @@ impl InFlightBudget {
         reservation
     }
 
-    /// Says that a message has its delivery report.
+    /// Takes note of the delivery report of a message.
     pub(crate) fn report(&self, bytes: u64, delivered: bool) {
         let counter = if delivered { &self.delivered } else { &self.failed };
         counter.fetch_add(1, Ordering::Relaxed);
         self.give_back(bytes);
     }
 
+    /// Messages on their way.
+    pub(crate) fn in_flight(&self) -> u64 {
+        self.on_their_way.load(Ordering::SeqCst) >> BYTE_BITS
+    }
+
     pub(crate) fn counts(&self) -> Counts {
         Counts {
-            in_flight: self.on_their_way.load(Ordering::SeqCst) >> BYTE_BITS,
+            in_flight: self.in_flight(),
             delivered: self.delivered.load(Ordering::Relaxed),
             failed: self.failed.load(Ordering::Relaxed),
         }

@@ -1,6 +1,6 @@
 //! The calls into librdkafka that rdkafka has no form of which is fit for use. The only unsafe code of this crate.
 
-use std::ffi::CStr;
+use std::ffi::{CStr, c_char};
 use std::time::Duration;
 use std::{ptr, slice};
 
@@ -27,6 +27,40 @@ pub(crate) fn flush<C: ProducerContext>(producer: &BaseProducer<C>, timeout: Dur
         RDKafkaErrorCode::NoError => Ok(()),
         code => Err(code),
     }
+}
+
+/// librdkafka's error code of this number.
+pub(crate) fn error_code(number: i32) -> Option<RDKafkaErrorCode> {
+    description_of(number).map(|known| known.code.into())
+}
+
+/// The name of an error code, without `RD_KAFKA_RESP_ERR_`.
+pub(crate) fn error_name(number: i32) -> &'static str {
+    description_of(number).map_or("UNKNOWN", |known| static_text(known.name))
+}
+
+/// What an error code means.
+pub(crate) fn error_description(number: i32) -> &'static str {
+    description_of(number).map_or("Unknown error", |known| static_text(known.desc))
+}
+
+fn description_of(number: i32) -> Option<&'static bindings::rd_kafka_err_desc> {
+    let (mut list, mut count) = (ptr::null(), 0);
+    // SAFETY: librdkafka hands out its static table, and how many entries it has.
+    let known: &[_] = unsafe {
+        bindings::rd_kafka_get_err_descs(&raw mut list, &raw mut count);
+        if list.is_null() { &[] } else { slice::from_raw_parts(list, count) }
+    };
+    // The table has gaps, and entries that only mark an end of its ranges.
+    known.iter().find(|known| known.code as i32 == number && !known.name.is_null() && !known.desc.is_null())
+}
+
+fn static_text(text: *const c_char) -> &'static str {
+    // SAFETY: only texts of librdkafka's table of errors come here, which are not null, static and end with a zero
+    // byte.
+    let text = unsafe { CStr::from_ptr(text) }.to_str();
+    debug_assert!(text.is_ok(), "librdkafka describes its errors in ASCII");
+    text.unwrap_or("unknown")
 }
 
 /// Whether the consumer is a member of its group, as far as it knows. It is not once it has asked for no message for

@@ -41,6 +41,12 @@ impl<K> Default for Repeats<K> {
 }
 
 impl<K: Clone + PartialEq> Repeats<K> {
+    /// Whether an event of this kind can be told apart from others, without forgetting one of them. The last place is
+    /// kept for a kind that stands for all others.
+    pub(crate) fn has_place_for(&self, key: &K) -> bool {
+        self.kinds.len() < MOST_KINDS - 1 || self.kinds.iter().any(|kind| kind.key == *key)
+    }
+
     /// Counts an event, and says whether it is the first of its kind, which is to be logged at once.
     pub(crate) fn is_new(&mut self, key: &K, words: &str, now: Instant) -> bool {
         if let Some(kind) = self.kinds.iter_mut().find(|kind| kind.key == *key) {

@@ -39,6 +39,7 @@ const CONSUMER_DEFAULTS: &[(&str, &str)] =
 
 const MAX_MESSAGES: &str = "queue.buffering.max.messages";
 const MAX_KBYTES: &str = "queue.buffering.max.kbytes";
+const MAX_MESSAGE_SIZE: &str = "message.max.bytes";
 
 /// Settings that something else decides, and what to call instead.
 const RESERVED: &[(&str, &str)] = &[
@@ -56,16 +57,33 @@ pub(crate) enum Role {
     Consumer,
 }
 
-impl std::fmt::Display for Role {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(match self {
+impl Role {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
             Self::Producer => "producer",
             Self::Consumer => "consumer",
-        })
+        }
     }
 }
 
-/// What a handle knows about the brokers and how to speak to them.
+impl std::fmt::Display for Role {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// What a producer is made with.
+pub(crate) struct ProducerSettings {
+    /// Every setting of the librdkafka client: producers with the same ones share it. Limits of the queue, which each
+    /// producer has for itself, are not among them.
+    pub(crate) client: BTreeMap<String, String>,
+    pub(crate) config: ClientConfig,
+    pub(crate) limits: Limits,
+    /// Bytes of key and payload together.
+    pub(crate) max_message_size: usize,
+}
+
+/// What a connection knows about the brokers and how to speak to them.
 #[derive(Clone, Default)]
 pub(crate) struct Settings {
     pub(crate) bootstrap_servers: String,
@@ -91,12 +109,20 @@ impl Settings {
         Ok(())
     }
 
-    pub(crate) fn producer_config(&self, own: &[(String, String)]) -> Result<(ClientConfig, Limits), ConnectionError> {
+    /// What a producer is made with, of which `own` are the settings of this one alone.
+    pub(crate) fn producer(&self, own: &[(String, String)]) -> Result<ProducerSettings, ConnectionError> {
         let mut config = self.config(PRODUCER_DEFAULTS, &self.producer, own)?;
         let limits = Limits::new(number(&config, MAX_MESSAGES)?, number(&config, MAX_KBYTES)?.saturating_mul(1024));
         // Zero is no limit for messages. For kilobytes there is no such value, but two terabytes.
         config.set(MAX_MESSAGES, "0").set(MAX_KBYTES, i32::MAX.to_string());
-        Ok((config, limits))
+        let max_message_size = match config.get(MAX_MESSAGE_SIZE) {
+            Some(_) => number(&config, MAX_MESSAGE_SIZE)?,
+            None => default_max_message_size()?,
+        };
+        let client =
+            config.config_map().iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let max_message_size = usize::try_from(max_message_size).unwrap_or(usize::MAX);
+        Ok(ProducerSettings { client, config, limits, max_message_size })
     }
 
     pub(crate) fn consumer_config(&self, own: &[(String, String)]) -> Result<ClientConfig, ConnectionError> {
@@ -148,6 +174,18 @@ fn number(config: &ClientConfig, setting: &str) -> Result<u64, ConnectionError> 
     config.get(setting).and_then(|value| value.parse().ok()).ok_or_else(|| ConnectionError::InvalidSetting {
         setting: setting.to_owned(),
         reason: "it must be a whole number".to_owned(),
+    })
+}
+
+/// What librdkafka sends as one message when nothing is set.
+fn default_max_message_size() -> Result<u64, ConnectionError> {
+    let client_failed =
+        |error: KafkaError| ConnectionError::Client { role: Role::Producer.name(), reason: error.to_string() };
+    let defaults = ClientConfig::new().create_native_config().map_err(client_failed)?;
+    let size = defaults.get(MAX_MESSAGE_SIZE).map_err(client_failed)?;
+    size.parse().map_err(|_| ConnectionError::InvalidSetting {
+        setting: MAX_MESSAGE_SIZE.to_owned(),
+        reason: format!("librdkafka's default is `{size}`: set it to a whole number"),
     })
 }
 

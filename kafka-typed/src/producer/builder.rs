@@ -23,6 +23,7 @@ pub struct ProducerBuilder<T> {
     normalize: Option<bool>,
     registration: Registration,
     wire_format: WireFormat,
+    max_message_size: Option<usize>,
     settings: Vec<(String, String)>,
     value: PhantomData<fn(&T)>,
 }
@@ -37,6 +38,7 @@ impl<T: Encode + AvroType> ProducerBuilder<T> {
             normalize: None,
             registration: Registration::default(),
             wire_format: WireFormat::default(),
+            max_message_size: None,
             settings: Vec::new(),
             value: PhantomData,
         }
@@ -74,13 +76,24 @@ impl<T: Encode + AvroType> ProducerBuilder<T> {
         self
     }
 
-    /// Chooses how the schema id stands in front of the datum. Default: [`WireFormat::Confluent`].
+    /// Chooses how the schema id is put in front of the datum. Default: [`WireFormat::Confluent`].
     pub fn wire_format(mut self, wire_format: WireFormat) -> Self {
         self.wire_format = wire_format;
         self
     }
 
-    /// Sets any of librdkafka's producer settings, such as `linger.ms`, for this producer only.
+    /// Sets the most bytes that a message may have: its key and its payload, with the schema id in front of it. A larger
+    /// one is an error, with both sizes, before anything is sent. By default, and at most, what `message.max.bytes`
+    /// allows, which is 1,000,000 bytes when it is not set.
+    ///
+    /// Brokers and topics have a limit of their own (`max.message.bytes`), for what a batch has after compression.
+    pub fn max_message_size(mut self, bytes: usize) -> Self {
+        self.max_message_size = Some(bytes);
+        self
+    }
+
+    /// Sets any of librdkafka's producer settings, such as `linger.ms`, for this producer only. Producers that share
+    /// all settings [share a client](TypedProducer#one-client-for-many-producers).
     pub fn setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.push((name.into(), value.into()));
         self
@@ -95,7 +108,7 @@ impl<T: Encode + AvroType> ProducerBuilder<T> {
     pub async fn build(self) -> Result<TypedProducer<T>, SetupError> {
         tokio::runtime::Handle::try_current().map_err(|_| ConnectionError::NoRuntime)?;
         check_topic(&self.topic)?;
-        let (config, limits) = self.kafka.settings().producer_config(&self.settings)?;
+        self.kafka.settings().producer(&self.settings)?;
         let subject = self.named_subject()?;
         let registry = in_context(self.kafka.registry(), self.context.as_deref())?.in_context_of(&subject);
         let registry = self.normalize.map_or_else(|| registry.clone(), |normalize| registry.normalizing(normalize));
@@ -104,7 +117,14 @@ impl<T: Encode + AvroType> ProducerBuilder<T> {
         let schema_id = Box::pin(schema_id).await?;
         let prefix = self.wire_format.prefix(schema_id);
         tracing::info!(topic = self.topic, subject, schema = %schema_id, "{} starts", Role::Producer);
-        TypedProducer::start(&config, limits, self.topic.into(), subject, (schema_id, prefix), (self.kafka, registry))
+        let mut records = self.kafka.connection().raw_producer(self.topic);
+        if let Some(bytes) = self.max_message_size {
+            records = records.max_message_size(bytes);
+        }
+        for (name, value) in self.settings {
+            records = records.setting(name, value);
+        }
+        Ok(TypedProducer::new(records.build()?, subject, (schema_id, prefix), (self.kafka, registry)))
     }
 
     fn named_subject(&self) -> Result<String, SetupError> {
@@ -128,6 +148,7 @@ impl<T> fmt::Debug for ProducerBuilder<T> {
             .field("context", &self.context)
             .field("registration", &self.registration)
             .field("wire_format", &self.wire_format)
+            .field("max_message_size", &self.max_message_size)
             .field("settings", &settings)
             .finish_non_exhaustive()
     }

@@ -3,10 +3,9 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::StreamExt;
-use kafka_typed::{SendError, Timestamp, WireFormat};
-use rdkafka::types::RDKafkaErrorCode;
+use kafka_typed::{DeliveryError, SendError, Timestamp, WireFormat};
 
-use crate::cluster::{chain, kafka, next, send_raw, soon, topic, values};
+use crate::cluster::{kafka, next, send_raw, soon, topic, values};
 use crate::messages::Alert;
 
 #[tokio::test]
@@ -142,18 +141,49 @@ async fn what_cannot_be_sent_says_why_and_counts_for_nothing() {
     let producer = kafka().producer::<Alert>(topic).setting("message.max.bytes", "2000").build().await.unwrap();
     for millis in [0, -1, i64::MIN] {
         let error = soon(producer.send(&Alert::numbered(1)).timestamp(millis).into_future()).await.unwrap_err();
-        assert!(matches!(&error, SendError::Timestamp { millis: found, .. } if *found == millis), "{error:?}");
+        let SendError::Delivery(DeliveryError::InvalidTimestamp { millis: found, .. }) = error else {
+            panic!("{error:?}");
+        };
+        assert_eq!(found, millis);
     }
     let error = soon(producer.send(&Alert::numbered(1)).timestamp(UNIX_EPOCH).into_future()).await.unwrap_err();
     assert!(error.to_string().contains("has the time 0 ms, which Kafka cannot keep"), "{error}");
-    let large = Alert { message: "x".repeat(3000), ..Alert::numbered(1) };
-    let error = soon(producer.send(&large).into_future()).await.unwrap_err();
-    assert!(matches!(&error, SendError::Refused { source: RDKafkaErrorCode::MessageSizeTooLarge, .. }), "{error:?}");
-    assert!(
-        chain(&error).contains("topic `not-sent` was refused before sending: raise `message.max.bytes`"),
-        "{error}"
-    );
     assert_eq!(producer.counts(), Default::default());
     soon(producer.send(&Alert::numbered(1)).into_future()).await.unwrap();
     assert_eq!(producer.counts().delivered, 1);
+}
+
+#[tokio::test]
+async fn a_message_that_is_too_large_is_refused_with_both_sizes() {
+    let topic = topic("too-large", 1);
+    let large = Alert { message: "x".repeat(2970), ..Alert::numbered(1) };
+    // (message.max.bytes, max_message_size, the limit)
+    for (setting, own, limit) in [
+        (Some("2000"), None, 2000),
+        (Some("2000"), Some(5000), 2000),
+        (None, Some(2500), 2500),
+        (Some("4000"), Some(2975), 2975),
+    ] {
+        let mut builder = kafka().producer::<Alert>(topic);
+        if let Some(bytes) = setting {
+            builder = builder.setting("message.max.bytes", bytes);
+        }
+        if let Some(bytes) = own {
+            builder = builder.max_message_size(bytes);
+        }
+        let producer = builder.build().await.unwrap();
+        let error = soon(producer.send(&large).key("k").into_future()).await.unwrap_err();
+        assert!(error.is_too_large() && !error.is_retriable(), "{error:?}");
+        let SendError::Delivery(DeliveryError::TooLarge { size, limit: found, .. }) = &error else {
+            panic!("{error:?}");
+        };
+        // Everything but the text: id and lengths in front of it, the other fields, and the key.
+        assert_eq!((*found, *size > 2970 && *size < 3010), (limit, true), "{error:?}");
+        let words =
+            format!("topic `too-large` has {size} bytes, and {limit} are the most that its producer sends: raise");
+        assert!(error.to_string().contains(&words), "{error}");
+        assert_eq!(producer.counts(), Default::default());
+        soon(producer.send(&Alert::numbered(1)).into_future()).await.unwrap();
+        assert_eq!(producer.counts().delivered, 1);
+    }
 }

@@ -5,10 +5,10 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use rdkafka::types::RDKafkaErrorCode;
-
-use crate::connection::record::Timestamp;
-use crate::error::SendError;
+use super::DeliveryError;
+use super::error_code::KafkaErrorCode;
+use super::raw_producer::RecordSource;
+use super::record::Timestamp;
 
 /// Where a message went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,21 +31,20 @@ pub struct Delivery {
 #[derive(Debug)]
 #[must_use = "a delivery that is never awaited may fail with nobody but the log knowing"]
 pub struct DeliveryFuture {
-    slot: Arc<Slot>,
-    topic: Arc<str>,
+    pending: Arc<PendingDelivery>,
 }
 
 impl DeliveryFuture {
-    pub(crate) fn new(slot: Arc<Slot>, topic: Arc<str>) -> Self {
-        Self { slot, topic }
+    pub(crate) fn new(pending: Arc<PendingDelivery>) -> Self {
+        Self { pending }
     }
 }
 
 impl Future for DeliveryFuture {
-    type Output = Result<Delivery, SendError>;
+    type Output = Result<Delivery, DeliveryError>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let outcome = match &mut *self.slot.state() {
+        let outcome = match &mut *self.pending.state() {
             State::Reported(outcome) => *outcome,
             State::Waiting(waker) => {
                 match waker {
@@ -55,20 +54,20 @@ impl Future for DeliveryFuture {
                 return Poll::Pending;
             }
         };
-        let topic = Arc::clone(&self.topic);
+        let topic = Arc::clone(&self.pending.source.topic);
         Poll::Ready(match outcome {
-            Ok(Place { partition, offset, timestamp }) => Ok(Delivery { topic, partition, offset, timestamp }),
-            Err(code) => Err(SendError::NotDelivered { topic, source: code }),
+            Ok(RecordPosition { partition, offset, timestamp }) => Ok(Delivery { topic, partition, offset, timestamp }),
+            Err(source) => Err(DeliveryError::NotDelivered { topic, source }),
         })
     }
 }
 
-/// What a delivery report says, small enough to copy.
-pub(crate) type Outcome = Result<Place, RDKafkaErrorCode>;
+/// What a delivery report means, small enough to copy.
+pub(crate) type Outcome = Result<RecordPosition, KafkaErrorCode>;
 
-/// Where a message lies in its topic.
+/// Where a message is in its topic.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
+pub(crate) struct RecordPosition {
     pub(crate) partition: i32,
     pub(crate) offset: i64,
     pub(crate) timestamp: Option<Timestamp>,
@@ -76,8 +75,9 @@ pub(crate) struct Place {
 
 /// One allocation per message, shared by librdkafka, which carries it to the delivery report, and the future.
 #[derive(Debug)]
-pub(crate) struct Slot {
+pub(crate) struct PendingDelivery {
     state: Mutex<State>,
+    source: Arc<RecordSource>,
     bytes: u64,
 }
 
@@ -87,17 +87,20 @@ enum State {
     Reported(Outcome),
 }
 
-impl Slot {
-    /// `bytes` is what the message takes of the producer's room.
-    pub(crate) fn new(bytes: u64) -> Self {
-        Self { state: Mutex::new(State::Waiting(None)), bytes }
+impl PendingDelivery {
+    /// `bytes` is what the message takes of its producer's budget.
+    pub(crate) fn new(source: Arc<RecordSource>, bytes: u64) -> Self {
+        Self { state: Mutex::new(State::Waiting(None)), source, bytes }
     }
 
-    pub(crate) fn bytes(&self) -> u64 {
-        self.bytes
+    pub(crate) fn topic(&self) -> &Arc<str> {
+        &self.source.topic
     }
 
+    /// Takes the delivery report.
     pub(crate) fn report(&self, outcome: Outcome) {
+        // The budget first: a task that awaits this delivery and sends the next message shall find room.
+        self.source.budget.report(self.bytes, outcome.is_ok());
         let before = std::mem::replace(&mut *self.state(), State::Reported(outcome));
         // The lock is released by now, so that the task that wakes up does not run into it.
         if let State::Waiting(Some(waker)) = before {

@@ -1,0 +1,61 @@
+//! Records without a schema, to a topic.
+
+use std::time::Duration;
+
+use kafka_typed::connection::{ConsumerRecord, ProducerRecord, StartOffset};
+use kafka_typed::{DeliveryError, Timestamp};
+
+use crate::cluster::{kafka, soon, topic};
+
+/// What the partition has.
+async fn all(topic: &str, partition: i32) -> Vec<ConsumerRecord> {
+    let mut consumer = kafka().connection().raw_consumer(topic).build().unwrap();
+    soon(consumer.assign([(partition, StartOffset::Beginning)])).await.unwrap();
+    let mut records = Vec::new();
+    while let Some(record) = soon(consumer.next_until_end()).await {
+        records.push(record.unwrap());
+    }
+    records
+}
+
+#[tokio::test]
+async fn records_arrive_as_they_were_sent() {
+    let topic = topic("raw-records", 2);
+    let producer = kafka().connection().raw_producer(topic).build().unwrap();
+    assert_eq!(soon(producer.partitions(Duration::from_secs(30))).await.unwrap(), [0, 1]);
+    let full = ProducerRecord::new(Some(b"21.5")).key("sensor-17").timestamp(1_700_000_000_000).partition(1);
+    let delivery = soon(producer.send(full.header("a", "1").header("a", [0xff]))).await.unwrap();
+    assert_eq!((&*delivery.topic, delivery.partition, delivery.offset), (topic, 1, 0));
+    let tombstone = ProducerRecord::new(None).key("sensor-17").partition(1);
+    soon(producer.send(tombstone)).await.unwrap();
+
+    let records = all(topic, 1).await;
+    let [full, tombstone] = records.as_slice() else { panic!("{records:?}") };
+    assert_eq!((full.key.as_deref(), full.payload.as_deref()), (Some(&b"sensor-17"[..]), Some(&b"21.5"[..])));
+    assert_eq!(full.timestamp, Some(Timestamp::from(1_700_000_000_000)));
+    let headers: Vec<_> = full.headers.iter().collect();
+    assert_eq!(headers, [("a", Some(&b"1"[..])), ("a", Some(&[0xff][..]))]);
+    assert_eq!((tombstone.payload.as_deref(), tombstone.headers.is_empty()), (None, true));
+
+    // What was received can be sent on, headers included.
+    let copy = ProducerRecord::new(full.payload.as_deref()).headers(&full.headers).partition(0);
+    soon(producer.send(copy)).await.unwrap();
+    let copied = &all(topic, 0).await[0];
+    assert_eq!((copied.partition, &copied.headers, &copied.payload), (0, &full.headers, &full.payload));
+    assert_eq!(soon(producer.close()).await.unwrap().delivered, 3);
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_is_an_error_before_anything_is() {
+    let producer = kafka().connection().raw_producer(topic("raw-errors", 1)).max_message_size(10).build().unwrap();
+    let send = async |record| soon(producer.send(record)).await;
+    let error = send(ProducerRecord::new(Some(b"12345678")).key("key")).await.unwrap_err();
+    assert!(matches!(error, DeliveryError::TooLarge { size: 11, limit: 10, .. }), "{error:?}");
+    let error = send(ProducerRecord::new(None).timestamp(0)).await.unwrap_err();
+    assert!(matches!(error, DeliveryError::InvalidTimestamp { millis: 0, .. }), "{error:?}");
+    send(ProducerRecord::new(Some(b"1234567")).key("key")).await.unwrap();
+    let clone = producer.clone();
+    soon(clone.close()).await.unwrap();
+    let error = send(ProducerRecord::new(None)).await.unwrap_err();
+    assert!(matches!(error, DeliveryError::Closed { .. }) && error.is_fatal(), "{error:?}");
+}
