@@ -1,7 +1,8 @@
 //! Archives log events in an object container file with the crate apache-avro, and reads them back.
 //!
-//! Generated types are apache-avro's too, with the feature `apache-avro` of avro-typed: they have its `AvroSchema`, and
-//! their serde impls suit its `Writer` and `Reader`. Whatever reads such files (Spark, Python, Hive) reads the archive.
+//! Generated types are apache-avro's too, with the feature `apache-avro-022` of avro-typed: they have its `AvroSchema`,
+//! and their serde impls suit its `Writer` and `Reader`. Whatever reads such files (Spark, Python, Hive) reads the
+//! archive.
 
 use std::collections::HashMap;
 use std::error::Error;

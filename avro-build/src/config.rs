@@ -150,7 +150,7 @@ impl Config {
     /// for schemas that came from a registry which does not check them. Such a default is kept in the schema's text,
     /// and the field counts as one without a default.
     ///
-    /// apache-avro refuses such schemas: with the feature `apache-avro` of avro-typed, asking a type for its
+    /// apache-avro refuses such schemas: with the feature `apache-avro-022` of avro-typed, asking a type for its
     /// `apache_avro::Schema` panics.
     #[must_use]
     pub fn allow_invalid_defaults(mut self) -> Config {
@@ -163,7 +163,7 @@ impl Config {
     /// ones, with `_` in the place of other characters, and the schema's text stays as it is. Only control characters,
     /// line breaks, quotes and backslashes stay errors, since no program can have them where names are.
     ///
-    /// apache-avro refuses such schemas: with the feature `apache-avro` of avro-typed, asking a type for its
+    /// apache-avro refuses such schemas: with the feature `apache-avro-022` of avro-typed, asking a type for its
     /// `apache_avro::Schema` panics.
     #[must_use]
     pub fn allow_invalid_names(mut self) -> Config {

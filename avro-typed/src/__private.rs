@@ -16,7 +16,7 @@ use crate::decode::Decode;
 use crate::limits::Limits;
 use crate::reader::Reader;
 
-#[cfg(feature = "apache-avro")]
+#[cfg(feature = "apache-avro-022")]
 pub use crate::apache::apache_schema;
 // For derived types.
 pub use crate::describe::{

@@ -1,8 +1,8 @@
-//! Feature `apache-avro`: generated types implement that crate's `AvroSchema`.
+//! Feature `apache-avro-022`: generated types implement that crate's `AvroSchema`.
 
-/// Ends each generated and each derived type: implements `apache_avro::AvroSchema` with the feature `apache-avro`, and
-/// is nothing without. A type with parameters is given with them, and with its bounds.
-#[cfg(feature = "apache-avro")]
+/// Ends each generated and each derived type: implements `apache_avro::AvroSchema` with the feature `apache-avro-022`,
+/// and is nothing without. A type with parameters is given with them, and with its bounds.
+#[cfg(feature = "apache-avro-022")]
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __private_apache_avro {
@@ -18,9 +18,9 @@ macro_rules! __private_apache_avro {
     };
 }
 
-/// Ends each generated and each derived type: implements `apache_avro::AvroSchema` with the feature `apache-avro`, and
-/// is nothing without. A type with parameters is given with them, and with its bounds.
-#[cfg(not(feature = "apache-avro"))]
+/// Ends each generated and each derived type: implements `apache_avro::AvroSchema` with the feature `apache-avro-022`,
+/// and is nothing without. A type with parameters is given with them, and with its bounds.
+#[cfg(not(feature = "apache-avro-022"))]
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __private_apache_avro {
@@ -33,7 +33,7 @@ macro_rules! __private_apache_avro {
 ///
 /// When `apache_avro` cannot parse the schema, although it is valid: nothing else can be returned then. Whether it can
 /// does not depend on any data.
-#[cfg(feature = "apache-avro")]
+#[cfg(feature = "apache-avro-022")]
 pub fn apache_schema(schema: &'static crate::TypeSchema) -> apache_avro::Schema {
     use std::collections::HashMap;
     use std::sync::{Mutex, PoisonError};

@@ -117,14 +117,14 @@ pub enum TimeMicros {}
 /// `timestamp-millis` over `long`: milliseconds since 1970 in UTC. The Rust type is [`jiff::Timestamp`].
 ///
 /// That type ends at 9999-12-30T22:00:00.999999999Z; a later moment is an error when it is read. chrono's
-/// `DateTime<Utc>`, with feature `chrono`, reaches further.
+/// `DateTime<Utc>`, with feature `chrono-04`, reaches further.
 #[derive(Debug)]
 pub enum TimestampMillis {}
 
 /// `timestamp-micros` over `long`: microseconds since 1970 in UTC. The Rust type is [`jiff::Timestamp`].
 ///
 /// That type ends at 9999-12-30T22:00:00.999999999Z; a later moment is an error when it is read. chrono's
-/// `DateTime<Utc>`, with feature `chrono`, reaches further.
+/// `DateTime<Utc>`, with feature `chrono-04`, reaches further.
 #[derive(Debug)]
 pub enum TimestampMicros {}
 

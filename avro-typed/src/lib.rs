@@ -44,9 +44,9 @@
 //!
 //! None is on by default.
 //!
-//! - `apache-avro`: generated types implement `apache_avro::AvroSchema`.
+//! - `apache-avro-022`: generated types implement `apache_avro::AvroSchema`.
 //! - `bytes`: `bytes::Bytes` for `bytes`.
-//! - `chrono`: `NaiveDate`, `NaiveTime`, `NaiveDateTime` and `DateTime<Utc>` for dates and times.
+//! - `chrono-04`: `NaiveDate`, `NaiveTime`, `NaiveDateTime` and `DateTime<Utc>` for dates and times.
 //! - `json`: any datum to Avro's JSON and back, by a schema that is known only at run time; see the module `json`.
 //!
 //! # Bounds
@@ -111,13 +111,13 @@ pub use reader::Reader;
 pub use union::{DecodeUnion, Sole, Union};
 pub use writer::Writer;
 
-#[cfg(feature = "apache-avro")]
+#[cfg(feature = "apache-avro-022")]
 pub use apache_avro;
 pub use avro_model as model;
 pub use bigdecimal;
 #[cfg(feature = "bytes")]
 pub use bytes;
-#[cfg(feature = "chrono")]
+#[cfg(feature = "chrono-04")]
 pub use chrono;
 pub use jiff;
 pub use rust_decimal;

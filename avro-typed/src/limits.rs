@@ -18,13 +18,13 @@ pub struct Limits {
     /// write. An [`Encoder`](crate::Encoder) has the same bound, so that what is written can be read.
     ///
     /// What a level takes of the stack depends on the record: 128 levels of a record of two fields take 55 KiB in an
-    /// optimised build and 460 KiB in one that is not, and of a record of a hundred fields up to 1.9 MiB and more than
+    /// optimized build and 460 KiB in one that is not, and of a record of a hundred fields up to 1.9 MiB and more than
     /// 8 MiB.
     pub max_depth: u32,
 
     /// How many bytes of the stack values of recursive records may take, counted from the outermost one. Default 1.5
-    /// MiB, of the 2 MiB that Rust gives to a thread; less than [`max_depth`](field@Limits::max_depth) levels fit into it
-    /// when the record is wide or the build is not optimised. On threads with less stack, set less. An
+    /// MiB, of the 2 MiB that Rust gives to a thread; less than [`max_depth`](field@Limits::max_depth) levels fit into
+    /// it when the record is wide or the build is not optimized. On threads with less stack, set less. An
     /// [`Encoder`](crate::Encoder) has the same bound.
     pub max_stack: usize,
 

@@ -1,7 +1,7 @@
 //! The Rust types of Avro's logical types (Avro 1.12, "Logical Types").
 
 mod big_decimal;
-#[cfg(feature = "chrono")]
+#[cfg(feature = "chrono-04")]
 mod chrono;
 mod civil;
 mod counted;

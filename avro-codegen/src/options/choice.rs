@@ -59,7 +59,7 @@ pub enum Logical {
     Default,
     /// The type that the logical type annotates: `i64` for a `timestamp-millis`, bytes for a `decimal`.
     Underlying,
-    /// chrono's type for a date or a time; logical types of other kinds are not concerned. The feature `chrono` of
+    /// chrono's type for a date or a time; logical types of other kinds are not concerned. The feature `chrono-04` of
     /// avro-typed has to be on.
     Chrono,
 }

@@ -51,7 +51,7 @@ values! {
     [] bytes::Bytes => avro::Bytes;
 }
 
-#[cfg(feature = "chrono")]
+#[cfg(feature = "chrono-04")]
 values! {
     [] chrono::NaiveDate => avro::Date;
 }

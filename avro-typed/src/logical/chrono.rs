@@ -1,4 +1,4 @@
-//! Feature `chrono`: that crate's types for dates and times, whose ranges are wider than jiff's.
+//! Feature `chrono-04`: that crate's types for dates and times, whose ranges are wider than jiff's.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use jiff::SignedDuration;

@@ -125,7 +125,7 @@ fn forms_for_people_do_not_fit_a_schema() {
     assert!(writer.write_ser_to_vec(&event()).is_err());
 }
 
-#[cfg(feature = "apache-avro")]
+#[cfg(feature = "apache-avro-022")]
 #[test]
 fn generated_types_have_its_schema() {
     use apache_avro::AvroSchema;

@@ -76,7 +76,7 @@ fn pointers() {
 }
 
 /// chrono's types have the bytes of jiff's, for all values that both have.
-#[cfg(feature = "chrono")]
+#[cfg(feature = "chrono-04")]
 mod with_chrono {
     use avro_typed::avro;
     use avro_typed::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
