@@ -1,7 +1,7 @@
 //! Two versions of a service on one topic: each reads the customers that the other sends.
 //!
 //! Version 2 of the schema has a field more, `language`, with a default. The old consumer ignores it; the new consumer
-//! takes the default where an old producer did not write it. The types of version 1 come from `schemas.lock/`: see
+//! takes the default where an old producer did not write it. The types of version 1 come from `schema-lock/`: see
 //! `build.rs`.
 
 mod ndjson;

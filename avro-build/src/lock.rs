@@ -1,6 +1,6 @@
-//! What is released: `schemas.lock/`, a folder that is committed beside the schemas.
+//! What is released: `schema-lock/`, a folder that is committed beside the schemas.
 //!
-//! It has one small file for each version of each subject, `schemas.lock/<subject>/<version>.json`:
+//! It has one small file for each version of each subject, `schema-lock/<subject>/<version>.json`:
 //!
 //! ```json
 //! {

@@ -28,7 +28,7 @@ pub struct TypeSchema {
     /// SHA-256 of the Parsing Canonical Form (Avro 1.12, "Schema Fingerprints").
     pub fingerprint_sha256: [u8; 32],
 
-    /// Where exactly this schema was released: what `schemas.lock/` knew, and what was looked up or registered, when
+    /// Where exactly this schema was released: what `schema-lock/` knew, and what was looked up or registered, when
     /// the type was generated. Empty when that is nothing, and for derived types.
     pub released: &'static [Released],
 }

@@ -71,14 +71,14 @@ fn file_module(text: &str) -> Result<(String, PathBuf), String> {
 
 #[derive(Args)]
 pub(crate) struct LockArguments {
-    /// The folder that says what is released [default: schemas.lock].
+    /// The folder that says what is released [default: schema-lock].
     #[arg(long = "lock", value_name = "FOLDER")]
     folder: Option<PathBuf>,
 }
 
 impl LockArguments {
     pub(crate) fn folder(&self) -> &Path {
-        self.folder.as_deref().unwrap_or(Path::new("schemas.lock"))
+        self.folder.as_deref().unwrap_or(Path::new("schema-lock"))
     }
 
     /// Whether the command line says which lock to use.

@@ -1,6 +1,6 @@
 //! How a schema evolves: two versions on one topic, a change that would break consumers, and one that does not.
 //!
-//! Version 1 of `Customer` is in `schemas.lock/`, and the build makes types of it (`messages::v1`).
+//! Version 1 of `Customer` is in `schema-lock/`, and the build makes types of it (`messages::v1`).
 //! `schemas/customer.avsc` is version 2, which adds `language` with a default.
 
 use std::error::Error;
@@ -103,7 +103,7 @@ async fn propose(kafka: &KafkaTyped, folder: &str) -> Result<usize, Box<dyn Erro
         .exclude("schemas/customer.avsc")
         .schemas(Path::new("examples/evolution").join(folder))
         .load()?;
-    let check = Lock::read(Path::new("schemas.lock"))?.check(&set, &[], &[])?;
+    let check = Lock::read(Path::new("schema-lock"))?.check(&set, &[], &[])?;
     match check.diagnostics.list.len() {
         0 => println!("   The build says: compatible"),
         _ => println!("{}\n", avro_build::render(&check.diagnostics, false)),

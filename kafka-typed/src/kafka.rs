@@ -39,7 +39,7 @@ impl KafkaTyped {
     /// |---|---|
     /// | `KAFKA_BOOTSTRAP_SERVERS` | brokers, `host:port` separated by commas; required |
     /// | `SCHEMA_REGISTRY_URL` | registries, URLs separated by commas, of which the next is used when one fails; required |
-    /// | `SCHEMA_REGISTRY_NAME` | which of the registries in `schemas.lock/` that is, for [`Registration::Locked`]; `default` unless set |
+    /// | `SCHEMA_REGISTRY_NAME` | which of the registries in `schema-lock/` that is, for [`Registration::Locked`]; `default` unless set |
     /// | `SCHEMA_REGISTRY_CONTEXT` | the context of the registry's subjects and ids, see [`KafkaTypedBuilder::context`] |
     /// | `SCHEMA_REGISTRY_NORMALIZE` | `true` for a registry that normalizes schemas, see [`KafkaTypedBuilder::normalize`] |
     /// | `SCHEMA_REGISTRY_TIMEOUT_MS` | how long a call to the registry may take, all tries included; 30000 by default |
@@ -211,7 +211,7 @@ impl KafkaTyped {
         &self.shared.registry
     }
 
-    /// Which of the registries in `schemas.lock/` this works with.
+    /// Which of the registries in `schema-lock/` this works with.
     pub fn registry_name(&self) -> &str {
         &self.shared.registry_name
     }
@@ -317,7 +317,7 @@ impl KafkaTypedBuilder {
         self
     }
 
-    /// Which of the registries in `schemas.lock/` this is: the ids of
+    /// Which of the registries in `schema-lock/` this is: the ids of
     /// [`Registration::Locked`](crate::Registration::Locked) are those of that registry. Default: `default`.
     ///
     /// ```

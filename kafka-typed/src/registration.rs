@@ -31,7 +31,7 @@ pub enum Registration {
     /// Takes this id, of the producer's context, under the same condition as [`Registration::UseLatest`]. The subject
     /// is not asked for.
     FixedId(SchemaId),
-    /// Takes the id that `schemas.lock/` had for the type's schema under the subject, when the type was generated, in
+    /// Takes the id that `schema-lock/` had for the type's schema under the subject, when the type was generated, in
     /// the registry that [`registry_name`](crate::KafkaTypedBuilder::registry_name) or `SCHEMA_REGISTRY_NAME` names.
     /// Nobody is asked: the producer starts without the registry.
     ///

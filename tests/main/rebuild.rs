@@ -76,7 +76,7 @@ fn the_build_follows_the_schema_folder() {
     }
 }
 
-/// What is committed in `schemas.lock/` guards the schemas: without a registry, and without a line in the build script.
+/// What is committed in `schema-lock/` guards the schemas: without a registry, and without a line in the build script.
 #[test]
 fn a_change_that_breaks_consumers_stops_the_build() {
     let project = Project::new();
@@ -93,7 +93,7 @@ fn a_change_that_breaks_consumers_stops_the_build() {
     };
     let build = |fields: &str, level: &str| {
         project.write("schemas/a.avsc", &format!(r#"{{"type":"record","name":"A","fields":[{fields}]}}"#));
-        project.write("schemas.lock/a-value/1.json", &released(level));
+        project.write("schema-lock/a-value/1.json", &released(level));
         let output = project.cargo(&["check", "--quiet"]);
         (output.status.success(), text(&output))
     };
@@ -108,7 +108,7 @@ fn a_change_that_breaks_consumers_stops_the_build() {
         "the new schema cannot read the messages of version 1: it needs `second`",
         "consumers that still use version 1 cannot read the new messages: they need `first`",
         "--> schemas/a.avsc:1:",
-        "::: schemas.lock/a-value/1.json:2:",
+        "::: schema-lock/a-value/1.json:2:",
     ] {
         assert!(said.contains(expected), "{expected} is not in\n{said}");
     }

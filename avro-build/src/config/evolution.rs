@@ -42,7 +42,7 @@ fn call(subject: &str, version: u32, module: &str) -> String {
 /// What is released: [`lock`](crate::lock) says what the lock folder holds, and the page `docs/evolution.md` of the
 /// repository how all of this is used.
 impl Config {
-    /// The lock folder, where it is not `schemas.lock` beside `Cargo.toml`. That one is used when it is there.
+    /// The lock folder, where it is not `schema-lock` beside `Cargo.toml`. That one is used when it is there.
     #[must_use]
     pub fn lock(mut self, dir: impl Into<PathBuf>) -> Config {
         self.lock = Some(dir.into());

@@ -11,7 +11,7 @@ use crate::lock::{CheckedSubject, Lock, LockCheck, LockedVersion, Types, release
 use crate::registry::{self, Subject};
 
 /// Where the lock is, when nobody says.
-const DEFAULT_LOCK: &str = "schemas.lock";
+const DEFAULT_LOCK: &str = "schema-lock";
 
 /// What is known of the schemas of a set.
 pub(super) struct Released {

@@ -60,7 +60,7 @@ impl Lock {
     /// ```no_run
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let set = avro_build::Config::new().schemas("schemas").load()?;
-    /// let check = avro_build::lock::Lock::read("schemas.lock".as_ref())?.check(&set, &[], &[])?;
+    /// let check = avro_build::lock::Lock::read("schema-lock".as_ref())?.check(&set, &[], &[])?;
     /// println!("{}", avro_build::render(&check.diagnostics, false));
     /// # Ok(())
     /// # }

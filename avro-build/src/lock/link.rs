@@ -40,7 +40,7 @@ impl Lock {
     ///
     /// ```no_run
     /// # fn main() -> Result<(), avro_build::lock::LockError> {
-    /// let lock = avro_build::lock::Lock::read("schemas.lock".as_ref())?;
+    /// let lock = avro_build::lock::Lock::read("schema-lock".as_ref())?;
     /// println!("{}", lock.schema("customer-value", 1)?.to_json());
     /// # Ok(())
     /// # }

@@ -21,7 +21,7 @@ impl Lock {
     ///
     /// ```no_run
     /// # fn main() -> Result<(), avro_build::lock::LockError> {
-    /// let lock = avro_build::lock::Lock::read("schemas.lock".as_ref())?;
+    /// let lock = avro_build::lock::Lock::read("schema-lock".as_ref())?;
     /// for version in lock.history("customer-value") {
     ///     println!("{} {} {:?}", version.version, version.guid, version.ids.get("default"));
     /// }

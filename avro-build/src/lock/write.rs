@@ -38,9 +38,9 @@ impl Lock {
     ///     schema: schema.to_owned(),
     /// };
     /// # let folder = tempfile::tempdir()?;
-    /// # let folder = folder.path().join("schemas.lock");
+    /// # let folder = folder.path().join("schema-lock");
     /// let path = Lock::write_entry(&folder, &version)?;
-    /// assert!(path.ends_with("schemas.lock/hash-value/1.json"));
+    /// assert!(path.ends_with("schema-lock/hash-value/1.json"));
     /// assert_eq!(Lock::read(&folder)?.versions(), [version]);
     /// # Ok(())
     /// # }

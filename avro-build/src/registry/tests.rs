@@ -161,7 +161,7 @@ async fn the_lock_and_the_registry_must_agree() {
     let (server, client) = registry().await;
     let id = client.register("ping-value", &SchemaText::from(OLD)).await.unwrap().get();
     let (project, config) = project(OLD);
-    let folder = project.path().join("schemas.lock");
+    let folder = project.path().join("schema-lock");
     let path = Lock::write_entry(&folder, &locked("ping-value", 1, OLD, id + 5)).unwrap();
     let config = config.lock(&folder);
     let url = server.url();
@@ -186,7 +186,7 @@ async fn a_registry_that_is_down_is_an_error_and_the_lock_no_substitute() {
     let url = server.url();
     server.shutdown().await;
     let (project, config) = project(OLD);
-    let folder = project.path().join("schemas.lock");
+    let folder = project.path().join("schema-lock");
     Lock::write_entry(&folder, &locked("ping-value", 1, OLD, 7)).unwrap();
     let (error, cause) = failure(&config.lock(&folder), &[("AVRO_REGISTRY", "look-up"), ("SCHEMA_REGISTRY_URL", &url)]);
     assert_eq!(

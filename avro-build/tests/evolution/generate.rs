@@ -20,7 +20,7 @@ pub(crate) fn generate(folder: &Path) -> Result<String, Error> {
     let out_dir = tempfile::tempdir()?;
     let report = Config::new()
         .schemas(folder.join("schemas"))
-        .lock(folder.join("schemas.lock"))
+        .lock(folder.join("schema-lock"))
         .locked_version("customer-value", 1, "v1")
         .out_dir(out_dir.path())
         .compile()?;

@@ -119,7 +119,7 @@ fn references_are_compared_with_what_they_mean() {
     };
     let home = customer(&[ID, r#"{"name": "home", "type": "City"}"#]);
     let project = tempfile::tempdir().unwrap();
-    let lock = project.path().join("schemas.lock");
+    let lock = project.path().join("schema-lock");
     Lock::write_entry(&lock, &version("city", 1, &city("int"))).unwrap();
     Lock::write_entry(&lock, &version("city", 2, &city("long"))).unwrap();
     let reference = LockedReference { name: "com.acme.City".into(), subject: "city".into(), version: 1 };
@@ -148,7 +148,7 @@ fn schemas_without_a_name_are_found_by_their_file() {
     let project = tempfile::tempdir().unwrap();
     let mut prices = version("prices", 1, r#"{"type": "array", "items": "long"}"#);
     prices.type_name = "daily-prices".to_owned();
-    Lock::write_entry(&project.path().join("schemas.lock"), &prices).unwrap();
+    Lock::write_entry(&project.path().join("schema-lock"), &prices).unwrap();
     write(&project, "schemas/daily-prices.avsc", "{\n  \"type\": \"array\",\n  \"items\": \"double\"\n}\n");
     assert_eq!(config(&project).compile().unwrap().warnings.list, []);
     write(&project, "schemas/daily-prices.avsc", "{\n  \"type\": \"array\",\n  \"items\": \"int\"\n}\n");
@@ -184,7 +184,7 @@ fn a_build_warns_or_says_nothing_when_it_is_told_to() {
 fn cargo_is_told_of_the_lock_and_of_the_variable() {
     let project = project(&Case { name: "", level: Backward, released: vec![customer(&[ID])], new: customer(&[ID]) });
     let lines: Vec<String> = config(&project).compile().unwrap().cargo_lines().collect();
-    let lock = format!("cargo::rerun-if-changed={}", project.path().join("schemas.lock").display());
+    let lock = format!("cargo::rerun-if-changed={}", project.path().join("schema-lock").display());
     assert!(lines.contains(&lock), "{lines:?}");
     assert!(lines.contains(&"cargo::rerun-if-env-changed=AVRO_REGISTRY".to_owned()), "{lines:?}");
 }
@@ -195,7 +195,7 @@ fn a_released_schema_says_so_in_its_type() {
     let project = project(&Case { name: "", level: Full, released, new: customer(&[ID]) });
     let report = config(&project).compile().unwrap();
     let code = fs::read_to_string(report.output).unwrap();
-    let guid = Lock::read(&project.path().join("schemas.lock")).unwrap().history("customer-value")[0].guid;
+    let guid = Lock::read(&project.path().join("schema-lock")).unwrap().history("customer-value")[0].guid;
     let released = code.lines().map(str::trim).find(|line| line.contains("Released"));
     let expected = format!("::avro_typed::Released::new(\"customer-value\", 1, \"{guid}\", &[(\"default\", 11)]),");
     assert_eq!(released, Some(expected.as_str()));
@@ -204,7 +204,7 @@ fn a_released_schema_says_so_in_its_type() {
 #[test]
 fn what_is_wrong_with_the_lock_stops_the_build() {
     let project = project(&Case { name: "", level: Backward, released: vec![customer(&[ID])], new: customer(&[]) });
-    write(&project, "schemas.lock/customer-value/2.json", "{}");
+    write(&project, "schema-lock/customer-value/2.json", "{}");
     let error = config(&project).compile().unwrap_err();
     assert!(matches!(error, Error::Lock(_)), "{error}");
     assert!(
@@ -227,7 +227,7 @@ fn project(case: &Case) -> TempDir {
     for (number, schema) in (1..).zip(&case.released) {
         let text = Schema::parse(schema).unwrap().to_json();
         let version = LockedVersion { compatibility: case.level, ..version("customer-value", number, &text) };
-        Lock::write_entry(&project.path().join("schemas.lock"), &version).unwrap();
+        Lock::write_entry(&project.path().join("schema-lock"), &version).unwrap();
     }
     write(&project, "schemas/customer.avsc", &case.new);
     project
@@ -243,7 +243,7 @@ fn config(project: &TempDir) -> Config {
     let folder = project.path();
     Config::new()
         .schemas(folder.join("schemas"))
-        .lock(folder.join("schemas.lock"))
+        .lock(folder.join("schema-lock"))
         .out_dir(folder.join("out"))
         .color(false)
 }

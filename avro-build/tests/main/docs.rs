@@ -16,7 +16,7 @@ fn every_example_of_the_docs_is_run() {
     let of_pages = ["order.avsc", "status.avsc", "phone.avsc", "customer.avsc"]
         .map(|file| read(&golden_folder().join("schemas/pages"), file));
     let of_evolution =
-        ["schemas/customer.avsc", "schemas.lock/customer-value/1.json"].map(|file| read(&evolution_folder(), file));
+        ["schemas/customer.avsc", "schema-lock/customer-value/1.json"].map(|file| read(&evolution_folder(), file));
     let schemas: Vec<String> = of_pages.into_iter().chain(of_evolution).collect();
     let examples = without_layout(&read(&package_folder().join("tests/main/docs"), "examples.rs"));
     let generated = shortened(&read(&golden_folder(), "pages.rs"));
@@ -48,11 +48,11 @@ fn what_is_refused_in_the_docs_is_refused_so() {
     let schemas = project.path().join("schemas");
     fs::create_dir(&schemas).unwrap();
     fs::write(schemas.join("customer.avsc"), block("json refused")).unwrap();
-    let lock = evolution_folder().join("schemas.lock");
+    let lock = evolution_folder().join("schema-lock");
     let config = Config::new().schemas(schemas).lock(&lock).out_dir(project.path());
     let Err(Error::Incompatible(differences)) = config.compile() else { panic!("it is accepted") };
     let shown = render(&differences, false).replace(&format!("{}/", project.path().display()), "");
-    let shown = shown.replace(&lock.display().to_string(), "schemas.lock");
+    let shown = shown.replace(&lock.display().to_string(), "schema-lock");
     assert_eq!(shown, block("text refused").trim_end());
 }
 

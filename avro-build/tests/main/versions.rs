@@ -15,7 +15,7 @@ const TODAY: &str = r#"{"type": "record", "name": "com.acme.Customer", "fields":
 /// `customer` refers to the first version of `city`, which it needs.
 fn project() -> TempDir {
     let project = tempfile::tempdir().unwrap();
-    let lock = project.path().join("schemas.lock");
+    let lock = project.path().join("schema-lock");
     let city = |ty: &str| {
         format!(
             r#"{{"type":"record","name":"com.acme.City","fields":[{{"name":"zip","type":"{ty}"}},{{"name":"name","type":"string","default":""}}]}}"#
@@ -43,7 +43,7 @@ fn config(project: &TempDir) -> Config {
     let folder = project.path();
     Config::new()
         .schemas(folder.join("schemas"))
-        .lock(folder.join("schemas.lock"))
+        .lock(folder.join("schema-lock"))
         .out_dir(folder.join("out"))
         .compatibility(Compatibility::Off)
 }
@@ -106,7 +106,7 @@ fn files_that_define_a_type_differently_go_into_modules() {
     assert_eq!(files.len(), 5, "cargo hears of every file, of the shared one once: {files:?}");
 
     // What is released of a type that is only in a module is not compared, and not gone either.
-    let lock = project.path().join("schemas.lock");
+    let lock = project.path().join("schema-lock");
     let released = version("old", 1, r#"{"type":"record","name":"com.acme.Old","fields":[]}"#);
     Lock::write_entry(&lock, &released).unwrap();
     write("schemas/old/old.avsc", &order("long").replace("com.acme.Order", "com.acme.Old"));

@@ -7,14 +7,14 @@ fn without_a_registry() {
     let project = Project::of_customers();
     let lock = ["lock", "com.example.Customer", "--subject", "customer-value", "--level", "FULL"];
     insta::assert_snapshot!("lock_offline", project.run(&lock).expect(0).all());
-    insta::assert_snapshot!("lock_entry", project.read("schemas.lock/customer-value/1.json"));
+    insta::assert_snapshot!("lock_entry", project.read("schema-lock/customer-value/1.json"));
     insta::assert_snapshot!("lock_list", project.run(&["list", "--subjects"]).expect(0).out);
     insta::assert_snapshot!("lock_show", project.run(&["show", "customer-value"]).expect(0).all());
 
     project.run(&["lock", "--check"]).expect(0);
     project.write("schemas/customer.avsc", CUSTOMER_WITH_NOTE);
     insta::assert_snapshot!("lock_check", project.run(&["lock", "--check"]).expect(1).all());
-    assert!(!project.path("schemas.lock/customer-value/2.json").exists());
+    assert!(!project.path("schema-lock/customer-value/2.json").exists());
     let json = project.run(&["lock", "--json"]).expect(0).json();
     assert_eq!(
         (json["changed"][0]["version"].as_u64(), json["changed"][0]["compatibility"].as_str()),
@@ -24,7 +24,7 @@ fn without_a_registry() {
     project.write("schemas/customer.avsc", BROKEN_CUSTOMER);
     let refused = project.run(&["lock"]).expect(1);
     assert!(refused.errors.contains("reader-field-missing-default-value"), "{}", refused.errors);
-    assert!(!project.path("schemas.lock/customer-value/3.json").exists());
+    assert!(!project.path("schema-lock/customer-value/3.json").exists());
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn of_a_registry_with_the_ids_of_several() {
     project.run(&[&types[..], &["--registry", &first_url, "--registry-name", "main"]].concat()).expect(0);
     project.run(&["lock", "--registry", &second_url, "--registry-name", "backup"]).expect(0);
     let entry: serde_json::Value =
-        serde_json::from_str(&project.read("schemas.lock/customer-value/2.json")).expect("a lock file is JSON");
+        serde_json::from_str(&project.read("schema-lock/customer-value/2.json")).expect("a lock file is JSON");
     assert_eq!(entry["ids"], serde_json::json!({"main": 2, "backup": 3}));
     project.run(&["lock", "--check", "--registry", &first_url, "--registry-name", "main"]).expect(0);
     project.run(&["check"]).expect(0);

@@ -52,7 +52,7 @@ fn with_the_ids_of_a_registry_or_of_the_lock() {
         "--registry",
         &url,
         "--lock",
-        "schemas.lock",
+        "schema-lock",
     ];
     project.run(&register).expect(0);
     project.write("schemas/customer.avsc", CUSTOMER_WITH_NOTE);

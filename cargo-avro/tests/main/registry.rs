@@ -19,14 +19,14 @@ fn register_prints_the_id_that_the_registry_gave() {
     assert_eq!(json["outcome"], "registered");
     let again = project.run(&register).expect(0).out;
     assert_eq!(again, "com.example.Customer is already version 1 of customer-value, with id 1\n");
-    assert!(!project.path("schemas.lock").exists(), "nobody asked for a lock");
+    assert!(!project.path("schema-lock").exists(), "nobody asked for a lock");
 
     project.write("schemas/customer.avsc", CUSTOMER_WITH_NOTE);
     let would = project.run(&[&register[..], &["--dry-run"]].concat()).expect(0).out;
     assert_eq!(would, "com.example.Customer would be the version after 1 of customer-value\n");
-    let locked = project.run(&[&register[..], &["--lock", "schemas.lock"]].concat()).expect(0).out;
-    assert!(locked.ends_with("version 2 of customer-value, with id 2; written to schemas.lock\n"), "{locked}");
-    assert!(project.read("schemas.lock/customer-value/2.json").contains("\"ids\": {\"default\": 2}"));
+    let locked = project.run(&[&register[..], &["--lock", "schema-lock"]].concat()).expect(0).out;
+    assert!(locked.ends_with("version 2 of customer-value, with id 2; written to schema-lock\n"), "{locked}");
+    assert!(project.read("schema-lock/customer-value/2.json").contains("\"ids\": {\"default\": 2}"));
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn pull_gives_every_subject_a_file_that_file_systems_take() {
     project.set("SCHEMA_REGISTRY_URL", &registry.url());
     project.run(&["pull", "--all"]).expect(0);
     let files = |folder| std::fs::read_dir(project.path(folder)).expect("a folder").count();
-    assert_eq!((files("schemas"), files("schemas.lock")), (3, 3));
+    assert_eq!((files("schemas"), files("schema-lock")), (3, 3));
     assert!(project.read("schemas/a%2Fb-value.avsc").contains("string"));
     assert!(project.read("schemas/a_b-value.avsc").contains("int"));
     project.run(&["check"]).expect(0);
@@ -184,7 +184,7 @@ fn each_context_has_its_own_ids_in_files_and_lock() {
     for (file, part) in [("schemas/Here.avsc", "\"Here\""), ("schemas/There.avsc", "\"There\"")] {
         assert!(project.read(file).contains(part), "{file}: {}", project.read(file));
     }
-    let show = |what: &str| project.run(&["show", what, "--lock", "schemas.lock", "--json"]).expect(0).json();
+    let show = |what: &str| project.run(&["show", what, "--lock", "schema-lock", "--json"]).expect(0).json();
     for (subject, text) in [("t-value", here), (":.team:t-value", there)] {
         let shown = show(subject);
         assert_eq!((&shown["schema"], &shown["id"]), (&text.into(), &1.into()));
@@ -196,7 +196,7 @@ fn each_context_has_its_own_ids_in_files_and_lock() {
 
     // The same payload is another message in the other context, from the registry and from the lock.
     let payload = b"\0\0\0\0\x01\x02\x04";
-    for source in [&["--registry", &registry.url()][..], &["--lock", "schemas.lock"]] {
+    for source in [&["--registry", &registry.url()][..], &["--lock", "schema-lock"]] {
         let decode = |context: &[&str]| {
             let arguments = [&["decode", "--form", "raw"], source, context].concat();
             project.run_with_input(&arguments, payload).expect(0).out

@@ -12,7 +12,7 @@ use kafka_typed::{
 use crate::cluster::{chain, embedded, next, soon, topic, values};
 use crate::messages::Alert;
 
-/// As if `schemas.lock/` had had the schema when the type was generated.
+/// As if `schema-lock/` had had the schema when the type was generated.
 struct LockedAlert(Alert);
 
 impl AvroType for LockedAlert {
