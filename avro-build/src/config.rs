@@ -3,10 +3,11 @@
 mod evolution;
 mod modules;
 mod options;
-mod released;
+mod releases;
 mod versions;
 
 use std::env;
+use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
@@ -16,14 +17,14 @@ use avro_model::{Diagnostics, Leniency, SchemaSet};
 use crate::disk::{self, Inputs};
 use crate::error::{Error, InvalidOptions};
 use crate::lock::{Lock, LockError};
-use crate::registry::{self, Registry};
+use crate::registry::{self, RegistryMode};
 use crate::report::Report;
 use crate::write;
-pub use evolution::Compatibility;
+pub use evolution::OnIncompatible;
 use evolution::WantedVersion;
 use modules::FileModule;
 pub use modules::ModuleSchemas;
-use released::Released;
+use releases::ReleaseFindings;
 
 /// Generates the Rust types of every `.avsc`, `.avpr` and `.avdl` file in the folder `dir` and in its subfolders, and
 /// of what these import, for `build.rs`:
@@ -86,12 +87,12 @@ pub struct Config {
     color: bool,
     /// Where it is said to be.
     lock: Option<PathBuf>,
-    compatibility: Compatibility,
+    on_incompatible: OnIncompatible,
     /// Types and their subjects.
     subjects: Vec<(String, String)>,
     versions: Vec<WantedVersion>,
     modules: Vec<FileModule>,
-    registry: Registry,
+    registry: RegistryMode,
 }
 
 impl Config {
@@ -107,11 +108,11 @@ impl Config {
             invalid_options: Vec::new(),
             color: std::io::stderr().is_terminal(),
             lock: None,
-            compatibility: Compatibility::default(),
+            on_incompatible: OnIncompatible::default(),
             subjects: Vec::new(),
             versions: Vec::new(),
             modules: Vec::new(),
-            registry: Registry::default(),
+            registry: RegistryMode::default(),
         }
     }
 
@@ -212,7 +213,7 @@ impl Config {
     /// is released, when the lock is wrong, and when a registry was to be asked and could not, or said no. Nothing is
     /// written in these cases.
     pub fn compile(&self) -> Result<Report, Error> {
-        self.compile_in(&|name| env::var(name).ok())
+        self.compile_in(&|name| env::var_os(name))
     }
 
     /// Does all of [`compile`](Config::compile) but the writing: [`Report::changed`] tells whether the file would be
@@ -222,18 +223,18 @@ impl Config {
     ///
     /// As [`compile`](Config::compile).
     pub fn compare(&self) -> Result<Report, Error> {
-        self.generate_to(&|name| env::var(name).ok(), |path, text| Ok(!write::holds(path, text)))
+        self.generate_to(&|name| env::var_os(name), |path, text| Ok(!write::holds(path, text)))
     }
 
     /// The same as [`compile`](Config::compile), with the environment variables that `variable` gives.
-    pub(crate) fn compile_in(&self, variable: &dyn Fn(&str) -> Option<String>) -> Result<Report, Error> {
+    pub(crate) fn compile_in(&self, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Report, Error> {
         self.generate_to(variable, write::write_if_changed)
     }
 
     /// `put` takes the file and its text, and tells whether the file is another one than before.
     fn generate_to(
         &self,
-        variable: &dyn Fn(&str) -> Option<String>,
+        variable: &dyn Fn(&str) -> Option<OsString>,
         put: impl FnOnce(&Path, &str) -> Result<bool, Error>,
     ) -> Result<Report, Error> {
         if !self.invalid_options.is_empty() {
@@ -251,8 +252,8 @@ impl Config {
         let lock = lock_folder.as_deref().map(Lock::read).transpose()?;
         let modules = self.load_modules(&set)?;
         let apart: Vec<&SchemaSet> = modules.iter().map(|module| &module.set).collect();
-        let Released { releases, warnings: of_lock, unused_options: of_subjects } =
-            self.released(&set, &apart, lock.as_ref(), &registry)?;
+        let ReleaseFindings { releases, warnings: of_lock, unused_options: of_subjects } =
+            self.releases(&set, &apart, lock.as_ref(), &registry)?;
         let generator = Generator::new(&set, &self.options).releases(releases);
         let mut generated = generator.generate().map_err(Error::Schemas)?;
         if let Some(Diagnostics { sources, list }) = of_lock {

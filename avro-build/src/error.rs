@@ -45,7 +45,7 @@ pub enum Error {
     /// Schemas may not follow what is released, as the lock has it: with each difference.
     #[error(
         "{} between the schemas and what is released; to break it on purpose, set `compatibility` to NONE in the newest lock file \
-         of the subject, or take `Compatibility::Warn` in build.rs",
+         of the subject, or call `.on_incompatible(OnIncompatible::Warn)` in build.rs",
         count(errors(.0), "difference")
     )]
     Incompatible(#[source] Diagnostics),

@@ -50,8 +50,8 @@ pub use avro_codegen::{
     Bytes, Entry, Files, InvalidOption, InvalidOptionKind, Loaded, Loader, Logical, Maps, ModuleName, Options,
     PatternError, Pointers, RustTextError, Strings, UnusedOption, check_supported, render,
 };
-pub use config::{Compatibility, Config, ModuleSchemas, compile};
+pub use config::{Config, ModuleSchemas, OnIncompatible, compile};
 pub use disk::load_files;
 pub use error::{Error, InvalidOptions};
-pub use registry::{Registry, RegistryLookUpError};
+pub use registry::{RegistryLookUpError, RegistryMode};
 pub use report::Report;

@@ -48,7 +48,7 @@ mod parse;
 mod place;
 mod read;
 mod release;
-mod types;
+pub(crate) mod types;
 mod write;
 
 use std::collections::BTreeMap;
@@ -63,8 +63,6 @@ pub use place::file_stem;
 pub(crate) use read::shifted;
 pub(crate) use release::release_of;
 pub(crate) use types::Types;
-#[cfg(feature = "registry")]
-pub(crate) use types::name_of;
 pub use types::type_name_of;
 
 /// JSON laid out as lock files have it: what is small on one line, and the rest one item a line. Only white space and
@@ -81,9 +79,6 @@ pub use types::type_name_of;
 pub fn pretty_json(json: &str) -> String {
     layout::pretty(&layout::compact(json), 0)
 }
-
-/// The name of a registry that got no other.
-pub const DEFAULT_REGISTRY: &str = "default";
 
 /// Everything in a lock folder, sorted by subject and version.
 #[derive(Clone, Debug, Default)]

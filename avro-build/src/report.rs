@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use avro_codegen::UnusedOption;
 use avro_model::{Diagnostics, position};
 
-use crate::registry::{self, Registry};
+use crate::registry::{self, RegistryMode};
 
 /// What [`Config::compile`](crate::Config::compile) read and wrote.
 #[derive(Clone, Debug)]
@@ -20,7 +20,7 @@ pub struct Report {
     /// The lock folder that the schemas were compared with.
     pub lock: Option<PathBuf>,
     /// Whether a registry was asked.
-    pub registry: Registry,
+    pub registry: RegistryMode,
     /// Whether the generated file is new or other than it was; otherwise it was not touched.
     pub changed: bool,
     /// What is odd about the schemas or about their Rust types, but no error.
@@ -35,7 +35,7 @@ impl Report {
     pub fn cargo_lines(&self) -> impl Iterator<Item = String> + '_ {
         let inputs = self.folders.iter().chain(&self.files).chain(&self.lock);
         let inputs = inputs.map(|path| format!("cargo::rerun-if-changed={}", path.display()));
-        let variables = registry::variables(self.registry).iter();
+        let variables = registry::variables(self.registry).into_iter();
         let variables = variables.map(|name| format!("cargo::rerun-if-env-changed={name}"));
         let no_files = self.files.is_empty().then(|| {
             let folders: Vec<String> = self.folders.iter().map(|folder| format!("`{}`", folder.display())).collect();

@@ -10,7 +10,7 @@ use crate::ident;
 use crate::leaf::{Encoding, Leaf, RustType};
 use crate::model::{External, FieldType, Item, Model, Module, Origin, RecordField, Shape, Variant};
 use crate::modules;
-use crate::options::{Choices, Elsewhere, Logical, Options, Place};
+use crate::options::{Choices, Elsewhere, Logical, Options, PatternTarget};
 use crate::recursion;
 use crate::walk::Walk;
 use union::Unions;
@@ -176,7 +176,7 @@ impl<'set> Lowering<'set, '_> {
     /// A fixed with a logical type: the Rust type of that, and when that is not wanted at this place, the fixed.
     fn logical_fixed(&mut self, item: usize, definition: &'set Definition, size: usize) -> FieldType {
         let encoding = Encoding::of_fixed(size, definition.logical);
-        let of_fixed = Place::of_type(definition.name.as_str(), encoding.kind());
+        let of_fixed = PatternTarget::of_type(definition.name.as_str(), encoding.kind());
         self.own_or(encoding.kind(), |lowering| {
             let leaf = lowering.leaf(encoding, Some(of_fixed));
             let is_fixed = |leaf: &Leaf| matches!(leaf.encoding, Encoding::Fixed { .. });
@@ -199,7 +199,7 @@ impl<'set> Lowering<'set, '_> {
     }
 
     /// What Rust holds for a leaf at this place; a fixed with a logical type has a place of its own, too.
-    fn leaf(&self, encoding: Encoding, of_fixed: Option<Place<'_>>) -> Leaf {
+    fn leaf(&self, encoding: Encoding, of_fixed: Option<PatternTarget<'_>>) -> Leaf {
         let place = self.place(encoding.kind());
         let is_logical = encoding.underlying() != encoding;
         match is_logical.then(|| self.choices.logical(place, of_fixed)) {
@@ -227,8 +227,8 @@ impl<'set> Lowering<'set, '_> {
     }
 
     /// This place, where something of that kind stands.
-    fn place<'p>(&'p self, kind: &'p str) -> Place<'p> {
-        Place { path: self.walk.path(), type_length: self.walk.type_length(), kind }
+    fn place<'p>(&'p self, kind: &'p str) -> PatternTarget<'p> {
+        PatternTarget { path: self.walk.path(), type_length: self.walk.type_length(), kind }
     }
 
     /// What `lower` gives one step inside of this place.

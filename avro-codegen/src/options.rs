@@ -5,9 +5,9 @@ mod choices;
 mod error;
 mod kind;
 mod pattern;
-mod place;
 mod rules;
 mod rust_text;
+mod target;
 mod unused;
 
 pub use choice::{Bytes, Logical, Maps, Pointers, Strings};
@@ -15,9 +15,9 @@ pub(crate) use choices::{Choices, Elsewhere};
 use error::call;
 pub use error::{InvalidOption, InvalidOptionKind};
 pub use pattern::PatternError;
-pub(crate) use place::Place;
 pub use rust_text::RustTextError;
 pub(crate) use rust_text::{fill, identifier};
+pub(crate) use target::PatternTarget;
 pub use unused::UnusedOption;
 
 use self::pattern::Pattern;

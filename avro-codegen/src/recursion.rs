@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use crate::graph;
 use crate::model::{InPlace, Item, Shape, UnionVariant};
-use crate::options::{Choices, Place};
+use crate::options::{Choices, PatternTarget};
 
 /// A type that contains itself in place would be infinitely large. The types of such a cycle are put into an order in
 /// which every part leads from an earlier to a later type, as far as that is possible; the parts that lead back are
@@ -15,7 +15,7 @@ use crate::options::{Choices, Place};
 /// fields that hold a union, so that the box goes into its variant. Where several orders are left, names decide, so
 /// that neither the order of files nor a new file elsewhere moves a box.
 pub(crate) fn put_boxes(items: &mut [Item<'_>], choices: &Choices<'_>) {
-    let asked_for = |_, item: &Item<'_>, place: Place<'_>| item.shape.is_union() && choices.is_boxed(place);
+    let asked_for = |_, item: &Item<'_>, place: PatternTarget<'_>| item.shape.is_union() && choices.is_boxed(place);
     put_behind_pointers(items, choices, asked_for);
     let in_place: Vec<Vec<Edge>> = items.iter().map(|item| in_place_edges(items, item)).collect();
     let targets: Vec<Vec<usize>> =
@@ -32,7 +32,7 @@ pub(crate) fn put_boxes(items: &mut [Item<'_>], choices: &Choices<'_>) {
 fn put_behind_pointers(
     items: &mut [Item<'_>],
     choices: &Choices<'_>,
-    is_meant: impl Fn((usize, usize), &Item<'_>, Place<'_>) -> bool,
+    is_meant: impl Fn((usize, usize), &Item<'_>, PatternTarget<'_>) -> bool,
 ) {
     let mut path = String::new();
     let mut meant = Vec::new();
@@ -45,7 +45,7 @@ fn put_behind_pointers(
                 path.push('.');
                 path.push_str(step);
             }
-            let place = Place { path: &path, type_length: item.fullname.len(), kind: items[target].kind() };
+            let place = PatternTarget { path: &path, type_length: item.fullname.len(), kind: items[target].kind() };
             if is_meant((source, target), item, place) {
                 meant.push((source, index, choices.pointers(place)));
             }

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use avro_build::Config;
-use avro_build::lock::{DEFAULT_REGISTRY, Lock};
+use avro_build::lock::Lock;
 use avro_model::{Leniency, SchemaSet};
 use clap::Args;
-use schema_registry::{Context, InvalidContext};
+use schema_registry::{Context, DEFAULT_REGISTRY, InvalidContext};
 
 use crate::failure::Failure;
 

@@ -5,19 +5,19 @@ use std::path::PathBuf;
 use avro_codegen::{InvalidOption, ModuleName};
 
 use super::Config;
-use crate::registry::Registry;
+use crate::registry::RegistryMode;
 
 /// What a build does about schemas that may not follow what is released.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Compatibility {
+pub enum OnIncompatible {
     /// It fails, and shows each difference.
     #[default]
-    Check,
+    Fail,
     /// It goes on, with a warning for each difference.
     Warn,
     /// Nothing. Ids that the lock has are still put into generated types.
-    Off,
+    Ignore,
 }
 
 /// A version that is to be generated, too.
@@ -49,10 +49,10 @@ impl Config {
         self
     }
 
-    /// What to do about schemas that may not follow what is released: to fail, unless this says something else.
+    /// What to do about schemas that may not follow what is released; by default the build fails.
     #[must_use]
-    pub fn compatibility(mut self, compatibility: Compatibility) -> Config {
-        self.compatibility = compatibility;
+    pub fn on_incompatible(mut self, on_incompatible: OnIncompatible) -> Config {
+        self.on_incompatible = on_incompatible;
         self
     }
 
@@ -99,7 +99,7 @@ impl Config {
     /// `SCHEMA_REGISTRY_USER` and `SCHEMA_REGISTRY_PASSWORD`, or `SCHEMA_REGISTRY_TOKEN`. `SCHEMA_REGISTRY_NAME` is
     /// what the lock calls it; `default`, when it is not set. It takes the feature `registry` of avro-build.
     #[must_use]
-    pub fn registry(mut self, registry: Registry) -> Config {
+    pub fn registry(mut self, registry: RegistryMode) -> Config {
         self.registry = registry;
         self
     }

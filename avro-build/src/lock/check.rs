@@ -33,7 +33,8 @@ pub struct CheckedSubject {
     pub level: CompatibilityLevel,
     /// The number of the newest version.
     pub newest: u32,
-    /// What the schema's type is called now, as [`type_name_of`](super::type_name_of) has it; `None` when there is none any more.
+    /// What the schema's type is called now, as [`type_name_of`](super::type_name_of) has it; `None` when the type is
+    /// gone.
     pub type_name: Option<String>,
     /// The newest version that has the same schema; `None` when the schema would be a new version.
     pub released_as: Option<u32>,

@@ -1,4 +1,5 @@
-//! What a build writes for the schema and the lock of this folder. `cargo xtask golden --bless` renews `generated.rs`; a test compares it.
+//! What a build writes for the schema and the lock of this folder. `cargo xtask golden --bless` renews `generated.rs`,
+//! and a test compares it.
 
 use std::fs;
 use std::io;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use avro_build::lock::{Lock, LockedReference, LockedVersion};
-use avro_build::{Compatibility, Config, Error, Report, render};
+use avro_build::{Config, Error, OnIncompatible, Report, render};
 use avro_model::Schema;
 use avro_model::compatibility::CompatibilityLevel::{
     self, Backward, BackwardTransitive, Forward, ForwardTransitive, Full, FullTransitive, None as NoLevel,
@@ -137,7 +137,7 @@ fn references_are_compared_with_what_they_mean() {
     insta::assert_snapshot!("references", shown(&project, &error));
 
     write(&project, "schemas/city.avsc", &city("int"));
-    let report = config(&project).compatibility(Compatibility::Off).compile().unwrap();
+    let report = config(&project).on_incompatible(OnIncompatible::Ignore).compile().unwrap();
     let code = fs::read_to_string(report.output).unwrap();
     assert!(code.contains(r#"Released::new("customer-value", 1,"#), "the same, when linked: {code}");
     assert!(code.contains(r#"Released::new("city", 1,"#), "{code}");
@@ -168,16 +168,16 @@ fn places_in_the_idl_are_shown() {
 fn a_build_warns_or_says_nothing_when_it_is_told_to() {
     let phone = customer(&[ID, r#"{"name": "phone", "type": "string"}"#]);
     let project = project(&Case { name: "", level: Backward, released: vec![customer(&[ID])], new: phone });
-    let lines = |compatibility| -> Vec<String> {
-        let report = config(&project).compatibility(compatibility).compile().unwrap();
+    let lines = |on_incompatible| -> Vec<String> {
+        let report = config(&project).on_incompatible(on_incompatible).compile().unwrap();
         report.cargo_lines().filter(|line| line.starts_with("cargo::warning=")).collect()
     };
-    let [warning] = &lines(Compatibility::Warn)[..] else { panic!("one warning") };
+    let [warning] = &lines(OnIncompatible::Warn)[..] else { panic!("one warning") };
     let path = project.path().join("schemas/customer.avsc");
     let expected =
         format!("cargo::warning={}:6:5: the new schema cannot read the messages of version 1: ", path.display());
     assert!(warning.starts_with(&expected) && warning.contains(" (give the field a default, "), "{warning}");
-    assert_eq!(lines(Compatibility::Off), [] as [&str; 0]);
+    assert_eq!(lines(OnIncompatible::Ignore), [] as [&str; 0]);
 }
 
 #[test]

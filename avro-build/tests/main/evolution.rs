@@ -1,6 +1,5 @@
-//! What a build makes of the schema and the lock of the page `docs/evolution.md`: today's types, and those of a version.
-
-use std::path::Path;
+//! What a build makes of the schema and the lock of the page `docs/evolution.md`: today's types, and those of a
+//! version.
 
 use crate::docs::package_folder;
 
@@ -17,6 +16,6 @@ pub(crate) mod generated {
 fn the_types_of_the_page_are_up_to_date() {
     let folder = package_folder().join("tests/evolution");
     let text = generate::generate(&folder).unwrap_or_else(|error| panic!("{error}"));
-    let current = std::fs::read_to_string(folder.join(Path::new("generated.rs"))).unwrap();
+    let current = std::fs::read_to_string(folder.join("generated.rs")).unwrap();
     assert!(text == current, "generated.rs is stale; run `cargo xtask golden --bless` and look at the difference");
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use avro_build::lock::{Lock, LockedReference};
-use avro_build::{Compatibility, Config, Error, Strings};
+use avro_build::{Config, Error, OnIncompatible, Strings};
 use tempfile::TempDir;
 
 use crate::lock::version;
@@ -45,7 +45,7 @@ fn config(project: &TempDir) -> Config {
         .schemas(folder.join("schemas"))
         .lock(folder.join("schema-lock"))
         .out_dir(folder.join("out"))
-        .compatibility(Compatibility::Off)
+        .on_incompatible(OnIncompatible::Ignore)
 }
 
 /// Every module, struct and `pub use`, and every field.

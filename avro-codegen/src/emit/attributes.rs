@@ -3,14 +3,14 @@
 use super::Scope;
 use crate::code::Code;
 use crate::model::{Item, RecordField};
-use crate::options::Place;
+use crate::options::PatternTarget;
 
 /// What enums and fixed derive, whose values are plain numbers or bytes.
 pub(super) const OF_PLAIN_BYTES: &[&str] = &["Clone", "Copy", "Debug", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"];
 
 /// The derives of a type, of which `own` are those that it has anyway, and then its attributes.
 pub(super) fn of_type(scope: Scope<'_>, item: &Item<'_>, own: &[&str], out: &mut Code<'_>) {
-    let place = Place::of_type(&item.fullname, item.kind());
+    let place = PatternTarget::of_type(&item.fullname, item.kind());
     let mut derives: Vec<&str> = own.iter().copied().filter(|name| !scope.choices.skips_derive(place, name)).collect();
     for path in scope.choices.derives(place) {
         let name = std_name(path);
@@ -27,7 +27,7 @@ pub(super) fn of_type(scope: Scope<'_>, item: &Item<'_>, own: &[&str], out: &mut
 
 /// Whether the type, which could derive the trait, shall not.
 pub(super) fn is_skipped(scope: Scope<'_>, item: &Item<'_>, name: &str) -> bool {
-    scope.choices.skips_derive(Place::of_type(&item.fullname, item.kind()), name)
+    scope.choices.skips_derive(PatternTarget::of_type(&item.fullname, item.kind()), name)
 }
 
 /// The attributes of a field.
@@ -35,7 +35,7 @@ pub(super) fn of_field(scope: Scope<'_>, item: &Item<'_>, field: &RecordField<'_
     if scope.choices.has_field_attributes() {
         let path = format!("{}.{}", item.fullname, field.field.name);
         let kind = field.ty.kind(&scope.model.items);
-        let place = Place { path: &path, type_length: item.fullname.len(), kind };
+        let place = PatternTarget { path: &path, type_length: item.fullname.len(), kind };
         write(scope.choices.field_attributes(place), out);
     }
 }
@@ -44,7 +44,7 @@ pub(super) fn of_field(scope: Scope<'_>, item: &Item<'_>, field: &RecordField<'_
 pub(super) fn of_variant(scope: Scope<'_>, item: &Item<'_>, symbol_or_branch: &str, out: &mut Code<'_>) {
     if scope.choices.has_variant_attributes() {
         let path = format!("{}.{symbol_or_branch}", item.fullname);
-        let place = Place { path: &path, type_length: item.fullname.len(), kind: item.kind() };
+        let place = PatternTarget { path: &path, type_length: item.fullname.len(), kind: item.kind() };
         write(scope.choices.variant_attributes(place), out);
     }
 }

@@ -7,8 +7,8 @@ use avro_model::{SchemaSet, Type};
 use super::choice::{Bytes, Logical, Maps, Pointers, Strings};
 use super::kind;
 use super::pattern::Pattern;
-use super::place::Place;
 use super::rules::{Rule, Rules, most_specific};
+use super::target::PatternTarget;
 use super::unused::{KnownPaths, UnusedOption};
 use super::{Options, error};
 
@@ -46,31 +46,31 @@ impl<'o> Choices<'o> {
         self.options.serde
     }
 
-    pub(crate) fn strings(&self, place: Place<'_>) -> Strings {
+    pub(crate) fn strings(&self, place: PatternTarget<'_>) -> Strings {
         self.best(&self.options.strings, |rule| rule.pattern.covers(place)).copied().unwrap_or_default()
     }
 
-    pub(crate) fn bytes(&self, place: Place<'_>) -> Bytes {
+    pub(crate) fn bytes(&self, place: PatternTarget<'_>) -> Bytes {
         self.best(&self.options.bytes, |rule| rule.pattern.covers(place)).copied().unwrap_or_default()
     }
 
-    pub(crate) fn maps(&self, place: Place<'_>) -> Maps {
+    pub(crate) fn maps(&self, place: PatternTarget<'_>) -> Maps {
         self.best(&self.options.maps, |rule| rule.pattern.covers(place)).copied().unwrap_or_default()
     }
 
     /// For a place where a pointer is needed, or was asked for.
-    pub(crate) fn pointers(&self, place: Place<'_>) -> Pointers {
+    pub(crate) fn pointers(&self, place: PatternTarget<'_>) -> Pointers {
         self.best(&self.options.pointers, |rule| rule.pattern.covers(place)).copied().unwrap_or_default()
     }
 
     /// Whether a pointer was asked for at a place that holds a generated type.
-    pub(crate) fn is_boxed(&self, place: Place<'_>) -> bool {
+    pub(crate) fn is_boxed(&self, place: PatternTarget<'_>) -> bool {
         self.best(&self.options.boxed, |rule| rule.pattern.picks(place)).is_some()
     }
 
     /// For a place with a logical type; where a fixed has it, its own place is `of_fixed`, since a pattern can be about
     /// either.
-    pub(crate) fn logical(&self, place: Place<'_>, of_fixed: Option<Place<'_>>) -> Logical {
+    pub(crate) fn logical(&self, place: PatternTarget<'_>, of_fixed: Option<PatternTarget<'_>>) -> Logical {
         let covers = |pattern: &Pattern| pattern.covers(place) || of_fixed.is_some_and(|place| pattern.covers(place));
         let concerns = |rule: &Rule<Logical>| rule.choice != Logical::Chrono || kind::is_of_time(place.kind);
         self.best(&self.options.logical, |rule| concerns(rule) && covers(&rule.pattern)).copied().unwrap_or_default()
@@ -78,12 +78,12 @@ impl<'o> Choices<'o> {
 
     /// The user's own type for what stands at a place, null aside. A `_` in it stands for the type of the items of an
     /// array or of the values of a map, elsewhere for the type that would stand there: see [`fill`](super::fill).
-    pub(crate) fn own_type(&self, place: Place<'_>) -> Option<&'o str> {
+    pub(crate) fn own_type(&self, place: PatternTarget<'_>) -> Option<&'o str> {
         self.best(&self.options.own_types, |rule| rule.pattern.picks(place)).map(String::as_str)
     }
 
     /// The name of the Rust enum of a union.
-    pub(crate) fn union_name(&self, place: Place<'_>) -> Option<&'o str> {
+    pub(crate) fn union_name(&self, place: PatternTarget<'_>) -> Option<&'o str> {
         self.best(&self.options.union_names, |rule| rule.pattern.picks(place)).map(String::as_str)
     }
 
@@ -102,7 +102,7 @@ impl<'o> Choices<'o> {
     }
 
     /// The traits to derive for a type besides its own, once each.
-    pub(crate) fn derives(&self, place: Place<'_>) -> Vec<&'o str> {
+    pub(crate) fn derives(&self, place: PatternTarget<'_>) -> Vec<&'o str> {
         let mut derives: Vec<&str> = Vec::new();
         for path in self.all(&self.options.derives, place).flatten() {
             if !derives.contains(&path.as_str()) {
@@ -113,13 +113,13 @@ impl<'o> Choices<'o> {
     }
 
     /// Whether a trait that a type could derive by itself is not wanted.
-    pub(crate) fn skips_derive(&self, place: Place<'_>, name: &str) -> bool {
+    pub(crate) fn skips_derive(&self, place: PatternTarget<'_>, name: &str) -> bool {
         // All of them are looked at, since every one that covers the type is in use.
         self.all(&self.options.skipped_derives, place).filter(|skipped| skipped.contains(&name)).count() > 0
     }
 
     /// Attributes for a struct or an enum, in the order in which they were given.
-    pub(crate) fn type_attributes(&self, place: Place<'_>) -> impl Iterator<Item = &'o str> {
+    pub(crate) fn type_attributes(&self, place: PatternTarget<'_>) -> impl Iterator<Item = &'o str> {
         self.all(&self.options.type_attributes, place).map(String::as_str)
     }
 
@@ -134,12 +134,12 @@ impl<'o> Choices<'o> {
     }
 
     /// Attributes for a struct's field.
-    pub(crate) fn field_attributes(&self, place: Place<'_>) -> impl Iterator<Item = &'o str> {
+    pub(crate) fn field_attributes(&self, place: PatternTarget<'_>) -> impl Iterator<Item = &'o str> {
         self.all(&self.options.field_attributes, place).map(String::as_str)
     }
 
     /// Attributes for an enum's variant, whose place ends with the symbol or with the union branch.
-    pub(crate) fn variant_attributes(&self, place: Place<'_>) -> impl Iterator<Item = &'o str> {
+    pub(crate) fn variant_attributes(&self, place: PatternTarget<'_>) -> impl Iterator<Item = &'o str> {
         self.all(&self.options.variant_attributes, place).map(String::as_str)
     }
 
@@ -182,7 +182,7 @@ impl<'o> Choices<'o> {
     }
 
     /// The choices of all rules that cover the place.
-    fn all<C>(&self, rules: &'o Rules<C>, place: Place<'_>) -> impl Iterator<Item = &'o C> {
+    fn all<C>(&self, rules: &'o Rules<C>, place: PatternTarget<'_>) -> impl Iterator<Item = &'o C> {
         let covering = rules.iter().filter(move |rule| rule.pattern.covers(place));
         covering.inspect(|rule| self.is_used[rule.number].set(true)).map(|rule| &rule.choice)
     }
@@ -197,8 +197,8 @@ mod tests {
 
     type Given = Result<Options, InvalidOption>;
 
-    fn place<'p>(path: &'p str, kind: &'p str) -> Place<'p> {
-        Place { path, type_length: "com.acme.Order".len(), kind }
+    fn place<'p>(path: &'p str, kind: &'p str) -> PatternTarget<'p> {
+        PatternTarget { path, type_length: "com.acme.Order".len(), kind }
     }
 
     #[test]
@@ -211,8 +211,8 @@ mod tests {
         let choices = Choices::new(&options);
         assert_eq!(choices.strings(place("com.acme.Order.note", "string")), Strings::String);
         assert_eq!(choices.strings(place("com.acme.Order.id", "string")), Strings::ArcStr);
-        assert_eq!(choices.strings(Place::of_type("Root", "string")), Strings::BoxStr);
-        assert_eq!(Choices::new(&Options::new()).strings(Place::of_type("Root", "string")), Strings::String);
+        assert_eq!(choices.strings(PatternTarget::of_type("Root", "string")), Strings::BoxStr);
+        assert_eq!(Choices::new(&Options::new()).strings(PatternTarget::of_type("Root", "string")), Strings::String);
         Ok(())
     }
 
@@ -224,7 +224,7 @@ mod tests {
             .logical("com.acme.Order.at", Logical::Default)?
             .logical("org.bank.Money", Logical::Underlying)?;
         let choices = Choices::new(&options);
-        let money = Place::of_type("org.bank.Money", "decimal");
+        let money = PatternTarget::of_type("org.bank.Money", "decimal");
         for (path, kind, of_fixed, expected) in [
             ("com.acme.Order.sent", "timestamp-millis", None, Logical::Chrono),
             ("com.acme.Order.at", "timestamp-millis", None, Logical::Default),
@@ -286,7 +286,7 @@ mod tests {
             .type_attribute("*", "#[b]")?
             .type_attribute("@enum", "#[c]")?;
         let choices = Choices::new(&options);
-        let order = Place::of_type("com.acme.Order", "record");
+        let order = PatternTarget::of_type("com.acme.Order", "record");
         assert_eq!(choices.derives(order), ["Eq", "Hash", "::a::B"]);
         assert!(choices.skips_derive(order, "Debug") && !choices.skips_derive(order, "Clone"));
         assert_eq!(choices.type_attributes(order).collect::<Vec<_>>(), ["#[a]", "#[b]"]);

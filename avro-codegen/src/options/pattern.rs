@@ -1,7 +1,7 @@
 //! Patterns: which places an option is about.
 
 use super::kind;
-use super::place::Place;
+use super::target::PatternTarget;
 
 /// A pattern that was read: see [`Options`](crate::Options) for what can be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ impl Pattern {
     }
 
     /// Whether `place` is one of those that the pattern is about.
-    pub(crate) fn covers(&self, place: Place<'_>) -> bool {
+    pub(crate) fn covers(&self, place: PatternTarget<'_>) -> bool {
         if self.kind.is_some_and(|kind| kind != place.kind) {
             return false;
         }
@@ -110,7 +110,7 @@ impl Pattern {
     }
 
     /// Whether `place` itself was named, by its path or by its kind, and not just something that it is in.
-    pub(crate) fn picks(&self, place: Place<'_>) -> bool {
+    pub(crate) fn picks(&self, place: PatternTarget<'_>) -> bool {
         (self.kind.is_some() || self.path == place.path) && self.covers(place)
     }
 
@@ -177,10 +177,10 @@ mod tests {
     use super::*;
 
     /// A place of `com.acme.Order`, which is the type of all paths here that start so.
-    fn place<'p>(path: &'p str, kind: &'p str) -> Place<'p> {
+    fn place<'p>(path: &'p str, kind: &'p str) -> PatternTarget<'p> {
         let fullname =
             ["com.acme.Order", "com.acme.shop.Item", "Order"].into_iter().find(|name| path.starts_with(name));
-        Place { path, type_length: fullname.map_or(path.len(), str::len), kind }
+        PatternTarget { path, type_length: fullname.map_or(path.len(), str::len), kind }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Places in schemas: what patterns match.
+//! What patterns match.
 
 /// A place in a set of schemas, and what stands there.
 ///
@@ -6,7 +6,7 @@
 /// array, `values` into a map, the branch's name into a union. Null is passed over: the path of a `["null", "string"]`
 /// is that of its string.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place<'p> {
+pub(crate) struct PatternTarget<'p> {
     /// `com.acme.Order.tags.items`
     pub(crate) path: &'p str,
     /// How much of the path is the fullname of the type.
@@ -15,9 +15,9 @@ pub(crate) struct Place<'p> {
     pub(crate) kind: &'p str,
 }
 
-impl Place<'_> {
+impl PatternTarget<'_> {
     /// The place of a type itself.
-    pub(crate) fn of_type<'p>(fullname: &'p str, kind: &'p str) -> Place<'p> {
-        Place { path: fullname, type_length: fullname.len(), kind }
+    pub(crate) fn of_type<'p>(fullname: &'p str, kind: &'p str) -> PatternTarget<'p> {
+        PatternTarget { path: fullname, type_length: fullname.len(), kind }
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use avro_codegen::{Releases, UnusedOption};
 use avro_model::{Diagnostics, SchemaSet, Severity};
 
-use super::{Compatibility, Config};
+use super::{Config, OnIncompatible};
 use crate::error::Error;
 use crate::lock::{CheckedSubject, Lock, LockCheck, LockedVersion, Types, release_of};
 use crate::registry::{self, Subject};
@@ -13,8 +13,8 @@ use crate::registry::{self, Subject};
 /// Where the lock is, when nobody says.
 const DEFAULT_LOCK: &str = "schema-lock";
 
-/// What is known of the schemas of a set.
-pub(super) struct Released {
+/// What the lock and the registry know of the schemas of a set.
+pub(super) struct ReleaseFindings {
     pub(super) releases: Releases,
     /// What the lock gives to warn of, with the sources of the set first; nothing without a lock.
     pub(super) warnings: Option<Diagnostics>,
@@ -33,44 +33,44 @@ impl Config {
     }
 
     /// Compares `set` with the lock, beside the sets of modules, and asks the registry where that is wanted.
-    pub(super) fn released(
+    pub(super) fn releases(
         &self,
         set: &SchemaSet,
         apart: &[&SchemaSet],
         lock: Option<&Lock>,
         registry: &registry::Setup,
-    ) -> Result<Released, Error> {
-        let mut released = Released { releases: Releases::new(), warnings: None, unused_options: Vec::new() };
+    ) -> Result<ReleaseFindings, Error> {
+        let mut found = ReleaseFindings { releases: Releases::new(), warnings: None, unused_options: Vec::new() };
         let mut subjects = Vec::new();
         if let Some(lock) = lock {
             let LockCheck { subjects: checked, diagnostics, .. } = lock.check(set, apart, &self.subjects)?;
-            released.warnings = Some(self.judged(diagnostics)?);
+            found.warnings = Some(self.judged(diagnostics)?);
             subjects.extend(checked.iter().filter_map(|checked| subject(lock, checked)));
         }
         if !self.subjects.is_empty() {
-            self.add_given_subjects(set, &mut subjects, &mut released.unused_options);
+            self.add_given_subjects(set, &mut subjects, &mut found.unused_options);
         }
         for Subject { ty, released_as, .. } in &subjects {
             if let Some(version) = released_as {
-                released.releases.entry(*ty).or_default().push(release_of(version));
+                found.releases.entry(*ty).or_default().push(release_of(version));
             }
         }
-        registry.ask(set, &subjects, &mut released.releases)?;
-        Ok(released)
+        registry.ask(set, &subjects, &mut found.releases)?;
+        Ok(found)
     }
 
     /// What is left of the findings when they are taken as seriously as they are meant to be.
     fn judged(&self, mut found: Diagnostics) -> Result<Diagnostics, Error> {
-        match self.compatibility {
-            Compatibility::Check => {
+        match self.on_incompatible {
+            OnIncompatible::Fail => {
                 if found.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
                     return Err(Error::Incompatible(found));
                 }
             }
-            Compatibility::Warn => {
+            OnIncompatible::Warn => {
                 found.list.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Warning);
             }
-            Compatibility::Off => found.list.clear(),
+            OnIncompatible::Ignore => found.list.clear(),
         }
         Ok(found)
     }
