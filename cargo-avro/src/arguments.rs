@@ -1,13 +1,13 @@
 //! Arguments that several commands have.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use avro_build::Config;
 use avro_build::lock::Lock;
 use avro_model::{Leniency, SchemaSet};
 use clap::Args;
-use schema_registry::{Context, DEFAULT_REGISTRY, InvalidContext};
+use schema_registry::{RegistrySettings, RegistrySettingsError, RegistryVariable};
 
 use crate::failure::Failure;
 
@@ -97,7 +97,7 @@ impl LockArguments {
 
 #[derive(Args)]
 pub(crate) struct RegistryArguments {
-    /// Address of the schema registry; several, divided by commas, are tried in turn [env: SCHEMA_REGISTRY_URL].
+    /// Address of the schema registry; several, comma-separated, are tried in turn [env: SCHEMA_REGISTRY_URL].
     #[arg(long = "registry", value_name = "URL")]
     url: Option<String>,
     /// User at the registry [env: SCHEMA_REGISTRY_USER].
@@ -120,75 +120,66 @@ pub(crate) struct RegistryArguments {
     name: Option<String>,
 }
 
-/// How a registry is asked.
-pub(crate) struct RegistryAccess {
-    pub(crate) url: String,
-    pub(crate) user: Option<String>,
-    pub(crate) password: Option<String>,
-    pub(crate) token: Option<String>,
-    pub(crate) context: Option<Context>,
-    pub(crate) normalize: bool,
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) name: String,
-}
-
 impl RegistryArguments {
     /// Whether the command line says which registry to ask.
     pub(crate) fn is_given(&self) -> bool {
         self.url.is_some()
     }
 
-    /// By which name the lock knows the ids of the registry.
-    pub(crate) fn name(&self) -> String {
-        given(self.name.as_deref(), "SCHEMA_REGISTRY_NAME").unwrap_or_else(|| DEFAULT_REGISTRY.to_owned())
+    /// How the registry is reached: by the command line, or else by the environment.
+    pub(crate) fn settings(&self) -> Result<RegistrySettings, Failure> {
+        Ok(RegistrySettings::from_variables(|variable| {
+            let argument = self.argument(variable).map(OsString::from);
+            argument.or_else(|| std::env::var_os(variable.name()))
+        })?)
     }
 
-    /// The context that the command line or the environment names.
-    pub(crate) fn context(&self) -> Result<Option<Context>, Failure> {
-        let Some(name) = given(self.context.as_deref(), "SCHEMA_REGISTRY_CONTEXT") else { return Ok(None) };
-        let invalid =
-            |error: InvalidContext| Failure::usage(error.to_string(), "correct --context or SCHEMA_REGISTRY_CONTEXT");
-        name.parse().map(Some).map_err(invalid)
-    }
-
-    /// `None` when neither the command line nor the environment names a registry.
-    pub(crate) fn access(&self) -> Result<Option<RegistryAccess>, Failure> {
-        let Some(url) = given(self.url.as_deref(), "SCHEMA_REGISTRY_URL") else { return Ok(None) };
-        let user = given(self.user.as_deref(), "SCHEMA_REGISTRY_USER");
-        // A password may be empty, but means nothing without a user then.
-        let password = self.password.clone().or_else(|| std::env::var("SCHEMA_REGISTRY_PASSWORD").ok());
-        Ok(Some(RegistryAccess {
-            url,
-            password: password.filter(|password| user.is_some() || !password.trim().is_empty()),
-            user,
-            token: given(self.token.as_deref(), "SCHEMA_REGISTRY_TOKEN"),
-            context: self.context()?,
-            normalize: self.normalize || normalize_of_environment()?,
-            timeout: timeout_of_environment()?,
-            name: self.name(),
-        }))
+    /// What the command line has in the place of a variable.
+    fn argument(&self, variable: RegistryVariable) -> Option<&str> {
+        match variable {
+            RegistryVariable::Url => self.url.as_deref(),
+            RegistryVariable::User => self.user.as_deref(),
+            RegistryVariable::Password => self.password.as_deref(),
+            RegistryVariable::Token => self.token.as_deref(),
+            RegistryVariable::Name => self.name.as_deref(),
+            RegistryVariable::Context => self.context.as_deref(),
+            RegistryVariable::Normalize => self.normalize.then_some("true"),
+            _ => None,
+        }
     }
 }
 
-fn normalize_of_environment() -> Result<bool, Failure> {
-    match given(None, "SCHEMA_REGISTRY_NORMALIZE").as_deref().map(str::trim) {
-        None | Some("false") => Ok(false),
-        Some("true") => Ok(true),
-        Some(_) => Err(Failure::usage(
-            "SCHEMA_REGISTRY_NORMALIZE is neither `true` nor `false`",
-            "set it to one of them, or unset it",
-        )),
-    }
+/// The variable with the option of the command line that counts more.
+fn with_option(variable: RegistryVariable) -> String {
+    let option = match variable {
+        RegistryVariable::User => "--registry-user",
+        RegistryVariable::Password => "--registry-password",
+        RegistryVariable::Token => "--registry-token",
+        RegistryVariable::Context => "--context",
+        variable => return variable.to_string(),
+    };
+    format!("{option} or {variable}")
 }
 
-fn timeout_of_environment() -> Result<Option<Duration>, Failure> {
-    let Some(text) = given(None, "SCHEMA_REGISTRY_TIMEOUT_MS") else { return Ok(None) };
-    match text.trim().parse() {
-        Ok(milliseconds) if milliseconds > 0 => Ok(Some(Duration::from_millis(milliseconds))),
-        _ => Err(Failure::usage(
-            "SCHEMA_REGISTRY_TIMEOUT_MS is not a number of milliseconds above 0",
-            "set it to one, such as 30000, or unset it",
-        )),
+impl From<RegistrySettingsError> for Failure {
+    fn from(error: RegistrySettingsError) -> Failure {
+        match &error {
+            RegistrySettingsError::MissingVariable { missing, given } => Failure::usage(
+                format!("{} is set, but not {}", with_option(*given), with_option(*missing)),
+                match missing {
+                    RegistryVariable::Password => "set both or neither; a password may be empty",
+                    _ => "set both or neither",
+                },
+            ),
+            RegistrySettingsError::ConflictingVariables { first, second } => Failure::usage(
+                format!("{} is set, and so is {}", with_option(*first), with_option(*second)),
+                "set one of the two: a registry takes only one login",
+            ),
+            RegistrySettingsError::InvalidContext { source } => {
+                Failure::usage(source.to_string(), format!("correct {}", with_option(RegistryVariable::Context)))
+            }
+            error => Failure::usage(error.to_string(), "correct it, or unset it"),
+        }
     }
 }
 

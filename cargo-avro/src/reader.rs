@@ -81,13 +81,13 @@ impl ReaderArguments {
             ));
         }
         let lock = Lock::read(self.lock.folder())?;
-        let name = self.registry.name();
-        let context = self.registry.context()?.unwrap_or_default();
+        let settings = self.registry.settings()?;
+        let context = settings.context.clone().unwrap_or_default();
         let mut by_id = HashMap::new();
         // The lock has subjects of every context, and each of these counts its ids from 1.
         let is_of_context = |subject: &str| Context::of_subject(subject).unwrap_or_default() == context;
         for version in lock.versions().iter().filter(|version| is_of_context(&version.subject)) {
-            if let Some(id) = version.ids.get(&name) {
+            if let Some(id) = version.ids.get(settings.name_or_default()) {
                 by_id.insert(*id, Arc::new(lock.schema(&version.subject, version.version)?));
             }
         }

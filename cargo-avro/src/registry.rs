@@ -25,44 +25,18 @@ impl Registry {
 
     /// `None` when no registry is named.
     pub(crate) fn named(arguments: &RegistryArguments) -> Result<Option<Registry>, Failure> {
-        let Some(access) = arguments.access()? else { return Ok(None) };
-        let mut builder = SchemaRegistry::builder().url(access.url).normalize(access.normalize);
-        if let Some(context) = access.context {
-            builder = builder.context(context);
+        let settings = arguments.settings()?;
+        if settings.url.is_none() {
+            return Ok(None);
         }
-        if let Some(timeout) = access.timeout {
-            builder = builder.deadline(timeout);
-        }
-        match (access.user, access.password, access.token) {
-            (None, None, None) => {}
-            (Some(user), Some(password), None) => builder = builder.basic_auth(user, password),
-            (None, None, Some(token)) => builder = builder.bearer_auth(token),
-            (Some(_), None, None) => {
-                return Err(Failure::usage(
-                    "there is a user for the registry and no password",
-                    "give --registry-password, or set SCHEMA_REGISTRY_PASSWORD; it may be empty",
-                ));
-            }
-            (None, Some(_), _) => {
-                return Err(Failure::usage(
-                    "there is a password for the registry and no user",
-                    "give --registry-user, or set SCHEMA_REGISTRY_USER",
-                ));
-            }
-            (Some(_), _, Some(_)) => {
-                return Err(Failure::usage(
-                    "there is a user for the registry, and a token as well",
-                    "give one of the two: a registry is asked with a user and password, or with a token",
-                ));
-            }
-        }
+        let client = SchemaRegistry::builder().settings(&settings).build()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
             Failure::refused(
                 format!("no request can be made: {error}"),
                 "see what the operating system lacks, such as open files",
             )
         })?;
-        Ok(Some(Registry { client: builder.build()?, name: access.name, runtime }))
+        Ok(Some(Registry { client, name: settings.name_or_default().to_owned(), runtime }))
     }
 
     /// Waits for an answer.

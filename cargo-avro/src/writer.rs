@@ -91,7 +91,8 @@ impl WriterArguments {
                 ));
             }
         };
-        let subject = self.registry.context()?.map_or_else(|| subject.clone(), |context| context.qualify(&subject));
+        let context = self.registry.settings()?.context;
+        let subject = context.map_or_else(|| subject.clone(), |context| context.qualify(&subject));
         let (subject, which) = match subject.rsplit_once('@').map(|(subject, which)| (subject, which.parse())) {
             Some((subject, Ok(which))) => (subject, which),
             _ => (subject.as_str(), Which::Latest),
@@ -119,9 +120,9 @@ impl WriterArguments {
                 pair.subject.clone()
             }
         };
-        let subject = self.registry.context()?.map_or_else(|| subject.clone(), |context| context.qualify(&subject));
-        let name = self.registry.name();
-        if let Some(id) = locked_id(&lock, &subject, &schema, &name)? {
+        let settings = self.registry.settings()?;
+        let subject = settings.context.as_ref().map_or_else(|| subject.clone(), |context| context.qualify(&subject));
+        if let Some(id) = locked_id(&lock, &subject, &schema, settings.name_or_default())? {
             return Ok((schema, Some(id)));
         }
         let registry = Registry::required(&self.registry)?;

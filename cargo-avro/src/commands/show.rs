@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
             print(answer, &[("type", json!(found.name)), ("file", json!(file)), ("guid", json!(guid))], &schema, &text);
             return Ok(Exit::Fine);
         }
-        if arguments.registry.access()?.is_none() && !arguments.lock.folder().exists() {
+        if arguments.registry.settings()?.url.is_none() && !arguments.lock.folder().exists() {
             return Err(types::unknown(&set, what));
         }
     }
