@@ -1,7 +1,8 @@
 //! The calls of the registry's API: schemas and versions. The others are in the files of the folder.
 
+mod config;
 mod delete;
-mod settings;
+mod mode;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,7 +12,6 @@ use avro_model::Guid;
 use reqwest::Method;
 use serde::Serialize;
 
-use crate::action::Action;
 use crate::builder::SchemaRegistryBuilder;
 use crate::cache::{CacheSettings, Caches, Registration, VersionKey};
 use crate::compatibility::{CheckAgainst, Compatibility};
@@ -19,6 +19,7 @@ use crate::context::{Context, SchemaKey};
 use crate::error::RegistryError;
 use crate::error_code::ErrorCode;
 use crate::frame::SchemaId;
+use crate::operation::Operation;
 use crate::schema::{RegisterOptions, Registered, RegisteredSchema, SchemaText, SchemaUse, SubjectVersion};
 use crate::transport::{Call, Transport};
 use crate::wire::{
@@ -158,7 +159,7 @@ impl SchemaRegistry {
             body.id = options.id.map(|id| i64::from(id.get()));
             body.version = options.version.map(i64::from);
             let call = Call {
-                action: self.action(format!("registering a schema under subject `{subject}`")),
+                operation: self.operation(format!("registering a schema under subject `{subject}`")),
                 method: Method::POST,
                 path: &["subjects", &address, "versions"],
                 query: normalize_query(self.normalize),
@@ -179,16 +180,16 @@ impl SchemaRegistry {
     /// hold this schema.
     pub async fn look_up(&self, subject: &str, schema: &SchemaText) -> Result<SubjectVersion, RegistryError> {
         let address = self.address_of(subject)?;
-        let action = self.action(format!("looking up a schema under subject `{subject}`"));
+        let operation = self.operation(format!("looking up a schema under subject `{subject}`"));
         let call = Call {
-            action: action.clone(),
+            operation: operation.clone(),
             method: Method::POST,
             path: &["subjects", &address],
             query: normalize_query(self.normalize),
             body: Some(to_json(&request_of(schema))),
         };
         let answer: VersionAnswer = self.shared.transport.call(call).await?;
-        self.in_context_of(subject).known_version(&action, &answer).await
+        self.in_context_of(subject).known_version(&operation, &answer).await
     }
 
     /// The schema with this id. It is fetched and parsed once and then remembered, as long as there is room.
@@ -199,7 +200,7 @@ impl SchemaRegistry {
     /// it is no valid Avro schema.
     pub async fn schema_by_id(&self, id: SchemaId) -> Result<Arc<RegisteredSchema>, RegistryError> {
         let fetch = Box::pin(async {
-            let action = self.action(match self.context.is_default() {
+            let operation = self.operation(match self.context.is_default() {
                 true => format!("fetching schema {id}"),
                 false => format!("fetching schema {id} of context `{}`", self.context),
             });
@@ -207,9 +208,9 @@ impl SchemaRegistry {
             let path = ["schemas", "ids", &number];
             let context = self.context_parameter();
             let query: Vec<_> = context.iter().map(|context| ("subject", context.as_str())).collect();
-            let call = Call { query: &query, ..Call::get(action.clone(), &path) };
+            let call = Call { query: &query, ..Call::get(operation.clone(), &path) };
             let answer: SchemaAnswer = self.shared.transport.call(call).await?;
-            self.link(&action, id, answer).await
+            self.link(&operation, id, answer).await
         });
         self.shared.caches.schema(&self.key_of(id), fetch).await
     }
@@ -222,18 +223,19 @@ impl SchemaRegistry {
     /// Platform 8 and knows no GUIDs.
     pub async fn schema_by_guid(&self, guid: Guid) -> Result<Arc<RegisteredSchema>, RegistryError> {
         let fetch = Box::pin(async {
-            let action = self.action(format!("fetching the schema with the GUID {guid}"));
+            let operation = self.operation(format!("fetching the schema with the GUID {guid}"));
             let text = guid.to_string();
             let path = ["schemas", "guids", &text];
-            let answer: SchemaAnswer = self.shared.transport.call(Call::get(action.clone(), &path)).await?;
+            let answer: SchemaAnswer = self.shared.transport.call(Call::get(operation.clone(), &path)).await?;
             let path = ["schemas", "guids", &text, "ids"];
-            let ids: Vec<ContextId> = self.shared.transport.call(Call::get(action.clone(), &path)).await?;
+            let ids: Vec<ContextId> = self.shared.transport.call(Call::get(operation.clone(), &path)).await?;
             let here = self.context.as_str();
             let Some(found) = ids.iter().find(|found| found.context == here).or(ids.first()) else {
-                return Err(RegistryError::NoId { action: action.what, guid });
+                return Err(RegistryError::NoId { operation: operation.what, guid });
             };
+            // A name without a dot is not that of a context, and what is in no other is in the default context.
             let context = Context::of_subject(&format!(":{}:", found.context)).unwrap_or_default();
-            self.in_context(context).link(&action, found.id, answer).await
+            self.in_context(context).link(&operation, found.id, answer).await
         });
         self.shared.caches.schema_by_guid(&self.context, SchemaKey::Guid(guid), fetch).await
     }
@@ -247,7 +249,8 @@ impl SchemaRegistry {
         let path = ["schemas", "ids", &number, "versions"];
         let context = self.context_parameter();
         let query: Vec<_> = context.iter().map(|context| ("subject", context.as_str())).collect();
-        let call = Call { query: &query, ..Call::get(self.action(format!("listing the uses of schema {id}")), &path) };
+        let call =
+            Call { query: &query, ..Call::get(self.operation(format!("listing the uses of schema {id}")), &path) };
         let answer: Vec<UseAnswer> = self.shared.transport.call(call).await?;
         Ok(answer.into_iter().map(|UseAnswer { subject, version }| SchemaUse { subject, version }).collect())
     }
@@ -258,9 +261,9 @@ impl SchemaRegistry {
     /// [`RegistryError::is_not_found`] (40401) when there is no such subject.
     pub async fn latest(&self, subject: &str) -> Result<Arc<SubjectVersion>, RegistryError> {
         let fetch = Box::pin(async {
-            let action = self.action(format!("fetching the latest version of subject `{subject}`"));
-            let answer = self.fetch_version(&action, subject, "latest").await?;
-            self.in_context_of(subject).known_version(&action, &answer).await
+            let operation = self.operation(format!("fetching the latest version of subject `{subject}`"));
+            let answer = self.fetch_version(&operation, subject, "latest").await?;
+            self.in_context_of(subject).known_version(&operation, &answer).await
         });
         self.shared.caches.latest(&self.qualify(subject), fetch).await
     }
@@ -271,9 +274,9 @@ impl SchemaRegistry {
     /// # Errors
     /// [`RegistryError::is_not_found`]: 40401 when there is no such subject, 40402 when it has no such version.
     pub async fn version(&self, subject: &str, version: u32) -> Result<SubjectVersion, RegistryError> {
-        let action = self.action(format!("fetching version {version} of subject `{subject}`"));
-        let answer = self.remembered_version(&action, subject, version).await?;
-        self.in_context_of(subject).known_version(&action, &answer).await
+        let operation = self.operation(format!("fetching version {version} of subject `{subject}`"));
+        let answer = self.remembered_version(&operation, subject, version).await?;
+        self.in_context_of(subject).known_version(&operation, &answer).await
     }
 
     /// The numbers of the versions of `subject`, oldest first.
@@ -282,8 +285,8 @@ impl SchemaRegistry {
     /// [`RegistryError::is_not_found`] (40401) when there is no such subject.
     pub async fn versions(&self, subject: &str) -> Result<Vec<u32>, RegistryError> {
         let address = self.address_of(subject)?;
-        let action = self.action(format!("listing the versions of subject `{subject}`"));
-        self.shared.transport.call(Call::get(action, &["subjects", &address, "versions"])).await
+        let operation = self.operation(format!("listing the versions of subject `{subject}`"));
+        self.shared.transport.call(Call::get(operation, &["subjects", &address, "versions"])).await
     }
 
     /// The names of all subjects: those of this client's context, or those of all contexts when that is the default one
@@ -297,7 +300,7 @@ impl SchemaRegistry {
             None => {
                 self.shared
                     .transport
-                    .call(Call::get(self.action("listing the subjects".to_owned()), &["subjects"]))
+                    .call(Call::get(self.operation("listing the subjects".to_owned()), &["subjects"]))
                     .await
             }
         }
@@ -310,7 +313,7 @@ impl SchemaRegistry {
     pub async fn subjects_with_prefix(&self, prefix: &str) -> Result<Vec<String>, RegistryError> {
         let qualified = self.qualified_in_address(prefix);
         let call = Call {
-            action: self.action(format!("listing the subjects that begin with `{prefix}`")),
+            operation: self.operation(format!("listing the subjects that begin with `{prefix}`")),
             method: Method::GET,
             path: &["subjects"],
             query: &[("subjectPrefix", &qualified)],
@@ -324,7 +327,7 @@ impl SchemaRegistry {
     /// # Errors
     /// See [`SchemaRegistry`].
     pub async fn contexts(&self) -> Result<Vec<String>, RegistryError> {
-        self.shared.transport.call(Call::get(self.action("listing the contexts".to_owned()), &["contexts"])).await
+        self.shared.transport.call(Call::get(self.operation("listing the contexts".to_owned()), &["contexts"])).await
     }
 
     /// Whether `schema` could be registered under `subject`, and if not, why. Karapace's registry has no check against
@@ -338,18 +341,18 @@ impl SchemaRegistry {
         against: CheckAgainst,
         schema: &SchemaText,
     ) -> Result<Compatibility, RegistryError> {
-        let action = self.action(format!("checking the compatibility of a schema with subject `{subject}`"));
+        let operation = self.operation(format!("checking the compatibility of a schema with subject `{subject}`"));
         let checked = match against {
-            CheckAgainst::Configured => self.check_against(&action, subject, None, schema).await,
-            CheckAgainst::Latest => return self.check_against(&action, subject, Some("latest"), schema).await,
+            CheckAgainst::Configured => self.check_against(&operation, subject, None, schema).await,
+            CheckAgainst::Latest => return self.check_against(&operation, subject, Some("latest"), schema).await,
             CheckAgainst::Version(version) => {
-                return self.check_against(&action, subject, Some(&version.to_string()), schema).await;
+                return self.check_against(&operation, subject, Some(&version.to_string()), schema).await;
             }
         };
         match checked {
             // There is no such call, rather than no such subject or version.
             Err(RegistryError::Http { status: 404 | 405, code: ErrorCode::Other(_), .. }) => {
-                self.check_against(&action, subject, Some("latest"), schema).await
+                self.check_against(&operation, subject, Some("latest"), schema).await
             }
             checked => checked,
         }
@@ -357,7 +360,7 @@ impl SchemaRegistry {
 
     async fn check_against(
         &self,
-        action: &Action,
+        operation: &Operation,
         subject: &str,
         version: Option<&str>,
         schema: &SchemaText,
@@ -365,7 +368,7 @@ impl SchemaRegistry {
         let address = self.address_of(subject)?;
         let path: Vec<_> = ["compatibility", "subjects", &address, "versions"].into_iter().chain(version).collect();
         let call = Call {
-            action: action.clone(),
+            operation: operation.clone(),
             method: Method::POST,
             path: &path,
             query: &[("verbose", "true")],
@@ -384,39 +387,43 @@ impl SchemaRegistry {
     /// A version as the registry answers it, not parsed. `version` is a number or `latest`.
     pub(crate) async fn fetch_version(
         &self,
-        action: &Action,
+        operation: &Operation,
         subject: &str,
         version: &str,
     ) -> Result<VersionAnswer, RegistryError> {
         let address = self.address_of(subject)?;
-        self.shared.transport.call(Call::get(action.clone(), &["subjects", &address, "versions", version])).await
+        self.shared.transport.call(Call::get(operation.clone(), &["subjects", &address, "versions", version])).await
     }
 
     /// A version as the registry answers it, not parsed, asked for once.
     pub(crate) async fn remembered_version(
         &self,
-        action: &Action,
+        operation: &Operation,
         subject: &str,
         version: u32,
     ) -> Result<Arc<VersionAnswer>, RegistryError> {
         let key = VersionKey { subject: self.qualify(subject), version };
-        let fetch = Box::pin(async { self.fetch_version(action, subject, &version.to_string()).await });
+        let fetch = Box::pin(async { self.fetch_version(operation, subject, &version.to_string()).await });
         self.shared.caches.version(&key, fetch).await
     }
 
     /// Makes a version of an answer about a subject of this client's context. Its schema is parsed only if the id is a
     /// new one.
-    async fn known_version(&self, action: &Action, answer: &VersionAnswer) -> Result<SubjectVersion, RegistryError> {
+    async fn known_version(
+        &self,
+        operation: &Operation,
+        answer: &VersionAnswer,
+    ) -> Result<SubjectVersion, RegistryError> {
         let VersionAnswer { subject, version, id, schema } = answer;
         // Registries find an unqualified subject in other contexts, too, and then answer with the qualified one.
         let client = self.in_context_of(subject);
-        let link = Box::pin(client.link(action, *id, schema.clone()));
+        let link = Box::pin(client.link(operation, *id, schema.clone()));
         let schema = self.shared.caches.known_schema(&client.key_of(*id), link).await?;
         Ok(SubjectVersion { subject: subject.clone(), version: *version, schema })
     }
 
-    fn action(&self, what: String) -> Action {
-        Action::new(what, self.shared.transport.longest_call())
+    fn operation(&self, what: String) -> Operation {
+        Operation::new(what, self.shared.transport.longest_call())
     }
 
     /// What a schema of this client's context is known by.
@@ -455,12 +462,12 @@ impl fmt::Debug for SchemaRegistry {
 }
 
 impl<'a> Call<'a> {
-    fn get(action: Action, path: &'a [&'a str]) -> Self {
-        Self { action, method: Method::GET, path, query: &[], body: None }
+    fn get(operation: Operation, path: &'a [&'a str]) -> Self {
+        Self { operation, method: Method::GET, path, query: &[], body: None }
     }
 
-    fn delete(action: Action, path: &'a [&'a str], query: &'a [(&'a str, &'a str)]) -> Self {
-        Self { action, method: Method::DELETE, path, query, body: None }
+    fn delete(operation: Operation, path: &'a [&'a str], query: &'a [(&'a str, &'a str)]) -> Self {
+        Self { operation, method: Method::DELETE, path, query, body: None }
     }
 }
 
@@ -486,6 +493,7 @@ fn normalize_query(normalize: bool) -> &'static [(&'static str, &'static str)] {
 }
 
 fn to_json(body: &impl Serialize) -> String {
-    // Texts, numbers and lists of them always have a JSON form.
-    serde_json::to_string(body).unwrap_or_default()
+    let json = serde_json::to_string(body);
+    debug_assert!(json.is_ok(), "texts, numbers and lists of them have a JSON form");
+    json.unwrap_or_default()
 }

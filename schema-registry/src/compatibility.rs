@@ -2,6 +2,7 @@
 
 /// Which versions of a subject a schema is checked against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum CheckAgainst {
     /// Those that the subject's level asks for: what registering would check. A subject without versions
     /// is compatible with everything.
@@ -14,6 +15,7 @@ pub enum CheckAgainst {
 
 /// The answer of a compatibility check.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Compatibility {
     /// Whether the schema could be registered.
     pub is_compatible: bool,

@@ -26,6 +26,7 @@ pub struct Context(Arc<str>);
 
 /// What a context is called that no one can name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 #[error("{name:?} cannot be the name of a context (use letters, digits, `_`, `-` and `.`, such as `.team`)")]
 pub struct InvalidContext {
     /// The name.

@@ -3,9 +3,9 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use crate::action::Effort;
 use crate::error_code::ErrorCode;
 use crate::login::LoginError;
+use crate::operation::Effort;
 
 /// A call to the registry that failed, or a client that cannot be built.
 ///
@@ -15,10 +15,10 @@ use crate::login::LoginError;
 #[non_exhaustive]
 pub enum RegistryError {
     /// The registry answered with an error.
-    #[error("{action}: {url} answered {status}, error code {code}: {message} ({})", remedy(*.status, *.code, *.effort))]
+    #[error("{operation}: {url} answered {status}, error code {code}: {message} ({})", remedy(*.status, *.code, *.effort))]
     Http {
         /// What was being done, such as "registering a schema under subject `orders-value`".
-        action: String,
+        operation: String,
         /// The address that answered.
         url: String,
         /// The HTTP status.
@@ -31,10 +31,10 @@ pub enum RegistryError {
         effort: Effort,
     },
     /// The registry could not be reached, or the answer did not arrive in time.
-    #[error("{action}: no answer from {url} after {effort} (is the registry running, and is its address right?)")]
+    #[error("{operation}: no answer from {url} after {effort} (is the registry running, and is its address right?)")]
     Transport {
         /// What was being done.
-        action: String,
+        operation: String,
         /// The address that was called last.
         url: String,
         /// How often it was tried, and for how long.
@@ -44,57 +44,57 @@ pub enum RegistryError {
     },
     /// The answer is not what the registry's API promises.
     #[error(
-        "{action}: {url} did not answer as a schema registry does (does the address lead to a registry, with the right path?)"
+        "{operation}: {url} did not answer as a schema registry does (does the address lead to a registry, with the right path?)"
     )]
     InvalidAnswer {
         /// What was being done.
-        action: String,
+        operation: String,
         /// The address that answered.
         url: String,
         /// Where the answer stops making sense.
         source: Arc<dyn Error + Send + Sync>,
     },
     /// The answer was cut off, because it is larger than any schema should be.
-    #[error("{action}: the answer of {url} is larger than {limit} bytes (does the address lead to a registry?)")]
+    #[error("{operation}: the answer of {url} is larger than {limit} bytes (does the address lead to a registry?)")]
     AnswerTooLarge {
         /// The address that answered.
         url: String,
         /// What was being done.
-        action: String,
+        operation: String,
         /// The limit in bytes.
         limit: usize,
     },
     /// The registry handed out a schema that is not valid Avro.
-    #[error("{action}: the schema that the registry answered is not valid (register a corrected version)")]
+    #[error("{operation}: the schema that the registry answered is not valid (register a corrected version)")]
     InvalidSchema {
         /// What was being done.
-        action: String,
+        operation: String,
         /// What is wrong, and where.
         source: Arc<avro_model::Diagnostics>,
     },
     /// The schema is not an Avro schema.
     #[error(
-        "{action}: the registry answered a schema of type {schema_type}, but only AVRO is supported (is the topic or subject the right one?)"
+        "{operation}: the registry answered a schema of type {schema_type}, but only AVRO is supported (is the topic or subject the right one?)"
     )]
     UnsupportedSchemaType {
         /// What was being done.
-        action: String,
+        operation: String,
         /// The type, such as `PROTOBUF`.
         schema_type: String,
     },
     /// The schema refers to more schemas than can be sensible.
-    #[error("{action}: the schema refers to more than {limit} others (merge some of them into one schema)")]
+    #[error("{operation}: the schema refers to more than {limit} others (merge some of them into one schema)")]
     TooManyReferences {
         /// What was being done.
-        action: String,
+        operation: String,
         /// The limit.
         limit: usize,
     },
     /// The registry has a schema with this GUID, and no id for it.
-    #[error("{action}: the registry knows the GUID {guid} in no context (register the schema again)")]
+    #[error("{operation}: the registry knows the GUID {guid} in no context (register the schema again)")]
     NoId {
         /// What was being done.
-        action: String,
+        operation: String,
         /// The GUID.
         guid: avro_model::Guid,
     },

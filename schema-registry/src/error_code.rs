@@ -94,7 +94,11 @@ impl ErrorCode {
     pub fn number(self) -> i32 {
         match self {
             Self::Other(number) => number,
-            code => NUMBERS.into_iter().find(|(_, known)| *known == code).map_or(0, |(number, _)| number),
+            code => {
+                let found = NUMBERS.into_iter().find(|(_, known)| *known == code);
+                debug_assert!(found.is_some(), "{code:?} is in the list of numbers");
+                found.map_or(0, |(number, _)| number)
+            }
         }
     }
 }

@@ -53,9 +53,8 @@ pub enum WireFormat {
     /// serializers and everything compatible with them write.
     #[default]
     Confluent,
-    /// The id in four big-endian bytes, the datum; no magic byte. The original NestJS services wrote
-    /// their topics this way, and those topics must stay readable. Nothing in such a payload tells that
-    /// it is framed so: use it for those topics only.
+    /// The id in four big-endian bytes, the datum; no magic byte. A payload of this format cannot be told from one of
+    /// another: use it only for topics whose producers write it.
     BareId,
 }
 
@@ -139,8 +138,9 @@ impl Deref for Prefix {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        // `length` is 4 or 5 by construction, so that the whole array is a fallback never taken.
-        self.bytes.get(..usize::from(self.length)).unwrap_or(&self.bytes)
+        let bytes = self.bytes.get(..usize::from(self.length));
+        debug_assert!(bytes.is_some(), "`length` is 4 or 5 by construction");
+        bytes.unwrap_or(&self.bytes)
     }
 }
 

@@ -21,7 +21,6 @@
 //! Deliberately absent: this crate knows neither Kafka nor how a datum is encoded, it has no blocking
 //! half, and it reads no environment variable of its own.
 
-mod action;
 mod address;
 mod builder;
 mod cache;
@@ -36,6 +35,7 @@ mod link;
 mod login;
 mod metadata;
 mod mode;
+mod operation;
 mod retry;
 mod schema;
 #[cfg(feature = "server")]
@@ -47,7 +47,6 @@ mod transport;
 mod variable;
 mod wire;
 
-pub use action::Effort;
 pub use avro_model::Guid;
 pub use avro_model::compatibility::{CompatibilityLevel, UnknownCompatibilityLevel};
 pub use builder::SchemaRegistryBuilder;
@@ -60,6 +59,7 @@ pub use frame::{FrameError, Prefix, SchemaId, WireFormat};
 pub use header::require_prefix;
 pub use login::{Login, LoginError};
 pub use mode::{Mode, UnknownMode};
+pub use operation::Effort;
 pub use schema::{
     RegisterOptions, Registered, RegisteredSchema, SchemaReference, SchemaText, SchemaUse, SubjectVersion,
 };

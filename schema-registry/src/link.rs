@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use avro_model::{Code, Diagnostic, Diagnostics, Leniency, SchemaSet, Source};
 
-use crate::action::Action;
 use crate::client::SchemaRegistry;
 use crate::error::RegistryError;
 use crate::frame::SchemaId;
+use crate::operation::Operation;
 use crate::schema::{RegisteredSchema, SchemaReference};
 use crate::wire::SchemaAnswer;
 
@@ -19,19 +19,21 @@ impl SchemaRegistry {
     /// Makes a linked schema of an answer about an id of this client's context, fetching what it refers to.
     pub(crate) async fn link(
         &self,
-        action: &Action,
+        operation: &Operation,
         id: SchemaId,
         answer: SchemaAnswer,
     ) -> Result<RegisteredSchema, RegistryError> {
-        require_avro(action, &answer)?;
+        require_avro(operation, &answer)?;
         let guid = answer.guid();
         let references = answer.references.unwrap_or_default();
         let mut sources = vec![Source { path: format!("schema {id}"), text: answer.schema.clone() }];
         if !references.is_empty() {
-            Box::pin(self.fetch_references(action, id, &references, &mut sources)).await?;
+            Box::pin(self.fetch_references(operation, id, &references, &mut sources)).await?;
         }
-        let invalid =
-            |diagnostics| RegistryError::InvalidSchema { action: action.what.clone(), source: Arc::new(diagnostics) };
+        let invalid = |diagnostics| RegistryError::InvalidSchema {
+            operation: operation.what.clone(),
+            source: Arc::new(diagnostics),
+        };
         // Data was written with it, whatever is wrong with it.
         let set = SchemaSet::parse_leniently(sources, Leniency::ALL).map_err(invalid)?;
         warn_of_what_is_unusable(id, &set);
@@ -47,7 +49,7 @@ impl SchemaRegistry {
     /// Adds the text of everything that is referred to, directly or through others, each once.
     async fn fetch_references(
         &self,
-        action: &Action,
+        operation: &Operation,
         id: SchemaId,
         references: &[SchemaReference],
         sources: &mut Vec<Source>,
@@ -64,12 +66,15 @@ impl SchemaRegistry {
                 continue;
             }
             if asked.len() > MOST_REFERENCES {
-                return Err(RegistryError::TooManyReferences { action: action.what.clone(), limit: MOST_REFERENCES });
+                return Err(RegistryError::TooManyReferences {
+                    operation: operation.what.clone(),
+                    limit: MOST_REFERENCES,
+                });
             }
             let SchemaReference { name, subject, version } = &reference;
-            let step = action.step(&format!("fetching `{name}` from version {version} of subject `{subject}`"));
+            let step = operation.step(&format!("fetching `{name}` from version {version} of subject `{subject}`"));
             let answer = client.remembered_version(&step, subject, *version).await?;
-            require_avro(action, &answer.schema)?;
+            require_avro(operation, &answer.schema)?;
             let referring = client.in_context_of(subject).in_context_of(&answer.subject);
             let references = answer.schema.references.iter().flatten();
             waiting.extend(references.map(|reference| (referring.clone(), reference.clone())));
@@ -93,11 +98,12 @@ fn warn_of_what_is_unusable(id: SchemaId, set: &SchemaSet) {
 }
 
 /// Registries keep other kinds of schemas too.
-fn require_avro(action: &Action, answer: &SchemaAnswer) -> Result<(), RegistryError> {
+fn require_avro(operation: &Operation, answer: &SchemaAnswer) -> Result<(), RegistryError> {
     match answer.schema_type.as_deref() {
         None | Some("AVRO") => Ok(()),
-        Some(other) => {
-            Err(RegistryError::UnsupportedSchemaType { action: action.what.clone(), schema_type: other.to_owned() })
-        }
+        Some(other) => Err(RegistryError::UnsupportedSchemaType {
+            operation: operation.what.clone(),
+            schema_type: other.to_owned(),
+        }),
     }
 }

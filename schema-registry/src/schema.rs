@@ -18,6 +18,7 @@ use crate::frame::SchemaId;
 /// assert!(schema.references.is_empty());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct SchemaText {
     /// The Avro schema as JSON.
     pub text: Arc<str>,
@@ -29,6 +30,20 @@ impl SchemaText {
     /// A self-contained schema: `text` defines every named type that it uses.
     pub fn new(text: impl Into<Arc<str>>) -> Self {
         Self { text: text.into(), references: Vec::new() }
+    }
+
+    /// The same text, with what it refers to.
+    ///
+    /// ```
+    /// use schema_registry::{SchemaReference, SchemaText};
+    ///
+    /// let home = r#"{"type": "record", "name": "Home", "fields": [{"name": "city", "type": "City"}]}"#;
+    /// let schema = SchemaText::from(home).with_references([SchemaReference::new("City", "city-value", 1)]);
+    /// assert_eq!(schema.references.len(), 1);
+    /// ```
+    #[must_use]
+    pub fn with_references(self, references: impl IntoIterator<Item = SchemaReference>) -> Self {
+        Self { references: references.into_iter().collect(), ..self }
     }
 }
 
@@ -46,6 +61,7 @@ impl From<String> for SchemaText {
 
 /// A named type that a schema uses and another subject defines.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SchemaReference {
     /// The Avro fullname of the type.
     pub name: String,
@@ -53,6 +69,13 @@ pub struct SchemaReference {
     pub subject: String,
     /// The version of that subject.
     pub version: u32,
+}
+
+impl SchemaReference {
+    /// A reference to the type with the Avro fullname `name`, which a version of `subject` defines.
+    pub fn new(name: impl Into<String>, subject: impl Into<String>, version: u32) -> Self {
+        Self { name: name.into(), subject: subject.into(), version }
+    }
 }
 
 /// A schema that the registry knows, parsed once and linked: what its references define is part of it.
@@ -130,13 +153,35 @@ impl Registered {
 }
 
 /// How a schema is registered: see [`SchemaRegistry::register_with`](crate::SchemaRegistry::register_with).
+///
+/// ```
+/// use schema_registry::{RegisterOptions, SchemaId};
+///
+/// let options = RegisterOptions::default().with_id(SchemaId::new(17)).with_version(3);
+/// assert_eq!(options.version, Some(3));
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct RegisterOptions {
     /// The id that the schema is to have. Only while importing ([`Mode::Import`](crate::Mode::Import)), and needed
     /// then.
     pub id: Option<SchemaId>,
     /// The version that the schema is to have. While not importing it can only be the next one.
     pub version: Option<u32>,
+}
+
+impl RegisterOptions {
+    /// Sets the id.
+    #[must_use]
+    pub fn with_id(self, id: SchemaId) -> Self {
+        Self { id: Some(id), ..self }
+    }
+
+    /// Sets the version.
+    #[must_use]
+    pub fn with_version(self, version: u32) -> Self {
+        Self { version: Some(version), ..self }
+    }
 }
 
 /// A place where a schema is used.

@@ -14,13 +14,13 @@ use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 use url::{Host, Url};
 
-use crate::action::{Action, Effort};
 use crate::address::Address;
 use crate::builder::TransportSettings;
 use crate::context::Context;
 use crate::error::RegistryError;
 use crate::error_code::ErrorCode;
 use crate::login::Login;
+use crate::operation::{Effort, Operation};
 use crate::retry::{RetryPolicy, parse_retry_after};
 use crate::tls;
 use crate::wire::{ErrorAnswer, MEDIA_TYPE};
@@ -52,7 +52,7 @@ struct Endpoint {
 /// One call of the registry's API. Repeating one changes nothing further; only the second deletion is answered with an
 /// error.
 pub(crate) struct Call<'a> {
-    pub(crate) action: Action,
+    pub(crate) operation: Operation,
     pub(crate) method: Method,
     /// The segments of the path, not encoded.
     pub(crate) path: &'a [&'a str],
@@ -86,6 +86,7 @@ impl Transport {
 
     /// The context that the address leads to: `.x` for one that ends in `/contexts/x`.
     pub(crate) fn context(&self) -> Context {
+        debug_assert!(!self.endpoints.is_empty(), "a client is built with at least one address");
         let path = self.endpoints.first().map_or("", |endpoint| endpoint.url.path()).trim_end_matches('/');
         let name = path.rsplit_once("/contexts/").map(|(_, name)| name);
         name.and_then(|name| name.parse().ok()).unwrap_or_default()
@@ -102,7 +103,7 @@ impl Transport {
         let (endpoint, answer) = Box::pin(self.send(&call)).await?;
         serde_json::from_slice(&answer).map_err(|source| RegistryError::InvalidAnswer {
             url: endpoint.url_of(&call).into(),
-            action: call.action.what,
+            operation: call.operation.what,
             source: Arc::new(source),
         })
     }
@@ -121,9 +122,9 @@ impl Transport {
                 true => self.retry.pause(failed_rounds, failure.retry_after),
                 false => None,
             };
-            match pause.filter(|pause| !call.action.is_over_after(*pause)) {
+            match pause.filter(|pause| !call.operation.is_over_after(*pause)) {
                 Some(pause) => tokio::time::sleep(pause).await,
-                None => return Err(failure.error.after(Effort::new(tries, call.action.began.elapsed()))),
+                None => return Err(failure.error.after(Effort::new(tries, call.operation.began.elapsed()))),
             }
         }
     }
@@ -150,7 +151,7 @@ impl Transport {
             // Whoever asked for the longest pause gets it: all addresses usually lead to one registry.
             let retry_after = failure.retry_after.max(last.retry_after);
             last = Failure { error: failure.error, retry_after };
-            if call.action.is_over_after(Duration::ZERO) {
+            if call.operation.is_over_after(Duration::ZERO) {
                 break;
             }
         }
@@ -172,10 +173,10 @@ impl Transport {
     /// An attempt that ends when the call has to.
     async fn attempt_in_time(&self, endpoint: &Endpoint, call: &Call<'_>) -> Result<Vec<u8>, Failure> {
         let attempt = Box::pin(self.attempt(endpoint, call));
-        let Some(deadline) = call.action.deadline else { return attempt.await };
+        let Some(deadline) = call.operation.deadline else { return attempt.await };
         tokio::time::timeout_at(deadline, attempt).await.unwrap_or_else(|elapsed| {
             let error = RegistryError::Transport {
-                action: call.action.what.clone(),
+                operation: call.operation.what.clone(),
                 url: endpoint.url_of(call).into(),
                 effort: Effort::default(),
                 source: Arc::new(elapsed),
@@ -200,7 +201,7 @@ impl Transport {
         }
         let unreachable = |source: reqwest::Error| Failure {
             error: Box::new(RegistryError::Transport {
-                action: call.action.what.clone(),
+                operation: call.operation.what.clone(),
                 url: url.as_str().to_owned(),
                 effort: Effort::default(),
                 source: Arc::new(source.without_url()),
@@ -215,7 +216,7 @@ impl Transport {
         while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
             if answer.len() + chunk.len() > LARGEST_ANSWER {
                 let error = RegistryError::AnswerTooLarge {
-                    action: call.action.what.clone(),
+                    operation: call.operation.what.clone(),
                     url: url.into(),
                     limit: LARGEST_ANSWER,
                 };
@@ -227,8 +228,8 @@ impl Transport {
             return Ok(answer);
         }
         let (code, message) = read_error(status, &answer, location);
-        let (action, effort) = (call.action.what.clone(), Effort::default());
-        let error = RegistryError::Http { action, url: url.into(), status: status.as_u16(), code, message, effort };
+        let (operation, effort) = (call.operation.what.clone(), Effort::default());
+        let error = RegistryError::Http { operation, url: url.into(), status: status.as_u16(), code, message, effort };
         Err(Failure { error: Box::new(error), retry_after })
     }
 }

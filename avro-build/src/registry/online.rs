@@ -103,12 +103,10 @@ async fn release(
 /// The schema, as it was released, with the references that it had then; else complete in itself.
 fn text(set: &SchemaSet, subject: &Subject<'_>) -> SchemaText {
     if let Some(version) = subject.released_as {
-        let references = version.references.iter().map(|reference| SchemaReference {
-            name: reference.name.clone(),
-            subject: reference.subject.clone(),
-            version: reference.version,
+        let references = version.references.iter().map(|reference| {
+            SchemaReference::new(reference.name.as_str(), reference.subject.as_str(), reference.version)
         });
-        return SchemaText { text: version.schema.as_str().into(), references: references.collect() };
+        return SchemaText::from(version.schema.as_str()).with_references(references);
     }
     let (ty, _) = subject.ty.of(set);
     SchemaText::new(set.schema_of(&ty).to_json())

@@ -79,8 +79,7 @@ fn pull_gives_every_type_a_file_of_its_own() {
     let mut person = SchemaText::from(
         r#"{"type":"record","name":"Person","namespace":"com.example","fields":[{"name":"home","type":"City"}]}"#,
     );
-    person.references =
-        vec![SchemaReference { name: "com.example.City".to_owned(), subject: "city-value".to_owned(), version: 1 }];
+    person.references = vec![SchemaReference::new("com.example.City", "city-value", 1)];
     registry.wait(client.register("person-value", &person)).expect("its reference is there");
 
     let mut project = Project::new(&[]);
@@ -175,7 +174,7 @@ fn each_context_has_its_own_ids_in_files_and_lock() {
     assert_eq!(registered(":.team:base", base), 2);
     let mut derived =
         SchemaText::from(r#"{"type":"record","name":"Derived","fields":[{"name":"base","type":"Base"}]}"#);
-    derived.references = vec![SchemaReference { name: "Base".to_owned(), subject: "base".to_owned(), version: 1 }];
+    derived.references = vec![SchemaReference::new("Base", "base", 1)];
     registry.wait(client.register(":.team:derived", &derived)).expect("its reference is in its context");
 
     let mut project = Project::new(&[]);

@@ -6,6 +6,7 @@ use crate::transport::Call;
 
 /// How much of something is deleted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Deletion {
     /// Out of the lists and out of compatibility checks, but what was written with it can still be read.
     #[default]
@@ -22,8 +23,9 @@ impl SchemaRegistry {
     /// when it is not and should be; 42206 when another schema refers to one of its versions.
     pub async fn delete_subject(&self, subject: &str, deletion: Deletion) -> Result<Vec<u32>, RegistryError> {
         let address = self.address_of(subject)?;
-        let action = self.action(format!("deleting subject `{subject}`"));
-        let deleted = self.shared.transport.call(Call::delete(action, &["subjects", &address], deletion.query())).await;
+        let operation = self.operation(format!("deleting subject `{subject}`"));
+        let deleted =
+            self.shared.transport.call(Call::delete(operation, &["subjects", &address], deletion.query())).await;
         self.shared.caches.deleted(&self.qualify(subject)).await;
         deleted
     }
@@ -35,10 +37,11 @@ impl SchemaRegistry {
     /// softly already, 40407 when it is not and should be; 42206 when another schema refers to it.
     pub async fn delete_version(&self, subject: &str, version: u32, deletion: Deletion) -> Result<(), RegistryError> {
         let address = self.address_of(subject)?;
-        let action = self.action(format!("deleting version {version} of subject `{subject}`"));
+        let operation = self.operation(format!("deleting version {version} of subject `{subject}`"));
         let number = version.to_string();
         let path = ["subjects", &address, "versions", &number];
-        let deleted: Result<u32, _> = self.shared.transport.call(Call::delete(action, &path, deletion.query())).await;
+        let deleted: Result<u32, _> =
+            self.shared.transport.call(Call::delete(operation, &path, deletion.query())).await;
         self.shared.caches.deleted(&self.qualify(subject)).await;
         deleted.map(drop)
     }

@@ -69,6 +69,7 @@ impl Store {
         candidate: &StoredSchema,
     ) -> Vec<String> {
         let config = self.effective_config(subject);
+        debug_assert!(config.level.is_some(), "there is always a level that counts");
         let level = config.level.unwrap_or_default();
         let mut messages = config.reserved_fields(candidate, versions.last().map(|(_, stored)| &***stored));
         messages.extend(differences(
@@ -97,7 +98,9 @@ fn differences<'s>(
         return Vec::new();
     };
     differences.retain(|difference| difference.version == version);
-    let text = versions.iter().find(|(other, _)| other.number == version).map_or("", |(_, stored)| &stored.text);
+    let text = versions.iter().find(|(other, _)| other.number == version).map(|(_, stored)| stored.text.as_str());
+    debug_assert!(text.is_some(), "a difference is with one of the versions that were compared");
+    let text = text.unwrap_or_default();
     let (backward, forward): (Vec<_>, Vec<_>) = differences.iter().partition(|difference| difference.reader_is_new());
     let tells_schema = !(level.is_backward() && backward.is_empty());
     let mut messages: Vec<_> = forward.into_iter().chain(backward).map(message).collect();
@@ -113,7 +116,9 @@ fn old_schema(text: &str) -> String {
     match text.char_indices().nth(LONGEST_SCHEMA_IN_MESSAGE) {
         None => format!("{{oldSchema: '{text}'}}"),
         Some((end, _)) => {
-            let start = text.get(..end).unwrap_or_default();
+            let start = text.get(..end);
+            debug_assert!(start.is_some(), "a character begins there");
+            let start = start.unwrap_or_default();
             format!("{{oldSchema: <truncated to {LONGEST_SCHEMA_IN_MESSAGE} characters> '{start}'}}")
         }
     }

@@ -81,6 +81,7 @@ impl Store {
 
     fn entry(&mut self, subject: &Subject, number: u32) -> Option<&mut Version> {
         let versions = self.contexts.get_mut(subject.context())?.subjects.get_mut(subject.as_str())?;
+        // `None` for a version that does not exist.
         let place = versions.binary_search_by_key(&number, |version| version.number).ok()?;
         versions.get_mut(place)
     }
@@ -90,6 +91,7 @@ impl Store {
         let context = subject.context();
         let Some(schema) = self.contexts.get(context).and_then(|context| context.schemas.get(&id)).map(Arc::clone)
         else {
+            debug_assert!(false, "the schema of a version is kept as long as the version");
             return;
         };
         for reference in &schema.references {

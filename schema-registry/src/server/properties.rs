@@ -6,8 +6,8 @@ use avro_model::Guid;
 use proptest::prelude::*;
 
 use super::config::Config;
+use super::config_and_mode::scope;
 use super::request::{ReferenceRequest, SchemaRequest};
-use super::settings::scope;
 use super::store::Store;
 use super::subject::Subject;
 use super::version::{Include, VersionName};

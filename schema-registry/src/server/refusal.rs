@@ -24,6 +24,7 @@ impl Refusal {
         while status > 999 {
             status /= 10;
         }
+        debug_assert!((100..=999).contains(&status), "{:?} begins with an HTTP status", self.code);
         u16::try_from(status).unwrap_or(500)
     }
 

@@ -1,8 +1,9 @@
 //! The embedded registry's HTTP: from a request to a call of the store, and from its result to JSON.
 
+mod config;
 mod media_type;
+mod mode;
 mod schemas;
-mod settings;
 mod subjects;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -36,10 +37,9 @@ type Shared = State<Arc<Mutex<Store>>>;
 type Answer = Result<Response, Refusal>;
 
 pub(super) fn router(requests: Arc<AtomicU64>) -> Router {
+    use config::{config, delete_config, delete_subject_config, set_config, set_subject_config, subject_config};
+    use mode::{delete_subject_mode, mode, set_mode, set_subject_mode, subject_mode};
     use schemas::{by_guid, ids_of_guid, schema, schema_subjects, schema_text, schema_types, schema_versions, schemas};
-    use settings::{config, delete_config, mode, set_config, set_mode};
-    use settings::{delete_subject_config, delete_subject_mode, set_subject_config, set_subject_mode};
-    use settings::{subject_config, subject_mode};
     use subjects::{
         check, check_version, delete_subject, delete_version, latest_with_metadata, look_up, referenced_by,
     };
@@ -171,7 +171,9 @@ fn refuse(status: StatusCode, error_code: i32, message: String) -> Response {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(self.status());
+        debug_assert!(status.is_ok(), "{:?} begins with an HTTP status", self.code);
+        let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         refuse(status, self.code.number(), self.message)
     }
 }

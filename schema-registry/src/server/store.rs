@@ -1,15 +1,15 @@
-//! What the embedded registry knows: contexts with their subjects and schemas, and settings. No I/O, no HTTP.
+//! What the embedded registry knows: contexts with their subjects and schemas, configs and modes. No I/O, no HTTP.
 //!
 //! How that changes and what is asked of it is in the other files: `register`, `delete`, `keep`, `look_up`, `check`,
-//! `settings`.
+//! `config_and_mode`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use avro_model::{Guid, Schema};
 
+use super::config_and_mode::ConfigsAndModes;
 use super::refusal::Refusal;
-use super::settings::Settings;
 use super::subject::{DEFAULT_CONTEXT, Subject};
 use super::version::{Include, Version, VersionName};
 use crate::frame::SchemaId;
@@ -21,7 +21,7 @@ use crate::wire::SchemaAnswer;
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     pub(super) contexts: BTreeMap<String, Context>,
-    pub(super) settings: Settings,
+    pub(super) by_scope: ConfigsAndModes,
     /// Which schemas, each with its context, refer to a version of a subject, and in how many live versions each is.
     pub(super) referrers: HashMap<(String, u32), BTreeMap<(String, SchemaId), usize>>,
 }

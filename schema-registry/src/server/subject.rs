@@ -64,13 +64,17 @@ impl Subject {
 
     /// The name within the context; empty where the whole context is meant.
     pub(crate) fn name(&self) -> &str {
-        self.text.get(self.name_start..).unwrap_or_default()
+        let name = self.text.get(self.name_start..);
+        debug_assert!(name.is_some(), "the name begins within the text");
+        name.unwrap_or_default()
     }
 
     /// Where a setting of the subject is looked for: the subject itself and its context. What is set for the registry
     /// is set for the default context, and counts in no other.
     pub(crate) fn scopes(&self) -> [&str; 2] {
-        [&self.text, self.text.get(..self.name_start).unwrap_or_default()]
+        let context = self.text.get(..self.name_start);
+        debug_assert!(context.is_some(), "the name begins within the text");
+        [&self.text, context.unwrap_or_default()]
     }
 
     /// Whether a look-up that finds nothing goes on in other contexts.

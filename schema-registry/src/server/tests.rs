@@ -1,9 +1,9 @@
 //! The store's rules, without HTTP.
 
 use super::config::ConfigRequest;
+use super::config_and_mode::scope;
 use super::refusal::Refusal;
 use super::request::{ReferenceRequest, SchemaRequest};
-use super::settings::scope;
 use super::store::{Format, Store};
 use super::subject::Subject;
 use super::version::{Include, VersionName};

@@ -94,8 +94,8 @@ async fn a_client_can_live_in_a_context() {
     let city = SchemaText::from(r#"{"type":"record","name":"City","fields":[]}"#);
     let id = inside.register("city", &city).await.expect("registered");
     assert_eq!(id, SchemaId::new(1));
-    let reference = SchemaReference { name: "City".to_owned(), subject: "city".to_owned(), version: 1 };
-    let home = SchemaText { references: vec![reference], ..SchemaText::from(r#"{"type":"array","items":"City"}"#) };
+    let reference = SchemaReference::new("City", "city", 1);
+    let home = SchemaText::from(r#"{"type":"array","items":"City"}"#).with_references([reference]);
     let id = inside.register("home", &home).await.expect("a reference is meant in its own context");
 
     assert_eq!(inside.schema_by_id(id).await.expect("linked").schema().definitions().len(), 1);
@@ -204,8 +204,8 @@ async fn references_to_another_context_keep_their_ids_apart() {
     let (_server, client) = registry().await;
     let city = SchemaText::from(r#"{"type":"record","name":"City","fields":[]}"#);
     assert_eq!(client.register(":.x:city", &city).await.expect("registered"), SchemaId::new(1));
-    let reference = SchemaReference { name: "City".to_owned(), subject: ":.x:city".to_owned(), version: 1 };
-    let home = SchemaText { references: vec![reference], ..SchemaText::from(r#"{"type":"array","items":"City"}"#) };
+    let reference = SchemaReference::new("City", ":.x:city", 1);
+    let home = SchemaText::from(r#"{"type":"array","items":"City"}"#).with_references([reference]);
     let id = client.register("home", &home).await.expect("registered");
     assert_eq!(id, SchemaId::new(1), "the id that the city has in its own context");
     client.clear_caches();

@@ -14,7 +14,8 @@ async fn import(
     id: u32,
     version: Option<u32>,
 ) -> Result<Option<u32>, RegistryError> {
-    let options = RegisterOptions { id: Some(SchemaId::new(id)), version };
+    let options = RegisterOptions::default().with_id(SchemaId::new(id));
+    let options = version.map_or(options, |version| options.with_version(version));
     let registered = client.register_with(subject, &SchemaText::from(text), options).await?;
     assert_eq!(registered.id, SchemaId::new(id));
     assert!(registered.guid.is_some(), "the registry says it");

@@ -6,15 +6,8 @@ use crate::registry;
 use crate::scripted::{Scripted, json};
 
 fn referring(text: &str, references: &[(&str, &str, u32)]) -> SchemaText {
-    let references = references
-        .iter()
-        .map(|(name, subject, version)| SchemaReference {
-            name: (*name).to_owned(),
-            subject: (*subject).to_owned(),
-            version: *version,
-        })
-        .collect();
-    SchemaText { references, ..SchemaText::from(text) }
+    let references = references.iter().map(|(name, subject, version)| SchemaReference::new(*name, *subject, *version));
+    SchemaText::from(text).with_references(references)
 }
 
 const CITY: &str = r#"{"type":"record","name":"a.City","fields":[{"name":"name","type":"string"}]}"#;

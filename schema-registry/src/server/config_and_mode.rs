@@ -14,12 +14,12 @@ use crate::mode::Mode;
 
 /// What was set, by scope: a qualified subject, a context as `:.ctx:`, or nothing for the registry.
 #[derive(Debug, Default)]
-pub(super) struct Settings {
+pub(super) struct ConfigsAndModes {
     configs: BTreeMap<String, Config>,
     modes: BTreeMap<String, Mode>,
 }
 
-impl Settings {
+impl ConfigsAndModes {
     /// Takes everything back that was set for a scope.
     pub(super) fn forget(&mut self, scope: &str) {
         self.configs.remove(scope);
@@ -36,7 +36,7 @@ impl Store {
     /// The subject that a request means: the one that this is an alias of, if it is one.
     pub(crate) fn subject(&self, text: &str) -> Subject {
         let subject = Subject::parse(text);
-        let alias = self.settings.configs.get(subject.as_str()).and_then(|config| config.alias.as_deref());
+        let alias = self.by_scope.configs.get(subject.as_str()).and_then(|config| config.alias.as_deref());
         match alias.filter(|alias| !alias.is_empty() && !subject.name().is_empty()) {
             Some(alias) => Subject::of_reference(subject.context(), alias),
             None => subject,
@@ -46,7 +46,7 @@ impl Store {
     /// What counts for a subject: that of the innermost scope for which anything was set, as a whole. Only a level is
     /// looked for further out, since there is always one.
     pub(crate) fn effective_config(&self, subject: &Subject) -> Config {
-        let mut set = subject.scopes().into_iter().filter_map(|scope| self.settings.configs.get(scope));
+        let mut set = subject.scopes().into_iter().filter_map(|scope| self.by_scope.configs.get(scope));
         let mut config = set.next().cloned().unwrap_or_default();
         config.level =
             config.level.or_else(|| set.find_map(|outer| outer.level)).or_else(|| Some(CompatibilityLevel::default()));
@@ -58,13 +58,13 @@ impl Store {
         if scope.as_str().is_empty() {
             return Ok(self.effective_config(scope));
         }
-        let config = self.settings.configs.get(scope.as_str()).cloned();
+        let config = self.by_scope.configs.get(scope.as_str()).cloned();
         config.ok_or_else(|| Refusal::level_not_found(scope.as_str()))
     }
 
     pub(crate) fn set_config(&mut self, scope: &Subject, config: Config) -> Result<(), Refusal> {
         self.require_writable(scope)?;
-        self.settings.configs.entry(scope.as_str().to_owned()).or_default().update(config);
+        self.by_scope.configs.entry(scope.as_str().to_owned()).or_default().update(config);
         Ok(())
     }
 
@@ -72,20 +72,20 @@ impl Store {
     pub(crate) fn delete_config(&mut self, scope: &Subject) -> Result<Config, Refusal> {
         let config = self.own_config(scope).map_err(|_| Refusal::subject_not_found(scope.as_str()))?;
         self.require_writable(scope)?;
-        self.settings.configs.remove(scope.as_str());
+        self.by_scope.configs.remove(scope.as_str());
         Ok(config)
     }
 
     /// The mode that counts for a subject.
     pub(crate) fn effective_mode(&self, subject: &Subject) -> Mode {
         self.overriding_mode().unwrap_or_else(|| {
-            subject.scopes().into_iter().find_map(|scope| self.settings.modes.get(scope)).copied().unwrap_or_default()
+            subject.scopes().into_iter().find_map(|scope| self.by_scope.modes.get(scope)).copied().unwrap_or_default()
         })
     }
 
     /// The mode that was set for this scope; the registry always has one.
     pub(crate) fn own_mode(&self, scope: &Subject) -> Result<Mode, Refusal> {
-        match self.overriding_mode().or_else(|| self.settings.modes.get(scope.as_str()).copied()) {
+        match self.overriding_mode().or_else(|| self.by_scope.modes.get(scope.as_str()).copied()) {
             Some(mode) => Ok(mode),
             None if scope.as_str().is_empty() => Ok(Mode::default()),
             None => Err(Refusal::mode_not_found(scope.as_str())),
@@ -94,7 +94,7 @@ impl Store {
 
     /// The registry's mode where it counts in every scope.
     fn overriding_mode(&self) -> Option<Mode> {
-        self.settings.modes.get("").copied().filter(|mode| *mode == Mode::ReadonlyOverride)
+        self.by_scope.modes.get("").copied().filter(|mode| *mode == Mode::ReadonlyOverride)
     }
 
     /// Sets a mode. Importing begins with nothing, so that no id is given out twice, unless `force` says that it is
@@ -107,14 +107,14 @@ impl Store {
             }
             self.clear_deleted(scope)?;
         }
-        self.settings.modes.insert(scope.as_str().to_owned(), mode);
+        self.by_scope.modes.insert(scope.as_str().to_owned(), mode);
         Ok(())
     }
 
     /// Takes a mode back, and gives what it was.
     pub(crate) fn delete_mode(&mut self, scope: &Subject) -> Result<Mode, Refusal> {
         let mode = self.own_mode(scope).map_err(|_| Refusal::subject_not_found(scope.as_str()))?;
-        self.settings.modes.remove(scope.as_str());
+        self.by_scope.modes.remove(scope.as_str());
         Ok(mode)
     }
 

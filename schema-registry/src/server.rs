@@ -28,6 +28,7 @@
 mod address;
 mod check;
 mod config;
+mod config_and_mode;
 mod delete;
 mod keep;
 mod look_up;
@@ -38,7 +39,6 @@ mod refusal;
 mod register;
 mod request;
 mod routes;
-mod settings;
 mod store;
 mod subject;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What a call of the client does, and until when: one call can take several requests, each of them several tries.
+//! What a call of the client does, and its deadline: one call can take several requests, each of them several tries.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,11 +7,11 @@ use tokio::time::Instant;
 
 /// A call under way.
 #[derive(Debug, Clone)]
-pub(crate) struct Action {
+pub(crate) struct Operation {
     /// For errors: "fetching schema 7".
     pub(crate) what: String,
     pub(crate) began: Instant,
-    /// `None` where it is too far away to be told.
+    /// `None` where it is too far in the future for the clock.
     pub(crate) deadline: Option<Instant>,
 }
 
@@ -38,7 +38,7 @@ impl Effort {
     }
 }
 
-impl Action {
+impl Operation {
     pub(crate) fn new(what: String, longest: Duration) -> Self {
         let began = Instant::now();
         Self { what, began, deadline: began.checked_add(longest) }

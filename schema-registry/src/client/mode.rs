@@ -1,0 +1,76 @@
+//! Modes, of the registry, a context or a subject.
+
+use reqwest::Method;
+use serde::de::IgnoredAny;
+
+use super::config::parts;
+use super::{SchemaRegistry, to_json};
+use crate::error::RegistryError;
+use crate::mode::Mode;
+use crate::operation::Operation;
+use crate::transport::Call;
+use crate::wire::ModeBody;
+
+impl SchemaRegistry {
+    /// The mode that counts for `subject`: its own, or the global one when it has none.
+    ///
+    /// # Errors
+    /// See [`SchemaRegistry`].
+    pub async fn mode(&self, subject: &str) -> Result<Mode, RegistryError> {
+        let address = self.address_of(subject)?;
+        let call = Call {
+            operation: self.operation(format!("asking for the mode of subject `{subject}`")),
+            method: Method::GET,
+            path: &["mode", &address],
+            query: &[("defaultToGlobal", "true")],
+            body: None,
+        };
+        let answer: ModeBody = self.shared.transport.call(call).await?;
+        Ok(answer.mode)
+    }
+
+    /// The mode of the registry, in this client's context.
+    ///
+    /// # Errors
+    /// See [`SchemaRegistry`].
+    pub async fn global_mode(&self) -> Result<Mode, RegistryError> {
+        let operation = self.operation("asking for the global mode".to_owned());
+        let (path, query) = self.global("mode");
+        let answer: ModeBody =
+            self.shared.transport.call(Call { query, ..Call::get(operation, &parts(&path)) }).await?;
+        Ok(answer.mode)
+    }
+
+    /// Sets the mode of `subject`. To [`Mode::Import`] only a subject without versions may go, unless `force` says so.
+    ///
+    /// # Errors
+    /// 42205 ([`ErrorCode::OperationNotPermitted`](crate::ErrorCode::OperationNotPermitted)) when it may not.
+    pub async fn set_mode(&self, subject: &str, mode: Mode, force: bool) -> Result<(), RegistryError> {
+        let address = self.address_of(subject)?;
+        let operation = self.operation(format!("setting the mode of subject `{subject}` to {mode}"));
+        self.put_mode(operation, &["mode", &address], mode, force).await
+    }
+
+    /// Sets the mode of the registry, in this client's context. To [`Mode::Import`] only an empty one may go, unless
+    /// `force` says so.
+    ///
+    /// # Errors
+    /// As [`set_mode`](Self::set_mode).
+    pub async fn set_global_mode(&self, mode: Mode, force: bool) -> Result<(), RegistryError> {
+        let (path, _) = self.global("mode");
+        self.put_mode(self.operation(format!("setting the global mode to {mode}")), &parts(&path), mode, force).await
+    }
+
+    async fn put_mode(
+        &self,
+        operation: Operation,
+        path: &[&str],
+        mode: Mode,
+        force: bool,
+    ) -> Result<(), RegistryError> {
+        let query: &[_] = if force { &[("force", "true")] } else { &[] };
+        let call = Call { operation, method: Method::PUT, path, query, body: Some(to_json(&ModeBody { mode })) };
+        let IgnoredAny = self.shared.transport.call(call).await?;
+        Ok(())
+    }
+}
