@@ -100,8 +100,8 @@ impl<T: DecodeOwned + AvroType> TypedConsumer<T> {
     /// The messages as a stream, for the combinators of the `futures` crates, which may process several at a time.
     ///
     /// No message of a stream is done before its [`Acknowledgement`](crate::Acknowledgement) reports it, with
-    /// [`TypedMessage::done`], [`ConsumeError::done`] or by itself. What was dropped before, such as the futures of a `buffer_unordered` that
-    /// ends, comes again after a restart.
+    /// [`TypedMessage::done`], [`ConsumeError::done`] or by itself. What was dropped before, such as the futures of a
+    /// `buffer_unordered` that ends, comes again after a restart.
     ///
     /// Wrap it in [`pin!`](std::pin::pin) where `Unpin` is asked for.
     ///

@@ -22,7 +22,8 @@ struct Run {
 }
 
 impl DoneOffsets {
-    /// Notes that a record is done. Returns the offset of the last record up to which all are done, where this moved it.
+    /// Notes that a record is done. Returns the offset of the last record up to which all are done, where this moved
+    /// it.
     pub(crate) fn insert(&mut self, number: u64, offset: i64) -> Option<i64> {
         if number < self.first_open {
             return None;
