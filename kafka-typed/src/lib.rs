@@ -96,7 +96,6 @@ pub use producer::{NoKey, ProducerBuilder, SendBuilder, TypedProducer};
 pub use registration::Registration;
 
 pub use avro_typed::model::resolution::RecordNames;
-pub use rdkafka::types::RDKafkaErrorCode;
 pub use schema_registry::{SchemaId, SchemaRegistry, SubjectNameStrategy, WireFormat};
 
 pub use avro_typed;

@@ -11,6 +11,7 @@ use rdkafka::types::RDKafkaErrorCode;
 
 use super::consumer_client::Client;
 use super::done_offsets::DoneOffsets;
+use super::error_code::KafkaErrorCode;
 
 /// The partitions that a consumer has now. The callback of a rebalance changes them; whoever polls asks for them.
 pub(crate) struct Assignment {
@@ -219,19 +220,18 @@ impl PendingOffset {
     /// # Errors
     ///
     /// When the group has taken the partition away.
-    pub(crate) fn done(&self) -> Result<(), RDKafkaErrorCode> {
+    pub(crate) fn done(&self) -> Result<(), KafkaErrorCode> {
         let AssignedPartition { topic, partition, client, .. } = &*self.partition;
         let mut done = self.partition.done_offsets();
         if self.partition.is_revoked() {
-            return Err(RDKafkaErrorCode::State);
+            return Err(KafkaErrorCode::new(RDKafkaErrorCode::State));
         }
         let (Some(offset), Some(client)) = (done.insert(self.number, self.offset), client.upgrade()) else {
             return Ok(());
         };
         // Still under the lock: offsets are stored in ascending order, and this reference to the client is never its
         // last.
-        let stored = client.store_offset(topic, *partition, offset);
-        stored.map_err(|error| error.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Fail))
+        client.store_offset(topic, *partition, offset).map_err(|error| KafkaErrorCode::of(&error))
     }
 
     pub(crate) fn is_done(&self) -> bool {

@@ -23,7 +23,7 @@ use super::native;
 use super::polling::Polling;
 use super::settings::Role;
 use super::start_offset::StartOffset;
-use super::topic_metadata::{code_of, partitions};
+use super::topic_metadata::partitions;
 use super::{CommitError, Connection, ConnectionError};
 
 /// The librdkafka client of a consumer.
@@ -184,7 +184,7 @@ impl ConsumerClient {
         let what = || format!("asking for the offsets of partition {partition} of topic `{topic}`");
         self.ask(topic, what, move |client| match client.fetch_watermarks(&name, partition, timeout) {
             Ok((first, end)) => Ok(first..end),
-            Err(error) => Err(code_of(&error)),
+            Err(error) => Err(KafkaErrorCode::of(&error)),
         })
         .await
     }
@@ -193,34 +193,29 @@ impl ConsumerClient {
         &self,
         topic: &Arc<str>,
         what: impl Fn() -> String,
-        question: impl FnOnce(&Client) -> Result<A, RDKafkaErrorCode> + Send + 'static,
+        question: impl FnOnce(&Client) -> Result<A, KafkaErrorCode> + Send + 'static,
     ) -> Result<A, ConnectionError> {
         let client = Arc::clone(&self.client);
         // Waiting for the broker's answer blocks the thread. The task fails only when the runtime has ended.
         let asked = self.ending.runtime.spawn_blocking(move || question(&client)).await;
         let bootstrap_servers = self.ending.connection.bootstrap_servers().to_owned();
-        asked.map_err(|_| ConnectionError::NoRuntime)?.map_err(|source| match source {
+        asked.map_err(|_| ConnectionError::NoRuntime)?.map_err(|source| match source.code() {
             RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic => {
                 ConnectionError::UnknownTopic { topic: topic.to_string(), bootstrap_servers }
             }
-            source => {
-                let source = KafkaErrorCode::new(source);
-                ConnectionError::Kafka { what: what(), bootstrap_servers, source }
-            }
+            _ => ConnectionError::Kafka { what: what(), bootstrap_servers, source },
         })
     }
 
     /// Reports that the record which was handed out last is done.
     pub(crate) fn store(&self, polling: &mut Polling) -> Result<(), CommitError> {
         self.ending.group()?;
-        let error = |(topic, partition, source)| {
-            Err(CommitError::Store { topic, partition, source: KafkaErrorCode::new(source) })
-        };
+        let error = |(topic, partition, source)| Err(CommitError::Store { topic, partition, source });
         match polling.pending() {
             // Before the rebalance shows, which takes a question for the next record.
             Some(pending) if self.client.assignment_lost() || !native::is_member(&*self.client) => {
                 let (topic, partition) = (Arc::clone(&pending.partition.topic), pending.partition.partition);
-                error((topic, partition, RDKafkaErrorCode::AssignmentLost))
+                error((topic, partition, KafkaErrorCode::new(RDKafkaErrorCode::AssignmentLost)))
             }
             _ => polling.done().or_else(error),
         }
@@ -233,7 +228,8 @@ impl ConsumerClient {
         // Waiting for the broker's answer blocks the thread.
         let committed = self.ending.runtime.spawn_blocking(move || commit(&client)).await;
         // The task fails only when the runtime has ended.
-        self.ending.committed(group, committed.unwrap_or(Err(RDKafkaErrorCode::Fail)))
+        let committed = committed.map_err(|_| CommitError::NoRuntime { topic: Arc::clone(self.topic()) })?;
+        self.ending.committed(group, committed)
     }
 
     /// Commits what is stored and leaves the group. Both go on in the background when the time is over.
@@ -259,11 +255,8 @@ impl Ending {
         self.group.clone().ok_or_else(|| CommitError::NoGroup { topic: Arc::clone(&self.topic) })
     }
 
-    fn committed(&self, group: Arc<str>, result: Result<(), RDKafkaErrorCode>) -> Result<(), CommitError> {
-        result.map_err(|source| {
-            let (topic, source) = (Arc::clone(&self.topic), KafkaErrorCode::new(source));
-            CommitError::Commit { topic, group, source }
-        })
+    fn committed(&self, group: Arc<str>, result: Result<(), KafkaErrorCode>) -> Result<(), CommitError> {
+        result.map_err(|source| CommitError::Commit { topic: Arc::clone(&self.topic), group, source })
     }
 
     async fn close(mut self, timeout: Duration) -> Result<(), CommitError> {
@@ -335,11 +328,11 @@ impl Drop for Ending {
     }
 }
 
-fn commit(client: &Client) -> Result<(), RDKafkaErrorCode> {
+fn commit(client: &Client) -> Result<(), KafkaErrorCode> {
     match client.commit_consumer_state(CommitMode::Sync) {
         Ok(()) => Ok(()),
         Err(error) if nothing_to_commit(&error) => Ok(()),
-        Err(error) => Err(code_of(&error)),
+        Err(error) => Err(KafkaErrorCode::of(&error)),
     }
 }
 

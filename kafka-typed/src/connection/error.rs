@@ -260,17 +260,17 @@ pub struct CloseError {
     pub timeout: Duration,
 }
 
-/// The place of a consumer in its topic could not be kept.
+/// The offsets of a consumer could not be stored or committed.
 #[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum CommitError {
-    /// Only groups have places.
-    #[error("a consumer of topic `{topic}` without a group has no place to commit: name a group with `.group(..)`")]
+    /// Only groups have offsets.
+    #[error("a consumer of topic `{topic}` without a group has no offsets to commit: name a group with `.group(..)`")]
     NoGroup {
         /// The topic.
         topic: Arc<str>,
     },
-    /// The offset was not kept: another member of the group may have taken the partition over, and will get the message
+    /// The offset was not stored: another member of the group may have taken the partition over, and will get the message
     /// again.
     #[error("the offset of partition {partition} of topic `{topic}` was not stored")]
     Store {
@@ -291,10 +291,18 @@ pub enum CommitError {
         /// Why.
         source: KafkaErrorCode,
     },
+    /// The tokio runtime that the consumer was built in has ended, so that nobody can wait for the broker's answer.
+    #[error(
+        "the tokio runtime in which the consumer of topic `{topic}` was built has ended: keep it running, or build another consumer"
+    )]
+    NoRuntime {
+        /// The topic.
+        topic: Arc<str>,
+    },
     /// The broker did not answer before the consumer's time to close was over. Leaving the group goes on in the
     /// background; what was not committed comes again.
     #[error(
-        "the consumer of topic `{topic}` did not close within {timeout:?}: see whether the brokers can be reached from here"
+        "the consumer of topic `{topic}` did not close within {timeout:?}: check whether the brokers can be reached from here"
     )]
     CloseTimeout {
         /// The topic.

@@ -6,12 +6,12 @@ use std::task::{Context, Poll};
 use futures_util::StreamExt;
 use rdkafka::consumer::MessageStream;
 use rdkafka::error::KafkaError;
-use rdkafka::types::RDKafkaErrorCode;
 
 use super::acknowledgement::Acknowledgement;
 use super::assignment::{AssignedPartition, Assignment, PendingOffset};
 use super::consumer_events::ConsumerEvents;
 use super::consumer_record::BorrowedRecord;
+use super::error_code::KafkaErrorCode;
 use super::receive_error::ReceiveError;
 
 /// How the caller reports that a record is done.
@@ -131,7 +131,7 @@ impl Polling {
     }
 
     /// Notes that the record which `next` handed out last is done. Returns what is wrong, and with which partition.
-    pub(crate) fn done(&mut self) -> Result<(), (Arc<str>, i32, RDKafkaErrorCode)> {
+    pub(crate) fn done(&mut self) -> Result<(), (Arc<str>, i32, KafkaErrorCode)> {
         let Some(pending) = self.pending.take() else {
             return Ok(());
         };

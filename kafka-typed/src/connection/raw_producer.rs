@@ -240,7 +240,7 @@ impl RawProducer {
         let answer = asking.await.map_err(|_| ConnectionError::NoRuntime)?;
         let (topic, bootstrap_servers) =
             (self.topic().to_string(), self.shared.connection.bootstrap_servers().to_owned());
-        answer.map_err(|code| match KafkaErrorCode::new(code) {
+        answer.map_err(|code| match code {
             code if code.is_unknown_topic() => ConnectionError::UnknownTopic { topic, bootstrap_servers },
             source => {
                 let what = format!("asking for the partitions of topic `{topic}`");

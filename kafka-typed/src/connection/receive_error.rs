@@ -6,6 +6,8 @@ use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaErrorCode;
 use thiserror::Error;
 
+use super::error_code::KafkaErrorCode;
+
 /// Kafka did not give the next record.
 #[derive(Clone, Debug, Error)]
 #[non_exhaustive]
@@ -17,7 +19,7 @@ pub enum ReceiveError {
         /// The topic.
         topic: Arc<str>,
         /// Kafka's reason.
-        source: RDKafkaErrorCode,
+        source: KafkaErrorCode,
     },
     /// Kafka refuses something that waiting alone does not fix, such as reading the topic. The next call goes on
     /// trying.
@@ -26,7 +28,7 @@ pub enum ReceiveError {
         /// The topic.
         topic: Arc<str>,
         /// Kafka's reason.
-        source: RDKafkaErrorCode,
+        source: KafkaErrorCode,
     },
     /// The consumer cannot go on. There are no further messages.
     #[error("the consumer of topic `{topic}` cannot go on: build another one")]
@@ -34,7 +36,7 @@ pub enum ReceiveError {
         /// The topic.
         topic: Arc<str>,
         /// Kafka's reason.
-        source: RDKafkaErrorCode,
+        source: KafkaErrorCode,
     },
     /// A batch of messages is compressed in a way that librdkafka was built without, or is damaged. Nothing after it in
     /// its partition can be reached, so that there are no further messages.
@@ -42,23 +44,21 @@ pub enum ReceiveError {
     Undecompressable {
         /// The topic.
         topic: Arc<str>,
-        /// `NotImplemented` without the feature, or `BadCompression`.
-        source: RDKafkaErrorCode,
+        /// `_NOT_IMPLEMENTED` without the feature, or `_BAD_COMPRESSION`.
+        source: KafkaErrorCode,
     },
 }
 
 impl ReceiveError {
     pub(crate) fn new(topic: &Arc<str>, error: &KafkaError) -> Self {
-        let topic = Arc::clone(topic);
-        match error {
-            KafkaError::MessageConsumptionFatal(source) => Self::Fatal { topic, source: *source },
-            KafkaError::MessageConsumption(
-                source @ (RDKafkaErrorCode::NotImplemented | RDKafkaErrorCode::BadCompression),
-            ) => Self::Undecompressable { topic, source: *source },
-            KafkaError::MessageConsumption(source) if needs_attention(*source) => {
-                Self::Refused { topic, source: *source }
+        let (topic, source) = (Arc::clone(topic), KafkaErrorCode::of(error));
+        match (error, source.code()) {
+            (KafkaError::MessageConsumptionFatal(_), _) => Self::Fatal { topic, source },
+            (_, RDKafkaErrorCode::NotImplemented | RDKafkaErrorCode::BadCompression) => {
+                Self::Undecompressable { topic, source }
             }
-            error => Self::Transient { topic, source: error.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Fail) },
+            (_, code) if needs_attention(code) => Self::Refused { topic, source },
+            _ => Self::Transient { topic, source },
         }
     }
 
@@ -83,7 +83,7 @@ impl ReceiveError {
     }
 
     /// Kafka's reason.
-    pub fn code(&self) -> RDKafkaErrorCode {
+    pub fn code(&self) -> KafkaErrorCode {
         match self {
             Self::Transient { source, .. }
             | Self::Refused { source, .. }
@@ -110,8 +110,8 @@ fn needs_attention(code: RDKafkaErrorCode) -> bool {
     )
 }
 
-fn decompression_remedy(code: RDKafkaErrorCode) -> &'static str {
-    match code {
+fn decompression_remedy(code: KafkaErrorCode) -> &'static str {
+    match code.code() {
         RDKafkaErrorCode::NotImplemented => "turn on the feature `zstd`, or have its producer compress otherwise",
         _ => "it is damaged, or compressed in a way that this version of librdkafka does not know",
     }
@@ -127,7 +127,7 @@ mod tests {
         let check = |error: KafkaError, is_fatal: bool, is_transient: bool, words: &str| {
             let found = ReceiveError::new(&topic, &error);
             assert_eq!((found.is_fatal(), found.is_transient()), (is_fatal, is_transient), "{found:?}");
-            assert_eq!((found.topic(), Some(found.code())), ("orders", error.rdkafka_error_code()), "{found:?}");
+            assert_eq!((found.topic(), found.code()), ("orders", KafkaErrorCode::of(&error)), "{found:?}");
             assert!(found.to_string().contains(words), "{found}");
         };
         let consumption = KafkaError::MessageConsumption;

@@ -2,9 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use rdkafka::error::{KafkaError, KafkaResult};
+use rdkafka::error::KafkaResult;
 use rdkafka::metadata::{Metadata, MetadataPartition, MetadataTopic};
 use rdkafka::types::RDKafkaErrorCode;
+
+use super::error_code::KafkaErrorCode;
 
 /// How long the brokers have for an answer about a topic, by default.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -19,12 +21,12 @@ pub(crate) fn partitions(
     may_be_created: bool,
     timeout: Duration,
     ask: impl Fn(Duration) -> KafkaResult<Metadata>,
-) -> Result<Vec<i32>, RDKafkaErrorCode> {
+) -> Result<Vec<i32>, KafkaErrorCode> {
     const PAUSE: Duration = Duration::from_millis(50);
     let until = Instant::now() + timeout;
     loop {
         let left = until.saturating_duration_since(Instant::now());
-        let metadata = ask(left.max(PAUSE)).map_err(|error| code_of(&error))?;
+        let metadata = ask(left.max(PAUSE)).map_err(|error| KafkaErrorCode::of(&error))?;
         let found = metadata.topics().iter().find(|found| found.name() == topic);
         let problem = match (found, found.and_then(MetadataTopic::error)) {
             (None, _) => RDKafkaErrorCode::UnknownTopicOrPartition,
@@ -42,17 +44,10 @@ pub(crate) fn partitions(
             _ => false,
         };
         if !may_pass || left <= PAUSE {
-            return Err(problem);
+            return Err(KafkaErrorCode::new(problem));
         }
         std::thread::sleep(PAUSE);
     }
-}
-
-/// The code of an error that Kafka or librdkafka answered with.
-pub(crate) fn code_of(error: &KafkaError) -> RDKafkaErrorCode {
-    // Errors without a code are about settings and zero bytes, which are checked before.
-    debug_assert!(error.rdkafka_error_code().is_some(), "{error:?}");
-    error.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Fail)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use kafka_typed::{ConsumeError, MessageProblem, TypedConsumer};
+use kafka_typed::{CommitError, ConsumeError, MessageProblem, TypedConsumer};
 
 use crate::cluster::{kafka, next, send_raw, send_to, soon, topic, values};
 use crate::messages::Alert;
@@ -280,6 +280,8 @@ fn a_consumer_works_outside_the_runtime_it_was_built_in_and_says_when_that_has_e
     assert!(matches!(error, ConsumeError::NoRuntime { .. }) && error.is_fatal(), "{error:?}");
     assert!(error.to_string().contains("keep it running"), "{error}");
     assert!(on_this_thread(consumer.next()).is_none());
+    let error = on_this_thread(consumer.commit()).unwrap_err();
+    assert!(matches!(error, CommitError::NoRuntime { .. }), "{error:?}");
     // Nobody can wait for it any more, but it ends.
     let _ = on_this_thread(consumer.close());
 }
