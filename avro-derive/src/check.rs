@@ -7,7 +7,7 @@ use quote::quote_spanned;
 use syn::{GenericParam, Type};
 
 use crate::ast::{Body, Container, Field, Symbol, span_of};
-use crate::errors::Errors;
+use crate::errors::{Errors, internal_error_in_code};
 use crate::fit::{Fit, Fitting};
 use crate::names;
 use crate::schema_file::SchemaFile;
@@ -70,7 +70,8 @@ impl FileType {
 
     /// The marker of the field or of the fixed.
     pub(crate) fn marker(&self, index: usize) -> TokenStream {
-        self.fits.get(index).map(|fit| fit.marker.clone()).unwrap_or_default()
+        let fit = self.fits.get(index).map(|fit| fit.marker.clone());
+        fit.unwrap_or_else(|| internal_error_in_code("a field was not compared with the schema file"))
     }
 
     /// What the compiler has to check: that Rust types which a macro knows by name only are of the schema's types.

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 
 /// The mistakes so far. Dropped without [`finish`](Errors::finish), it panics, since mistakes would get lost.
 #[derive(Debug)]
@@ -34,13 +34,26 @@ impl Errors {
 
     /// `compile_error!` for each mistake, or `None` if there is none.
     pub(crate) fn finish(self) -> Option<TokenStream> {
-        let list = self.list.take().unwrap_or_default();
+        let list = self.list.take();
+        debug_assert!(list.is_some(), "there is a list until this takes it");
+        let list = list.unwrap_or_default();
         let first = list.into_iter().reduce(|mut all, next| {
             all.combine(next);
             all
         });
         first.map(syn::Error::into_compile_error)
     }
+}
+
+/// The message for a state that cannot occur.
+pub(crate) fn internal_error(what: &str) -> String {
+    format!("internal error of avro-derive: {what}; please report it with the type and its schema")
+}
+
+/// What takes the place of code that cannot be made, as a type or as an expression.
+pub(crate) fn internal_error_in_code(what: &str) -> TokenStream {
+    let message = internal_error(what);
+    quote!(::core::compile_error!(#message))
 }
 
 impl Drop for Errors {

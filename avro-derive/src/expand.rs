@@ -115,7 +115,7 @@ impl Expansion<'_> {
                 generic_name::plain(&self.container.name).unwrap_or_else(|| self.container.ident.unraw().to_string())
             }
         };
-        fullname.rsplit('.').next().unwrap_or_default().to_owned()
+        fullname.rsplit_once('.').map_or(fullname.as_str(), |(_, name)| name).to_owned()
     }
 
     /// Assertions that show what cannot be, each at the part that it is in.

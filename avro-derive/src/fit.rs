@@ -5,8 +5,12 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::Type;
 
+use crate::errors::{internal_error, internal_error_in_code};
 use crate::look::{Look, is_plain, known_kind, look};
 use crate::wire::LOGICAL_TYPES;
+
+/// What [`internal_error`] is about here: named types have been told apart before.
+const NAMED_AS_PRIMITIVE: &str = "a named type was taken for a primitive one";
 
 /// How a Rust type holds an Avro type.
 pub(crate) struct Fit {
@@ -56,7 +60,7 @@ impl Fitting<'_> {
         match &avro.kind {
             Kind::Union(_) | Kind::Array(_) | Kind::Map(_) => Ok(self.own(ty, self.shape(avro))),
             primitive => {
-                let name = primitive.name().unwrap_or_default();
+                let name = primitive.name().ok_or_else(|| internal_error(NAMED_AS_PRIMITIVE))?;
                 let underlying = self.primitive(name);
                 Ok(match avro.logical {
                     Some(logical) => self.logical(logical, underlying),
@@ -193,7 +197,8 @@ impl Fitting<'_> {
                 quote!(#shape::Union(&[#(&#branches),*]))
             }
             primitive => {
-                let underlying = self.primitive(primitive.name().unwrap_or_default());
+                let Some(name) = primitive.name() else { return internal_error_in_code(NAMED_AS_PRIMITIVE) };
+                let underlying = self.primitive(name);
                 match avro.logical {
                     Some(logical) => self.logical(logical, underlying).shape,
                     None => underlying.shape,
@@ -220,7 +225,7 @@ impl Fitting<'_> {
                 format!("[{}]", branches.join(", "))
             }
             Kind::Named(id) => self.set.definition(*id).name.to_string(),
-            primitive => primitive.name().unwrap_or_default().to_owned(),
+            primitive => primitive.name().map_or_else(|| internal_error(NAMED_AS_PRIMITIVE), str::to_owned),
         };
         match avro.logical {
             Some(logical) => format!("{kind} ({logical})"),

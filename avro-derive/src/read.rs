@@ -8,7 +8,7 @@ use syn::{Data, DeriveInput, Fields, Generics, Ident, LitStr, Member, Type};
 
 use crate::ast::{Body, Container, Field, FileChoice, Inner};
 use crate::attr::{self, Attributes};
-use crate::errors::Errors;
+use crate::errors::{Errors, internal_error};
 use crate::generic_name;
 use crate::names::{self, AvroName};
 use crate::rename::Case;
@@ -170,7 +170,10 @@ impl Context<'_> {
         let (_, arguments, _) = self.generics.split_for_impl();
         let ident = &self.ident;
         let own = quote::quote!(#ident #arguments);
-        syn::parse2(tokens::without_self(ty.to_token_stream(), &own)).unwrap_or(ty)
+        syn::parse2(tokens::without_self(ty.to_token_stream(), &own)).unwrap_or_else(|_| {
+            self.errors.add(&ty, internal_error("the type cannot be written without `Self`"));
+            ty
+        })
     }
 }
 

@@ -13,8 +13,10 @@ use serde::de::{
 use serde::{Deserialize, Serializer};
 
 use crate::decode::Decode;
+use crate::invariant::always;
 use crate::limits::Limits;
 use crate::reader::Reader;
+use crate::serde_form::variant_index;
 
 #[cfg(feature = "apache-avro-022")]
 pub use crate::apache::apache_schema;
@@ -81,7 +83,7 @@ impl<'de, M: MapAccess<'de>> Fields<M> {
     }
 
     fn duplicate(&self) -> M::Error {
-        M::Error::duplicate_field(self.names.get(self.current).copied().unwrap_or_default())
+        M::Error::duplicate_field(always(self.names.get(self.current).copied(), "", "values are read of known fields"))
     }
 
     /// Reads the current field's value as the Avro type `A`.
@@ -175,7 +177,7 @@ impl<'de, T: RecordFields<'de>> Visitor<'de> for RecordVisitor<T> {
 
     /// Formats that write no names give the fields in their order.
     fn visit_seq<S: SeqAccess<'de>>(self, seq: S) -> Result<T, S::Error> {
-        let end = self.names.len() as u64;
+        let end = self.names.len();
         self.visit_map(Positions { seq, next: 0, end })
     }
 }
@@ -183,8 +185,8 @@ impl<'de, T: RecordFields<'de>> Visitor<'de> for RecordVisitor<T> {
 /// A sequence as a map whose keys are the positions.
 struct Positions<S> {
     seq: S,
-    next: u64,
-    end: u64,
+    next: usize,
+    end: usize,
 }
 
 impl<'de, S: SeqAccess<'de>> MapAccess<'de> for Positions<S> {
@@ -194,13 +196,14 @@ impl<'de, S: SeqAccess<'de>> MapAccess<'de> for Positions<S> {
         if self.next == self.end {
             return Ok(None);
         }
-        let key = seed.deserialize(self.next.into_deserializer())?;
+        let key = seed.deserialize((self.next as u64).into_deserializer())?;
         self.next += 1;
         Ok(Some(key))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, S::Error> {
-        let position = usize::try_from(self.next - 1).unwrap_or(usize::MAX);
+        debug_assert!(self.next > 0, "a value follows its key");
+        let position = self.next.saturating_sub(1);
         let missing = || S::Error::invalid_length(position, &"all fields of the record");
         self.seq.next_element_seed(seed)?.ok_or_else(missing)
     }
@@ -262,8 +265,7 @@ pub fn serialize_symbol<S: Serializer>(
     index: usize,
     symbol: &'static str,
 ) -> Result<S::Ok, S::Error> {
-    let index = u32::try_from(index).unwrap_or(u32::MAX);
-    serializer.serialize_unit_variant(name, index, symbol)
+    serializer.serialize_unit_variant(name, variant_index(index), symbol)
 }
 
 /// Deserializes an enum's symbol as its position among the symbols.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::encode::Encode;
 use crate::encode_error::{EncodeError, EncodeErrorKind};
+use crate::invariant::always;
 use crate::limits::Limits;
 use crate::writer::Writer;
 
@@ -102,7 +103,7 @@ impl Encoder {
             Err(error) => return Err(error.at_field(T::NAME)),
         };
         self.last_size = size;
-        Ok(self.scratch.get(..size).unwrap_or_default())
+        Ok(always(self.scratch.get(..size), &[], "the datum was written into the scratch"))
     }
 
     /// Repeats with ever larger scratches until the datum fits.

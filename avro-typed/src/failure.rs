@@ -2,6 +2,7 @@
 //! small and the reader stays in registers.
 
 use crate::decode_error::{DecodeError, DecodeErrorKind};
+use crate::invariant::always;
 use crate::varint::unzigzag;
 
 #[cold]
@@ -37,7 +38,8 @@ pub(crate) fn invalid_length(what: &'static str, bits: u64, remaining: usize, of
 #[cold]
 #[inline(never)]
 pub(crate) fn invalid_utf8(bytes: &[u8], offset: usize) -> DecodeError {
-    let valid_up_to = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+    let error = std::str::from_utf8(bytes).err();
+    let valid_up_to = always(error.map(|error| error.valid_up_to()), bytes.len(), "the bytes are not UTF-8");
     DecodeError::new(DecodeErrorKind::InvalidUtf8 { length: bytes.len(), valid_up_to }, offset)
 }
 

@@ -77,6 +77,7 @@ mod encode_error;
 mod encoder;
 mod failure;
 mod impls;
+mod invariant;
 #[cfg(feature = "json")]
 pub mod json;
 mod limits;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::invariant::always;
+
 /// The steps from the value that failed out to the root: innermost first, since errors travel outwards.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Path {
@@ -27,7 +29,7 @@ const SHOWN_CHARACTERS: usize = 64;
 /// A text from the input as messages show it.
 pub(crate) fn shortened(text: &str) -> String {
     match text.char_indices().nth(SHOWN_CHARACTERS) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        Some((end, _)) => format!("{}…", always(text.get(..end), "", "it ends where a character begins")),
         None => text.to_owned(),
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::decode::Decode;
 use crate::decode_error::{DecodeError, DecodeErrorKind};
 use crate::failure;
+use crate::invariant::always;
 use crate::limits::Limits;
 use crate::stack::StackUse;
 use crate::text::{borrow_text, own_text};
@@ -396,7 +397,7 @@ fn bytewise_varint(rest: &[u8], length: usize) -> Result<(u64, &[u8]), DecodeErr
         }
         bits |= u64::from(byte & 0x7f) << (7 * position);
         if *byte < 0x80 {
-            return Ok((bits, rest.get(position + 1..).unwrap_or_default()));
+            return Ok((bits, always(rest.get(position + 1..), &[], "the position is one of the slice")));
         }
     }
     Err(failure::unexpected_end(rest.len() + 1, rest.len(), offset))

@@ -23,6 +23,7 @@ use std::marker::PhantomData;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub(crate) use union::variant_index;
 pub use union::{DeserializeUnion, branch_value, deserialize_union, no_such_variant, serialize_union};
 
 /// A value that can be serialized as the Avro type `A`.

@@ -3,6 +3,7 @@
 use avro_model::resolution::{Plan, Skip};
 
 use crate::decode_error::DecodeError;
+use crate::invariant::always;
 use crate::reader::Reader;
 
 impl Reader<'_> {
@@ -24,7 +25,8 @@ impl Reader<'_> {
             Skip::Map(value) => self.skip_blocks(plan, value, 1),
             Skip::Union(branches) => {
                 let index = self.union_index(branches.len())?;
-                branches.get(index).map_or(Ok(()), |branch| self.skip(plan, branch))
+                let branch = branches.get(index);
+                self.skip(plan, always(branch, &Skip::Nothing, "the index was compared with the number of branches"))
             }
             Skip::Record(id) => self.nested(|reader| {
                 for field in plan.skips(*id) {

@@ -6,6 +6,7 @@ use serde::Serializer;
 
 use crate::decode_error::{DecodeError, DecodeErrorKind};
 use crate::encode_error::EncodeError;
+use crate::invariant::always;
 use crate::plan_step::PlanStep;
 use crate::reader::Reader;
 use crate::writer::Writer;
@@ -122,6 +123,6 @@ pub fn decode_union_by_plan<'a, U: DecodeUnion<'a>>(
 #[cold]
 #[inline(never)]
 pub fn no_such_branch(reader: &Reader<'_>, branch: usize, branches: usize) -> DecodeError {
-    let index = i64::try_from(branch).unwrap_or(i64::MAX);
+    let index = always(i64::try_from(branch).ok(), i64::MAX, "positions of branches are read as longs");
     reader.fail(DecodeErrorKind::UnknownBranch { index, branches })
 }

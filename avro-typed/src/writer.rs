@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::encode::Encode;
 use crate::encode_error::{EncodeError, EncodeErrorKind};
+use crate::invariant::always;
 use crate::stack::StackUse;
 use crate::varint::{MAX_VARINT_SIZE, encode_word, zigzag};
 
@@ -230,7 +231,7 @@ impl<'b> Writer<'b> {
         }
         if bits >= 1 << 56 {
             let (bytes, size) = long_varint(bits);
-            return self.raw(bytes.get(..size).unwrap_or_default());
+            return self.raw(always(bytes.get(..size), &[], "the size is that of the varint"));
         }
         // Eight bytes are stored, whatever the size: the rest is overwritten next.
         let (word, size) = encode_word(bits);

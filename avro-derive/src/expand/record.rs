@@ -1,6 +1,6 @@
 //! The codec of a record.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::Expansion;
@@ -95,7 +95,7 @@ impl Expansion<'_> {
         let locals: Vec<_> = (0..self.parts.len()).map(|index| format_ident!("field_{index}")).collect();
         let arms = sent().zip(&self.parts).zip(&locals).enumerate().map(|(index, ((field, part), local))| {
             let (ty, marker, name) = (&part.read_ty, &part.read_marker, &field.name.text);
-            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            let index = Literal::usize_unsuffixed(index);
             quote_spanned! {span_of(part.ty)=>
                 ::core::option::Option::Some(#index) => {
                     field.read_into::<#marker, #ty>(reader, #name, &mut #local)

@@ -3,6 +3,7 @@
 use avro_model::{Json, Kind, Leniency, Schema, Type};
 
 use super::shape::Shape;
+use crate::invariant::always;
 
 /// Appends the type as it stands in a record of `namespace`; `fixed` is the fullname of the fixed in it.
 pub(super) fn shape(out: &mut String, shape: &Shape, namespace: Option<&str>, fixed: Option<&str>) {
@@ -44,7 +45,7 @@ pub(super) fn shape(out: &mut String, shape: &Shape, namespace: Option<&str>, fi
 
 /// Appends the definition of a fixed without its closing brace.
 pub(super) fn fixed(out: &mut String, shape: &Shape, fullname: Option<&str>) {
-    opening(out, "fixed", fullname.unwrap_or_default());
+    opening(out, "fixed", always(fullname, "", "a fixed without a name does not compile"));
     if let Shape::Fixed(size) | Shape::Logical { of: Shape::Fixed(size), .. } = shape {
         out.push_str(&format!(",\"size\":{size}"));
     }
@@ -114,7 +115,7 @@ fn model_type(out: &mut String, ty: &Type, schema: &Schema, namespace: Option<&s
         _ => ("", None),
     };
     out.push_str("{\"type\":");
-    string(out, ty.kind.name().unwrap_or_default());
+    string(out, always(ty.kind.name(), "", "named types are printed as references"));
     if let Some(inner) = inner {
         out.push_str(&format!(",\"{key}\":"));
         model_type(out, inner, schema, namespace);

@@ -9,6 +9,7 @@ use avro_model::{Diagnostics, Label, SchemaSet, Severity, Source};
 use super::definitions::Definitions;
 use super::{Describe, print};
 use crate::avro_type::TypeSchema;
+use crate::invariant::always;
 
 /// Makes the schema of `T`.
 ///
@@ -40,7 +41,10 @@ pub fn type_schema<T: ?Sized + Describe>() -> TypeSchema {
 /// What is wrong, each with the Rust type that it is wrong in: lines and columns of a text that nobody wrote would help
 /// nobody.
 fn explanation(diagnostics: &Diagnostics) -> String {
-    let rust_type = |label: &Label| diagnostics.sources.get(label.source.0).map_or("", |source| source.path.as_str());
+    let rust_type = |label: &Label| {
+        let source = diagnostics.sources.get(label.source.0).map(|source| source.path.as_str());
+        always(source, "", "labels point into the sources")
+    };
     let mut text = String::new();
     for diagnostic in diagnostics.list.iter().filter(|diagnostic| diagnostic.severity == Severity::Error) {
         text.push_str(&format!("\n  {}: {}", rust_type(&diagnostic.primary), diagnostic.message));

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Number, Value};
 
+use crate::invariant::always;
+
 /// Takes the pieces of one JSON value in the order in which JSON has them.
 pub(super) trait Output {
     /// How many bytes of memory an array or an object takes at most before it has anything in it.
@@ -47,7 +49,7 @@ enum Open {
 
 impl Tree {
     pub(super) fn finish(self) -> Value {
-        self.finished.unwrap_or_default()
+        always(self.finished, Value::Null, "the walk through a datum ends with a value")
     }
 
     fn put(&mut self, value: Value) {
@@ -99,13 +101,13 @@ impl Output for Tree {
     fn float(&mut self, value: f32) {
         // The double of the float's shortest decimals: 0.1 and not 0.10000000149011612. It leads back to the same
         // float.
-        self.double(value.to_string().parse().unwrap_or(f64::from(value)));
+        self.double(always(value.to_string().parse().ok(), f64::from(value), "a float as text is a double"));
     }
 
     fn double(&mut self, value: f64) {
         match Number::from_f64(value) {
             Some(number) => self.put(Value::Number(number)),
-            None => self.string(word(value).unwrap_or_default()),
+            None => self.string(always(word(value), "", "a double is finite or has a word")),
         }
     }
 
@@ -172,9 +174,9 @@ impl Text {
         self.follows = true;
     }
 
-    /// Numbers and strings always have a JSON form.
+    /// The JSON of a number or a string.
     fn json(value: &impl serde::Serialize) -> String {
-        serde_json::to_string(value).unwrap_or_default()
+        always(serde_json::to_string(value).ok(), String::new(), "numbers and strings have a JSON form")
     }
 }
 

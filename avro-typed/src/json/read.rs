@@ -5,6 +5,7 @@ use avro_model::{DefinitionId, DefinitionKind, Kind, Schema, Type};
 use super::MOST_LEVELS;
 use super::output::Output;
 use crate::decode_error::{DecodeError, DecodeErrorKind};
+use crate::invariant::always;
 use crate::limits::Limits;
 use crate::reader::Reader;
 
@@ -81,7 +82,10 @@ impl<'s> DatumReader<'s, '_> {
     fn union(&mut self, branches: &'s [Type], output: &mut dyn Output) -> Result<(), DecodeError> {
         let index = self.reader.union_index(branches.len())?;
         match branches.get(index) {
-            None => Ok(()),
+            None => {
+                debug_assert!(false, "the index was compared with the number of branches");
+                Ok(())
+            }
             Some(branch) if branch.kind == Kind::Null => self.value(branch, output),
             Some(branch) => {
                 let name = branch_name(self.schema, branch);
@@ -112,7 +116,8 @@ impl<'s> DatumReader<'s, '_> {
             }),
             DefinitionKind::Enum(symbols) => {
                 let index = self.reader.enum_index(symbols.symbols.len(), "of the schema")?;
-                output.string(symbols.symbols.get(index).map_or("", String::as_str));
+                let symbol = symbols.symbols.get(index).map(String::as_str);
+                output.string(always(symbol, "", "the index was compared with the number of symbols"));
                 Ok(())
             }
             DefinitionKind::Fixed { size } => {
@@ -152,7 +157,7 @@ impl<'s> DatumReader<'s, '_> {
 pub(super) fn branch_name<'s>(schema: &'s Schema, branch: &'s Type) -> &'s str {
     match &branch.kind {
         Kind::Named(id) => schema.definition(*id).name.as_str(),
-        kind => kind.name().unwrap_or_default(),
+        kind => always(kind.name(), "", "all kinds but named types have names of their own"),
     }
 }
 

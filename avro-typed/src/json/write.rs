@@ -11,6 +11,7 @@ use super::MOST_LEVELS;
 use super::error::{FromJsonError, FromJsonErrorKind};
 use super::read::branch_name;
 use crate::encoder::Encoder;
+use crate::invariant::always;
 use crate::limits::Limits;
 use crate::path::shortened;
 use crate::varint::zigzag;
@@ -73,7 +74,7 @@ impl<'s> Writing<'s> {
             (Kind::Long, Value::Number(number)) => self.long(whole(number, "long")?),
             (Kind::Float, Value::Number(number)) => {
                 // Through the decimals: to round a double to a float would round a second time.
-                let value = number.to_string().parse().unwrap_or(f32::INFINITY);
+                let value = always(number.to_string().parse().ok(), f32::INFINITY, "a number as text is a float");
                 if value.is_infinite() {
                     return Err(out_of_range(number, "float"));
                 }
@@ -215,12 +216,13 @@ impl<'s> Writing<'s> {
 
     fn default(&mut self, id: DefinitionId, index: usize, field: &Field) -> Result<(), Failure> {
         if !self.defaults.contains_key(&(id, index)) {
-            let default = field.default.as_ref().unwrap_or(&avro_model::Json::Null);
+            let default = field.default.as_ref();
+            let default = always(default, &avro_model::Json::Null, "fields without a default are errors before");
             let bytes = encode_default(&field.ty, self.schema.definitions(), default)
                 .map_err(|error| Failure::new(FromJsonErrorKind::Default(error)))?;
             self.defaults.insert((id, index), bytes);
         }
-        let bytes = self.defaults.get(&(id, index)).map_or(&[][..], Vec::as_slice);
+        let bytes = always(self.defaults.get(&(id, index)).map(Vec::as_slice), &[], "it was inserted above");
         put(&mut self.datum, bytes)
     }
 
@@ -251,9 +253,8 @@ impl<'s> Writing<'s> {
         match (has_null, names.iter().find(|name| **name != "null")) {
             (true, None) => "null".to_owned(),
             (true, Some(name)) => format!("null or a branch of the union by its name, such as {{{name:?}: …}}"),
-            (false, name) => {
-                format!("a branch of the union by its name, such as {{{:?}: …}}", name.copied().unwrap_or_default())
-            }
+            (false, Some(name)) => format!("a branch of the union by its name, such as {{{name:?}: …}}"),
+            (false, None) => "nothing, since the union has no branches".to_owned(),
         }
     }
 
@@ -268,8 +269,7 @@ impl<'s> Writing<'s> {
 
     /// A length, a count or an index.
     fn count(&mut self, count: usize) -> Result<(), Failure> {
-        // No length of something in memory is above the largest long.
-        self.long(i64::try_from(count).unwrap_or(i64::MAX))
+        self.long(always(i64::try_from(count).ok(), i64::MAX, "no length of something in memory is above a long"))
     }
 
     fn long(&mut self, value: i64) -> Result<(), Failure> {

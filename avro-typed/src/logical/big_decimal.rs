@@ -15,6 +15,7 @@ use crate::decode_error::{DecodeError, DecodeErrorKind};
 use crate::encode::Encode;
 use crate::encode_error::{EncodeError, EncodeErrorKind};
 use crate::impls::bytes::promoted_bytes;
+use crate::invariant::always;
 use crate::plan_step::PlanStep;
 use crate::reader::Reader;
 use crate::serde_form::{DeserializeAs, SerializeAs};
@@ -145,7 +146,7 @@ fn inner(value: &BigDecimal) -> Result<Vec<u8>, EncodeError> {
     let mut writer = Writer::new(&mut buffer, 0, 0, 0);
     writer.bytes(&unscaled)?;
     writer.int(bounded_scale)?;
-    let written = writer.written().unwrap_or_default();
+    let written = always(writer.written(), 0, "the buffer has room for all that was written");
     buffer.truncate(written);
     Ok(buffer)
 }

@@ -14,6 +14,7 @@ use crate::decode_error::DecodeError;
 use crate::encode::Encode;
 use crate::encode_error::EncodeError;
 use crate::impls::bytes::promoted_bytes;
+use crate::invariant::always;
 use crate::plan_step::PlanStep;
 use crate::reader::Reader;
 use crate::serde_form::{DeserializeAs, SerializeAs};
@@ -44,9 +45,9 @@ impl Unscaled for Decimal {
         // Most values fit 64 bits.
         if let Ok(unscaled) = i64::try_from(unscaled) {
             let unused = (unscaled.leading_zeros().max(unscaled.leading_ones()) - 1) / 8;
-            return Ok(with(unscaled.to_be_bytes().get(unused as usize..).unwrap_or_default()));
+            return Ok(with(always(unscaled.to_be_bytes().get(unused as usize..), &[], "not all bytes are unused")));
         }
-        Ok(with(unscaled.to_be_bytes().get(unused_bytes(unscaled)..).unwrap_or_default()))
+        Ok(with(always(unscaled.to_be_bytes().get(unused_bytes(unscaled)..), &[], "not all bytes are unused")))
     }
 
     #[inline]

@@ -78,8 +78,10 @@ pub(crate) fn from_twos_complement(bytes: &[u8]) -> Option<i128> {
 
 /// The bytes without those in front that only repeat the sign.
 pub(crate) fn without_repeated_sign(mut bytes: &[u8]) -> &[u8] {
-    while let [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..] = bytes {
-        bytes = bytes.get(1..).unwrap_or_default();
+    while let [sign @ (0 | 0xff), rest @ ..] = bytes
+        && rest.first().is_some_and(|next| (sign ^ next) < 0x80)
+    {
+        bytes = rest;
     }
     bytes
 }

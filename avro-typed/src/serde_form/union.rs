@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{As, DeserializeAs, SerializeAs, Value};
 use crate::avro::{self, Nullable, NullableUnion};
 use crate::impls::union::{with_null, without_null};
+use crate::invariant::always;
 use crate::union::{Sole, Union};
 
 impl<A: ?Sized, T: SerializeAs<A>, const NULL_BRANCH: usize> SerializeAs<Nullable<A, NULL_BRANCH>> for Option<T> {
@@ -93,7 +94,7 @@ pub trait DeserializeUnion<'de>: Sized {
 ///
 /// What the format returns.
 pub fn serialize_union<U: Union, S: Serializer>(value: &U, serializer: S) -> Result<S::Ok, S::Error> {
-    value.serialize_branch(narrow(value.branch()), serializer)
+    value.serialize_branch(variant_index(value.branch()), serializer)
 }
 
 /// Deserializes a value of a union without `null`.
@@ -136,8 +137,7 @@ impl<'de, U: DeserializeUnion<'de>> Visitor<'de> for UnionVisitor<U> {
 
     fn visit_enum<E: EnumAccess<'de>>(self, access: E) -> Result<U, E::Error> {
         let (branch, access) = access.variant_seed(BranchOf { names: U::BRANCH_NAMES, null_branch: None })?;
-        // Without a null branch there is always a branch.
-        U::deserialize_branch(branch.unwrap_or_default(), access)
+        U::deserialize_branch(always(branch, 0, "only a null branch is none of the union"), access)
     }
 }
 
@@ -147,7 +147,7 @@ impl<U: ?Sized, T: Union, const NULL_BRANCH: usize> SerializeAs<NullableUnion<U,
         let is_human_readable = serializer.is_human_readable();
         match self {
             None if is_human_readable => serializer.serialize_none(),
-            None => serializer.serialize_unit_variant(UNION, narrow(NULL_BRANCH), NULL),
+            None => serializer.serialize_unit_variant(UNION, variant_index(NULL_BRANCH), NULL),
             Some(value) if is_human_readable => serializer.serialize_some(&Branch::<T, NULL_BRANCH>(value)),
             Some(value) => Branch::<T, NULL_BRANCH>(value).serialize(serializer),
         }
@@ -159,7 +159,7 @@ struct Branch<'v, T, const NULL_BRANCH: usize>(&'v T);
 
 impl<T: Union, const NULL_BRANCH: usize> Serialize for Branch<'_, T, NULL_BRANCH> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize_branch(narrow(with_null(self.0.branch(), NULL_BRANCH)), serializer)
+        self.0.serialize_branch(variant_index(with_null(self.0.branch(), NULL_BRANCH)), serializer)
     }
 }
 
@@ -286,7 +286,7 @@ impl Visitor<'_> for BranchOf {
     }
 }
 
-/// A position as formats get it. No schema that fits into memory has more branches than that.
-fn narrow(branch: usize) -> u32 {
-    u32::try_from(branch).unwrap_or(u32::MAX)
+/// The position of a branch or a symbol as formats get it.
+pub(crate) fn variant_index(position: usize) -> u32 {
+    always(u32::try_from(position).ok(), u32::MAX, "no schema that fits into memory has more branches or symbols")
 }

@@ -118,6 +118,12 @@ fn wrong_json_is_an_error_with_its_path() {
 }
 
 #[test]
+fn a_union_without_branches_takes_nothing() {
+    let error = from_json(&schema("[]"), &json!(5)).unwrap_err();
+    assert_eq!(error.to_string(), "expected nothing, since the union has no branches, found the number 5");
+}
+
+#[test]
 fn wrong_data_are_errors_with_their_path() {
     let check = |datum: &[u8], expected: &str| {
         let error = to_json(&schema(ORDER), datum).expect_err(expected);
