@@ -2,11 +2,11 @@
 //! text for it, and names with characters that cannot be in the text of a program, which only a lenient reader lets
 //! through.
 
+mod volume;
+
 use avro_model::{
     Code, Definition, DefinitionKind, Diagnostic, Fullname, Kind, Label, Root, SchemaSet, Severity, Span, Step, Type,
 };
-
-use crate::volume;
 
 /// Rust compilers give up at 128 generic types inside each other, and parsers of Rust run out of stack before.
 const MOST_NESTED_TYPES: usize = 32;

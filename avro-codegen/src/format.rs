@@ -1,4 +1,4 @@
-//! The text of the generated file.
+//! The text of a generated file.
 
 /// The first line of every generated file.
 const HEADER: &str = concat!(
@@ -7,9 +7,11 @@ const HEADER: &str = concat!(
     " from Avro schemas. Changes made here are lost: change the schemas.\n\n"
 );
 
-/// `code` as a file. It has its layout already: a printer would take longer than everything else together, in the
-/// unoptimised build that build scripts get.
-pub(crate) fn file(mut code: String) -> String {
+/// `code` as the text of a file, whose first line tells where it comes from.
+#[must_use]
+pub fn with_header(mut code: String) -> String {
+    // The code has its layout already: a printer would take longer than everything else together, in the unoptimized
+    // build that build scripts get.
     code.insert_str(0, HEADER);
     code
 }

@@ -5,7 +5,7 @@ use proc_macro2::{Span, TokenStream};
 
 use crate::check::check;
 use crate::emit::{emit, emit_module};
-use crate::format;
+use crate::format::with_header;
 use crate::lower::lower;
 use crate::options::{Choices, Options, RustTextError, UnusedOption, identifier};
 use crate::release::Releases;
@@ -181,12 +181,6 @@ pub fn generate(set: &SchemaSet, options: &Options) -> Result<TokenStream, Diagn
 /// ```
 pub fn generate_file(set: &SchemaSet, options: &Options) -> Result<String, Diagnostics> {
     Generator::new(set, options).generate().map(|generated| with_header(generated.code))
-}
-
-/// `code` as the text of a file, whose first line tells where it comes from.
-#[must_use]
-pub fn with_header(code: String) -> String {
-    format::file(code)
 }
 
 /// By place; of what stands at one place, errors first.

@@ -4,6 +4,7 @@
 mod calendar;
 pub(crate) mod default;
 mod digits;
+pub(crate) mod encoded;
 
 use std::borrow::Cow;
 

@@ -49,35 +49,34 @@
 //!
 //! # How
 //!
-//! [`SchemaSet`](avro_model::SchemaSet) → a Rust-shaped model → checks → code. [`Generator`] runs the passes.
+//! [`Generator`] runs the passes in this order; each has a file or a folder of its name:
+//!
+//! 1. `check`: what Rust cannot express is an error.
+//! 2. `lower`: the [`SchemaSet`](avro_model::SchemaSet) becomes a Rust-shaped model (`model`), in which every place of a
+//!    type has its Rust type and its Avro encoding (`leaf`), as the options (`options`) choose.
+//! 3. `naming`: every type, field, variant and module gets an identifier that differs from the others of its scope.
+//! 4. `emit`: the model becomes code, in its final layout.
+//! 5. `format`: the code becomes the text of a file.
+//!
+//! `loader` finds the schema files, over a [`Files`] that has them, and `render` shows what is wrong with them.
 
 mod check;
 mod code;
-mod defaults;
 mod emit;
-mod encoded;
-mod facts;
 mod format;
 mod generate;
-mod graph;
-mod ident;
 mod leaf;
 mod literal;
 mod loader;
 mod lower;
 mod model;
-mod modules;
 mod naming;
 mod options;
-mod recursion;
 mod release;
 mod render;
-mod volume;
-mod walk;
 
-pub use generate::{
-    Generated, Generator, ModuleName, ModuleOfSources, check_supported, generate, generate_file, with_header,
-};
+pub use format::with_header;
+pub use generate::{Generated, Generator, ModuleName, ModuleOfSources, check_supported, generate, generate_file};
 pub use loader::{Entry, Files, Loaded, Loader};
 pub use options::{
     Bytes, InvalidOption, InvalidOptionKind, Logical, Maps, Options, PatternError, Pointers, RustTextError, Strings,

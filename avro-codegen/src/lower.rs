@@ -1,19 +1,21 @@
 //! A set of schemas to the Rust-shaped model.
 
+pub(crate) mod defaults;
+pub(crate) mod facts;
+mod graph;
+mod recursion;
 mod union;
+mod walk;
 
 use avro_model::{Definition, DefinitionId, DefinitionKind, Diagnostic, Field, Kind, Root, SchemaSet, Type};
 
-use crate::defaults;
-use crate::facts::{self, Facts};
-use crate::ident;
 use crate::leaf::{Encoding, Leaf, RustType};
 use crate::model::{External, FieldType, Item, Model, Module, Origin, RecordField, Shape, Variant};
-use crate::modules;
+use crate::naming::{ident, modules};
 use crate::options::{Choices, Elsewhere, Logical, Options, PatternTarget};
-use crate::recursion;
-use crate::walk::Walk;
+use facts::Facts;
 use union::Unions;
+use walk::Walk;
 
 /// The model of `set`, and what is odd about it.
 pub(crate) fn lower<'set>(set: &'set SchemaSet, choices: &Choices<'_>) -> (Model<'set>, Vec<Diagnostic>) {

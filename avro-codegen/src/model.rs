@@ -2,9 +2,9 @@
 
 use avro_model::{Definition, DefinitionId, Field, Kind, Root, SchemaSet, SourceId, Type};
 
-use crate::defaults::DefaultValue;
-use crate::facts::Facts;
 use crate::leaf::Leaf;
+use crate::lower::defaults::DefaultValue;
+use crate::lower::facts::Facts;
 use crate::options::{Maps, Pointers};
 
 /// Everything that is generated for a set of schemas.

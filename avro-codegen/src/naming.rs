@@ -1,6 +1,9 @@
 //! Tells apart what has become one identifier: the names of the fields of a record, the variants of an enum, the types
 //! and the modules of a module.
 
+pub(crate) mod ident;
+pub(crate) mod modules;
+
 use std::collections::{HashMap, HashSet};
 
 /// Names are compared with each other up to this number of them.

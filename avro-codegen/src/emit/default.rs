@@ -2,9 +2,9 @@
 
 use super::{Scope, field_type};
 use crate::code::Code;
-use crate::defaults::DefaultValue;
 use crate::leaf::default;
 use crate::literal;
+use crate::lower::defaults::DefaultValue;
 use crate::model::{FieldType, Item, RecordField, Shape};
 
 /// A private function for the default of each field that has one; what reads a value with fields missing calls them.

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::encoded::Encoded;
 use super::{Encoding, Leaf, RustType, calendar, digits};
-use crate::encoded::Encoded;
 use crate::literal;
 
 /// A default as Avro encodes it, without its logical type.

@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use avro_model::{Fullname, Kind, SchemaSet, Type};
 
 use super::{Lowering, item};
-use crate::ident;
 use crate::model::{External, FieldType, Item, Origin, Shape, UnionVariant};
-use crate::naming::{Wanted, tell_apart};
+use crate::naming::{Wanted, ident, tell_apart};
 
 /// More branches than these are `Other` in the name of an enum.
 const MOST_NAMED_BRANCHES: usize = 4;

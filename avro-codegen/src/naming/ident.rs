@@ -1,9 +1,9 @@
 //! Avro names to Rust identifiers. Names of one scope that come out the same are told apart in
 //! [`naming`](crate::naming).
 //!
-#![doc = include_str!("names.md")]
+#![doc = include_str!("../names.md")]
 
-use crate::naming::{Wanted, tell_apart};
+use super::{Wanted, tell_apart};
 
 /// The name of a struct or an enum.
 pub(crate) fn type_name(avro_name: &str) -> String {

@@ -1,7 +1,7 @@
 //! What follows from the types that an item uses: recursion, the least encoded size, and the traits that can be
 //! derived.
 
-use crate::graph;
+use super::graph;
 use crate::model::{FieldType, Item, Shape};
 use crate::options::Maps;
 

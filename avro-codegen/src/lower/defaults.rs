@@ -6,8 +6,8 @@
 
 use avro_model::{Code, Definition, Diagnostic, SchemaSet, Severity, Step, encode_default};
 
-use crate::encoded::{Encoded, Unreadable};
 use crate::leaf::default::{self, Raw, RustValue};
+use crate::leaf::encoded::{Encoded, Unreadable};
 use crate::leaf::{Encoding, Leaf};
 use crate::model::{FieldType, Item, Model, RecordField, Shape};
 

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::ident;
+use super::{Rank, Wanted, ident, tell_apart};
 use crate::model::{Item, Model, Module, Origin, Shape};
-use crate::naming::{Rank, Wanted, tell_apart};
 
 /// Puts every type into the module of its namespace, and names types and modules.
 pub(crate) fn place_and_name(model: &mut Model<'_>) {

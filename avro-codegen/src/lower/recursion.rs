@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::graph;
+use super::graph;
 use crate::model::{InPlace, Item, Shape, UnionVariant};
 use crate::options::{Choices, PatternTarget};
 
