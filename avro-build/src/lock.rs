@@ -90,7 +90,20 @@ pub struct Lock {
 }
 
 /// A version of a subject, as it was released.
+///
+/// ```
+/// use avro_build::lock::LockedVersion;
+/// use avro_model::Guid;
+/// use avro_model::compatibility::CompatibilityLevel;
+///
+/// let schema = r#"{"type":"fixed","name":"com.acme.Hash","size":16}"#;
+/// let version = LockedVersion::new("hash-value", 1, "com.acme.Hash", Guid::of(schema, []), schema)
+///     .with_compatibility(CompatibilityLevel::Full)
+///     .with_id("default", 17);
+/// assert_eq!(version.ids["default"], 17);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LockedVersion {
     /// The subject in the registry, such as `customer-value`.
     pub subject: String,
@@ -112,6 +125,7 @@ pub struct LockedVersion {
 
 /// A type that a schema uses, and that another subject defines.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LockedReference {
     /// The name in the schema: the fullname of the type.
     pub name: String,
@@ -119,6 +133,58 @@ pub struct LockedReference {
     pub subject: String,
     /// The version of that subject.
     pub version: u32,
+}
+
+impl LockedVersion {
+    /// A version at the default compatibility level, which no registry has an id for, and which refers to nothing.
+    #[must_use]
+    pub fn new(
+        subject: impl Into<String>,
+        version: u32,
+        type_name: impl Into<String>,
+        guid: Guid,
+        schema: impl Into<String>,
+    ) -> LockedVersion {
+        LockedVersion {
+            subject: subject.into(),
+            version,
+            type_name: type_name.into(),
+            compatibility: CompatibilityLevel::default(),
+            guid,
+            ids: BTreeMap::new(),
+            references: Vec::new(),
+            schema: schema.into(),
+        }
+    }
+
+    /// The same version at another compatibility level.
+    #[must_use]
+    pub fn with_compatibility(mut self, level: CompatibilityLevel) -> LockedVersion {
+        self.compatibility = level;
+        self
+    }
+
+    /// The same version with its id in a registry, instead of another id there.
+    #[must_use]
+    pub fn with_id(mut self, registry: impl Into<String>, id: u32) -> LockedVersion {
+        self.ids.insert(registry.into(), id);
+        self
+    }
+
+    /// The same version with one more type that its schema uses without defining it.
+    #[must_use]
+    pub fn with_reference(mut self, reference: LockedReference) -> LockedVersion {
+        self.references.push(reference);
+        self
+    }
+}
+
+impl LockedReference {
+    /// The type `name`, which a version of `subject` defines.
+    #[must_use]
+    pub fn new(name: impl Into<String>, subject: impl Into<String>, version: u32) -> LockedReference {
+        LockedReference { name: name.into(), subject: subject.into(), version }
+    }
 }
 
 /// Where a version was read.

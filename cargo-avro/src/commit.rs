@@ -59,16 +59,8 @@ fn as_lock(set: &SchemaSet, level: CompatibilityLevel) -> Result<Lock, Failure> 
         let schema = set.schema_of(&ty);
         contained.extend(schema.definitions().iter().map(|definition| definition.name.to_string()));
         let text = schema.to_json();
-        let version = LockedVersion {
-            subject: name.clone(),
-            version: 1,
-            type_name: name.clone(),
-            compatibility: level,
-            guid: guid_of(&text, &[]),
-            ids: Default::default(),
-            references: Vec::new(),
-            schema: text,
-        };
+        let guid = guid_of(&text, &[]);
+        let version = LockedVersion::new(&name, 1, &name, guid, text).with_compatibility(level);
         versions.push((version, name));
     }
     Ok(Lock::of(versions)?)

@@ -21,16 +21,10 @@ pub(crate) fn entry(
 ) -> LockedVersion {
     let mut ids = old.map(|old| old.ids.clone()).unwrap_or_default();
     ids.extend(version.id.map(|id| (registry.to_owned(), id)));
-    LockedVersion {
-        subject: version.subject.clone(),
-        version: version.version,
-        type_name: type_name.to_owned(),
-        compatibility: level,
-        guid: version.guid,
-        ids,
-        references: version.references.clone(),
-        schema: version.text.clone(),
-    }
+    let mut entry = LockedVersion::new(&version.subject, version.version, type_name, version.guid, &version.text)
+        .with_compatibility(level);
+    (entry.ids, entry.references) = (ids, version.references.clone());
+    entry
 }
 
 /// The name of the type of a version in the lock; of a schema without a name it is `known` or the subject.
@@ -112,9 +106,12 @@ fn is_same(old: &LockedVersion, new: &LockedVersion) -> bool {
     let parsed = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
     let is_same_json = || parsed(&old.schema).is_some_and(|old| Some(old) == parsed(&new.schema));
     let schema = old.schema == new.schema || is_same_json();
-    schema
-        && LockedVersion { schema: String::new(), ..old.clone() }
-            == LockedVersion { schema: String::new(), ..new.clone() }
+    let with_old_schema = || {
+        let mut changed = new.clone();
+        changed.schema.clone_from(&old.schema);
+        changed
+    };
+    schema && with_old_schema() == *old
 }
 
 /// Cargo watches the lock once it exists, but not for its creation; a newer build script is what it notices.

@@ -124,11 +124,10 @@ pub(crate) fn of_registry(version: &SubjectVersion) -> Version {
 
 /// A schema of a registry.
 pub(crate) fn of_schema(registered: &RegisteredSchema, subject: &str, version: u32) -> Version {
-    let references = registered.references().iter().map(|reference| LockedReference {
-        name: reference.name.clone(),
-        subject: reference.subject.clone(),
-        version: reference.version,
-    });
+    let references = registered
+        .references()
+        .iter()
+        .map(|reference| LockedReference::new(&reference.name, &reference.subject, reference.version));
     let references: Vec<LockedReference> = references.collect();
     Version {
         subject: subject.to_owned(),

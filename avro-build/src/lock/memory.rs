@@ -19,16 +19,7 @@ impl Lock {
     /// use avro_model::Guid;
     ///
     /// let schema = r#"{"type":"fixed","name":"com.acme.Hash","size":16}"#;
-    /// let version = LockedVersion {
-    ///     subject: "hash-value".to_owned(),
-    ///     version: 1,
-    ///     type_name: "com.acme.Hash".to_owned(),
-    ///     compatibility: Default::default(),
-    ///     guid: Guid::of(schema, []),
-    ///     ids: Default::default(),
-    ///     references: Vec::new(),
-    ///     schema: schema.to_owned(),
-    /// };
+    /// let version = LockedVersion::new("hash-value", 1, "com.acme.Hash", Guid::of(schema, []), schema);
     /// let lock = Lock::of(vec![(version, "hash-value at http://localhost:8081".to_owned())])?;
     /// assert_eq!(lock.newest("hash-value").map(|newest| newest.version), Some(1));
     /// # Ok::<(), avro_build::lock::LockError>(())

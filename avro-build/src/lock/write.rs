@@ -19,24 +19,13 @@ impl Lock {
     /// `orders`; and when the version could not be read again, since its schema is no JSON, or its subject empty.
     ///
     /// ```
-    /// use std::collections::BTreeMap;
-    ///
     /// use avro_build::lock::{Lock, LockedVersion};
     /// use avro_model::Guid;
-    /// use avro_model::compatibility::CompatibilityLevel;
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let schema = r#"{"type":"fixed","name":"Hash","namespace":"com.acme","size":16}"#;
-    /// let version = LockedVersion {
-    ///     subject: "hash-value".to_owned(),
-    ///     version: 1,
-    ///     type_name: "com.acme.Hash".to_owned(),
-    ///     compatibility: CompatibilityLevel::Backward,
-    ///     guid: Guid::of(schema, []),
-    ///     ids: BTreeMap::from([("default".to_owned(), 17)]),
-    ///     references: Vec::new(),
-    ///     schema: schema.to_owned(),
-    /// };
+    /// let guid = Guid::of(schema, []);
+    /// let version = LockedVersion::new("hash-value", 1, "com.acme.Hash", guid, schema).with_id("default", 17);
     /// # let folder = tempfile::tempdir()?;
     /// # let folder = folder.path().join("schema-lock");
     /// let path = Lock::write_entry(&folder, &version)?;

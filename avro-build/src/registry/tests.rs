@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::fs;
 
 use avro_model::Guid;
-use avro_model::compatibility::CompatibilityLevel;
 use schema_registry::server::Server;
 use schema_registry::{SchemaRegistry, SchemaText};
 use tempfile::TempDir;
@@ -40,16 +39,7 @@ fn failure(config: &Config, variables: &[(&str, &str)]) -> (String, String) {
 }
 
 fn locked(subject: &str, version: u32, schema: &str, id: u32) -> LockedVersion {
-    LockedVersion {
-        subject: subject.to_owned(),
-        version,
-        type_name: "acme.Ping".to_owned(),
-        compatibility: CompatibilityLevel::Backward,
-        guid: Guid::of(schema, []),
-        ids: [("default".to_owned(), id)].into(),
-        references: Vec::new(),
-        schema: schema.to_owned(),
-    }
+    LockedVersion::new(subject, version, "acme.Ping", Guid::of(schema, []), schema).with_id("default", id)
 }
 
 /// A registry that has something else first, so that ids and versions differ.

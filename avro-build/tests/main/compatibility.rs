@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use avro_build::lock::{Lock, LockedReference, LockedVersion};
+use avro_build::lock::{Lock, LockedReference};
 use avro_build::{Config, Error, OnIncompatible, Report, render};
 use avro_model::Schema;
 use avro_model::compatibility::CompatibilityLevel::{
@@ -122,7 +122,7 @@ fn references_are_compared_with_what_they_mean() {
     let lock = project.path().join("schema-lock");
     Lock::write_entry(&lock, &version("city", 1, &city("int"))).unwrap();
     Lock::write_entry(&lock, &version("city", 2, &city("long"))).unwrap();
-    let reference = LockedReference { name: "com.acme.City".into(), subject: "city".into(), version: 1 };
+    let reference = LockedReference::new("com.acme.City", "city", 1);
     let mut customer = version("customer-value", 1, &home);
     (customer.type_name, customer.references) = ("com.acme.Customer".to_owned(), vec![reference]);
     Lock::write_entry(&lock, &customer).unwrap();
@@ -226,7 +226,7 @@ fn project(case: &Case) -> TempDir {
     let project = tempfile::tempdir().unwrap();
     for (number, schema) in (1..).zip(&case.released) {
         let text = Schema::parse(schema).unwrap().to_json();
-        let version = LockedVersion { compatibility: case.level, ..version("customer-value", number, &text) };
+        let version = version("customer-value", number, &text).with_compatibility(case.level);
         Lock::write_entry(&project.path().join("schema-lock"), &version).unwrap();
     }
     write(&project, "schemas/customer.avsc", &case.new);

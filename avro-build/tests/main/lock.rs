@@ -14,16 +14,8 @@ use tempfile::TempDir;
 /// A version as a registry has it.
 pub(crate) fn version(subject: &str, version: u32, schema: &str) -> LockedVersion {
     let name = Schema::parse(schema).ok().and_then(|schema| Some(schema.fullname()?.to_string()));
-    LockedVersion {
-        subject: subject.to_owned(),
-        version,
-        type_name: name.unwrap_or_else(|| subject.to_owned()),
-        compatibility: CompatibilityLevel::Backward,
-        guid: Guid::of(schema, []),
-        ids: BTreeMap::from([("default".to_owned(), 10 + version)]),
-        references: Vec::new(),
-        schema: schema.to_owned(),
-    }
+    let name = name.unwrap_or_else(|| subject.to_owned());
+    LockedVersion::new(subject, version, name, Guid::of(schema, []), schema).with_id("default", 10 + version)
 }
 
 #[test]
@@ -33,7 +25,7 @@ fn a_version_is_a_file_that_people_can_read() {
     let mut order = version(":.eu:order-value", 3, schema);
     order.type_name = "acme.Order".to_owned();
     order.ids.insert("backup".to_owned(), 1);
-    order.references.push(LockedReference { name: "acme.City".to_owned(), subject: "city".to_owned(), version: 2 });
+    order.references.push(LockedReference::new("acme.City", "city", 2));
     let path = Lock::write_entry(folder.path(), &order).unwrap();
     assert_eq!(path, folder.path().join("%3A.eu%3Aorder-value/3.json"));
     insta::assert_snapshot!(fs::read_to_string(&path).unwrap());
@@ -73,7 +65,7 @@ fn an_unchanged_version_is_not_written_again() {
     Lock::write_entry(folder.path(), &first).unwrap();
     assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), long_ago);
 
-    let other = LockedVersion { compatibility: CompatibilityLevel::Full, ..first };
+    let other = first.with_compatibility(CompatibilityLevel::Full);
     Lock::write_entry(folder.path(), &other).unwrap();
     assert_eq!(Lock::read(folder.path()).unwrap().versions(), [other]);
     assert_eq!(fs::read_dir(folder.path().join("a")).unwrap().count(), 1, "nothing unfinished is left");
@@ -134,8 +126,7 @@ fn a_folder_that_is_not_there_is_named() {
 #[test]
 fn what_a_version_refers_to_comes_from_the_lock() {
     let folder = tempfile::tempdir().unwrap();
-    let reference =
-        |name: &str, subject: &str, version| LockedReference { name: name.into(), subject: subject.into(), version };
+    let reference = |name: &str, subject: &str, version| LockedReference::new(name, subject, version);
     let city = r#"{"type":"record","name":"a.City","fields":[{"name":"next","type":["null","a.Street"]}]}"#;
     let mut of_city = version("city", 2, city);
     // The two are defined by each other.
@@ -181,21 +172,16 @@ proptest! {
 
 fn any_version() -> impl Strategy<Value = LockedVersion> {
     let reference = ("\\PC{1,9}", "\\PC{1,9}", any::<u32>());
-    let reference = reference.prop_map(|(name, subject, version)| LockedReference { name, subject, version });
+    let reference = reference.prop_map(|(name, subject, version)| LockedReference::new(name, subject, version));
     let level = proptest::sample::select(CompatibilityLevel::ALL.to_vec());
     let rest =
         (proptest::collection::btree_map("\\PC{0,9}", any::<u32>(), 0..3), proptest::collection::vec(reference, 0..3));
     // Text of any kind, except that capital letters could meet small ones on some file systems.
     ("[^A-Z]{1,40}", 1..u32::MAX, "\\PC{1,20}", level, any::<[u8; 16]>(), rest, any_json()).prop_map(
-        |(subject, version, type_name, compatibility, guid, (ids, references), schema)| LockedVersion {
-            subject,
-            version,
-            type_name,
-            compatibility,
-            guid: Guid::from_bytes(guid),
-            ids,
-            references,
-            schema,
+        |(subject, version, type_name, level, guid, (ids, references), schema)| {
+            let mut locked = LockedVersion::new(subject, version, type_name, Guid::from_bytes(guid), schema);
+            (locked.compatibility, locked.ids, locked.references) = (level, ids, references);
+            locked
         },
     )
 }

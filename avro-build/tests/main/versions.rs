@@ -27,7 +27,7 @@ fn project() -> TempDir {
         r#"{"type":"record","name":"com.acme.Customer","fields":[{"name":"city","type":"City"}]}"#,
     );
     customer.type_name = "com.acme.Customer".to_owned();
-    customer.references.push(LockedReference { name: "com.acme.City".into(), subject: "city".into(), version: 1 });
+    customer.references.push(LockedReference::new("com.acme.City", "city", 1));
     let mut prices = version("prices", 1, r#"{"type":"array","items":"long"}"#);
     prices.type_name = "daily-prices".to_owned();
     let versions = [version("city", 1, &city("int")), version("city", 2, &city("string")), customer, prices];

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use avro_build::ModuleSchemas;
-use avro_build::lock::{CheckedSubject, Lock, LockCheck, LockedVersion};
+use avro_build::lock::{CheckedSubject, Lock, LockCheck};
 use avro_model::compatibility::{CompatibilityLevel, Direction};
 use avro_model::{Definition, Diagnostics, SchemaSet, Severity};
 use clap::Args;
@@ -181,7 +181,7 @@ fn at_level(lock: Lock, arguments: &Arguments) -> Result<Lock, Failure> {
     let mut versions = Vec::new();
     for version in lock.versions() {
         let name = format!("{}/{}/{}.json", lock.folder().display(), version.subject, version.version);
-        versions.push((LockedVersion { compatibility: level, ..version.clone() }, name));
+        versions.push((version.clone().with_compatibility(level), name));
     }
     Ok(Lock::of(versions)?)
 }

@@ -134,16 +134,11 @@ fn of_schemas(pairs: &[Pair], lock: &Lock, arguments: &Arguments) -> Result<Vec<
         if released.and_then(|checked| checked.released_as).is_some() {
             continue;
         }
-        entries.push(LockedVersion {
-            subject: pair.subject.clone(),
-            version: newest.map_or(1, |newest| newest.version + 1),
-            type_name: pair.type_name.clone(),
-            compatibility: newest.map_or(arguments.level.unwrap_or_default(), |newest| newest.compatibility),
-            guid: guid_of(&schema, &[]),
-            ids: Default::default(),
-            references: Vec::new(),
-            schema,
-        });
+        let version = newest.map_or(1, |newest| newest.version + 1);
+        let level = newest.map_or(arguments.level.unwrap_or_default(), |newest| newest.compatibility);
+        let guid = guid_of(&schema, &[]);
+        entries
+            .push(LockedVersion::new(&pair.subject, version, &pair.type_name, guid, schema).with_compatibility(level));
     }
     Ok(entries)
 }
