@@ -228,7 +228,9 @@ impl Lock {
     pub fn history(&self, subject: &str) -> &[LockedVersion] {
         let first = self.versions.partition_point(|version| version.subject.as_str() < subject);
         let past = self.versions.partition_point(|version| version.subject.as_str() <= subject);
-        self.versions.get(first..past).unwrap_or_default()
+        let history = self.versions.get(first..past);
+        debug_assert!(history.is_some(), "the versions are not sorted");
+        history.unwrap_or_default()
     }
 
     /// The newest version of a subject.

@@ -48,7 +48,9 @@ impl Report {
 
     /// A cargo warning is one line.
     fn warning_line(&self, warning: &avro_model::Diagnostic) -> String {
-        let place = self.warnings.sources.get(warning.primary.source.0).map(|source| {
+        let source = self.warnings.sources.get(warning.primary.source.0);
+        debug_assert!(source.is_some(), "a warning about no source");
+        let place = source.map(|source| {
             let (line, column) = position(&source.text, warning.primary.span.start);
             format!("{}:{line}:{column}: ", source.path)
         });

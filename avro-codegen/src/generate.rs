@@ -159,7 +159,7 @@ pub fn generate(set: &SchemaSet, options: &Options) -> Result<TokenStream, Diagn
     let code = Generator::new(set, options).generate()?.code;
     // What does not even lex is a mistake of the emitter, and the compiler shows it best.
     Ok(code.parse().unwrap_or_else(|error| {
-        let message = format!("avro-codegen wrote what is no Rust: {error}");
+        let message = format!("internal error of avro-codegen, please report it: the code is not Rust: {error}");
         syn::Error::new(Span::call_site(), message).into_compile_error()
     }))
 }

@@ -41,14 +41,14 @@ pub(crate) fn bytes(bytes: &[u8]) -> String {
 /// A byte string literal in which every byte is written as hexadecimal, as befits hashes.
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut literal = Vec::with_capacity(4 * bytes.len() + 3);
-    literal.extend_from_slice(b"b\"");
+    let mut literal = String::with_capacity(4 * bytes.len() + 3);
+    literal.push_str("b\"");
     for byte in bytes {
-        let (high, low) = (DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 0xf)]);
-        literal.extend_from_slice(&[b'\\', b'x', high, low]);
+        literal.push_str("\\x");
+        literal.extend([byte >> 4, byte & 0xf].map(|digit| char::from(DIGITS[usize::from(digit)])));
     }
-    literal.push(b'"');
-    String::from_utf8(literal).unwrap_or_default()
+    literal.push('"');
+    literal
 }
 
 #[cfg(test)]

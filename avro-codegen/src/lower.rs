@@ -81,7 +81,11 @@ fn item<'set>(origin: Origin<'set>, fullname: String, shape: Shape<'set>) -> Ite
 
 /// The roots that are not named types, with the names that their files give them, sorted by these.
 fn roots_without_name(set: &SchemaSet) -> Vec<(&Root, String)> {
-    let path = |root: &Root| set.sources().get(root.source.0).map_or("", |source| source.path.as_str());
+    let path = |root: &Root| {
+        let source = set.sources().get(root.source.0);
+        debug_assert!(source.is_some(), "a root without a source");
+        source.map_or("", |source| source.path.as_str())
+    };
     let roots = set.roots().iter().filter(|root| !matches!(root.ty.kind, Kind::Named(_)));
     let mut named: Vec<(&Root, String)> = roots.map(|root| (root, ident::root_name(path(root)))).collect();
     named.sort_by(|(one, one_name), (other, other_name)| (one_name, path(one)).cmp(&(other_name, path(other))));

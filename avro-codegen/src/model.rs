@@ -51,6 +51,7 @@ impl Model<'_> {
             Kind::Named(id) => self.items.get(id.index()),
             _ => self.items.iter().find(|item| matches!(item.origin, Origin::Root(other) if std::ptr::eq(other, root))),
         };
+        debug_assert!(item.is_some(), "a root without a type");
         item.map_or_else(String::new, |item| match &item.external {
             Some(external) => external.path.clone(),
             None => item.module.iter().chain([&item.name]).map(String::as_str).collect::<Vec<_>>().join("::"),

@@ -510,7 +510,7 @@ impl Options {
         Ok(self)
     }
 
-    /// `arguments` are the pattern and the text that goes with it.
+    /// `arguments` are the pattern and, for some options, the text that goes with it.
     fn rule<C>(
         &mut self,
         method: Method,
@@ -518,6 +518,7 @@ impl Options {
         choice: Result<C, RustTextError>,
     ) -> Result<Rule<C>, InvalidOption> {
         let invalid = |kind| InvalidOption::new(call(method.name, arguments), kind);
+        debug_assert!(!arguments.is_empty(), "an option without a pattern");
         let pattern = Pattern::parse(arguments.first().copied().unwrap_or_default());
         let pattern = pattern.map_err(|error| invalid(error.into()))?;
         method.needs.check(&pattern).map_err(invalid)?;

@@ -64,6 +64,7 @@ fn sources_in_order(diagnostic: &Diagnostic) -> Vec<SourceId> {
 }
 
 fn annotation<'d>(label: &'d Label, kind: AnnotationKind, sources: &[Source]) -> Annotation<'d> {
+    // Whoever made the diagnostics may have left out a source: the rest is shown all the same.
     let text = sources.get(label.source.0).map_or("", |source| source.text.as_str());
     let annotation = kind.span(shown_range(label.span, text));
     if label.text.is_empty() { annotation } else { annotation.label(label.text.as_str()) }

@@ -43,15 +43,22 @@ pub(super) fn parse(source: Source) -> Result<(LockedVersion, LockFile), Vec<Dia
         return Err(problems);
     };
     let span = members.iter().find(|member| member.key == "schema").map_or(whole, |member| member.span);
-    let schema = layout::compact(source.text.get(span.start..span.end).unwrap_or_default());
+    let text = source.text.get(span.start..span.end);
+    debug_assert!(text.is_some(), "a span outside of its text");
+    let schema = layout::compact(text.unwrap_or_default());
     let version = LockedVersion { subject, version, type_name, compatibility, guid, ids, references, schema };
     Ok((version, LockFile { source, schema: span }))
 }
 
 /// Where the value of a key stands in a lock file; the start of the file, when there is no such key.
 pub(super) fn span_of(source: &Source, key: &str) -> Span {
-    let members = located_members(source).unwrap_or_default();
-    members.iter().find(|member| member.key == key).map_or(Span { start: 0, end: 1 }, |member| member.span)
+    let members = located_members(source);
+    debug_assert!(members.is_ok(), "a lock file that was read and is not JSON");
+    members
+        .unwrap_or_default()
+        .iter()
+        .find(|member| member.key == key)
+        .map_or(Span { start: 0, end: 1 }, |member| member.span)
 }
 
 struct Reader<'m> {

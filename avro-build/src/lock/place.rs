@@ -48,8 +48,7 @@ pub fn file_stem(subject: &str) -> String {
             name.push_str(&format!("%{byte:02X}"));
         }
     }
-    if is_reserved(&name) {
-        let first = name.bytes().next().unwrap_or_default();
+    if let Some(first) = name.bytes().next().filter(|_| is_reserved(&name)) {
         name.replace_range(..1, &format!("%{first:02X}"));
     }
     if name.len() > MOST_BYTES {
@@ -61,7 +60,7 @@ pub fn file_stem(subject: &str) -> String {
 
 /// Names that mean devices on Windows, whatever follows the first dot.
 fn is_reserved(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem).to_ascii_lowercase();
     let numbered = |prefix: &str| {
         stem.strip_prefix(prefix).is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit()))
     };

@@ -13,11 +13,15 @@ use super::LockedVersion;
 pub fn type_name_of(set: &SchemaSet, root: &Root) -> String {
     match root.ty.kind {
         Kind::Named(id) => set.definition(id).name.to_string(),
-        _ => stem(set.sources().get(root.source.0).map_or("", |source| source.path.as_str())).to_owned(),
+        _ => stem(set, root.source).to_owned(),
     }
 }
 
-fn stem(path: &str) -> &str {
+/// The name of the file of a source, without the extension.
+fn stem(set: &SchemaSet, source: SourceId) -> &str {
+    let source = set.sources().get(source.0);
+    debug_assert!(source.is_some(), "a source of another set");
+    let path = source.map_or("", |source| source.path.as_str());
     let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
     file.rsplit_once('.').map_or(file, |(stem, _)| stem)
 }
@@ -26,7 +30,7 @@ fn stem(path: &str) -> &str {
 pub(crate) fn name_of(id: TypeId, set: &SchemaSet) -> String {
     match id {
         TypeId::Definition(id) => set.definition(id).name.to_string(),
-        TypeId::Root(source) => stem(set.sources().get(source.0).map_or("", |source| &source.path)).to_owned(),
+        TypeId::Root(source) => stem(set, source).to_owned(),
     }
 }
 
@@ -47,8 +51,7 @@ impl<'set> Types<'set> {
             }
         }
         for root in set.roots().iter().filter(|root| !matches!(root.ty.kind, Kind::Named(_))) {
-            let path = set.sources().get(root.source.0).map_or("", |source| source.path.as_str());
-            types.by_file.entry(stem(path)).or_insert(root.source);
+            types.by_file.entry(stem(set, root.source)).or_insert(root.source);
         }
         types
     }
@@ -78,7 +81,7 @@ impl<'set> Types<'set> {
     }
 }
 
-/// Whether the schema has a name of its own.
+/// Whether the schema has a name of its own. One that is wrong counts as such; linking reports what is wrong with it.
 fn is_named(schema: &str) -> bool {
     Schema::parse_leniently(schema, Leniency::ALL).map_or(true, |schema| schema.fullname().is_some())
 }

@@ -21,7 +21,9 @@ impl<'b> Encoded<'b> {
 
     /// What was read since `start`, an earlier copy of this.
     pub(crate) fn since(&self, start: Encoded<'b>) -> &'b [u8] {
-        start.rest.get(..start.rest.len() - self.rest.len()).unwrap_or_default()
+        let read = start.rest.len().checked_sub(self.rest.len()).and_then(|length| start.rest.get(..length));
+        debug_assert!(read.is_some(), "the start is behind the end");
+        read.unwrap_or_default()
     }
 
     /// A zigzag varint.

@@ -246,8 +246,8 @@ impl Reading<'_, '_> {
     }
 }
 
-/// Only seen when avro-model and this crate take one schema for two things.
-const UNREADABLE: &str = "the encoded default cannot be read back";
+/// Only seen when avro-model and this crate disagree about a schema.
+const UNREADABLE: &str = "internal error of avro-codegen, please report it: the encoded default cannot be read back";
 
 impl From<Unreadable> for String {
     fn from(_: Unreadable) -> String {

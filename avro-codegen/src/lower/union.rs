@@ -289,9 +289,11 @@ impl Naming<'_, '_> {
             }
             FieldType::Item { item, .. } => match (self.others.get(*item), item.checked_sub(self.others.len())) {
                 (Some(item), _) => ident::type_name(item.avro_name()),
-                (None, union) => union
-                    .and_then(|union| self.unions.get(union))
-                    .map_or_else(String::new, |union| self.name(&union.branches)),
+                (None, union) => {
+                    let union = union.and_then(|union| self.unions.get(union));
+                    debug_assert!(union.is_some(), "an item that is neither a union nor anything else");
+                    union.map_or_else(String::new, |union| self.name(&union.branches))
+                }
             },
         }
     }

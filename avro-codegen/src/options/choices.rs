@@ -95,7 +95,7 @@ impl<'o> Choices<'o> {
         }
         let rules = self.options.extern_paths.iter().filter(|rule| rule.pattern.rest_of(fullname).is_some());
         let rule = most_specific(rules.inspect(|rule| self.is_used[rule.number].set(true)))?;
-        Some(match rule.pattern.rest_of(fullname).unwrap_or_default() {
+        Some(match rule.pattern.rest_of(fullname)? {
             "" => Elsewhere::Generated(&rule.choice),
             rest => Elsewhere::GeneratedBelow { module: &rule.choice, rest },
         })

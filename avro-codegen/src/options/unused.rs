@@ -127,7 +127,11 @@ impl KnownPaths {
 fn branch_name<'s>(branch: &Type, set: &'s SchemaSet) -> &'s str {
     match &branch.kind {
         Kind::Named(id) => set.definition(*id).name.name(),
-        kind => kind.name().unwrap_or_default(),
+        kind => {
+            let name = kind.name();
+            debug_assert!(name.is_some(), "only named types have no name of their kind");
+            name.unwrap_or_default()
+        }
     }
 }
 
