@@ -10,6 +10,7 @@ mod finding;
 mod floor_table;
 mod floors;
 mod forbidden_code;
+mod foreign_types;
 mod import_table;
 mod imports;
 mod manifest;
@@ -85,6 +86,10 @@ fn check_all(workspace_root: &Path, english: bool) -> Result<(Vec<Finding>, usiz
     let (floors, unreadable) = floor_table::parse(&architecture);
     findings.extend(unreadable);
     findings.extend(floors::check(&floors, &sources));
+    match foreign_types::parse(&architecture) {
+        Ok(allowed) => findings.extend(foreign_types::check(&allowed, &packages, &sources)),
+        Err(finding) => findings.push(finding),
+    }
     Ok((findings, sources.len()))
 }
 

@@ -15,6 +15,8 @@ pub(crate) struct Package {
     pub(crate) manifest: String,
     /// Its normal and build dependencies.
     pub(crate) uses: Vec<Use>,
+    /// Whether it may be published.
+    pub(crate) is_published: bool,
 }
 
 /// One dependency of a package.
@@ -42,6 +44,8 @@ pub(crate) fn packages(metadata: &Value, workspace_root: &str) -> Vec<Package> {
             .flatten()
             .filter_map(|dependency| use_of(dependency, &value["features"]))
             .collect(),
+        // An empty list of registries is `publish = false`.
+        is_published: value["publish"].as_array().is_none_or(|registries| !registries.is_empty()),
     };
     metadata["packages"].as_array().into_iter().flatten().map(package).collect()
 }

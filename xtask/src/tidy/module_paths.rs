@@ -108,7 +108,7 @@ fn is_name(token: &str) -> bool {
 }
 
 /// Names, `::` and single signs, each with its line.
-fn tokens(code: &str) -> Vec<(usize, &str)> {
+pub(crate) fn tokens(code: &str) -> Vec<(usize, &str)> {
     let mut tokens = Vec::new();
     for (index, line) in code.lines().enumerate() {
         let mut rest = line.trim_start();
