@@ -28,11 +28,14 @@ use std::time::Duration;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::producer::{BaseProducer, Producer};
 use rdkafka::{ClientConfig, ClientContext};
+use schema_registry::Login;
 use schema_registry::server::Server;
 
 use self::chosen_port::ChosenPort;
+use crate::connection::keep_alive::KeepAlive;
 use crate::connection::native;
 use crate::connection::{ConnectionError, KafkaErrorCode};
+use crate::environment::{self, Environment};
 use crate::error::SetupError;
 use crate::kafka::{KafkaTyped, KafkaTypedBuilder};
 
@@ -181,7 +184,7 @@ impl Embedded {
             .consumer_setting("heartbeat.interval.ms", "500")
             // A consumer may come before the first message, here as with a broker that is set up for development.
             .consumer_setting("allow.auto.create.topics", "true")
-            .keep_alive(self.clone())
+            .keep_alive(KeepAlive::new(self.clone()))
     }
 
     /// Says that these servers are used, in the log, or on standard error when no subscriber shows the log.
@@ -200,6 +203,73 @@ impl Embedded {
                  {registry}, whose messages are gone when this process ends."
             );
         }
+    }
+}
+
+impl KafkaTyped {
+    /// [`from_env`](Self::from_env) when `KAFKA_BOOTSTRAP_SERVERS` and `SCHEMA_REGISTRY_URL` are set, and the
+    /// [embedded](self) broker and registry when neither is. That is said in the log, or on standard error
+    /// when no subscriber shows the log.
+    ///
+    /// # Errors
+    ///
+    /// As for [`from_env`](Self::from_env); when only one of the two is set; when neither is, but variables that only
+    /// make sense for real servers are; and when the embedded servers do not start.
+    pub async fn from_env_or_embedded() -> Result<Self, SetupError> {
+        Self::from_variables_or_embedded(environment::of_this_process()?).await
+    }
+
+    /// [`from_env_or_embedded`](Self::from_env_or_embedded), with the variables given.
+    ///
+    /// # Errors
+    ///
+    /// As for [`from_env_or_embedded`](Self::from_env_or_embedded).
+    pub async fn from_variables_or_embedded(
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, SetupError> {
+        let environment = environment::read(variables)?;
+        let missing = |variable, other| {
+            SetupError::Connection(ConnectionError::MissingVariable {
+                variable,
+                reason: format!("but {other} is"),
+                remedy: "set both to use real servers, or neither to use the embedded ones".to_owned(),
+            })
+        };
+        match (&environment.kafka.bootstrap_servers, &environment.registry.url) {
+            (Some(_), Some(_)) => Self::from_environment(environment),
+            (Some(_), None) => Err(missing(environment::REGISTRY_URL, environment::BOOTSTRAP_SERVERS)),
+            (None, Some(_)) => Err(missing(environment::BOOTSTRAP_SERVERS, environment::REGISTRY_URL)),
+            (None, None) => Self::embedded_with(environment).await,
+        }
+    }
+
+    async fn embedded_with(environment: Environment) -> Result<Self, SetupError> {
+        let missing = |variable, because: &str| {
+            SetupError::Connection(ConnectionError::MissingVariable {
+                variable,
+                reason: format!("but {because}, which only real servers have a use for"),
+                remedy: "set it too, or unset the other to use the embedded servers".to_owned(),
+            })
+        };
+        if environment.registry.login != Login::Anonymous {
+            return Err(missing(environment::REGISTRY_URL, "a user or a token for the registry is"));
+        }
+        let secured = |name: &str| ["security.", "sasl.", "ssl."].iter().any(|prefix| name.starts_with(prefix));
+        if let Some(setting) = environment.kafka.settings.keys().find(|name| secured(name)) {
+            return Err(missing(environment::BOOTSTRAP_SERVERS, &format!("`{setting}` is")));
+        }
+        let embedded = Embedded::start().await?;
+        embedded.announce();
+        let mut builder = embedded.builder().registry_settings(&environment.registry);
+        for (name, value) in environment.kafka.settings {
+            builder = builder.setting(name, value);
+        }
+        builder.build()
+    }
+
+    /// The embedded servers, when this handle works with them.
+    pub fn embedded(&self) -> Option<&Embedded> {
+        self.connection().keep_alive().broker()
     }
 }
 

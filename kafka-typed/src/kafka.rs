@@ -3,17 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use avro_typed::{AvroType, DecodeOwned, Encode};
-use schema_registry::{DEFAULT_REGISTRY, Login, RegistrySettings, SchemaRegistry, SchemaRegistryBuilder};
+use schema_registry::{DEFAULT_REGISTRY, RegistrySettings, SchemaRegistry, SchemaRegistryBuilder};
 
 use crate::connection::keep_alive::KeepAlive;
 use crate::connection::settings::{Role, Settings};
 use crate::connection::{Connection, ConnectionError};
-use crate::consumer::ConsumerBuilder;
 use crate::environment::{self, Environment};
 use crate::error::SetupError;
 use crate::locked::LockedIds;
-use crate::producer::ProducerBuilder;
 
 /// Where Kafka and the schema registry are. Producers and consumers are made from it.
 ///
@@ -28,8 +25,6 @@ struct Shared {
     registry: SchemaRegistry,
     registry_name: String,
     locked: Arc<LockedIds>,
-    #[cfg(feature = "embedded")]
-    embedded: Option<crate::embedded::Embedded>,
 }
 
 impl KafkaTyped {
@@ -85,7 +80,7 @@ impl KafkaTyped {
         Self::from_environment(environment::read(variables)?)
     }
 
-    fn from_environment(environment: Environment) -> Result<Self, SetupError> {
+    pub(crate) fn from_environment(environment: Environment) -> Result<Self, SetupError> {
         let missing = |variable, remedy: &str| {
             SetupError::Connection(ConnectionError::MissingVariable {
                 variable,
@@ -112,69 +107,6 @@ impl KafkaTyped {
         builder.build()
     }
 
-    /// [`from_env`](Self::from_env) when `KAFKA_BOOTSTRAP_SERVERS` and `SCHEMA_REGISTRY_URL` are set, and the
-    /// [embedded](crate::embedded) broker and registry when neither is. That is said in the log, or on standard error
-    /// when no subscriber shows the log.
-    ///
-    /// # Errors
-    ///
-    /// As for [`from_env`](Self::from_env); when only one of the two is set; when neither is, but variables that only
-    /// make sense for real servers are; and when the embedded servers do not start.
-    #[cfg(feature = "embedded")]
-    pub async fn from_env_or_embedded() -> Result<Self, SetupError> {
-        Self::from_variables_or_embedded(environment::of_this_process()?).await
-    }
-
-    /// [`from_env_or_embedded`](Self::from_env_or_embedded), with the variables given.
-    ///
-    /// # Errors
-    ///
-    /// As for [`from_env_or_embedded`](Self::from_env_or_embedded).
-    #[cfg(feature = "embedded")]
-    pub async fn from_variables_or_embedded(
-        variables: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Self, SetupError> {
-        let environment = environment::read(variables)?;
-        let missing = |variable, other| {
-            SetupError::Connection(ConnectionError::MissingVariable {
-                variable,
-                reason: format!("but {other} is"),
-                remedy: "set both to use real servers, or neither to use the embedded ones".to_owned(),
-            })
-        };
-        match (&environment.kafka.bootstrap_servers, &environment.registry.url) {
-            (Some(_), Some(_)) => Self::from_environment(environment),
-            (Some(_), None) => Err(missing(environment::REGISTRY_URL, environment::BOOTSTRAP_SERVERS)),
-            (None, Some(_)) => Err(missing(environment::BOOTSTRAP_SERVERS, environment::REGISTRY_URL)),
-            (None, None) => Self::embedded_with(environment).await,
-        }
-    }
-
-    #[cfg(feature = "embedded")]
-    async fn embedded_with(environment: Environment) -> Result<Self, SetupError> {
-        let missing = |variable, because: &str| {
-            SetupError::Connection(ConnectionError::MissingVariable {
-                variable,
-                reason: format!("but {because}, which only real servers have a use for"),
-                remedy: "set it too, or unset the other to use the embedded servers".to_owned(),
-            })
-        };
-        if environment.registry.login != Login::Anonymous {
-            return Err(missing(environment::REGISTRY_URL, "a user or a token for the registry is"));
-        }
-        let secured = |name: &str| ["security.", "sasl.", "ssl."].iter().any(|prefix| name.starts_with(prefix));
-        if let Some(setting) = environment.kafka.settings.keys().find(|name| secured(name)) {
-            return Err(missing(environment::BOOTSTRAP_SERVERS, &format!("`{setting}` is")));
-        }
-        let embedded = crate::embedded::Embedded::start().await?;
-        embedded.announce();
-        let mut builder = embedded.builder().registry_settings(&environment.registry);
-        for (name, value) in environment.kafka.settings {
-            builder = builder.setting(name, value);
-        }
-        builder.build()
-    }
-
     /// Says in code where the servers are.
     ///
     /// ```
@@ -189,16 +121,6 @@ impl KafkaTyped {
     /// ```
     pub fn builder() -> KafkaTypedBuilder {
         KafkaTypedBuilder::new()
-    }
-
-    /// Sets up a producer of values of type `T` on `topic`.
-    pub fn producer<T: AvroType + Encode>(&self, topic: impl Into<String>) -> ProducerBuilder<T> {
-        ProducerBuilder::new(self.clone(), topic.into())
-    }
-
-    /// Sets up a consumer of values of type `T` from `topic`.
-    pub fn consumer<T: AvroType + DecodeOwned>(&self, topic: impl Into<String>) -> ConsumerBuilder<T> {
-        ConsumerBuilder::new(self.clone(), topic.into())
     }
 
     /// The brokers and the settings for them, without the registry.
@@ -219,12 +141,6 @@ impl KafkaTyped {
     /// The brokers' addresses.
     pub fn bootstrap_servers(&self) -> &str {
         self.shared.connection.bootstrap_servers()
-    }
-
-    /// The embedded servers, when this handle works with them.
-    #[cfg(feature = "embedded")]
-    pub fn embedded(&self) -> Option<&crate::embedded::Embedded> {
-        self.shared.embedded.as_ref()
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -257,8 +173,7 @@ pub struct KafkaTypedBuilder {
     context: Option<String>,
     normalize: Option<bool>,
     settings: Vec<(Option<Role>, String, String)>,
-    #[cfg(feature = "embedded")]
-    embedded: Option<crate::embedded::Embedded>,
+    keep_alive: KeepAlive,
 }
 
 impl KafkaTypedBuilder {
@@ -272,8 +187,7 @@ impl KafkaTypedBuilder {
             context: None,
             normalize: None,
             settings: Vec::new(),
-            #[cfg(feature = "embedded")]
-            embedded: None,
+            keep_alive: KeepAlive::default(),
         }
     }
 
@@ -291,7 +205,7 @@ impl KafkaTypedBuilder {
     }
 
     /// What environment variables say about the registry.
-    fn registry_settings(mut self, settings: &RegistrySettings) -> Self {
+    pub(crate) fn registry_settings(mut self, settings: &RegistrySettings) -> Self {
         self.registry = self.registry.settings(settings);
         self.registry_given |= settings.url.is_some();
         self.registry_name = settings.name.clone().or(self.registry_name);
@@ -370,8 +284,8 @@ impl KafkaTypedBuilder {
     }
 
     #[cfg(feature = "embedded")]
-    pub(crate) fn keep_alive(mut self, embedded: crate::embedded::Embedded) -> Self {
-        self.embedded = Some(embedded);
+    pub(crate) fn keep_alive(mut self, keep_alive: KeepAlive) -> Self {
+        self.keep_alive = keep_alive;
         self
     }
 
@@ -400,18 +314,8 @@ impl KafkaTypedBuilder {
         }
         let registry_name = self.registry_name.unwrap_or_else(|| DEFAULT_REGISTRY.to_owned());
         let locked = Arc::default();
-        #[cfg(feature = "embedded")]
-        let keep_alive = self.embedded.clone().map(KeepAlive::new).unwrap_or_default();
-        #[cfg(not(feature = "embedded"))]
-        let keep_alive = KeepAlive::default();
-        let shared = Shared {
-            connection: Connection::new(settings, keep_alive),
-            registry,
-            registry_name,
-            locked,
-            #[cfg(feature = "embedded")]
-            embedded: self.embedded,
-        };
+        let connection = Connection::new(settings, self.keep_alive);
+        let shared = Shared { connection, registry, registry_name, locked };
         Ok(KafkaTyped { shared: Arc::new(shared) })
     }
 }

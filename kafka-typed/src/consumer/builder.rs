@@ -37,6 +37,13 @@ pub struct ConsumerBuilder<T> {
     value: PhantomData<fn() -> T>,
 }
 
+impl KafkaTyped {
+    /// Sets up a consumer of values of type `T` from `topic`.
+    pub fn consumer<T: AvroType + DecodeOwned>(&self, topic: impl Into<String>) -> ConsumerBuilder<T> {
+        ConsumerBuilder::new(self.clone(), topic.into())
+    }
+}
+
 impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
     pub(crate) fn new(kafka: KafkaTyped, topic: String) -> Self {
         Self {

@@ -28,6 +28,13 @@ pub struct ProducerBuilder<T> {
     value: PhantomData<fn(&T)>,
 }
 
+impl KafkaTyped {
+    /// Sets up a producer of values of type `T` on `topic`.
+    pub fn producer<T: AvroType + Encode>(&self, topic: impl Into<String>) -> ProducerBuilder<T> {
+        ProducerBuilder::new(self.clone(), topic.into())
+    }
+}
+
 impl<T: Encode + AvroType> ProducerBuilder<T> {
     pub(crate) fn new(kafka: KafkaTyped, topic: String) -> Self {
         Self {
