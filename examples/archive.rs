@@ -20,7 +20,7 @@ struct Arguments {
     /// How many events to archive.
     #[arg(long, default_value_t = 10_000)]
     count: u32,
-    /// Where to keep the archive; without it, it is written to a temporary file and removed.
+    /// Where to keep the archive; by default it is written to a temporary file and removed.
     #[arg(long)]
     out: Option<PathBuf>,
 }
@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for event in &events {
         writer.append_ser(event)?;
     }
-    // Takes the file back, so that nothing stays in a buffer and an error is seen.
+    // Flushes, so that nothing stays in a buffer and an error is reported.
     writer.into_inner()?.into_inner()?;
 
     let reader = Reader::new(BufReader::new(File::open(&path)?))?;
@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The event of this number; `tests/read_archive.py` knows the same rule.
+/// The event with this number; `tests/read_archive.py` knows the same rule.
 fn event(number: u32) -> Result<LogEvent, Box<dyn Error>> {
     let levels = [Level::Trace, Level::Debug, Level::Info, Level::Warn, Level::Error];
     let labels = if number.is_multiple_of(3) {

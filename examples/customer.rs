@@ -1,9 +1,10 @@
 //! Two versions of a service on one topic: each reads the customers that the other sends.
 //!
-//! Version 2 of the schema has a field more, `language`, with a default. The old consumer ignores it; the new consumer
+//! Version 2 of the schema has another field, `language`, with a default. The old consumer ignores it; the new consumer
 //! takes the default where an old producer did not write it. The types of version 1 come from `schema-lock/`: see
 //! `build.rs`.
 
+#[path = "input/ndjson.rs"]
 mod ndjson;
 
 use std::error::Error;
@@ -19,7 +20,7 @@ use tokio::time::timeout;
 
 #[derive(Parser)]
 struct Arguments {
-    /// File with one customer a line, as JSON.
+    /// File with one customer per line, as JSON.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/customers.ndjson"))]
     input: PathBuf,
 }
@@ -52,8 +53,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Sends the customers of the input as one version of the type, and says how many were sent and how many lines were no
-/// customer.
+/// Sends the customers of the input as one version of the type, and returns how many were sent and how many lines were
+/// invalid.
 async fn send<T>(kafka: &KafkaTyped, arguments: &Arguments) -> Result<(usize, usize), Box<dyn Error>>
 where
     T: AvroType + Encode + Send + Sync + avro_typed::serde::de::DeserializeOwned,
@@ -71,7 +72,7 @@ where
     Ok((sent, invalid))
 }
 
-/// Receives so many customers, or until none comes any more, and says how many were read and how many could not be.
+/// Receives this many customers, or until no more arrive, and returns how many were read and how many could not be.
 async fn receive<T>(mut consumer: TypedConsumer<T>, expected: usize, show: impl Fn(&TypedMessage<T>)) -> (usize, usize)
 where
     T: AvroType + DecodeOwned + Send,

@@ -1,8 +1,9 @@
 //! Sends sensor alerts, consumes them back, and shows the critical ones as they arrive.
 //!
-//! It uses the servers that `KAFKA_BOOTSTRAP_SERVERS` and `SCHEMA_REGISTRY_URL` name; with neither set it starts its
+//! It uses the servers that `KAFKA_BOOTSTRAP_SERVERS` and `SCHEMA_REGISTRY_URL` name; if neither is set it starts its
 //! own.
 
+#[path = "input/ndjson.rs"]
 mod ndjson;
 
 use std::error::Error;
@@ -20,17 +21,17 @@ use tokio::time::timeout;
 
 #[derive(Parser)]
 struct Arguments {
-    /// File with one alert a line, as JSON.
+    /// File with one alert per line, as JSON.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/sensor_alerts.ndjson"))]
     input: PathBuf,
-    /// Send this many generated alerts instead of a file's, and say how fast that went.
+    /// Send this many generated alerts instead of a file's, and print the throughput.
     #[arg(long)]
     count: Option<u64>,
 }
 
-/// How many alerts may be on their way: the embedded broker drops what nobody has read after some MiB.
+/// How many alerts may be in flight: the embedded broker drops unread messages after some MiB.
 const WINDOW: usize = 50_000;
-/// How long to wait for what should come any moment.
+/// How long to wait for the next message.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 #[tokio::main]
@@ -73,7 +74,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if consumed == produced { Ok(()) } else { Err("not everything that was produced was consumed".into()) }
 }
 
-/// Receives alerts until all have come, and says how many were read and how many could not be.
+/// Receives alerts until all have arrived, and returns how many were read and how many could not be.
 async fn receive(
     mut consumer: TypedConsumer<SensorAlert>,
     expected: usize,
@@ -105,12 +106,12 @@ async fn receive(
 
 fn print_row(alert: &SensorAlert) {
     let SensorAlert { sensor_id, alert_type, timestamp, message, .. } = alert;
-    // A number that is no date is shown as what it is.
+    // A number that is not a date is shown as a number.
     let time = Timestamp::from_millisecond(*timestamp).map_or(timestamp.to_string(), |time| format!("{time:.0}"));
     println!("{time:<21} {sensor_id:<22} {alert_type:<18} {message}");
 }
 
-/// The alert of this number.
+/// The alert with this number.
 fn generated(number: u64) -> SensorAlert {
     let severities = [SeverityLevel::Info, SeverityLevel::Warning, SeverityLevel::Critical];
     SensorAlert {

@@ -22,7 +22,7 @@ const SUBJECT: &str = "customer-value";
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
-    // Diagnostics name files as they are seen from here.
+    // Diagnostics have paths relative to this folder.
     std::env::set_current_dir(env!("CARGO_MANIFEST_DIR"))?;
     let kafka = KafkaTyped::from_env_or_embedded().await?;
 
@@ -95,7 +95,7 @@ async fn next<T: AvroType + DecodeOwned + Send>(consumer: &mut TypedConsumer<T>)
     Ok(message.value)
 }
 
-/// Checks a change as the build does, against the lock, and asks the registry what it would say. Gives the number of
+/// Checks a change as the build does, against the lock, and asks the registry for its result. Returns the number of
 /// differences that the build finds.
 async fn propose(kafka: &KafkaTyped, folder: &str) -> Result<usize, Box<dyn Error>> {
     let set = avro_build::Config::new()

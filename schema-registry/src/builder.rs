@@ -1,4 +1,4 @@
-//! What a client is told before it starts.
+//! How a client is built.
 
 use std::fmt;
 use std::time::Duration;
@@ -80,12 +80,12 @@ impl SchemaRegistryBuilder {
         }
     }
 
-    /// Adds an address, such as `http://localhost:8081`. Several can stand in one text, with commas between them, as
-    /// Confluent's clients take them. A user and password in the address (`https://user:password@host`) become basic
-    /// authentication at that address; what is neither a letter nor a digit in them is percent-encoded (`%2C` for a
-    /// comma).
+    /// Adds an address, such as `http://localhost:8081`. One text can have several, comma-separated, as
+    /// with Confluent's clients. A user and password in the address (`https://user:password@host`) become basic
+    /// authentication at that address; percent-encode everything in them that is neither a letter nor a digit (`%2C`
+    /// for a comma).
     ///
-    /// With several addresses the client stays with one that works and goes on to the next when it
+    /// With several addresses the client stays with one that works and tries the next when it
     /// cannot be reached or answers 408, 429, 500, 502, 503 or 504; never because of a 404.
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.urls.push(url.into());
@@ -134,7 +134,7 @@ impl SchemaRegistryBuilder {
         self
     }
 
-    /// Shows this certificate to registries that ask for one (mutual TLS): its chain and its unencrypted
+    /// Presents this certificate to registries that ask for one (mutual TLS): its chain and its unencrypted
     /// private key in one PEM text.
     pub fn client_identity(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.certificates.identity = Some(pem.into());
@@ -150,19 +150,19 @@ impl SchemaRegistryBuilder {
 
     /// Whether the registry normalizes schemas before it registers or looks them up, so that texts count as the same
     /// that differ only in the order of attributes. Apicurio's registry needs it for texts that differ in white space,
-    /// too, which Confluent's takes for the same anyway. Not by default.
+    /// too, which Confluent's treats as equal anyway. Off by default.
     pub fn normalize(mut self, normalize: bool) -> Self {
         self.normalize = normalize;
         self
     }
 
-    /// How long to wait for a connection. 5 seconds unless set.
+    /// How long to wait for a connection. 5 seconds by default.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// How long one request may take, connecting and reading the answer included. 15 seconds unless set.
+    /// How long one request may take, connecting and reading the answer included. 15 seconds by default.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.request_timeout = timeout;
         self
@@ -176,35 +176,35 @@ impl SchemaRegistryBuilder {
     }
 
     /// How often a failed request is tried again, at every address, when trying again can help. 3 times
-    /// unless set.
+    /// by default.
     pub fn retries(mut self, retries: u32) -> Self {
         self.retry.retries = retries;
         self
     }
 
     /// The pause before a request is tried again is random, from nothing up to `base` the first time; that
-    /// ceiling doubles every time, up to `longest`. 100 milliseconds and 2 seconds unless set. A registry's
-    /// `Retry-After` comes on top; when it is longer than 30 seconds the call fails at once.
+    /// ceiling doubles every time, up to `longest`. 100 milliseconds and 2 seconds by default. A registry's
+    /// `Retry-After` is added; when it is longer than 30 seconds the call fails at once.
     pub fn retry_delay(mut self, base: Duration, longest: Duration) -> Self {
         self.retry.base_delay = base;
         self.retry.longest_delay = longest;
         self
     }
 
-    /// How many schemas, and how many registrations, are kept in memory. 1000 unless set: with schemas of
+    /// How many schemas, and how many registrations, are kept in memory. 1000 by default: with schemas of
     /// ten kilobytes that is some tens of megabytes at most.
     pub fn schema_capacity(mut self, schemas: u64) -> Self {
         self.cache.schema_capacity = schemas;
         self
     }
 
-    /// How long the latest version of a subject is taken to stay the latest. One hour unless set.
+    /// How long the latest version of a subject is cached. One hour by default.
     pub fn latest_ttl(mut self, ttl: Duration) -> Self {
         self.cache.latest_ttl = ttl;
         self
     }
 
-    /// For how long a schema that the registry does not know, does not give out or has in no usable form is not asked
+    /// How long a schema that the registry does not have, does not return or has in an unusable form is not asked
     /// for again, see [`RegistryError::is_about_one_schema`]. That spares the registry when a topic is full of foreign
     /// payloads. 5 seconds by default; zero asks every time.
     pub fn negative_ttl(mut self, ttl: Duration) -> Self {
@@ -212,7 +212,7 @@ impl SchemaRegistryBuilder {
         self
     }
 
-    /// How many requests may be under way at the same time; more of them wait. 16 unless set, at least 1.
+    /// How many requests may be under way at the same time; more of them wait. 16 by default, at least 1.
     pub fn max_concurrent_requests(mut self, requests: usize) -> Self {
         self.max_concurrent_requests = requests.max(1);
         self

@@ -1,8 +1,8 @@
-//! What the client remembers, on moka: bounded, with one request for however many tasks that wait.
+//! What the client caches, on moka: bounded, with one request for all tasks that wait.
 //!
-//! An id means one schema of its context for ever, so that schemas by id never expire. Which version is the latest
-//! changes, so that it does. An error is handed to the tasks that waited for it and then forgotten;
-//! only that a schema cannot be had, while the registry works, is remembered for a few seconds.
+//! An id means one schema of its context forever, so that schemas by id never expire. The latest version changes, so
+//! that it does. An error is returned to the tasks that waited for it and then forgotten; only that a schema is not
+//! available, while the registry works, is cached for a few seconds.
 
 use std::borrow::Borrow;
 use std::collections::HashSet;
@@ -45,7 +45,7 @@ pub(crate) struct VersionKey {
     pub(crate) version: u32,
 }
 
-/// How many schemas that cannot be had are remembered. A topic of foreign payloads can name any number of them.
+/// How many unavailable schemas are cached. A topic of foreign payloads can name any number of them.
 const NEGATIVE_CAPACITY: usize = 1000;
 
 pub(crate) struct Caches {
@@ -53,7 +53,7 @@ pub(crate) struct Caches {
     /// Schemas by GUID, each with the id that it has where the key's context is the client's own.
     by_guid: Cache<(Context, SchemaKey), Arc<RegisteredSchema>>,
     failed: Cache<SchemaKey, RegistryError>,
-    /// Schemas of which the log has been told that they cannot be used.
+    /// Unusable schemas that have been logged.
     reported: Mutex<HashSet<SchemaKey>>,
     latest: Cache<String, Arc<SubjectVersion>>,
     /// Texts, which others may refer to, as they were answered.
@@ -131,7 +131,7 @@ impl Caches {
         fetched.map(Arc::new)
     }
 
-    /// Whoever keeps the registry has to hear of what cannot be used, once and not with every message.
+    /// Operators of the registry are informed of what cannot be used, once and not with every message.
     fn report(&self, key: &SchemaKey, error: &RegistryError) {
         if !error.is_unusable_schema() {
             return;
@@ -167,7 +167,7 @@ impl Caches {
     ) -> Result<Registered, RegistryError> {
         let register = async {
             let registered = register.await?;
-            // What was remembered of this subject and of this id may be untrue from now on.
+            // What was cached of this subject and of this id may be wrong from now on.
             self.latest.invalidate(registration.subject.as_str()).await;
             self.failed.invalidate(&registered.key()).await;
             Ok(registered)
@@ -175,7 +175,7 @@ impl Caches {
         single_flight(&self.registered, registration, register).await
     }
 
-    /// Forgets what a deletion under `subject` makes untrue. An id keeps its meaning, whoever deletes what.
+    /// Forgets what may be wrong after a deletion under `subject`. An id keeps its meaning.
     pub(crate) async fn deleted(&self, subject: &str) {
         self.latest.invalidate(subject).await;
         self.versions.invalidate_all();

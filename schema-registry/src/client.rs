@@ -1,5 +1,6 @@
 //! The calls of the registry's API: schemas and versions. The others are in the files of the folder.
 
+mod compatibility;
 mod config;
 mod delete;
 mod mode;
@@ -14,39 +15,35 @@ use serde::Serialize;
 
 use crate::builder::SchemaRegistryBuilder;
 use crate::cache::{CacheSettings, Caches, Registration, VersionKey};
-use crate::compatibility::{CheckAgainst, Compatibility};
 use crate::context::{Context, SchemaKey};
 use crate::error::RegistryError;
-use crate::error_code::ErrorCode;
 use crate::frame::SchemaId;
 use crate::operation::Operation;
 use crate::schema::{RegisterOptions, Registered, RegisteredSchema, SchemaText, SchemaUse, SubjectVersion};
 use crate::transport::{Call, Transport};
-use crate::wire::{
-    CompatibilityAnswer, ContextId, RegisterAnswer, SchemaAnswer, SchemaRequest, UseAnswer, VersionAnswer,
-};
+use crate::wire::{ContextId, RegisterAnswer, SchemaAnswer, SchemaRequest, UseAnswer, VersionAnswer};
 
 pub use delete::Deletion;
 
 /// A client of one registry, at one or several addresses. Clones share connections and caches.
 ///
-/// What is kept: schemas by id, schemas by GUID and registrations, bounded in number and without expiry; the latest
-/// version of a subject, for an hour unless told otherwise; that an id is unknown, for some seconds. When
+/// What is cached: schemas by id, schemas by GUID and registrations, bounded in number and without expiry; the latest
+/// version of a subject, for an hour by default; that an id is unknown, for some seconds. When
 /// many tasks ask for the same, one request is made. Everything else asks the registry every time.
 ///
 /// For a message all that is needed is the [`SchemaId`]: take it once when starting, not per message,
 /// since even a remembered registration costs hashing the schema's text.
 ///
 /// # Contexts
-/// A client is of one [context](Self::context): ids are those of this context, and so are subjects that are not
+/// A client belongs to one [context](Self::context): ids are those of this context, and so are subjects that are not
 /// qualified, such as `orders-value`. A qualified subject (`:.team:orders-value`) is found from every context.
-/// [`in_context`](Self::in_context) gives a client of another context of the same registry, with the same connections
+/// [`in_context`](Self::in_context) returns a client of another context of the same registry, with the same connections
 /// and caches.
 ///
 /// # Errors
 /// Every call gives [`RegistryError`] when the registry cannot be reached, or answers with an error or with
-/// something else than its API promises, and [`RegistryError::InvalidSubject`] for a subject that cannot
-/// stand in an address. Calls try again by themselves when that can help.
+/// something other than its API promises, and [`RegistryError::InvalidSubject`] for a subject that cannot
+/// be part of an address. Calls are repeated where that can help.
 // What the caches wait for is in boxes everywhere: futures of requests are large, and each cache keeps several copies
 // on the stack.
 #[derive(Clone)]
@@ -64,8 +61,8 @@ struct Shared {
 }
 
 impl SchemaRegistry {
-    /// A client with the default settings, for the registry at `url` (several can stand there, with commas
-    /// between them).
+    /// A client with the default settings, for the registry at `url` (or several
+    /// comma-separated ones).
     ///
     /// # Errors
     /// [`RegistryError::InvalidUrl`], or [`RegistryError::Setup`] when the operating system has no
@@ -129,8 +126,8 @@ impl SchemaRegistry {
         self.context.qualify(subject)
     }
 
-    /// Registers `schema` under `subject` and gives its id. A schema that is there already keeps its id
-    /// and version. The answer is remembered.
+    /// Registers `schema` under `subject` and returns its id. A schema that is registered already keeps its id
+    /// and version. The answer is cached.
     ///
     /// # Errors
     /// [`RegistryError::is_incompatible`] when the subject's level forbids the change; 42201 when the
@@ -139,7 +136,7 @@ impl SchemaRegistry {
         Ok(self.register_with(subject, schema, RegisterOptions::default()).await?.id)
     }
 
-    /// [`register`](Self::register), with more to say and more to know.
+    /// [`register`](Self::register) with options, and with version and GUID in the answer.
     ///
     /// # Errors
     /// As [`register`](Self::register), and 42205 for an id while the subject's mode is not
@@ -192,12 +189,12 @@ impl SchemaRegistry {
         self.in_context_of(subject).known_version(&operation, &answer).await
     }
 
-    /// The schema with this id. It is fetched and parsed once and then remembered, as long as there is room.
+    /// The schema with this id. It is fetched and parsed once and then cached, within the capacity.
     ///
     /// # Errors
-    /// [`RegistryError::is_not_found`] (40403) when the registry has no such schema, which is remembered for
+    /// [`RegistryError::is_not_found`] (40403) when the registry has no such schema, which is cached for
     /// some seconds; [`RegistryError::InvalidSchema`] and [`RegistryError::UnsupportedSchemaType`] when
-    /// it is no valid Avro schema.
+    /// it is not a valid Avro schema.
     pub async fn schema_by_id(&self, id: SchemaId) -> Result<Arc<RegisteredSchema>, RegistryError> {
         let fetch = Box::pin(async {
             let operation = self.operation(match self.context.is_default() {
@@ -216,11 +213,11 @@ impl SchemaRegistry {
     }
 
     /// The schema with this GUID, whatever its id is here. It takes two requests the first time, and is then
-    /// remembered.
+    /// cached.
     ///
     /// # Errors
     /// [`RegistryError::is_not_found`] (40403) when the registry has no such schema, or is older than Confluent
-    /// Platform 8 and knows no GUIDs.
+    /// Platform 8 and does not have GUIDs.
     pub async fn schema_by_guid(&self, guid: Guid) -> Result<Arc<RegisteredSchema>, RegistryError> {
         let fetch = Box::pin(async {
             let operation = self.operation(format!("fetching the schema with the GUID {guid}"));
@@ -240,7 +237,7 @@ impl SchemaRegistry {
         self.shared.caches.schema_by_guid(&self.context, SchemaKey::Guid(guid), fetch).await
     }
 
-    /// The subjects and versions that hold the schema with this id. Asked for every time.
+    /// The subjects and versions that hold the schema with this id. Not cached.
     ///
     /// # Errors
     /// [`RegistryError::is_not_found`] (40403) when the registry has no such schema.
@@ -255,7 +252,7 @@ impl SchemaRegistry {
         Ok(answer.into_iter().map(|UseAnswer { subject, version }| SchemaUse { subject, version }).collect())
     }
 
-    /// The latest version of `subject`, remembered for the time that the client was built with.
+    /// The latest version of `subject`, cached for the time that the client was built with.
     ///
     /// # Errors
     /// [`RegistryError::is_not_found`] (40401) when there is no such subject.
@@ -268,8 +265,8 @@ impl SchemaRegistry {
         self.shared.caches.latest(&self.qualify(subject), fetch).await
     }
 
-    /// A version of `subject`. What it holds never changes, so that it is remembered, as long as there is room, until
-    /// something is deleted by this client.
+    /// A version of `subject`. It never changes, so that it is cached, within the capacity, until
+    /// this client deletes something.
     ///
     /// # Errors
     /// [`RegistryError::is_not_found`]: 40401 when there is no such subject, 40402 when it has no such version.
@@ -322,7 +319,7 @@ impl SchemaRegistry {
         self.shared.transport.call(call).await
     }
 
-    /// The names of the contexts: `.` is the one that is meant where none is named.
+    /// The names of the contexts: `.` is the default one.
     ///
     /// # Errors
     /// See [`SchemaRegistry`].
@@ -330,56 +327,7 @@ impl SchemaRegistry {
         self.shared.transport.call(Call::get(self.operation("listing the contexts".to_owned()), &["contexts"])).await
     }
 
-    /// Whether `schema` could be registered under `subject`, and if not, why. Karapace's registry has no check against
-    /// what the level asks for, so that there the latest version stands for it.
-    ///
-    /// # Errors
-    /// [`RegistryError::is_not_found`] when it is to be checked against a version that is not there.
-    pub async fn check_compatibility(
-        &self,
-        subject: &str,
-        against: CheckAgainst,
-        schema: &SchemaText,
-    ) -> Result<Compatibility, RegistryError> {
-        let operation = self.operation(format!("checking the compatibility of a schema with subject `{subject}`"));
-        let checked = match against {
-            CheckAgainst::Configured => self.check_against(&operation, subject, None, schema).await,
-            CheckAgainst::Latest => return self.check_against(&operation, subject, Some("latest"), schema).await,
-            CheckAgainst::Version(version) => {
-                return self.check_against(&operation, subject, Some(&version.to_string()), schema).await;
-            }
-        };
-        match checked {
-            // There is no such call, rather than no such subject or version.
-            Err(RegistryError::Http { status: 404 | 405, code: ErrorCode::Other(_), .. }) => {
-                self.check_against(&operation, subject, Some("latest"), schema).await
-            }
-            checked => checked,
-        }
-    }
-
-    async fn check_against(
-        &self,
-        operation: &Operation,
-        subject: &str,
-        version: Option<&str>,
-        schema: &SchemaText,
-    ) -> Result<Compatibility, RegistryError> {
-        let address = self.address_of(subject)?;
-        let path: Vec<_> = ["compatibility", "subjects", &address, "versions"].into_iter().chain(version).collect();
-        let call = Call {
-            operation: operation.clone(),
-            method: Method::POST,
-            path: &path,
-            query: &[("verbose", "true")],
-            body: Some(to_json(&request_of(schema))),
-        };
-        let answer: CompatibilityAnswer = self.shared.transport.call(call).await?;
-        let messages = answer.messages.unwrap_or_default();
-        Ok(Compatibility { is_compatible: answer.is_compatible, messages })
-    }
-
-    /// Forgets everything that is remembered.
+    /// Clears all caches.
     pub fn clear_caches(&self) {
         self.shared.caches.clear();
     }
@@ -395,7 +343,7 @@ impl SchemaRegistry {
         self.shared.transport.call(Call::get(operation.clone(), &["subjects", &address, "versions", version])).await
     }
 
-    /// A version as the registry answers it, not parsed, asked for once.
+    /// A version as the registry answers it, not parsed, fetched once.
     pub(crate) async fn remembered_version(
         &self,
         operation: &Operation,
@@ -426,7 +374,7 @@ impl SchemaRegistry {
         Operation::new(what, self.shared.transport.longest_call())
     }
 
-    /// What a schema of this client's context is known by.
+    /// The key of a schema of this client's context.
     pub(crate) fn key_of(&self, id: SchemaId) -> SchemaKey {
         SchemaKey::Id(self.context.clone(), id)
     }

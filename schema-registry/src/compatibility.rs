@@ -1,4 +1,4 @@
-//! Compatibility checks: what to ask for, and the answer. The levels themselves are the model's.
+//! Compatibility checks: what to check against, and the answer. The levels themselves are in avro-model.
 
 /// Which versions of a subject a schema is checked against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,6 +19,6 @@ pub enum CheckAgainst {
 pub struct Compatibility {
     /// Whether the schema could be registered.
     pub is_compatible: bool,
-    /// What is incompatible, in the registry's words; empty when nothing is.
+    /// The registry's messages about what is incompatible; empty if the schema is compatible.
     pub messages: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! Contexts: parts of a registry in which subjects and ids are counted apart. No I/O.
+//! Contexts: parts of a registry with subjects and ids of their own. No I/O.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use crate::frame::SchemaId;
 
 /// A context of a registry. Ids count from 1 in each, so that an id means something only together with its context.
 ///
-/// Its name begins with a dot; the default context, which is meant where none is named, is `.`. A subject is qualified
+/// Its name begins with a dot; the default context is `.`. A subject is qualified
 /// by it: `:.team:orders-value` is `orders-value` in the context `.team`.
 ///
 /// ```
@@ -24,7 +24,7 @@ use crate::frame::SchemaId;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Context(Arc<str>);
 
-/// What a context is called that no one can name.
+/// The name cannot be that of a context.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 #[error("{name:?} cannot be the name of a context (use letters, digits, `_`, `-` and `.`, such as `.team`)")]
@@ -33,15 +33,15 @@ pub struct InvalidContext {
     pub name: String,
 }
 
-/// What a schema id of one context is known by in a registry with several.
+/// The identity of a schema in a registry with several contexts.
 ///
 /// Kinds of identity are never compared with each other, and neither are ids of different contexts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SchemaKey {
-    /// A number that one context gave to a schema.
+    /// A number that one context assigned to a schema.
     Id(Context, SchemaId),
-    /// What a schema is known by everywhere.
+    /// The identity of a schema in all registries.
     Guid(avro_model::Guid),
 }
 
@@ -51,8 +51,8 @@ impl Context {
         split(subject).map(|(context, _)| Context(context.into()))
     }
 
-    /// The subject as it is known from everywhere: a qualified one stays, another one is taken to be in this context.
-    /// The default context is left out.
+    /// The subject as it is known from every context: a qualified one stays, another one is in this context.
+    /// The default context is omitted.
     pub fn qualify(&self, subject: &str) -> String {
         let (context, name) = split(subject).unwrap_or((&self.0, subject));
         if context == Self::default().as_str() { name.to_owned() } else { format!(":{context}:{name}") }
@@ -63,12 +63,12 @@ impl Context {
         &self.0
     }
 
-    /// Whether this is the context that is meant where none is named.
+    /// Whether this is the default context.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Stands for the whole context where a subject is expected.
+    /// Means the whole context where a subject is expected.
     pub(crate) fn as_prefix(&self) -> String {
         format!(":{}:", self.0)
     }

@@ -39,7 +39,7 @@ pub enum RegistryError {
         url: String,
         /// How often it was tried, and for how long.
         effort: Effort,
-        /// What the HTTP client says.
+        /// The error of the HTTP client.
         source: Arc<dyn Error + Send + Sync>,
     },
     /// The answer is not what the registry's API promises.
@@ -51,7 +51,7 @@ pub enum RegistryError {
         operation: String,
         /// The address that answered.
         url: String,
-        /// Where the answer stops making sense.
+        /// Where the answer is not as expected.
         source: Arc<dyn Error + Send + Sync>,
     },
     /// The answer was cut off, because it is larger than any schema should be.
@@ -64,8 +64,8 @@ pub enum RegistryError {
         /// The limit in bytes.
         limit: usize,
     },
-    /// The registry handed out a schema that is not valid Avro.
-    #[error("{operation}: the schema that the registry answered is not valid (register a corrected version)")]
+    /// The registry returned a schema that is not valid Avro.
+    #[error("{operation}: the schema in the registry's answer is not valid (register a corrected version)")]
     InvalidSchema {
         /// What was being done.
         operation: String,
@@ -74,7 +74,7 @@ pub enum RegistryError {
     },
     /// The schema is not an Avro schema.
     #[error(
-        "{operation}: the registry answered a schema of type {schema_type}, but only AVRO is supported (is the topic or subject the right one?)"
+        "{operation}: the registry has a schema of type {schema_type}, but only AVRO is supported (is the topic or subject the right one?)"
     )]
     UnsupportedSchemaType {
         /// What was being done.
@@ -82,7 +82,7 @@ pub enum RegistryError {
         /// The type, such as `PROTOBUF`.
         schema_type: String,
     },
-    /// The schema refers to more schemas than can be sensible.
+    /// The schema refers to too many other schemas.
     #[error("{operation}: the schema refers to more than {limit} others (merge some of them into one schema)")]
     TooManyReferences {
         /// What was being done.
@@ -90,8 +90,8 @@ pub enum RegistryError {
         /// The limit.
         limit: usize,
     },
-    /// The registry has a schema with this GUID, and no id for it.
-    #[error("{operation}: the registry knows the GUID {guid} in no context (register the schema again)")]
+    /// The registry has a schema with this GUID, but no id for it.
+    #[error("{operation}: the registry has no id for the GUID {guid} in any context (register the schema again)")]
     NoId {
         /// What was being done.
         operation: String,
@@ -106,11 +106,11 @@ pub enum RegistryError {
         /// What is wrong with it.
         reason: String,
     },
-    /// The address of a registry has a user and perhaps a password, and cannot be taken apart. Nothing of it is shown,
-    /// since any part could be of the password.
+    /// The address of a registry has a user and perhaps a password, and cannot be parsed. Nothing of it is shown, since
+    /// any part could belong to the password.
     #[error(
         "the address of a registry has a user or an `@`, and cannot be used (percent-encode what is neither a letter nor a digit in user, \
-         password and path, such as %2C for a comma, %2F for a slash and %40 for an `@`; or give user and password apart)"
+         password and path, such as %2C for a comma, %2F for a slash and %40 for an `@`; or give user and password separately)"
     )]
     UnreadableLogin,
     /// The user, password or token cannot be sent. Nothing of them is shown.
@@ -121,7 +121,7 @@ pub enum RegistryError {
         "the schema registry client has no address (call `url` on its builder, for example with http://localhost:8081)"
     )]
     NoUrl,
-    /// The subject cannot stand in the path of an address.
+    /// The subject cannot be part of an address.
     #[error(
         "{subject:?} cannot be the name of a subject (use another than the empty text, `.` and `..`, without control characters)"
     )]
@@ -134,7 +134,7 @@ pub enum RegistryError {
     Setup {
         /// What is wrong, and what to do about it.
         problem: &'static str,
-        /// What the TLS or HTTP library says.
+        /// The error of the TLS or HTTP library.
         source: Arc<dyn Error + Send + Sync>,
     },
 }
@@ -167,11 +167,11 @@ impl RegistryError {
         self.code() == Some(ErrorCode::SchemaNotFound)
     }
 
-    /// Whether the error is about the one schema that was asked for, while the registry itself works: whatever needs
-    /// another schema can go on. True of an [unknown](Self::is_unknown_schema) and of an
+    /// Whether the error is about the one schema that was asked for, while the registry itself works: what needs
+    /// another schema can continue. True of an [unknown](Self::is_unknown_schema) and of an
     /// [unusable](Self::is_unusable_schema) schema, and of the answers 400, 403, 404 and 422.
     ///
-    /// Such errors are remembered for some seconds, see
+    /// Such errors are cached for some seconds, see
     /// [`negative_ttl`](crate::SchemaRegistryBuilder::negative_ttl).
     pub fn is_about_one_schema(&self) -> bool {
         match self {
@@ -182,8 +182,8 @@ impl RegistryError {
     }
 
     /// Whether the registry answered something that cannot be used as a schema: text that does not parse, a schema of
-    /// another type, or no answer of a registry at all. That is the fault of the registry or of whoever registered the
-    /// schema, and whoever has data of that schema can read it once it is mended.
+    /// another type, or an answer that is not that of a registry. The cause is in the registry or in the schema, and
+    /// data of that schema can be read once it is corrected.
     pub fn is_unusable_schema(&self) -> bool {
         matches!(
             self,
@@ -200,7 +200,7 @@ impl RegistryError {
         self.code() == Some(ErrorCode::Incompatible)
     }
 
-    /// The same error, with what it has cost.
+    /// The same error, with the effort.
     pub(crate) fn after(mut self, spent: Effort) -> Self {
         if let Self::Http { effort, .. } | Self::Transport { effort, .. } = &mut self {
             *effort = spent;
@@ -227,9 +227,9 @@ fn remedy(status: u16, code: ErrorCode, effort: Effort) -> String {
         ErrorCode::InvalidSchema => "correct the schema",
         ErrorCode::OperationNotPermitted => "the mode of the registry or the subject must allow it",
         ErrorCode::SubjectSoftDeleted | ErrorCode::VersionSoftDeleted => {
-            "it is deleted already: delete it permanently if it is to be gone for good"
+            "it is soft-deleted already: delete it permanently to remove it"
         }
-        ErrorCode::SubjectNotSoftDeleted | ErrorCode::VersionNotSoftDeleted => "delete it softly first",
+        ErrorCode::SubjectNotSoftDeleted | ErrorCode::VersionNotSoftDeleted => "soft-delete it first",
         ErrorCode::ReferenceExists => "delete what refers to it first",
         ErrorCode::IdDoesNotMatch => "import the schema with the id that it has in this registry",
         ErrorCode::SchemaTooLarge => "split the schema, or raise the registry's limit",
@@ -238,9 +238,9 @@ fn remedy(status: u16, code: ErrorCode, effort: Effort) -> String {
             401 => "give the client valid credentials",
             403 => "the credentials lack the permission",
             404 => "check the address and its path, and that what was asked for exists",
-            408 | 500..=599 => "the registry is in trouble: try again later, and see its log",
+            408 | 500..=599 => "the registry failed: try again later, and check its log",
             429 => "the registry is overloaded: try again later",
-            _ => "see the registry's message",
+            _ => "check the registry's message",
         },
     };
     // Nobody waits for an answer that comes at once.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The `error_code` of a registry's answer: what went wrong, more precisely than the HTTP status says.
+/// The `error_code` of a registry's answer: what went wrong, more precisely than by the HTTP status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorCode {

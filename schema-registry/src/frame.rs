@@ -1,17 +1,17 @@
-//! How a schema id stands in front of a datum. No I/O.
+//! The prefix of a datum, which has the schema id. No I/O.
 
 use std::fmt;
 use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
-/// The number a registry gave to a schema. Equal schemas share one, whatever their subject.
+/// The number that a registry assigned to a schema. Equal schemas share one, whatever their subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SchemaId(u32);
 
 impl SchemaId {
-    /// Wraps the number as it stands in a payload or in an answer of the registry.
+    /// Wraps the number of a payload or of an answer of the registry.
     pub const fn new(number: u32) -> Self {
         Self(number)
     }
@@ -34,7 +34,7 @@ impl fmt::Display for SchemaId {
     }
 }
 
-/// Where the schema id stands in a record's payload.
+/// Where the schema id is in a record's payload.
 ///
 /// ```
 /// use schema_registry::{SchemaId, WireFormat};
@@ -62,11 +62,11 @@ pub enum WireFormat {
 const MAGIC_BYTE: u8 = 0;
 const ID_LENGTH: usize = 4;
 /// Registries count ids in Java's `int`. A larger one shows that the payload has no id here; asking a registry for it
-/// gets an answer that says nothing about the schema, such as Confluent's bare 404.
+/// gets an answer that does not tell anything about the schema, such as Confluent's bare 404.
 const LARGEST_ID: u32 = i32::MAX as u32;
 
 impl WireFormat {
-    /// How many bytes stand in front of the datum.
+    /// How many bytes precede the datum.
     pub const fn prefix_len(self) -> usize {
         match self {
             Self::Confluent => 1 + ID_LENGTH,
@@ -84,14 +84,14 @@ impl WireFormat {
         }
     }
 
-    /// Takes a payload apart into the schema id and the datum. The datum may be empty: the Avro type
+    /// Splits a payload into the schema id and the datum. The datum may be empty: the Avro type
     /// null, and a record without fields, take no byte.
     ///
     /// Call [`require_prefix`](crate::require_prefix) first: a record whose schema id is in a header has no prefix.
     ///
     /// # Errors
     /// [`FrameError`] when the payload is shorter than the prefix, does not begin with the magic byte
-    /// where the format has one, or has an id that no registry gives or that has eight bytes.
+    /// where the format has one, or has an id that no registry assigns or that has eight bytes.
     pub fn split(self, payload: &[u8]) -> Result<(SchemaId, &[u8]), FrameError> {
         let too_short = FrameError::TooShort { format: self, length: payload.len() };
         let framed = match self {
@@ -107,7 +107,7 @@ impl WireFormat {
             && *id == [0; ID_LENGTH]
             && let Some((low, _)) = datum.split_first_chunk::<ID_LENGTH>()
         {
-            // No registry gives the id 0, so that this is the upper half of a longer one.
+            // No registry assigns the id 0, so that this is the upper half of a longer one.
             return Err(FrameError::EightByteId { id: u32::from_be_bytes(*low) });
         }
         let id = u32::from_be_bytes(*id);
@@ -150,7 +150,7 @@ impl AsRef<[u8]> for Prefix {
     }
 }
 
-/// Why a payload could not be taken apart.
+/// Why a payload could not be split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FrameError {
@@ -173,7 +173,7 @@ pub enum FrameError {
          another wire format, such as BareId"
     )]
     WrongMagicByte {
-        /// The byte that stands there.
+        /// The byte that is there.
         found: u8,
     },
     /// The number where the schema id should be is larger than 2,147,483,647.

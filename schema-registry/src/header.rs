@@ -3,7 +3,7 @@
 use crate::frame::FrameError;
 use crate::subject::RecordPart;
 
-/// What a header is called, for keys and for values.
+/// The names of a header, for keys and for values.
 struct IdHeader {
     key: &'static str,
     value: &'static str,
@@ -18,7 +18,7 @@ const ID_HEADERS: [IdHeader; 5] = [
     IdHeader { key: "apicurio.key.artifactId", value: "apicurio.value.artifactId" },
 ];
 
-/// Azure Schema Registry writes `avro/binary+<id>` into the content type, which is about the value.
+/// Azure Schema Registry writes `avro/binary+<id>` into the content type, which applies to the value.
 const CONTENT_TYPE: &str = "content-type";
 const AZURE_AVRO: &[u8] = b"avro/binary+";
 

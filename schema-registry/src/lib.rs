@@ -1,7 +1,7 @@
 //! A client of the Confluent Schema Registry, its caches, and the wire format that carries schema ids.
 //!
 //! [`SchemaRegistry`] is the client: asynchronous, cheap to clone, lazy (nothing is fetched before it is
-//! asked for), with every answer that cannot change kept. [`WireFormat`] and [`SubjectNameStrategy`] do
+//! needed), with every answer that cannot change cached. [`WireFormat`] and [`SubjectNameStrategy`] do
 //! no I/O. With the feature `server`, `server::Server` is a registry in this process, for development
 //! and tests: it speaks the same HTTP API on loopback, so that other processes can use it too.
 //!
@@ -19,7 +19,7 @@
 //! ```
 //!
 //! Deliberately absent: this crate knows neither Kafka nor how a datum is encoded, it has no blocking
-//! half, and it reads no environment variable of its own.
+//! API, and it does not read environment variables ([`RegistrySettings`] gets their values).
 
 mod address;
 mod builder;

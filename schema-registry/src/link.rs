@@ -12,7 +12,7 @@ use crate::operation::Operation;
 use crate::schema::{RegisteredSchema, SchemaReference};
 use crate::wire::SchemaAnswer;
 
-/// More references than this, counted through all levels, are taken for a mistake.
+/// More references than this, on all levels together, are an error.
 const MOST_REFERENCES: usize = 500;
 
 impl SchemaRegistry {
@@ -37,7 +37,7 @@ impl SchemaRegistry {
         // Data was written with it, whatever is wrong with it.
         let set = SchemaSet::parse_leniently(sources, Leniency::ALL).map_err(invalid)?;
         warn_of_what_is_unusable(id, &set);
-        // Roots stand in the order of the sources, so that the first is the schema asked for.
+        // Roots are in the order of the sources, so that the first is the schema asked for.
         let Some(root) = set.roots().first() else {
             return Err(invalid(Diagnostics { sources: set.sources().to_vec(), list: Vec::new() }));
         };
@@ -87,7 +87,7 @@ impl SchemaRegistry {
     }
 }
 
-/// Once per schema id, since what is parsed is kept. Other oddities are for those who write schemas.
+/// Once per schema id, since what is parsed is cached. Other warnings are for those who write schemas.
 fn warn_of_what_is_unusable(id: SchemaId, set: &SchemaSet) {
     let is_let_through = |found: &&Diagnostic| matches!(found.code, Code::INVALID_DEFAULT | Code::INVALID_NAME);
     let mut found = set.warnings().iter().filter(is_let_through);

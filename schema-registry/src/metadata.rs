@@ -1,4 +1,4 @@
-//! What a registry keeps beside a schema, and counts as its content.
+//! What a registry stores with a schema, as a part of its content.
 
 use std::collections::{BTreeMap, BTreeSet};
 

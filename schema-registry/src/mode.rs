@@ -1,16 +1,16 @@
-//! Modes: what a registry, a context or a subject lets through.
+//! Modes: what a registry, a context or a subject allows.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Whether schemas may be registered and deleted, and who gives out ids.
+/// Whether schemas may be registered and deleted, and who assigns ids.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
 pub enum Mode {
-    /// Both may be done; the registry gives out ids.
+    /// Both are allowed; the registry assigns ids.
     #[default]
     Readwrite,
     /// Neither.

@@ -49,7 +49,7 @@ impl Operation {
         Self { what: format!("{}: {what}", self.what), ..self.clone() }
     }
 
-    /// Whether nothing more can be done after this pause.
+    /// Whether the deadline is over after this pause.
     pub(crate) fn is_over_after(&self, pause: Duration) -> bool {
         self.deadline.is_some_and(|deadline| Instant::now() + pause >= deadline)
     }

@@ -3,8 +3,8 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime};
 
-/// A registry that asks for a longer pause than this is not waited for: the call fails at once, so that
-/// the caller can decide. It is never asked earlier than it wished.
+/// When a registry asks for a longer pause than this, the call fails at once, so that the caller can decide. The
+/// registry is never asked earlier than it wants.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// How often, and after which pauses, a failed call is tried again.
@@ -39,7 +39,7 @@ impl RetryPolicy {
     }
 }
 
-/// A random duration from zero to `ceiling`, so that clients that failed together do not come back
+/// A random duration from zero to `ceiling`, so that clients that failed together do not try again
 /// together.
 fn full_jitter(ceiling: Duration) -> Duration {
     // The keys of a new RandomState differ from the last one's, which makes the hash of nothing random

@@ -105,14 +105,14 @@ impl RegisteredSchema {
         SchemaKey::Id(self.context.clone(), self.id)
     }
 
-    /// The GUID, which is the same in every registry: the one that the registry gave, or, where it gives none (before
-    /// Confluent Platform 8), what follows from text, references and metadata. That leaves out rule sets, which such a
-    /// registry may have too.
+    /// The GUID, which is the same in every registry: the one that the registry returned, or, where it returns none
+    /// (before Confluent Platform 8), the one that follows from text, references and metadata. That ignores rule sets,
+    /// which such a registry may also have.
     pub fn guid(&self) -> Guid {
         self.guid
     }
 
-    /// The schema's JSON as the registry answered it. Types that come by reference are only named here.
+    /// The schema's JSON as the registry answered it. Types of references are only named here.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -128,7 +128,7 @@ impl RegisteredSchema {
     }
 }
 
-/// What a registration came to.
+/// The answer to a registration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Registered {
@@ -136,8 +136,8 @@ pub struct Registered {
     pub id: SchemaId,
     /// The context whose id this is: that of the subject.
     pub context: Context,
-    /// The version under the subject. Registries before Confluent Platform 8 do not say it; [`SchemaRegistry::look_up`]
-    /// finds it.
+    /// The version under the subject. Registries before Confluent Platform 8 do not return it;
+    /// [`SchemaRegistry::look_up`] does.
     ///
     /// [`SchemaRegistry::look_up`]: crate::SchemaRegistry::look_up
     pub version: Option<u32>,
@@ -163,7 +163,7 @@ impl Registered {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RegisterOptions {
-    /// The id that the schema is to have. Only while importing ([`Mode::Import`](crate::Mode::Import)), and needed
+    /// The id that the schema is to have. Only while importing ([`Mode::Import`](crate::Mode::Import)), and required
     /// then.
     pub id: Option<SchemaId>,
     /// The version that the schema is to have. While not importing it can only be the next one.

@@ -8,22 +8,22 @@
 //!
 //! # What differs on purpose
 //!
-//! - Everything is in memory and gone with the server. Nobody is asked for a password. Only Avro is known: another
+//! - Everything is in memory and gone with the server. It has no authentication. Only Avro is supported: another
 //!   `schemaType` is refused (42201).
-//! - There are no rule sets and no tags, since nothing here would follow the rules. `ruleSet`, `schemaTagsToAdd` and
+//! - There are no rule sets and no tags, since nothing here would apply the rules. `ruleSet`, `schemaTagsToAdd` and
 //!   `schemaTagsToRemove` of a schema are refused (42201); `defaultRuleSet`, `overrideRuleSet`, and the settings of
 //!   version 8 `validateRules`, `validateNewSchemas`, `validateNames` and `compatibilityPolicy` are refused (42210).
 //!   `…/tags`, `/exporters` and `/dek-registry` do not exist (404). A list by `ruleType` is empty.
 //! - A scope whose settings have no level gets that of the scope around it, or BACKWARD; the answer to `GET /config`,
 //!   and with `defaultToGlobal` to `GET /config/{subject}`, always has one.
-//! - An alias without a context stands for a subject in the context of the alias.
-//! - While importing, id 0 stands for the next id, and a schema cannot be left out. A version that is overwritten takes
-//!   its old id along when no other version has it. A soft-deleted version to which something refers survives the
+//! - An alias without a context means a subject in the context of the alias.
+//! - While importing, id 0 means the next id, and a schema cannot be omitted. When a version is overwritten, its old id
+//!   goes with it if no other version has it. A soft-deleted version to which something refers survives the
 //!   registration of the same schema.
 //! - A reference is known in whichever context it is: what another context refers to cannot be deleted either.
-//! - `aliases=true` of `GET /schemas` is passed over.
+//! - `aliases=true` of `GET /schemas` is ignored.
 //! - An incompatible schema has the error code 409, as in 7.9, where 8 has 40901: older clients know only the first.
-//! - The texts of errors are other texts, except in compatibility checks.
+//! - The texts of errors differ, except in compatibility checks.
 
 mod address;
 mod check;
@@ -94,16 +94,16 @@ impl Server {
     /// Starts an empty registry on a free port of the loopback interface.
     ///
     /// # Errors
-    /// When no port or no thread can be had.
+    /// When no port or no thread is available.
     pub async fn start() -> io::Result<Self> {
         Self::start_on(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await
     }
 
-    /// Starts an empty registry at `address`; port 0 means a free one. It asks nobody for a password: an
+    /// Starts an empty registry at `address`; port 0 means a free one. It has no authentication: an
     /// address that other machines reach is open to all of them.
     ///
     /// # Errors
-    /// When the address or a thread cannot be had.
+    /// When the address or a thread is not available.
     pub async fn start_on(address: SocketAddr) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let listener = std::net::TcpListener::bind(address)?;
@@ -125,7 +125,7 @@ impl Server {
         Ok(Self { address, requests, stop, ended })
     }
 
-    /// What clients are to be given: `http://127.0.0.1:41234`.
+    /// The address for clients: `http://127.0.0.1:41234`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -135,13 +135,13 @@ impl Server {
         self.address
     }
 
-    /// How many requests have arrived so far. Tests see by it that a cache works.
+    /// How many requests have arrived so far, for tests of caches.
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
     }
 
     /// Stops, and waits until the requests under way are answered and the port is free. A client that has stopped in
-    /// the middle of a request is waited for no longer than a second.
+    /// the middle of a request delays it by a second at most.
     pub async fn shutdown(self) {
         let Self { stop, ended, .. } = self;
         drop(stop);
@@ -150,7 +150,7 @@ impl Server {
     }
 }
 
-/// Serves until `stopped` says that its other end is gone, and a little longer for requests under way.
+/// Serves until the other end of `stopped` is dropped, and a little longer for requests under way.
 fn serve(
     runtime: &Runtime,
     listener: std::net::TcpListener,

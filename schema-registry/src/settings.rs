@@ -1,4 +1,4 @@
-//! How a registry is reached, as environment variables say it. No I/O: whoever calls reads the variables.
+//! How a registry is reached, by environment variables. No I/O: the caller reads the variables.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -9,7 +9,7 @@ use crate::context::{Context, InvalidContext};
 use crate::login::{Login, without_line_break};
 use crate::variable::RegistryVariable;
 
-/// The name of a registry to which nobody gave another.
+/// The name of a registry by default.
 pub const DEFAULT_REGISTRY: &str = "default";
 
 /// How a registry is reached: where it is, how a client logs in to it, and how it is asked.
@@ -33,21 +33,21 @@ pub const DEFAULT_REGISTRY: &str = "default";
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RegistrySettings {
-    /// One or several comma-separated addresses, see [`SchemaRegistryBuilder::url`](crate::SchemaRegistryBuilder::url).
+    /// One or several comma-separated addresses, see [the builder](crate::SchemaRegistryBuilder::url).
     pub url: Option<String>,
     /// How the client logs in.
     pub login: Login,
     /// The name of the registry in the lock. See [`name_or_default`](Self::name_or_default).
     pub name: Option<String>,
-    /// The context of subjects and schema ids, see [`SchemaRegistryBuilder::context`](crate::SchemaRegistryBuilder::context).
+    /// The context of subjects and schema ids, see [the builder](crate::SchemaRegistryBuilder::context).
     pub context: Option<Context>,
-    /// Whether the registry normalizes schemas, see [`SchemaRegistryBuilder::normalize`](crate::SchemaRegistryBuilder::normalize).
+    /// Whether the registry normalizes schemas, see [the builder](crate::SchemaRegistryBuilder::normalize).
     pub normalize: Option<bool>,
-    /// How long one call may take, see [`SchemaRegistryBuilder::deadline`](crate::SchemaRegistryBuilder::deadline).
+    /// How long one call may take, see [the builder](crate::SchemaRegistryBuilder::deadline).
     pub deadline: Option<Duration>,
 }
 
-/// Why environment variables do not say how a registry is reached. No text holds a password or a token.
+/// Why environment variables cannot be used to reach a registry. No text holds a password or a token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RegistrySettingsError {
@@ -113,7 +113,7 @@ impl RegistrySettings {
         })
     }
 
-    /// The name of the registry in the lock: [`DEFAULT_REGISTRY`] if no other is given.
+    /// The name of the registry in the lock: [`DEFAULT_REGISTRY`] by default.
     pub fn name_or_default(&self) -> &str {
         self.name.as_deref().unwrap_or(DEFAULT_REGISTRY)
     }

@@ -35,12 +35,12 @@ impl fmt::Display for RecordPart {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SubjectNameStrategy {
-    /// `<topic>-key` or `<topic>-value`: one record type a topic.
+    /// `<topic>-key` or `<topic>-value`: one record type per topic.
     #[default]
     TopicName,
-    /// The fullname of the record type: the type evolves alike on every topic.
+    /// The fullname of the record type: the type evolves in the same way on every topic.
     RecordName,
-    /// `<topic>-<fullname>`: several record types on one topic, each evolving apart.
+    /// `<topic>-<fullname>`: several record types on one topic, each evolving separately.
     TopicRecordName,
     /// This subject and no other.
     Named(String),
@@ -73,7 +73,7 @@ impl SubjectNameStrategy {
 pub enum SubjectError {
     /// The strategy names the subject by the record type, but the schema is not of a named type.
     #[error(
-        "the {part} schema of topic `{topic}` has no name, so that a subject cannot be named after it: \
+        "the {part} schema of topic `{topic}` has no name, so a subject cannot be named after it: \
          use SubjectNameStrategy::TopicName or ::Named"
     )]
     Nameless {

@@ -27,7 +27,7 @@ use crate::wire::{ErrorAnswer, MEDIA_TYPE};
 
 /// An answer larger than this is not read: registries refuse schemas far smaller.
 const LARGEST_ANSWER: usize = 16 << 20;
-/// How much of an answer that is no JSON is kept as an error's message.
+/// How much of an answer that is not JSON is kept as an error's message.
 const LONGEST_FOREIGN_MESSAGE: usize = 200;
 
 /// Asks the registry, at whichever of its addresses works.
@@ -35,7 +35,7 @@ pub(crate) struct Transport {
     endpoints: Vec<Endpoint>,
     /// The endpoint that answered last. Staying with it keeps connections, and spares the others.
     preferred: AtomicUsize,
-    /// Whether the last round of tries failed, which the log is told when it changes.
+    /// Whether the last round of tries failed, which is logged when it changes.
     is_failing: AtomicBool,
     retry: RetryPolicy,
     longest_call: Duration,
@@ -61,7 +61,7 @@ pub(crate) struct Call<'a> {
     pub(crate) body: Option<String>,
 }
 
-/// An attempt that failed, and what the registry said about when to come back.
+/// An attempt that failed, and when the registry wants to be asked again.
 struct Failure {
     error: Box<RegistryError>,
     retry_after: Option<Duration>,
@@ -292,8 +292,8 @@ fn header<'a>(response: &'a Response, name: &reqwest::header::HeaderName) -> Opt
     response.headers().get(name)?.to_str().ok()
 }
 
-/// The code and message of an answer that is not a success. What stands before the registry (a proxy, a
-/// login page) answers without a code; then the status is the code.
+/// The code and message of an answer that is not a success. A proxy or a login page in front of the registry answers
+/// without a code; then the status is the code.
 fn read_error(status: StatusCode, answer: &[u8], location: Option<String>) -> (ErrorCode, String) {
     if let Ok(error) = serde_json::from_slice::<ErrorAnswer>(answer) {
         return (ErrorCode::from_number(error.error_code), error.message);

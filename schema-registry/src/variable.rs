@@ -1,8 +1,8 @@
-//! The names of the environment variables that say how a registry is reached.
+//! The names of the environment variables by which a registry is reached.
 
 use std::fmt;
 
-/// An environment variable that says how a registry is reached: see
+/// An environment variable by which a registry is reached: see
 /// [`RegistrySettings::from_variables`](crate::RegistrySettings::from_variables).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]

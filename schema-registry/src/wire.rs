@@ -54,7 +54,7 @@ pub(crate) struct SchemaAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) guid: Option<String>,
     pub(crate) schema: String,
-    /// Left out, or `AVRO`, for Avro.
+    /// Missing, or `AVRO`, for Avro.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) schema_type: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,7 +112,7 @@ pub(crate) struct CompatibilityAnswer {
     pub(crate) messages: Option<Vec<String>>,
 }
 
-/// The answer to a question for a level.
+/// The answer to a request for a level.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct LevelAnswer {
     #[serde(rename = "compatibilityLevel", alias = "compatibility", with = "level_name")]
@@ -126,7 +126,7 @@ pub(crate) struct LevelRequest {
     pub(crate) level: CompatibilityLevel,
 }
 
-/// The model's levels know nothing of JSON.
+/// The model's levels are not serializable.
 mod level_name {
     use std::borrow::Cow;
 
@@ -148,7 +148,7 @@ pub(crate) struct ModeBody {
     pub(crate) mode: Mode,
 }
 
-/// What every failed call answers.
+/// The answer of every failed call.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ErrorAnswer {
     pub(crate) error_code: i32,

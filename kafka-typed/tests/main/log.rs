@@ -89,11 +89,7 @@ async fn trouble_of_the_registry_is_logged_when_it_begins_and_ends() {
         |level: &str, words: &str| text.lines().filter(|line| line.contains(level) && line.contains(words)).count();
     assert_eq!(count("WARN", "the schema registry fails: fetching schema 1"), 1, "{text}");
     assert_eq!(count("INFO", "the schema registry answers again"), 1, "{text}");
-    assert_eq!(
-        count("WARN", "unusable: fetching schema 1: the registry answered a schema of type PROTOBUF"),
-        1,
-        "{text}"
-    );
+    assert_eq!(count("WARN", "unusable: fetching schema 1: the registry has a schema of type PROTOBUF"), 1, "{text}");
 }
 
 #[tokio::test]

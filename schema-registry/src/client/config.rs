@@ -11,7 +11,7 @@ use crate::transport::Call;
 use crate::wire::{LevelAnswer, LevelRequest};
 
 impl SchemaRegistry {
-    /// The compatibility level that counts for `subject`: its own, or the global one when it has none.
+    /// The effective compatibility level of `subject`: its own, or the global one when it has none.
     ///
     /// # Errors
     /// See [`SchemaRegistry`].
@@ -73,13 +73,13 @@ impl SchemaRegistry {
         .await
     }
 
-    /// Takes the compatibility level of `subject` back, so that the global one counts.
+    /// Removes the compatibility level of `subject`, so that the global one applies.
     ///
     /// # Errors
     /// [`RegistryError::is_not_found`] when it has none of its own.
     pub async fn reset_compatibility_level(&self, subject: &str) -> Result<(), RegistryError> {
         let address = self.address_of(subject)?;
-        let operation = self.operation(format!("taking the compatibility level of subject `{subject}` back"));
+        let operation = self.operation(format!("resetting the compatibility level of subject `{subject}`"));
         let IgnoredAny = self.shared.transport.call(Call::delete(operation, &["config", &address], &[])).await?;
         Ok(())
     }

@@ -8,18 +8,18 @@ use crate::transport::Call;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Deletion {
-    /// Out of the lists and out of compatibility checks, but what was written with it can still be read.
+    /// Removed from lists and from compatibility checks, but what was written with it can still be read.
     #[default]
     Soft,
-    /// For good, with its id: what was written with it can no longer be read. It has to be deleted softly first.
+    /// Removed with its id: what was written with it can no longer be read. It has to be soft-deleted first.
     Permanent,
 }
 
 impl SchemaRegistry {
-    /// Deletes every version of `subject`, and gives their numbers.
+    /// Deletes every version of `subject`, and returns their numbers.
     ///
     /// # Errors
-    /// [`RegistryError::is_not_found`]: 40401 when there is no such subject, 40404 when it is deleted softly already, 40405
+    /// [`RegistryError::is_not_found`]: 40401 when there is no such subject, 40404 when it is soft-deleted already, 40405
     /// when it is not and should be; 42206 when another schema refers to one of its versions.
     pub async fn delete_subject(&self, subject: &str, deletion: Deletion) -> Result<Vec<u32>, RegistryError> {
         let address = self.address_of(subject)?;

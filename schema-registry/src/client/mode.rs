@@ -12,7 +12,7 @@ use crate::transport::Call;
 use crate::wire::ModeBody;
 
 impl SchemaRegistry {
-    /// The mode that counts for `subject`: its own, or the global one when it has none.
+    /// The effective mode of `subject`: its own, or the global one when it has none.
     ///
     /// # Errors
     /// See [`SchemaRegistry`].
@@ -41,7 +41,8 @@ impl SchemaRegistry {
         Ok(answer.mode)
     }
 
-    /// Sets the mode of `subject`. To [`Mode::Import`] only a subject without versions may go, unless `force` says so.
+    /// Sets the mode of `subject`. Only a subject without versions can be set to [`Mode::Import`], unless `force` is
+    /// set.
     ///
     /// # Errors
     /// 42205 ([`ErrorCode::OperationNotPermitted`](crate::ErrorCode::OperationNotPermitted)) when it may not.
@@ -51,8 +52,8 @@ impl SchemaRegistry {
         self.put_mode(operation, &["mode", &address], mode, force).await
     }
 
-    /// Sets the mode of the registry, in this client's context. To [`Mode::Import`] only an empty one may go, unless
-    /// `force` says so.
+    /// Sets the mode of the registry, in this client's context. Only an empty one can be set to [`Mode::Import`],
+    /// unless `force` is set.
     ///
     /// # Errors
     /// As [`set_mode`](Self::set_mode).

@@ -1,4 +1,4 @@
-//! From the address of a request to the one that is routed: slashes too many are dropped, and `/contexts/{ctx}/…` is
+//! From the address of a request to the one that is routed: superfluous slashes are dropped, and `/contexts/{ctx}/…` is
 //! the same calls, with what they name meant in that context. No I/O.
 
 use axum::http::Uri;
@@ -18,7 +18,7 @@ pub(super) fn routed(uri: &Uri) -> Result<Uri, Refusal> {
     build(&format!("/{path}"), &query).ok_or_else(Refusal::no_such_address)
 }
 
-/// What stands before subjects of a context: nothing for the default one.
+/// The prefix of subjects of a context: empty for the default one.
 fn prefix_of(context: &str) -> Result<String, Refusal> {
     let context = context.replace("%3A", ":").replace("%3a", ":");
     let context = context.strip_prefix(':').unwrap_or(&context);
@@ -64,7 +64,7 @@ fn qualify(subject: Option<&mut String>, prefix: &str) {
     }
 }
 
-/// Puts `prefix` before the value of a parameter, which is empty where there is no such parameter.
+/// Puts `prefix` before the value of a parameter, which is empty if there is no such parameter.
 fn with_parameter(query: &str, name: &str, prefix: &str) -> String {
     let mut found = false;
     let mut parameters: Vec<String> = Vec::new();

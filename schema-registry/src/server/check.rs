@@ -104,7 +104,7 @@ fn differences<'s>(
     let (backward, forward): (Vec<_>, Vec<_>) = differences.iter().partition(|difference| difference.reader_is_new());
     let tells_schema = !(level.is_backward() && backward.is_empty());
     let mut messages: Vec<_> = forward.into_iter().chain(backward).map(message).collect();
-    // With FULL it is the backward half that says which schema was meant.
+    // With FULL it is the backward half that names the schema.
     if tells_schema {
         messages.push(format!("{{oldSchemaVersion: {version}}}"));
         messages.push(old_schema(text));

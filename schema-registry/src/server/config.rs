@@ -30,10 +30,10 @@ pub(crate) struct Config {
     /// The property of metadata that must be the same for two versions to be compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) compatibility_group: Option<String>,
-    /// What a schema's metadata has unless it says otherwise.
+    /// Metadata of a schema by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) default_metadata: Option<Metadata>,
-    /// What a schema's metadata has whatever it says.
+    /// Metadata of a schema in any case, whatever it has itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) override_metadata: Option<Metadata>,
 }
@@ -56,12 +56,12 @@ pub(crate) struct ConfigRequest {
     default_metadata: Option<Metadata>,
     #[serde(skip_serializing_if = "Option::is_none")]
     override_metadata: Option<Metadata>,
-    /// All the rest, of which some may not be passed over.
+    /// All the rest, of which some must not be ignored.
     #[serde(flatten, skip_serializing)]
     others: BTreeMap<String, Value>,
 }
 
-/// Settings of Confluent's registry that would change what happens to a schema, and are not there.
+/// Settings of Confluent's registry that would change what happens to a schema, and are not supported.
 const UNSUPPORTED: [&str; 6] = [
     "defaultRuleSet",
     "overrideRuleSet",
@@ -171,7 +171,7 @@ fn has_field(schema: &Schema, name: &str) -> bool {
     }
 }
 
-/// The model's levels know nothing of JSON.
+/// The model's levels are not serializable.
 fn level_name<S: Serializer>(level: &Option<CompatibilityLevel>, serializer: S) -> Result<S::Ok, S::Error> {
     level.map(CompatibilityLevel::as_str).serialize(serializer)
 }

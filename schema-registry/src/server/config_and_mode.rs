@@ -20,7 +20,7 @@ pub(super) struct ConfigsAndModes {
 }
 
 impl ConfigsAndModes {
-    /// Takes everything back that was set for a scope.
+    /// Removes everything that was set for a scope.
     pub(super) fn forget(&mut self, scope: &str) {
         self.configs.remove(scope);
         self.modes.remove(scope);
@@ -68,7 +68,7 @@ impl Store {
         Ok(())
     }
 
-    /// Takes back what was set, and gives what it was.
+    /// Removes what was set, and returns it.
     pub(crate) fn delete_config(&mut self, scope: &Subject) -> Result<Config, Refusal> {
         let config = self.own_config(scope).map_err(|_| Refusal::subject_not_found(scope.as_str()))?;
         self.require_writable(scope)?;
@@ -97,8 +97,7 @@ impl Store {
         self.by_scope.modes.get("").copied().filter(|mode| *mode == Mode::ReadonlyOverride)
     }
 
-    /// Sets a mode. Importing begins with nothing, so that no id is given out twice, unless `force` says that it is
-    /// known better.
+    /// Sets a mode. Importing begins with an empty scope, so that no id is assigned twice, unless `force` is set.
     pub(crate) fn set_mode(&mut self, scope: &Subject, mode: Mode, force: bool) -> Result<(), Refusal> {
         let begins_to_import = mode == Mode::Import && self.effective_mode(scope) != Mode::Import;
         if begins_to_import && !force {
@@ -111,7 +110,7 @@ impl Store {
         Ok(())
     }
 
-    /// Takes a mode back, and gives what it was.
+    /// Removes a mode, and returns it.
     pub(crate) fn delete_mode(&mut self, scope: &Subject) -> Result<Mode, Refusal> {
         let mode = self.own_mode(scope).map_err(|_| Refusal::subject_not_found(scope.as_str()))?;
         self.by_scope.modes.remove(scope.as_str());

@@ -43,7 +43,7 @@ impl Store {
         Err(Refusal::schema_not_found())
     }
 
-    /// The version of `subject` that holds the schema. A schema that was left out is nowhere.
+    /// The version of `subject` that holds the schema. An omitted schema is not found.
     pub(super) fn find(
         &self,
         subject: &Subject,
@@ -159,7 +159,7 @@ impl Store {
         subjects
     }
 
-    /// The schema with an id, in the context that `subject` says.
+    /// The schema with an id, in the context of `subject`.
     pub(crate) fn schema(&self, id: SchemaId, subject: Option<&str>) -> Result<&Arc<StoredSchema>, Refusal> {
         let context = self.context_of_id(id, subject);
         context.and_then(|context| context.schemas.get(&id)).ok_or_else(Refusal::schema_not_found)
@@ -181,7 +181,7 @@ impl Store {
         Ok(uses.map(|(subject, version)| UseAnswer { subject: subject.clone(), version: *version }).collect())
     }
 
-    /// The largest id of the context that `subject` says.
+    /// The largest id of the context of `subject`.
     pub(crate) fn largest_id(&self, subject: Option<&str>) -> u32 {
         let subject = Subject::parse(subject.unwrap_or_default());
         self.context_of(&subject).map_or(0, |context| context.last_id)

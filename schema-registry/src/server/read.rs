@@ -64,7 +64,7 @@ impl Store {
         }
     }
 
-    /// The schema with what it refers to, and the names of the types that stand in the subjects it refers to.
+    /// The schema with what it refers to, and the names of the types that are in the subjects it refers to.
     fn link(
         &self,
         subject: &Subject,

@@ -100,19 +100,16 @@ impl Refusal {
         Self::new(ErrorCode::InvalidCompatibilityLevel, format!("Invalid compatibility level: {reason}"))
     }
 
-    /// Not as Confluent's registry, which has this setting: better refused than forgotten.
+    /// Not as Confluent's registry, which has this setting: it is refused rather than ignored.
     pub(crate) fn unsupported_setting(name: &str) -> Self {
-        Self::new(
-            ErrorCode::Other(42210),
-            format!("The embedded registry does not have the setting `{name}`: leave it out"),
-        )
+        Self::new(ErrorCode::Other(42210), format!("The embedded registry does not have the setting `{name}`: omit it"))
     }
 
     pub(crate) fn invalid_mode(reason: &str) -> Self {
         Self::new(ErrorCode::InvalidMode, format!("Invalid mode: {reason}"))
     }
 
-    /// `what` says what the subject's mode is, or is not.
+    /// `what` is what the subject's mode is, or is not.
     pub(crate) fn mode_forbids(subject: &Subject, what: &str) -> Self {
         let message = format!("Subject {} in context {} {what}", subject.as_str(), subject.context());
         Self::new(ErrorCode::OperationNotPermitted, message)

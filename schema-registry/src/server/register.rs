@@ -15,7 +15,7 @@ use crate::wire::RegisterAnswer;
 /// Which id or version a request asks for.
 #[derive(Debug, Clone, Copy)]
 struct Wish {
-    /// Zero stands for the next one.
+    /// Zero means the next one.
     id: Option<u32>,
     version: Option<WishedVersion>,
 }
@@ -89,8 +89,8 @@ impl Store {
         }
     }
 
-    /// The way of every day: the registry gives out id and version, and checks compatibility. What the request does not
-    /// say is that of the latest version.
+    /// The usual registration: the registry assigns id and version, and checks compatibility. What the request omits is
+    /// that of the latest version.
     fn add(
         &mut self,
         subject: &Subject,
@@ -133,7 +133,7 @@ impl Store {
         Ok(self.keep_new(subject, candidate, Version { number: next, id, deleted: false }))
     }
 
-    /// Takes over what another registry gave out. Only an id may not come to mean something else.
+    /// Imports a version with the id of another registry. Only an id must not change its meaning.
     fn import(
         &mut self,
         subject: &Subject,
@@ -178,7 +178,7 @@ impl Store {
         version
     }
 
-    /// Numbers go on where they were, whatever was soft-deleted meanwhile.
+    /// Numbers continue where they were, whatever has been soft-deleted.
     fn next_version(&self, subject: &Subject) -> u32 {
         let versions = self.context_of(subject).and_then(|context| context.subjects.get(subject.as_str()));
         versions.and_then(|versions| versions.last()).map_or(1, |last| last.number.saturating_add(1))

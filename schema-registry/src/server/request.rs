@@ -10,20 +10,20 @@ use super::refusal::Refusal;
 use crate::metadata::Metadata;
 use crate::schema::SchemaReference;
 
-/// What is registered, looked up or checked. `null` counts as left out everywhere.
+/// What is registered, looked up or checked. `null` counts as omitted everywhere.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct SchemaRequest {
-    /// Left out, it is that of the latest version.
+    /// If omitted, it is that of the latest version.
     pub(crate) schema: Option<String>,
     /// `None` means AVRO.
     pub(super) schema_type: Option<String>,
     pub(crate) references: Option<Vec<ReferenceRequest>>,
     pub(crate) metadata: Option<Metadata>,
-    /// A schema that has this id already may say so anywhere, another only while importing.
+    /// For a schema that has this id already it is allowed always, for another only while importing.
     pub(crate) id: Option<i32>,
     pub(crate) version: Option<i32>,
-    /// All the rest, of which some may not be passed over.
+    /// All the rest, of which some must not be ignored.
     #[serde(flatten)]
     pub(super) others: BTreeMap<String, Value>,
 }
@@ -34,11 +34,11 @@ pub(crate) struct SchemaRequest {
 pub(crate) struct ReferenceRequest {
     pub(crate) name: Option<String>,
     pub(crate) subject: Option<String>,
-    /// -1 stands for the latest.
+    /// -1 means the latest.
     pub(crate) version: Option<i32>,
 }
 
-/// What would change the meaning of a schema, and is not there.
+/// What would change the meaning of a schema, and is not supported.
 const UNSUPPORTED: [&str; 3] = ["ruleSet", "schemaTagsToAdd", "schemaTagsToRemove"];
 
 impl SchemaRequest {
@@ -55,7 +55,7 @@ impl SchemaRequest {
         }
     }
 
-    /// The text, unless it was left out or is empty.
+    /// The text, unless it was omitted or is empty.
     pub(crate) fn text(&self) -> Option<&str> {
         self.schema.as_deref().filter(|text| !text.trim().is_empty())
     }

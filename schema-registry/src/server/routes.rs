@@ -106,7 +106,7 @@ async fn registry_version() -> Answer {
 }
 
 fn lock(store: &Shared) -> MutexGuard<'_, Store> {
-    // Should a request ever panic, the others go on with what it left behind.
+    // If a request ever panics, the others continue with the state that it left.
     store.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -129,7 +129,7 @@ fn format(query: &RawQuery) -> Format {
     Format::parse(parameter(query, "format").as_deref())
 }
 
-/// The part of a list that `offset` and `limit` ask for; a limit of zero or less is none.
+/// The part of a list that `offset` and `limit` ask for; a limit of zero or less means no limit.
 fn page<T>(query: &RawQuery, list: Vec<T>) -> Result<Vec<T>, Refusal> {
     let number = |name| match parameter(query, name).filter(|text| !text.is_empty()) {
         Some(text) => text.parse::<i32>().map_err(|_| Refusal::no_such_address()),

@@ -30,7 +30,7 @@ pub(crate) struct Store {
 #[derive(Debug, Default)]
 pub(super) struct Context {
     pub(super) schemas: BTreeMap<SchemaId, Arc<StoredSchema>>,
-    /// By content. The GUID stands for text, references and metadata together. The newest id comes last; there are
+    /// By content. The GUID identifies text, references and metadata together. The newest id comes last; there are
     /// several only where they were imported.
     pub(super) ids: HashMap<Guid, Vec<SchemaId>>,
     /// The versions, live or soft-deleted, that hold a schema. A schema without any is gone.
@@ -63,7 +63,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// Reads the parameter. A format that nobody knows is no error: newer registries have more of them.
+    /// Reads the parameter. An unknown format is not an error: newer registries have more of them.
     pub(crate) fn parse(text: Option<&str>) -> Self {
         if text == Some("resolved") { Self::Resolved } else { Self::Stored }
     }
@@ -89,7 +89,7 @@ impl StoredSchema {
 }
 
 impl Context {
-    /// The live versions of a subject, oldest first; none when there is no such subject.
+    /// The live versions of a subject, oldest first; empty if there is no such subject.
     pub(super) fn live<'s>(&'s self, subject: &Subject) -> impl DoubleEndedIterator<Item = &'s Version> + use<'s> {
         let versions = self.subjects.get(subject.as_str()).map(Vec::as_slice).unwrap_or_default();
         versions.iter().filter(|version| !version.deleted)

@@ -14,7 +14,7 @@ pub(super) struct Version {
     pub(super) deleted: bool,
 }
 
-/// Which of the live and the soft-deleted are meant.
+/// Whether live versions, soft-deleted ones or both are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Include {
     Live,
@@ -49,7 +49,7 @@ impl VersionName {
         number.ok_or_else(|| Refusal::invalid_version(text))
     }
 
-    /// -1 stands for the latest.
+    /// -1 means the latest.
     pub(crate) fn of_number(number: i32) -> Option<Self> {
         match number {
             -1 => Some(Self::Latest),

@@ -292,7 +292,7 @@ async fn a_registration_tells_version_and_guid_where_the_registry_does() {
     assert_eq!((registered.id, registered.version, registered.guid), (SchemaId::new(1), Some(1), Some(guid)));
     assert_eq!(client.latest("s").await.expect("there").guid(), guid);
 
-    // Confluent Platform 7.9 says the id only, and of a schema its text: the GUID follows from that.
+    // Confluent Platform 7.9 returns the id only, and of a schema its text: the GUID follows from that.
     let server = Scripted::start(|_, asked| match asked.method.as_str() {
         "POST" => json(r#"{"id": 1}"#),
         _ => json(r#"{"schema": "\"string\""}"#),
@@ -303,7 +303,7 @@ async fn a_registration_tells_version_and_guid_where_the_registry_does() {
     assert_eq!((registered.id, registered.version, registered.guid), (SchemaId::new(1), None, None));
     assert_eq!(client.schema_by_id(SchemaId::new(1)).await.expect("known").guid(), guid);
 
-    // What the registry says counts: it may know of rules, too.
+    // The registry's GUID counts: it may also cover rules.
     let server = Scripted::start(|_, _| {
         json(r#"{"schema": "\"string\"", "guid": "6cc6f9cc-8ddd-59d0-d87b-3b30b39f14e1", "ruleSet": {"domainRules": []}}"#)
     })

@@ -99,7 +99,7 @@ async fn an_alias_stands_for_another_subject() {
         ("DELETE /subjects/t/versions/1", "", 200, json!(1)),
         ("DELETE /subjects/t", "", 200, json!([2])),
         ("GET /subjects/s/versions", "", 404, error(40401)),
-        // In a context it stands for a subject of the same context.
+        // In a context it means a subject of the same context.
         ("PUT /config/:.x:t", r#"{"alias": "s"}"#, 200, json!({})),
         ("POST /subjects/:.x:t/versions", INT, 200, json!({ "id": 1 })),
         ("GET /subjects", "", 200, json!([":.x:s"])),

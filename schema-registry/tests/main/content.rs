@@ -74,7 +74,7 @@ async fn metadata_counts_and_goes_on() {
     assert_eq!(first["metadata"]["tags"]["R.f"], json!(["A", "PII"]));
     let (_, other) = ask(&server, "POST /subjects/s/versions", &owned(int, "you")).await;
     assert_eq!(other["id"], 3, "{other}");
-    // Who says nothing about it keeps that of the latest version.
+    // Without metadata in the request it is that of the latest version.
     let (_, next) = ask(&server, "POST /subjects/s/versions", &body(long)).await;
     assert_eq!((&next["id"], &next["metadata"]["properties"]["owner"]), (&json!(4), &json!("you")), "{next}");
     let (_, again) = ask(&server, "POST /subjects/s/versions", &body(long)).await;

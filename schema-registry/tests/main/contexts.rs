@@ -104,7 +104,7 @@ async fn a_client_can_live_in_a_context() {
     let guid = inside.schema_by_id(id).await.expect("known").guid();
     assert_eq!(inside.schema_by_guid(guid).await.expect("known").id(), id);
     assert_eq!(inside.uses_of(id).await.expect("used")[0].subject, ":.x:home");
-    // From outside the subject says where to look, also for what it refers to.
+    // From outside the subject has the context, also for what it refers to.
     let home = outside.latest(":.x:home").await.expect("there");
     assert_eq!(home.schema().schema().definitions().len(), 1);
     assert_eq!(outside.contexts().await.expect("listed"), [".", ".x"]);

@@ -161,7 +161,7 @@ async fn an_error_says_how_often_was_tried() {
     let client = impatient(&server.url).retries(2).build().expect("a valid address");
     let failed = client.subjects().await.expect_err("in trouble");
     let text = failed.to_string();
-    assert!(text.contains("try again later, and see its log; 3 tries in 0."), "{text}");
+    assert!(text.contains("try again later, and check its log; 3 tries in 0."), "{text}");
     let client = impatient(&dead_url().await).url(dead_url().await).retries(1).build().expect("valid addresses");
     let text = client.subjects().await.expect_err("nobody listens").to_string();
     assert!(text.contains("after 4 tries in "), "{text}");

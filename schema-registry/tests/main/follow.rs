@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::http::ask;
 
 /// A call, with further headers on lines of their own; its body; the status; and the answer, of which the members count
-/// that stand here (`null` for one that must not be there). Anything but an object counts as a whole.
+/// that are here (`null` for one that must not be there). Anything but an object counts as a whole.
 pub(crate) type Step<'a> = (&'a str, &'a str, u16, Value);
 
 /// Makes all steps on one registry that is empty at first.

@@ -237,7 +237,7 @@ async fn a_client_that_stops_in_the_middle_of_a_request_does_not_hold_the_server
     tokio::time::timeout(Duration::from_secs(30), server.shutdown()).await.expect("it waits only a second");
     for mut stream in connections {
         let mut rest = Vec::new();
-        // An end or a reset: either way nobody waits for ever.
+        // An end or a reset: either way nobody waits forever.
         let _ = tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut rest)).await.expect("closed");
     }
 }

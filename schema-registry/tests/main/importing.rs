@@ -106,11 +106,11 @@ async fn a_version_can_be_asked_for_when_it_is_the_next() {
             200,
             json!({ "id": 3, "version": 3, "metadata": metadata("3") }),
         ),
-        // Without a number it is found, whatever its metadata says about versions.
+        // Without a number it is found, whatever version its metadata has.
         ("POST /subjects/s/versions", LONG, 200, json!({ "id": 3, "version": 3 })),
         ("POST /subjects/s/versions", INT, 200, json!({ "id": 1, "version": 1 })),
         ("POST /subjects/s", LONG, 200, json!({ "version": 3 })),
-        // Confluent's clients write these where they have nothing to say.
+        // Confluent's clients write these where they have no value.
         (
             "POST /subjects/s/versions",
             r#"{"schema": "\"long\"", "version": 0, "id": -1}"#,

@@ -55,7 +55,7 @@ async fn a_refusal_says_what_confluents_registry_says() {
             &trailer("FORWARD"),
         ]
     );
-    // With FULL the forward half stands first, and the backward one says which schema was meant.
+    // With FULL the forward half is first, and the backward one names the schema.
     let full = messages("FULL", r#""int""#, r#""string""#).await;
     assert_eq!(full.len(), 5, "{full:?}");
     assert!(full[0].contains("in the old schema does not match with the new schema"), "{full:?}");

@@ -1,4 +1,4 @@
-//! What the registry says about itself.
+//! What the registry reports about itself.
 
 use serde_json::json;
 

@@ -38,7 +38,7 @@ pub(crate) struct Scripted {
 struct Shared {
     script: Box<Script>,
     asked: Mutex<Vec<Asked>>,
-    /// How many answers may be given; every answer takes a permit and, unless the gate stands open, keeps it.
+    /// How many answers may be given; every answer takes a permit and, unless the gate is open, keeps it.
     gate: Semaphore,
     in_flight: Mutex<InFlight>,
 }

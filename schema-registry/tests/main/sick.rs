@@ -1,4 +1,4 @@
-//! Registries that are sick, each in a way of its own: the error says what to do about it.
+//! Registries that fail, each in its own way: the error has the remedy.
 
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -63,9 +63,9 @@ async fn every_sick_registry_has_its_remedy() {
     check(&ask(&raw(b"SSH-2.0-OpenSSH_9.6\r\n").await).await, true, is_running);
     check(&ask(&raw(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"schema\":").await).await, true, is_running);
 
-    let trouble = "the registry is in trouble: try again later, and see its log; 2 tries in ";
-    check_reply(error(500, 50001, "Error in the backend data store"), true, trouble).await;
-    check_reply((503, vec![], "<html>no backend</html>".to_owned()), true, trouble).await;
+    let failed = "the registry failed: try again later, and check its log; 2 tries in ";
+    check_reply(error(500, 50001, "Error in the backend data store"), true, failed).await;
+    check_reply((503, vec![], "<html>no backend</html>".to_owned()), true, failed).await;
     check_reply(error(429, 429, "slow down"), true, "the registry is overloaded: try again later").await;
 
     check_reply(error(401, 40101, "Unauthorized"), false, "give the client valid credentials").await;

@@ -11,7 +11,7 @@ use crate::wire::MEDIA_TYPE;
 /// All of them are the same JSON; an answer goes in the first one that the client takes.
 const ANSWERS: [&str; 3] = [MEDIA_TYPE, "application/vnd.schemaregistry+json", "application/json"];
 
-/// What a body may be called besides: what it is called where nobody says anything.
+/// Another media type that a body may have: the one of clients that set none.
 const ANYTHING: &str = "application/octet-stream";
 
 /// Refuses bodies that call themselves anything but JSON, and clients that do not take JSON.
@@ -36,7 +36,7 @@ fn is_understood(headers: &HeaderMap) -> bool {
     ANSWERS.contains(&name.as_str()) || name == ANYTHING
 }
 
-/// The type that the client likes best, by its own weights first.
+/// The type that the client prefers, by its own weights first.
 fn answer_type(headers: &HeaderMap) -> Option<&'static str> {
     let accepted: Vec<&str> = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
     let accepted = accepted.join(",");
@@ -44,7 +44,7 @@ fn answer_type(headers: &HeaderMap) -> Option<&'static str> {
         return Some(MEDIA_TYPE);
     }
     let weighted = ANSWERS.into_iter().map(|name| (name, weight(&accepted, name)));
-    // Of several that are liked as much, the first.
+    // Of several with the same weight, the first.
     weighted
         .rev()
         .filter(|(_, weight)| *weight > 0.0)
@@ -52,7 +52,7 @@ fn answer_type(headers: &HeaderMap) -> Option<&'static str> {
         .map(|(name, _)| name)
 }
 
-/// How much a client likes a type: what the most precise of its ranges says.
+/// How much a client prefers a type: the weight of the most precise of its ranges.
 fn weight(accepted: &str, name: &str) -> f32 {
     let ranges = accepted.split(',').filter_map(|range| {
         let mut parts = range.split(';').map(str::trim);

@@ -1,4 +1,4 @@
-//! Reads a file with one JSON value a line (NDJSON).
+//! Reads a file with one JSON value per line (NDJSON).
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
@@ -6,8 +6,8 @@ use std::path::Path;
 
 use avro_typed::serde::de::DeserializeOwned;
 
-/// Every value of the file, and how many lines are no `T`: each of these is reported with its number, and the rest goes
-/// on.
+/// Every value of the file, and how many lines are not a `T`: each of these is reported with its number, and reading
+/// continues.
 pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> io::Result<(Vec<T>, usize)> {
     let at_path = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
     let (mut values, mut invalid) = (Vec::new(), 0);
