@@ -256,7 +256,7 @@ impl Config {
             self.releases(&set, &apart, lock.as_ref(), &registry)?;
         let generator = Generator::new(&set, &self.options).releases(releases);
         let mut generated = generator.generate().map_err(Error::Schemas)?;
-        if let Some(Diagnostics { sources, list }) = of_lock {
+        if let Some(Diagnostics { sources, list, .. }) = of_lock {
             // The sources of the set stand first in both.
             generated.warnings.sources = sources;
             generated.warnings.list.extend(list);

@@ -5,7 +5,7 @@
 mod volume;
 
 use avro_model::{
-    Code, Definition, DefinitionKind, Diagnostic, Fullname, Kind, Label, Root, SchemaSet, Severity, Span, Step, Type,
+    Code, Definition, DefinitionKind, Diagnostic, Fullname, Kind, Label, Root, SchemaSet, Span, Step, Type,
 };
 
 /// Rust compilers give up at 128 generic types inside each other, and parsers of Rust run out of stack before.
@@ -85,8 +85,7 @@ fn is_unwritable(character: char) -> bool {
 
 fn unwritable_name(name: &str, primary: Label) -> Diagnostic {
     let message = format!("the name {name:?} has a character that cannot be in Rust code");
-    let help = Some("rename it, or leave this file out".to_owned());
-    Diagnostic { code: Code::INVALID_NAME, severity: Severity::Error, message, primary, secondary: Vec::new(), help }
+    Diagnostic::error(Code::INVALID_NAME, message, primary).with_help("rename it, or leave this file out")
 }
 
 /// How many unnamed types stand inside each other.
@@ -102,16 +101,15 @@ fn types_too_deep(what: String, place: Label) -> Diagnostic {
     let text = format!("more than {MOST_NESTED_TYPES} arrays, maps and unions inside each other");
     too_deep(
         format!("{what} is nested too deeply for a Rust compiler"),
-        Label { text, ..place },
+        Label::new(place.source, place.span, text),
         "make a record of what is inside",
     )
 }
 
 fn whole_source(root: &Root) -> Label {
-    Label { source: root.source, span: Span { start: 0, end: 1 }, text: String::new() }
+    Label::new(root.source, Span { start: 0, end: 1 }, String::new())
 }
 
 fn too_deep(message: String, primary: Label, help: &str) -> Diagnostic {
-    let help = Some(help.to_owned());
-    Diagnostic { code: Code::TOO_DEEP, severity: Severity::Error, message, primary, secondary: Vec::new(), help }
+    Diagnostic::error(Code::TOO_DEEP, message, primary).with_help(help)
 }

@@ -5,7 +5,7 @@
 //!
 //! ```
 //! let text = r#"{"type": "record", "name": "com.acme.Ping", "fields": [{"name": "at", "type": "long"}]}"#;
-//! let source = avro_model::Source { path: "ping.avsc".into(), text: text.into() };
+//! let source = avro_model::Source::new("ping.avsc", text);
 //! let set = avro_model::SchemaSet::parse(vec![source])?;
 //! let code = avro_codegen::generate_file(&set, &avro_codegen::Options::new())?;
 //! assert!(code.contains("pub struct Ping {"));

@@ -119,7 +119,7 @@ impl<F: Files> Loader<F> {
         if let Some(known) = self.known.get(&identity) {
             return Ok(*known);
         }
-        let source = Source { path: self.files.name(path), text: self.files.read(path)? };
+        let source = Source::new(self.files.name(path), self.files.read(path)?);
         let id = SourceId(self.loaded.sources.len());
         self.loaded.sources.push(source);
         self.loaded.files.push(path.to_owned());

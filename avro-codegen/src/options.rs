@@ -68,7 +68,7 @@ const DERIVED: [&str; 6] = ["Debug", "PartialEq", "Eq", "PartialOrd", "Ord", "Ha
 ///     {"name": "note", "type": ["null", "string"]},
 ///     {"name": "tags", "type": {"type": "array", "items": "string"}},
 ///     {"name": "at", "type": {"type": "long", "logicalType": "timestamp-millis"}}]}"#;
-/// let source = avro_model::Source { path: "order.avsc".into(), text: text.into() };
+/// let source = avro_model::Source::new("order.avsc", text);
 /// let set = avro_model::SchemaSet::parse(vec![source])?;
 /// let code = avro_codegen::generate_file(&set, &options)?;
 /// assert!(code.contains("pub id: crate::OrderId,"));
@@ -196,7 +196,7 @@ impl Options {
     ///
     /// ```
     /// # let text = r#"{"type": "enum", "name": "Level", "symbols": ["LOW", "HIGH"]}"#;
-    /// # let source = avro_model::Source { path: "level.avsc".into(), text: text.into() };
+    /// # let source = avro_model::Source::new("level.avsc", text);
     /// # let set = avro_model::SchemaSet::parse(vec![source])?;
     /// let options = avro_codegen::Options::new().without_serde();
     /// assert!(!avro_codegen::generate_file(&set, &options)?.contains("serde"));

@@ -9,7 +9,7 @@ use avro_model::{Diagnostic, Diagnostics, Label, Severity, Source, SourceId, Spa
 /// there is one; as plain text, or with the colours of a terminal.
 ///
 /// ```
-/// let source = avro_model::Source { path: "schemas/hash.avsc".into(), text: r#"{"type": "fixed", "name": "Hash"}"#.into() };
+/// let source = avro_model::Source::new("schemas/hash.avsc", r#"{"type": "fixed", "name": "Hash"}"#);
 /// let diagnostics = avro_model::SchemaSet::parse(vec![source]).unwrap_err();
 /// let text = avro_codegen::render(&diagnostics, false);
 /// assert!(text.starts_with("error[missing-attribute]: "), "{text}");
@@ -30,12 +30,13 @@ pub fn render(diagnostics: &Diagnostics, color: bool) -> String {
 
 fn group<'d>(diagnostic: &'d Diagnostic, sources: &'d [Source]) -> Group<'d> {
     let level = match diagnostic.severity {
-        Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        // What is new is taken seriously.
+        _ => Level::ERROR,
     };
     let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.as_str()));
     for source in sources_in_order(diagnostic) {
-        let Some(Source { path, text }) = sources.get(source.0) else { continue };
+        let Some(Source { path, text, .. }) = sources.get(source.0) else { continue };
         let text = shown_text(text);
         let mut snippet = Snippet::source(text).path(path.as_str());
         if diagnostic.primary.source == source {

@@ -1,7 +1,7 @@
 //! What is right today and will be in the way tomorrow: advice for schemas that have to change.
 
 use crate::code::Code;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::locate::Step;
 use crate::schema::{Definition, DefinitionKind, Enum, Field, Kind};
 use crate::set::SchemaSet;
@@ -17,7 +17,7 @@ impl SchemaSet {
     /// use avro_model::{SchemaSet, Source};
     ///
     /// let text = r#"{"type": "enum", "name": "Suit", "symbols": ["SPADES", "HEARTS"]}"#;
-    /// let set = SchemaSet::parse(vec![Source { path: "suit.avsc".into(), text: text.into() }])?;
+    /// let set = SchemaSet::parse(vec![Source::new("suit.avsc", text)])?;
     /// assert_eq!(set.advice()[0].code.as_str(), "enum-without-default");
     /// # Ok::<(), avro_model::Diagnostics>(())
     /// ```
@@ -41,20 +41,11 @@ impl SchemaSet {
         if symbols.default.is_some() {
             return None;
         }
-        Some(Diagnostic {
-            code: Code::ENUM_WITHOUT_DEFAULT,
-            severity: Severity::Warning,
-            message: format!("no symbol can be added to {} without breaking consumers", definition.name),
-            primary: self.label(
-                definition,
-                &[Step::Key("symbols")],
-                "consumers that know these symbols read no others",
-            ),
-            secondary: Vec::new(),
-            help: Some(
-                "give the enum a `default`: the symbol that consumers take for one that they do not know".to_owned(),
-            ),
-        })
+        let message = format!("no symbol can be added to {} without breaking consumers", definition.name);
+        let text = "consumers that know these symbols read no others";
+        let label = self.label(definition, &[Step::Key("symbols")], text);
+        let help = "give the enum a `default`: the symbol that consumers take for one that they do not know";
+        Some(Diagnostic::warning(Code::ENUM_WITHOUT_DEFAULT, message, label).with_help(help))
     }
 
     fn about_field(&self, definition: &Definition, position: usize, field: &Field) -> Option<Diagnostic> {
@@ -67,13 +58,8 @@ impl SchemaSet {
             0 => "give it the default `null`",
             _ => "put null first and give it the default `null`: many tools know defaults of the first branch only",
         };
-        Some(Diagnostic {
-            code: Code::NULLABLE_WITHOUT_DEFAULT,
-            severity: Severity::Warning,
-            message: format!("`{}` may be null, but {} cannot be read without it", field.name, definition.name),
-            primary: self.label(definition, &[Step::Key("fields"), Step::Index(position)], "it has no default"),
-            secondary: Vec::new(),
-            help: Some(help.to_owned()),
-        })
+        let message = format!("`{}` may be null, but {} cannot be read without it", field.name, definition.name);
+        let label = self.label(definition, &[Step::Key("fields"), Step::Index(position)], "it has no default");
+        Some(Diagnostic::warning(Code::NULLABLE_WITHOUT_DEFAULT, message, label).with_help(help))
     }
 }

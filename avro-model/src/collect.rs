@@ -76,15 +76,14 @@ impl Collector {
         message: String,
         label: String,
     ) -> &mut Diagnostic {
-        let primary = Label { source, span, text: label };
-        self.list.push_mut(Diagnostic { code, severity, message, primary, secondary: Vec::new(), help: None })
+        self.list.push_mut(Diagnostic::new(severity, code, message, Label::new(source, span, label)))
     }
 }
 
 impl Diagnostic {
     /// Adds a second place.
     pub(crate) fn also(&mut self, (source, span): (SourceId, Span), text: impl Into<String>) -> &mut Diagnostic {
-        self.secondary.push(Label { source, span, text: text.into() });
+        self.secondary.push(Label::new(source, span, text));
         self
     }
 

@@ -1,8 +1,8 @@
 //! Compatibility: whether everything that one schema writes can be read with another, and what a subject's next version
 //! may be.
 //!
-//! [`check_readable`] compares two schemas, [`check`] a new schema with the versions before it, at a
-//! [`CompatibilityLevel`].
+//! [`check_readable`] compares two schemas, [`check`] a new schema with those before it, the [`Baseline`]s, at a
+//! [`CompatibilityLevel`]. [`explain`] shows people where the differences are, and what to do about them.
 //!
 //! The rules are those of `SchemaCompatibility.checkReaderWriterCompatibility` in Avro's Java library, because
 //! Confluent's registry decides by them. They differ from those of a [`Plan`](crate::resolution::Plan) in what they ask
@@ -13,37 +13,32 @@
 //! - any branch of a union of the reader will do that reads everything;
 //! - logical types do not count: `timestamp-millis` may become `timestamp-micros`, which a plan refuses.
 
+mod baseline;
 mod difference;
+mod explanation;
 mod level;
 
+pub use baseline::{Baseline, BaselineName};
 pub use difference::{Difference, Direction};
+pub use explanation::{Explanation, SchemaInText, explain};
 pub use level::{CompatibilityLevel, UnknownCompatibilityLevel};
 
 use crate::resolution::{self, Mismatch};
 use crate::schema::Schema;
 
-/// A version that is out, with which data has been written.
-#[derive(Clone, Copy, Debug)]
-pub struct Released<'s> {
-    /// Its number in its subject.
-    pub version: u32,
-    /// Its schema.
-    pub schema: &'s Schema,
-}
-
-/// Every difference because of which `level` forbids `new` to follow the versions of `history`, which stand oldest
-/// first. None when it may follow. The newest version comes first, since that is the one that people know; a level that
-/// is not transitive looks at no other.
+/// Every difference because of which `level` forbids `new` to follow the baselines of `history`, which are in the order
+/// of their age, oldest first. Empty when it may follow. Differences with the newest come first, since that is the one
+/// that people know; a level that is not transitive looks at no other.
 ///
 /// ```
 /// use avro_model::Schema;
-/// use avro_model::compatibility::{CompatibilityLevel, Released, check};
+/// use avro_model::compatibility::{Baseline, CompatibilityLevel, check};
 ///
 /// let customer = |fields: &str| Schema::parse(&format!(r#"{{"type": "record", "name": "Customer", "fields": [{fields}]}}"#));
 /// let id = r#"{"name": "id", "type": "long"}"#;
 /// let first = customer(id)?;
 /// let second = customer(&format!(r#"{id}, {{"name": "phone", "type": "string"}}"#))?;
-/// let history = [Released { version: 1, schema: &first }];
+/// let history = [Baseline::version(1, &first)];
 ///
 /// assert!(check(CompatibilityLevel::Forward, &second, &history).is_empty());
 /// let differences = check(CompatibilityLevel::Backward, &second, &history);
@@ -55,13 +50,13 @@ pub struct Released<'s> {
 /// # Ok::<(), avro_model::SchemaError>(())
 /// ```
 #[must_use]
-pub fn check(level: CompatibilityLevel, new: &Schema, history: &[Released<'_>]) -> Vec<Difference> {
+pub fn check(level: CompatibilityLevel, new: &Schema, history: &[Baseline<'_>]) -> Vec<Difference> {
     let looked_at = if level.is_transitive() { history.len() } else { 1 };
     let mut differences = Vec::new();
-    for Released { version, schema } in history.iter().rev().take(looked_at) {
+    for Baseline { name, schema } in history.iter().rev().take(looked_at) {
         let mut add = |direction, mismatches: Vec<Mismatch>| {
-            let of_version = |mismatch| Difference { version: *version, direction, mismatch };
-            differences.extend(mismatches.into_iter().map(of_version));
+            let with_baseline = |mismatch| Difference { baseline: name.clone(), direction, mismatch };
+            differences.extend(mismatches.into_iter().map(with_baseline));
         };
         if level.is_backward() {
             add(Direction::Backward, check_readable(new, schema));

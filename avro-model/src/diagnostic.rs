@@ -7,6 +7,7 @@ use crate::source::{Cursor, Source, SourceId, Span};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Severity {
     /// The schema cannot be used.
     Error,
@@ -25,6 +26,7 @@ impl fmt::Display for Severity {
 
 /// A place in a source, and what there is to say about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Label {
     /// In which source.
     pub source: SourceId,
@@ -34,8 +36,26 @@ pub struct Label {
     pub text: String,
 }
 
-/// One thing that is wrong, or at least odd, with a place in a source.
+impl Label {
+    /// A label at `span` of `source`.
+    #[must_use]
+    pub fn new(source: SourceId, span: Span, text: impl Into<String>) -> Label {
+        Label { source, span, text: text.into() }
+    }
+}
+
+/// A mistake, or what may be one, at a place in a source.
+///
+/// ```
+/// use avro_model::{Code, Diagnostic, Label, Severity, SourceId, Span};
+///
+/// let place = Label::new(SourceId(0), Span { start: 4, end: 8 }, "expected a shorter name");
+/// let diagnostic = Diagnostic::warning(Code::INVALID_NAME, "the name is long", place).with_help("rename it");
+/// assert_eq!(diagnostic.severity, Severity::Warning);
+/// assert_eq!(diagnostic.help.as_deref(), Some("rename it"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// Its kind.
     pub code: Code,
@@ -51,14 +71,55 @@ pub struct Diagnostic {
     pub help: Option<String>,
 }
 
+impl Diagnostic {
+    /// An error.
+    #[must_use]
+    pub fn error(code: Code, message: impl Into<String>, primary: Label) -> Diagnostic {
+        Diagnostic::new(Severity::Error, code, message.into(), primary)
+    }
+
+    /// A warning.
+    #[must_use]
+    pub fn warning(code: Code, message: impl Into<String>, primary: Label) -> Diagnostic {
+        Diagnostic::new(Severity::Warning, code, message.into(), primary)
+    }
+
+    /// The same with one more place that matters.
+    #[must_use]
+    pub fn with_secondary(mut self, label: Label) -> Diagnostic {
+        self.secondary.push(label);
+        self
+    }
+
+    /// The same with what to do about it.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Diagnostic {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(crate) fn new(severity: Severity, code: Code, message: String, primary: Label) -> Diagnostic {
+        Diagnostic { code, severity, message, primary, secondary: Vec::new(), help: None }
+    }
+}
+
 /// Everything that is wrong with a set of sources. As an error, it prints one line for each diagnostic:
 /// `path:line:column: error[code]: message`.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Diagnostics {
     /// The sources that the diagnostics point into.
     pub sources: Vec<Source>,
     /// The diagnostics, sorted by source and place.
     pub list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Diagnostics that point into `sources`, in the order in which they are to be shown.
+    #[must_use]
+    pub fn new(sources: Vec<Source>, list: Vec<Diagnostic>) -> Diagnostics {
+        Diagnostics { sources, list }
+    }
 }
 
 impl fmt::Display for Diagnostics {

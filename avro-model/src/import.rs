@@ -58,7 +58,7 @@ pub(crate) struct PlacedImport {
 /// use avro_model::{ImportKind, Source, imports};
 ///
 /// let text = r#"protocol Orders { import schema "money.avsc"; }"#;
-/// let imports = imports(&Source { path: "orders.avdl".into(), text: text.into() });
+/// let imports = imports(&Source::new("orders.avdl", text));
 /// assert_eq!(imports[0].kind, ImportKind::Schema);
 /// assert_eq!(imports[0].path, "money.avsc");
 /// ```
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn paths_start_at_the_folder_of_the_importing_source() {
-        let source = |path: &str| Source { path: path.to_owned(), text: String::new() };
+        let source = |path: &str| Source::new(path.to_owned(), String::new());
         let sources = ["a/b/one.avdl", "./a/two.avdl", "three.avdl", "/abs/four.avdl", "../five.avdl"].map(source);
         let paths = Paths::new(&sources);
         for (from, path, expected) in [

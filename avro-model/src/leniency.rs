@@ -24,6 +24,7 @@
 /// # Ok::<(), avro_model::SchemaError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Leniency {
     /// Defaults need not be values of their types.
     pub defaults: bool,
@@ -36,4 +37,16 @@ impl Leniency {
     pub const NONE: Leniency = Leniency { defaults: false, names: false };
     /// Everything that can be let through: for schemas that others have written.
     pub const ALL: Leniency = Leniency { defaults: true, names: true };
+
+    /// The same, but for whether defaults need not be values of their types.
+    #[must_use]
+    pub const fn with_defaults(self, defaults: bool) -> Leniency {
+        Leniency { defaults, ..self }
+    }
+
+    /// The same, but for whether names may have any characters.
+    #[must_use]
+    pub const fn with_names(self, names: bool) -> Leniency {
+        Leniency { names, ..self }
+    }
 }

@@ -25,7 +25,7 @@
 //! ```
 //! use avro_model::{SchemaSet, Source, SourceId};
 //!
-//! let source = |path: &str, text: &str| Source { path: path.into(), text: text.into() };
+//! let source = |path: &str, text: &str| Source::new(path, text);
 //! let set = SchemaSet::parse(vec![
 //!     source("shop.avdl", r#"
 //!         @namespace("acme")

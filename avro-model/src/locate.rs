@@ -29,7 +29,7 @@ impl SchemaSet {
     /// use avro_model::{SchemaSet, Source, Step};
     ///
     /// let text = r#"{"type": "enum", "name": "Suit", "symbols": ["SPADES", "HEARTS"]}"#;
-    /// let set = SchemaSet::parse(vec![Source { path: "suit.avsc".into(), text: text.into() }])?;
+    /// let set = SchemaSet::parse(vec![Source::new("suit.avsc", text)])?;
     /// let label = set.label(&set.definitions()[0], &[Step::Key("symbols"), Step::Index(1)], "red");
     /// assert_eq!(&text[label.span.start..label.span.end], "\"HEARTS\"");
     /// # Ok::<(), avro_model::Diagnostics>(())
@@ -47,7 +47,7 @@ impl SchemaSet {
         };
         let inner = tree.map_or(Span { start: 0, end: origin.span.end - origin.span.start }, |node| walk(&node, path));
         let span = Span { start: origin.span.start + inner.start, end: origin.span.start + inner.end };
-        Label { source: origin.source, span, text: text.into() }
+        Label::new(origin.source, span, text)
     }
 
     /// A label on a place that a comparison found in `schema`, which came from [`schema_of`](SchemaSet::schema_of) this
@@ -58,7 +58,7 @@ impl SchemaSet {
     /// use avro_model::{Schema, SchemaSet, Source, SourceId};
     ///
     /// let text = r#"{"type": "record", "name": "Reading", "fields": [{"name": "value", "type": "int"}]}"#;
-    /// let set = SchemaSet::parse(vec![Source { path: "reading.avsc".into(), text: text.into() }])?;
+    /// let set = SchemaSet::parse(vec![Source::new("reading.avsc", text)])?;
     /// let new = set.schema_of(&set.roots()[0].ty);
     /// let old = Schema::parse(&text.replace("int", "long")).expect("a valid schema");
     /// let mismatch = &check_readable(&new, &old)[0];
@@ -77,11 +77,7 @@ impl SchemaSet {
             return self.label(definition, &steps, text);
         }
         let source = self.sources.get(root.0);
-        Label {
-            source: root,
-            span: source.map_or(Span { start: 0, end: 0 }, |source| in_root(source, root, &steps)),
-            text: text.into(),
-        }
+        Label::new(root, source.map_or(Span { start: 0, end: 0 }, |source| in_root(source, root, &steps)), text)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::source::{Source, SourceId, Span};
 
 /// A member of the JSON object of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LocatedMember {
     /// Its key, unescaped.
     pub key: String,
@@ -29,7 +30,7 @@ pub struct LocatedMember {
 /// use avro_model::{Source, located_members};
 ///
 /// let text = r#"{"version": 1, "schema": "long"}"#;
-/// let members = located_members(&Source { path: "1.json".into(), text: text.into() })?;
+/// let members = located_members(&Source::new("1.json", text))?;
 /// assert_eq!(members[1].key, "schema");
 /// assert_eq!(&text[members[1].span.start..members[1].span.end], "\"long\"");
 /// # Ok::<(), avro_model::Diagnostics>(())
@@ -63,7 +64,7 @@ pub fn located_members(source: &Source) -> Result<Vec<LocatedMember>, Diagnostic
         }
     }
     match is_wrong {
-        true => Err(Diagnostics { sources: vec![source.clone()], list }),
+        true => Err(Diagnostics::new(vec![source.clone()], list)),
         false => Ok(members),
     }
 }

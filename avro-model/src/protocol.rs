@@ -6,6 +6,7 @@ use crate::source::SourceId;
 
 /// A protocol of a [`SchemaSet`](crate::SchemaSet), whose definitions its ids stand for.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Protocol {
     /// The source that declares it.
     pub source: SourceId,
@@ -25,6 +26,7 @@ pub struct Protocol {
 
 /// A message of a protocol.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Message {
     /// Its name.
     pub name: String,

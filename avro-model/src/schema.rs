@@ -82,6 +82,7 @@ impl DefinitionId {
 
 /// A use of a type.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Type {
     /// What it is.
     pub kind: Kind,
@@ -191,6 +192,7 @@ pub type Properties = Vec<(String, Json)>;
 
 /// A record, an enum or a fixed.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Definition {
     /// Its fullname.
     pub name: Fullname,
@@ -210,6 +212,7 @@ pub struct Definition {
 
 /// Where a definition stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Origin {
     /// In which source.
     pub source: SourceId,
@@ -233,6 +236,7 @@ pub enum DefinitionKind {
 
 /// A record: fields in the order of the encoding.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Record {
     /// The fields; their names are unique.
     pub fields: Vec<Field>,
@@ -242,6 +246,7 @@ pub struct Record {
 
 /// A field of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Field {
     /// Its name.
     pub name: String,
@@ -285,6 +290,7 @@ pub enum Order {
 
 /// An enum: one of its symbols.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Enum {
     /// The symbols, unique, in the order of the encoding.
     pub symbols: Vec<String>,

@@ -30,6 +30,7 @@ pub struct SchemaSet {
 /// The root type of a source: the schema of an `.avsc` file, or the main schema of IDL (`schema array<Order>;`).
 /// Protocols and IDL without a main schema have none: see [`SchemaSet::types_of`] for their types.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Root {
     /// Which source.
     pub source: SourceId,
@@ -50,7 +51,7 @@ impl SchemaSet {
     /// ```
     /// use avro_model::{SchemaSet, Source};
     ///
-    /// let source = |path: &str, text: &str| Source { path: path.into(), text: text.into() };
+    /// let source = |path: &str, text: &str| Source::new(path, text);
     /// let set = SchemaSet::parse(vec![
     ///     source("order.avsc", r#"{"type": "record", "name": "Order", "fields": [{"name": "id", "type": "Id"}]}"#),
     ///     source("id.avsc", r#"{"type": "fixed", "name": "Id", "size": 16}"#),
@@ -80,7 +81,7 @@ impl SchemaSet {
     /// use avro_model::{Leniency, SchemaSet, Source};
     ///
     /// let text = r#"{"type": "fixed", "name": "MD5", "namespace": "1ns", "size": 16}"#;
-    /// let set = SchemaSet::parse_leniently(vec![Source { path: "schema 17".into(), text: text.into() }], Leniency::ALL)?;
+    /// let set = SchemaSet::parse_leniently(vec![Source::new("schema 17", text)], Leniency::ALL)?;
     /// assert_eq!(set.definitions()[0].name.as_str(), "1ns.MD5");
     /// assert_eq!(set.warnings()[0].message, "`1ns` is no valid namespace");
     /// # Ok::<(), avro_model::Diagnostics>(())
@@ -121,7 +122,7 @@ impl SchemaSet {
         let linked = link::link(draft, &sources, &unread, &mut collector);
         drop(documents);
         match collector.finish() {
-            (list, true) => Err(Diagnostics { sources, list }),
+            (list, true) => Err(Diagnostics::new(sources, list)),
             (warnings, false) => {
                 let Linked { roots, definitions, protocols, types } = linked;
                 Ok(SchemaSet { sources, roots, definitions, protocols, types, warnings })
@@ -260,7 +261,7 @@ impl Schema {
     /// # Ok::<(), avro_model::SchemaError>(())
     /// ```
     pub fn parse_leniently(text: &str, leniency: Leniency) -> Result<Schema, SchemaError> {
-        let source = Source { path: String::new(), text: text.to_owned() };
+        let source = Source::new(String::new(), text.to_owned());
         let set = SchemaSet::parse_leniently(vec![source], leniency).map_err(SchemaError::new)?;
         // A text without a root has an error.
         let root = set.roots.first().map_or_else(|| Type::plain(Kind::Null), |root| root.ty.clone());

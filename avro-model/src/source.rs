@@ -3,11 +3,20 @@
 /// A schema file, or any other text that holds schemas. The extension of its path tells its language: `.avpr` is the
 /// JSON of a protocol, `.avdl` is Avro IDL, and everything else the JSON of a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Source {
     /// What diagnostics call it, usually its path.
     pub path: String,
     /// Its whole text.
     pub text: String,
+}
+
+impl Source {
+    /// The source that is called `path` and holds `text`.
+    #[must_use]
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Source {
+        Source { path: path.into(), text: text.into() }
+    }
 }
 
 /// Which of the sources handed in: an index into that list.

@@ -135,6 +135,8 @@ impl<'a> PlanStep<'a> {
             Action::Read => own,
             Action::Promote(_) | Action::Enum(_) | Action::Array(_) | Action::Map(_) | Action::WriterUnion(_) => 1,
             Action::Record(_) | Action::ReaderUnion { .. } | Action::Error(_) => 0,
+            // Nothing is known of it: whoever reads the value refuses the action.
+            _ => 0,
         }
     }
 
@@ -169,6 +171,7 @@ impl<'a> PlanStep<'a> {
             Action::WriterUnion(_) => "a union of the writer",
             Action::ReaderUnion { .. } => "a branch of a union",
             Action::Error(_) => "an error",
+            _ => "an unknown action",
         };
         DecodeError::new(DecodeErrorKind::PlanMismatch { expected, found }, offset)
     }
@@ -204,7 +207,8 @@ impl<'a> FieldStep<'a> {
     pub fn index(self) -> Option<u32> {
         match self.step {
             Step::Read { field, .. } | Step::Default { field, .. } => Some(*field),
-            Step::Skip(_) => None,
+            // Of these, `skip` refuses what it does not know.
+            _ => None,
         }
     }
 
@@ -243,7 +247,7 @@ impl<'a> FieldStep<'a> {
         match self.step {
             Step::Read { action, .. } => T::decode_resolved(reader, PlanStep { plan: self.plan, action }),
             Step::Default { bytes, .. } => decode_default(reader, bytes),
-            Step::Skip(_) => Err(self.unsuitable(reader)),
+            _ => Err(self.unsuitable(reader)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use avro_model::resolution::{Plan, Skip};
 
-use crate::decode_error::DecodeError;
+use crate::decode_error::{DecodeError, DecodeErrorKind};
 use crate::invariant::always;
 use crate::reader::Reader;
 
@@ -20,7 +20,7 @@ impl Reader<'_> {
 
     fn skip_inside(&mut self, plan: &Plan, skip: &Skip) -> Result<(), DecodeError> {
         match skip {
-            Skip::Nothing | Skip::Varint | Skip::Fixed(_) | Skip::Bytes => Ok(()),
+            Skip::Nothing => Ok(()),
             Skip::Array(item) => self.skip_blocks(plan, item, 0),
             Skip::Map(value) => self.skip_blocks(plan, value, 1),
             Skip::Union(branches) => {
@@ -34,7 +34,14 @@ impl Reader<'_> {
                 }
                 Ok(())
             }),
+            _ => self.unknown_skip(),
         }
+    }
+
+    #[cold]
+    fn unknown_skip(&self) -> Result<(), DecodeError> {
+        let (expected, found) = ("a value that it can pass over", "an unknown skip");
+        Err(self.fail(DecodeErrorKind::PlanMismatch { expected, found }))
     }
 
     /// Passes over the blocks of an array, or of a map, whose values have one key before each.
@@ -86,8 +93,8 @@ fn fixed_size(skip: &Skip) -> Option<usize> {
 /// The smallest size of a value, as far as it can be told without following records.
 fn min_size(skip: &Skip) -> usize {
     match skip {
-        Skip::Nothing | Skip::Record(_) => 0,
         Skip::Fixed(size) => *size,
         Skip::Varint | Skip::Bytes | Skip::Array(_) | Skip::Map(_) | Skip::Union(_) => 1,
+        _ => 0,
     }
 }

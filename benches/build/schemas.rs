@@ -12,7 +12,7 @@ pub(crate) fn wide_record(fields: usize) -> Result<String, Box<dyn Error>> {
     let field = |index: usize| format!(r#"{{"name": "field_{index}", "type": {}}}"#, types[index % types.len()]);
     let fields: Vec<String> = (0..fields).map(field).collect();
     let text = format!(r#"{{"type": "record", "name": "Wide", "fields": [{}]}}"#, fields.join(", "));
-    let code = generated(vec![Source { path: "wide.avsc".to_owned(), text }])?;
+    let code = generated(vec![Source::new("wide.avsc", text)])?;
     Ok(format!(
         "{code}\npub fn copy(datum: &[u8]) -> Result<Vec<u8>, Box<dyn std::error::Error>> {{\n    \
          Ok(avro_typed::to_vec(&avro_typed::from_slice::<Wide>(datum)?)?)\n}}\n"
@@ -21,7 +21,7 @@ pub(crate) fn wide_record(fields: usize) -> Result<String, Box<dyn Error>> {
 
 /// A library of so many records of 13 fields, each with an enum of its own.
 pub(crate) fn many_types(types: usize) -> Result<String, Box<dyn Error>> {
-    let source = |(index, text)| Source { path: format!("record_{index}.avsc"), text };
+    let source = |(index, text)| Source::new(format!("record_{index}.avsc"), text);
     generated(records(types).enumerate().map(source).collect())
 }
 

@@ -58,7 +58,7 @@ impl SchemaArguments {
     }
 
     pub(crate) fn leniency(&self) -> Leniency {
-        Leniency { defaults: self.allow_invalid_defaults, names: self.allow_invalid_names }
+        Leniency::NONE.with_defaults(self.allow_invalid_defaults).with_names(self.allow_invalid_names)
     }
 }
 

@@ -7,7 +7,7 @@
 mod answer;
 mod arguments;
 mod commands;
-mod commit;
+mod compared;
 mod entries;
 mod exit;
 mod failure;
@@ -22,6 +22,7 @@ mod payload;
 mod progress;
 mod reader;
 mod registry;
+mod revision;
 mod subjects;
 mod terminal;
 mod types;

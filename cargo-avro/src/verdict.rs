@@ -1,7 +1,7 @@
 //! Who can read whom, of two schemas.
 
 use avro_model::Schema;
-use avro_model::compatibility::{CompatibilityLevel, Difference, Released, check};
+use avro_model::compatibility::{Baseline, CompatibilityLevel, Difference, check};
 use serde_json::{Value, json};
 
 /// What keeps consumers from reading, in either direction.
@@ -10,20 +10,14 @@ pub(crate) struct Verdict {
     backward: Vec<Difference>,
     /// Why the old schema cannot read what will be written with the new one.
     forward: Vec<Difference>,
-    /// What sentences call the old schema, which may be no version of a subject.
-    old_name: String,
 }
-
-/// Stands for the old schema in sentences until its name is put there; no subject has so many versions.
-const UNNUMBERED: u32 = u32::MAX;
 
 impl Verdict {
     pub(crate) fn of(old: &Schema, new: &Schema, old_name: &str) -> Verdict {
-        let released = [Released { version: UNNUMBERED, schema: old }];
+        let history = [Baseline::named(old_name, old)];
         Verdict {
-            backward: check(CompatibilityLevel::Backward, new, &released),
-            forward: check(CompatibilityLevel::Forward, new, &released),
-            old_name: old_name.to_owned(),
+            backward: check(CompatibilityLevel::Backward, new, &history),
+            forward: check(CompatibilityLevel::Forward, new, &history),
         }
     }
 
@@ -41,7 +35,7 @@ impl Verdict {
         let mut add = |differences: &[Difference], good: &str, bad: &str| {
             let is_good = differences.is_empty();
             lines.push((is_good, if is_good { good.to_owned() } else { bad.to_owned() }));
-            lines.extend(differences.iter().map(|difference| (false, format!("  {}", self.sentence(difference)))));
+            lines.extend(differences.iter().map(|difference| (false, format!("  {}", difference.sentence()))));
         };
         add(
             &self.backward,
@@ -65,7 +59,7 @@ impl Verdict {
                         "kind": difference.mismatch.kind.as_str(),
                         "path": difference.mismatch.path,
                         "message": difference.mismatch.message,
-                        "sentence": self.sentence(difference),
+                        "sentence": difference.sentence(),
                     })
                 })
                 .collect();
@@ -76,9 +70,5 @@ impl Verdict {
             "forward": direction(&self.forward),
             "levels": self.levels().iter().map(|level| level.as_str()).collect::<Vec<_>>(),
         })
-    }
-
-    fn sentence(&self, difference: &Difference) -> String {
-        difference.sentence().replace(&format!("version {UNNUMBERED}"), &self.old_name)
     }
 }

@@ -26,7 +26,7 @@ impl SchemaRegistry {
         require_avro(operation, &answer)?;
         let guid = answer.guid();
         let references = answer.references.unwrap_or_default();
-        let mut sources = vec![Source { path: format!("schema {id}"), text: answer.schema.clone() }];
+        let mut sources = vec![Source::new(format!("schema {id}"), answer.schema.clone())];
         if !references.is_empty() {
             Box::pin(self.fetch_references(operation, id, &references, &mut sources)).await?;
         }
@@ -39,7 +39,7 @@ impl SchemaRegistry {
         warn_of_what_is_unusable(id, &set);
         // Roots are in the order of the sources, so that the first is the schema asked for.
         let Some(root) = set.roots().first() else {
-            return Err(invalid(Diagnostics { sources: set.sources().to_vec(), list: Vec::new() }));
+            return Err(invalid(Diagnostics::new(set.sources().to_vec(), Vec::new())));
         };
         let schema = set.schema_of(&root.ty);
         let context = self.context().clone();
@@ -80,7 +80,7 @@ impl SchemaRegistry {
             waiting.extend(references.map(|reference| (referring.clone(), reference.clone())));
             if linked.insert(referring.key_of(answer.id)) {
                 let text = answer.schema.schema.clone();
-                sources.push(Source { path: format!("subject {subject} version {version}"), text });
+                sources.push(Source::new(format!("subject {subject} version {version}"), text));
             }
         }
         Ok(())

@@ -1,8 +1,8 @@
 //! Whether schemas may follow those which are released.
 
 use avro_codegen::TypeId;
-use avro_model::compatibility::{self, CompatibilityLevel, Difference, Released};
-use avro_model::{Diagnostic, Diagnostics, Label, Schema, SchemaSet, Severity};
+use avro_model::compatibility::{self, Baseline, CompatibilityLevel, Difference, SchemaInText};
+use avro_model::{Diagnostic, Diagnostics, Label, Schema, SchemaSet};
 
 use super::codes::RELEASED_TYPE_IS_GONE;
 use super::explain::Explained;
@@ -90,8 +90,8 @@ impl Lock {
             match check.subject(history, newest, id) {
                 Ok(subject) => checked.push(subject),
                 // Whatever is wrong with the files is shown at once, as with the schemas.
-                Err(LockError::Invalid(Diagnostics { sources, list })) => {
-                    let all = wrong.get_or_insert(Diagnostics { sources: Vec::new(), list: Vec::new() });
+                Err(LockError::Invalid(Diagnostics { sources, list, .. })) => {
+                    let all = wrong.get_or_insert(Diagnostics::new(Vec::new(), Vec::new()));
                     let offset = all.sources.len();
                     all.sources.extend(sources);
                     all.list.extend(list.into_iter().map(|diagnostic| shifted(diagnostic, offset)));
@@ -103,14 +103,14 @@ impl Lock {
             return Err(LockError::Invalid(wrong));
         }
         let Check { explained, list, .. } = check;
-        Ok(LockCheck { subjects: checked, diagnostics: Diagnostics { sources: explained.into_sources(), list } })
+        Ok(LockCheck { subjects: checked, diagnostics: Diagnostics::new(explained.into_sources(), list) })
     }
 }
 
 struct Check<'c> {
     lock: &'c Lock,
     set: &'c SchemaSet,
-    explained: Explained<'c>,
+    explained: Explained,
     list: Vec<Diagnostic>,
 }
 
@@ -157,10 +157,11 @@ impl Check<'_> {
         if checked.released_as.is_some() {
             return Ok(checked);
         }
-        let released: Vec<Released<'_>> =
-            linked.iter().map(|(version, _, schema)| Released { version: *version, schema }).collect();
-        checked.differences = compatibility::check(newest.compatibility, &new, &released);
-        let list = self.explained.all(self.lock, &checked.differences, (&new, source), newest, &linked);
+        let baselines: Vec<Baseline<'_>> =
+            linked.iter().map(|(version, _, schema)| Baseline::version(*version, schema)).collect();
+        checked.differences = compatibility::check(newest.compatibility, &new, &baselines);
+        let new = SchemaInText::new(self.set, &new, source);
+        let list = self.explained.all(self.lock, &checked.differences, new, newest, &linked);
         self.list.extend(list);
         Ok(checked)
     }
@@ -171,18 +172,12 @@ impl Check<'_> {
         let Some(index) = self.lock.index(subject, *version) else { return };
         let Some(file) = self.lock.files.get(index) else { return };
         let text = format!("version {version} of `{subject}`");
-        let primary =
-            Label { source: self.explained.source(self.lock, index), span: span_of(&file.source, "type"), text };
-        self.list.push(Diagnostic {
-            code: RELEASED_TYPE_IS_GONE,
-            severity: Severity::Warning,
-            message: format!("`{type_name}` is released under `{subject}`, and no schema has this name any more"),
-            primary,
-            secondary: Vec::new(),
-            help: Some(format!(
-                "if it was renamed, give the new name the alias `{type_name}`; if nobody reads or writes it any more, remove the \
-                 folder of the subject from the lock"
-            )),
-        });
+        let primary = Label::new(self.explained.source(self.lock, index), span_of(&file.source, "type"), text);
+        let message = format!("`{type_name}` is released under `{subject}`, and no schema has this name any more");
+        let diagnostic = Diagnostic::warning(RELEASED_TYPE_IS_GONE, message, primary).with_help(format!(
+            "if it was renamed, give the new name the alias `{type_name}`; if nobody reads or writes it any more, remove the \
+             folder of the subject from the lock"
+        ));
+        self.list.push(diagnostic);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use avro_model::{Diagnostic, Diagnostics, Kind, Label, Leniency, Schema, SchemaSet, Severity, Source, SourceId, Type};
+use avro_model::{Diagnostic, Diagnostics, Kind, Label, Leniency, Schema, SchemaSet, Source, SourceId, Type};
 
 use super::codes::INVALID_LOCK;
 use super::parse::span_of;
@@ -57,7 +57,7 @@ impl Lock {
 
     /// What is wrong with a linked set, over the files as they are.
     pub(crate) fn with_real_text(&self, linked: &Linked, found: Diagnostics) -> Diagnostics {
-        Diagnostics { sources: self.sources(&linked.files), list: found.list }
+        Diagnostics::new(self.sources(&linked.files), found.list)
     }
 
     fn sources(&self, files: &[usize]) -> Vec<Source> {
@@ -86,7 +86,7 @@ impl Lock {
     /// Links versions, by their indexes: they are the first sources of the set, in their order.
     pub(crate) fn link(&self, versions: &[usize]) -> Result<Linked, LockError> {
         let mut files = versions.to_vec();
-        let mut missing = Diagnostics { sources: Vec::new(), list: Vec::new() };
+        let mut missing = Diagnostics::new(Vec::new(), Vec::new());
         let mut next = 0;
         while let Some((version, file)) = files.get(next).and_then(|at| self.versions.get(*at).zip(self.files.get(*at)))
         {
@@ -116,22 +116,15 @@ impl Lock {
         // What is released cannot be corrected any more.
         match SchemaSet::parse_leniently(masked, Leniency::ALL) {
             Ok(set) => Ok(Linked { set, files }),
-            Err(Diagnostics { list, .. }) => {
-                Err(LockError::Invalid(Diagnostics { sources: self.sources(&files), list }))
-            }
+            Err(Diagnostics { list, .. }) => Err(LockError::Invalid(Diagnostics::new(self.sources(&files), list))),
         }
     }
 }
 
 fn not_there(source: SourceId, file: &LockFile, message: String) -> Diagnostic {
-    Diagnostic {
-        code: INVALID_LOCK,
-        severity: Severity::Error,
-        message,
-        primary: Label { source, span: span_of(&file.source, "references"), text: "referred to here".to_owned() },
-        secondary: Vec::new(),
-        help: Some("`cargo avro lock` adds a version with those that it refers to".to_owned()),
-    }
+    let primary = Label::new(source, span_of(&file.source, "references"), "referred to here");
+    Diagnostic::error(INVALID_LOCK, message, primary)
+        .with_help("`cargo avro lock` adds a version with those that it refers to")
 }
 
 /// The file with spaces in the place of everything that is not the schema, so that the schema keeps its place. A schema
@@ -141,7 +134,7 @@ fn masked(version: &LockedVersion, file: &LockFile) -> Source {
     let mut text = " ".repeat(schema.start);
     text.push_str(source.text.get(schema.start..schema.end).unwrap_or_default());
     // Lines are told by the real text: what is here only has to be as long.
-    Source { path: format!("{}.json", version.type_name), text }
+    Source::new(format!("{}.json", version.type_name), text)
 }
 
 /// A reference without a context of its own is meant in that of the subject that has it: `:.team:city` for `city` in

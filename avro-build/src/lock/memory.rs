@@ -27,9 +27,10 @@ impl Lock {
     pub fn of(versions: Vec<(LockedVersion, String)>) -> Result<Lock, LockError> {
         let mut read = Vec::with_capacity(versions.len());
         for (version, name) in versions {
-            let source = Source { text: text(name.as_ref(), &version)?, path: name };
+            let text = text(name.as_ref(), &version)?;
+            let source = Source::new(name, text);
             let parsed = parse(source.clone());
-            read.push(parsed.map_err(|list| LockError::Invalid(Diagnostics { sources: vec![source], list }))?);
+            read.push(parsed.map_err(|list| LockError::Invalid(Diagnostics::new(vec![source], list)))?);
         }
         read.sort_by(|(one, _), (other, _)| (&one.subject, one.version).cmp(&(&other.subject, other.version)));
         let (versions, files) = read.into_iter().unzip();

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use avro_model::{
-    Diagnostic, Diagnostics, Json, Label, LocatedMember, Severity, Source, SourceId, Span, located_members,
-};
+use avro_model::{Diagnostic, Diagnostics, Json, Label, LocatedMember, Source, SourceId, Span, located_members};
 
 use super::codes::INVALID_LOCK;
 use super::{LockFile, LockedReference, LockedVersion, layout};
@@ -123,15 +121,8 @@ impl<'m> Reader<'m> {
 
 /// Something wrong in the only source.
 pub(super) fn problem(span: Span, message: String, label: String) -> Diagnostic {
-    Diagnostic {
-        code: INVALID_LOCK,
-        severity: Severity::Error,
-        message,
-        primary: Label { source: SourceId(0), span, text: label },
-        secondary: Vec::new(),
-        // The error that all of them become says what to do.
-        help: None,
-    }
+    // The error that all of them become has the remedy.
+    Diagnostic::error(INVALID_LOCK, message, Label::new(SourceId(0), span, label))
 }
 
 fn number(json: &Json) -> Option<u32> {

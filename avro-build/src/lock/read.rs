@@ -30,9 +30,9 @@ impl Lock {
     /// ```
     pub fn read(dir: &Path) -> Result<Lock, LockError> {
         let mut read: Vec<(LockedVersion, LockFile)> = Vec::new();
-        let mut wrong = Diagnostics { sources: Vec::new(), list: Vec::new() };
+        let mut wrong = Diagnostics::new(Vec::new(), Vec::new());
         for path in files(dir)? {
-            let file = |text: String| Source { path: path.to_string_lossy().into_owned(), text };
+            let file = |text: String| Source::new(path.to_string_lossy().into_owned(), text);
             let bytes = fs::read(&path).map_err(|source| LockError::ReadFile { path: path.clone(), source })?;
             let source = match String::from_utf8(bytes) {
                 Ok(text) => file(text),

@@ -41,7 +41,7 @@ impl Lock {
         match std::fs::read_to_string(&path) {
             Ok(old) if old == text => return Ok(path),
             Ok(old) => {
-                if let Ok((old, _)) = parse(Source { path: String::new(), text: old })
+                if let Ok((old, _)) = parse(Source::new(String::new(), old))
                     && old.subject != version.subject
                 {
                     return Err(LockError::Taken { path, subject: version.subject.clone(), other: old.subject });
@@ -59,10 +59,10 @@ impl Lock {
 
 /// What a lock file says.
 pub(super) fn text(path: &Path, version: &LockedVersion) -> Result<String, LockError> {
-    let source = |text| Source { path: path.to_string_lossy().into_owned(), text };
+    let source = |text| Source::new(path.to_string_lossy().into_owned(), text);
     // Compact JSON has no layout that could go wrong: it is read first, and laid out when it is known to be JSON.
     let compact = one_line(version);
-    let invalid = |list| LockError::Invalid(Diagnostics { sources: vec![source(compact.clone())], list });
+    let invalid = |list| LockError::Invalid(Diagnostics::new(vec![source(compact.clone())], list));
     let (read, _) = parse(source(compact.clone())).map_err(invalid)?;
     if read.schema != layout::compact(&version.schema) {
         let whole = Span { start: 0, end: compact.len() };

@@ -47,7 +47,7 @@ fn config(project: &TempDir) -> Config {
 fn code_of_the_idl_is_that_of_its_json() {
     let project = project();
     let set = load_files(&[project.path().join("schemas/shop.avdl")], &[], avro_model::Leniency::NONE).unwrap();
-    let protocol = Source { path: "shop.avpr".to_owned(), text: set.json_of(SourceId(0)).unwrap() };
+    let protocol = Source::new("shop.avpr", set.json_of(SourceId(0)).unwrap());
     let json = SchemaSet::parse(vec![protocol]).unwrap();
     let [idl, json] = [&set, &json].map(|set| generate_file(set, &Options::new()).unwrap());
     let lines = |code: &str| -> BTreeSet<String> { code.lines().map(str::to_owned).collect() };

@@ -4,7 +4,7 @@
 //! the Rust type holds. That finds the few values of an Avro type that its Rust type does not have: such a field has no
 //! default in Rust, which is worth a warning.
 
-use avro_model::{Code, Definition, Diagnostic, SchemaSet, Severity, Step, encode_default};
+use avro_model::{Code, Definition, Diagnostic, SchemaSet, Step, encode_default};
 
 use crate::leaf::default::{self, Raw, RustValue};
 use crate::leaf::encoded::{Encoded, Unreadable};
@@ -98,17 +98,12 @@ impl DefaultValue {
 
 fn not_held(set: &SchemaSet, record: &Definition, field: &RecordField<'_>, reason: &str) -> Diagnostic {
     let path = [Step::Key("fields"), Step::Index(field.index), Step::Key("default")];
-    Diagnostic {
-        code: Code::INVALID_DEFAULT,
-        severity: Severity::Warning,
-        message: format!(
-            "the default of the field `{}` of `{}` is no value of its Rust type, so that it has none in Rust",
-            field.field.name, record.name
-        ),
-        primary: set.label(record, &path, reason),
-        secondary: Vec::new(),
-        help: Some("choose another Rust type for the field, or another default".to_owned()),
-    }
+    let message = format!(
+        "the default of the field `{}` of `{}` is not a value of its Rust type, so that it has none in Rust",
+        field.field.name, record.name
+    );
+    Diagnostic::warning(Code::INVALID_DEFAULT, message, set.label(record, &path, reason))
+        .with_help("choose another Rust type for the field, or another default")
 }
 
 /// A default that is being read.

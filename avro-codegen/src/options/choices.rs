@@ -297,7 +297,7 @@ mod tests {
     fn options_without_effect_are_told() {
         let text = r#"{"type": "record", "name": "com.acme.Order", "fields": [
             {"name": "id", "type": "long"}, {"name": "note", "type": "string"}]}"#;
-        let set = SchemaSet::parse(vec![Source { path: String::new(), text: text.to_owned() }]).unwrap();
+        let set = SchemaSet::parse(vec![Source::new(String::new(), text.to_owned())]).unwrap();
         let check = |options: Given, expected: &[&str]| {
             let options = options.unwrap();
             let choices = Choices::new(&options);

@@ -147,7 +147,7 @@ mod tests {
             {"name": "total", "type": ["null", {"type": "array", "items": "string"}]},
             {"name": "level", "type": {"type": "enum", "name": "Level", "symbols": ["LOW", "HIGH"]}},
             {"name": "payload", "type": ["null", "Level", "bytes"]}]}"#;
-        let set = SchemaSet::parse(vec![Source { path: String::new(), text: text.to_owned() }]).unwrap();
+        let set = SchemaSet::parse(vec![Source::new(String::new(), text.to_owned())]).unwrap();
         let root = Type::plain(Kind::Map(Box::new(Type::plain(Kind::Long))));
         let known = KnownPaths::new(&set, [("Totals", Some(&root)), ("com.acme.shop.LevelOrBytes", None)].into_iter());
         for path in ["com", "com.acme.shop.Order.total.items", "com.acme.shop.Order.payload.Level", "Totals.values"] {

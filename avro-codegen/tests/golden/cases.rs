@@ -166,7 +166,7 @@ fn read_schemas(path: &Path, sources: &mut Vec<Source>) -> Result<(), GoldenErro
         return sorted_entries(path)?.iter().try_for_each(|entry| read_schemas(entry, sources));
     }
     let text = fs::read_to_string(path).map_err(|source| GoldenError::Read { path: path.to_owned(), source })?;
-    sources.push(Source { path: name_of(path), text });
+    sources.push(Source::new(name_of(path), text));
     Ok(())
 }
 

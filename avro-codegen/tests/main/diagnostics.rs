@@ -109,7 +109,7 @@ fn defaults_that_the_rust_type_does_not_hold() {
         "{{\n  \"type\": \"record\",\n  \"name\": \"Order\",\n  \"fields\": [\n{}\n  ]\n}}",
         fields.join(",\n")
     );
-    let source = Source { path: "schemas/order.avsc".to_owned(), text };
+    let source = Source::new("schemas/order.avsc", text);
     let set = SchemaSet::parse(vec![source]).unwrap();
     let generated = Generator::new(&set, &Options::new()).generate().unwrap();
     insta::assert_snapshot!(render(&generated.warnings, false));
@@ -143,7 +143,7 @@ fn chains_of_records_that_would_take_gigabytes() {
             let ty = if index + 1 == length { "int".to_owned() } else { format!("R{}", index + 1) };
             format!(r#"{{"type": "record", "name": "R{index}", "fields": [{{"name": "f", "type": "{ty}"}}]}}"#)
         };
-        let source = |index| Source { path: format!("schemas/r{index}.avsc"), text: record(index) };
+        let source = |index| Source::new(format!("schemas/r{index}.avsc"), record(index));
         SchemaSet::parse((0..length).map(source).collect()).unwrap()
     };
     assert!(check_supported(&chain(2_000)).is_ok());
@@ -179,13 +179,13 @@ fn render_errors(files: &[(&str, &str)]) -> String {
 }
 
 fn errors(files: &[(&str, &str)]) -> Diagnostics {
-    let sources = files.iter().map(|(path, text)| Source { path: format!("schemas/{path}"), text: (*text).to_owned() });
+    let sources = files.iter().map(|(path, text)| Source::new(format!("schemas/{path}"), *text));
     SchemaSet::parse(sources.collect()).unwrap_err()
 }
 
 /// What is valid for Avro and not for Rust.
 fn generate_errors(texts: &[&str]) -> String {
-    let source = |(index, text): (usize, &&str)| Source { path: format!("{index}.avsc"), text: (*text).to_owned() };
+    let source = |(index, text): (usize, &&str)| Source::new(format!("{index}.avsc"), *text);
     let set = SchemaSet::parse(texts.iter().enumerate().map(source).collect()).unwrap();
     Generator::new(&set, &Options::new()).generate().err().map_or_else(String::new, |errors| render(&errors, false))
 }

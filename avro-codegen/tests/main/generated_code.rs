@@ -43,7 +43,7 @@ fn no_name_gets_out_of_where_it_is_written() {
         ),
         ("symbol", r#"{"type": "enum", "name": "E", "symbols": ["a\u202eb"]}"#),
     ] {
-        let source = Source { path: "a.avsc".to_owned(), text: schema.to_owned() };
+        let source = Source::new("a.avsc", schema.to_owned());
         let set =
             SchemaSet::parse_leniently(vec![source], Leniency::ALL).unwrap_or_else(|error| panic!("{what}: {error}"));
         let error = generate_file(&set, &Options::new()).expect_err(what).to_string();
@@ -138,6 +138,6 @@ fn generate_files(files: &[(&str, &str)]) -> String {
 }
 
 fn parse(files: &[(&str, &str)]) -> SchemaSet {
-    let source = |(path, text): &(&str, &str)| Source { path: (*path).to_owned(), text: (*text).to_owned() };
+    let source = |(path, text): &(&str, &str)| Source::new(*path, *text);
     SchemaSet::parse(files.iter().map(source).collect()).unwrap_or_else(|diagnostics| panic!("{diagnostics}"))
 }

@@ -274,8 +274,7 @@ fn the_code_of_a_record_grows_with_its_fields_alone() {
         let field = |index: usize| format!(r#"{{"name": "field_{index:04}", "type": ["null", "string"]}}"#);
         let fields: Vec<String> = (0..count).map(field).collect();
         let text = format!(r#"{{"type": "record", "name": "Wide", "fields": [{}]}}"#, fields.join(", "));
-        let set =
-            avro_model::SchemaSet::parse(vec![avro_model::Source { path: "wide.avsc".to_owned(), text }]).unwrap();
+        let set = avro_model::SchemaSet::parse(vec![avro_model::Source::new("wide.avsc", text)]).unwrap();
         let code = avro_codegen::generate_file(&set, &avro_codegen::Options::new()).unwrap();
         // The line of `?`s that a function has at most: each of them has a way out past all values before it.
         let function_of = |line: &str| line.contains("group(") || line.contains(" fn ");
@@ -355,7 +354,7 @@ fn the_ranges_of_dates_and_times_are_those_of_jiff() {
                 r#"{{"type": "record", "name": "R", "fields": [{{"name": "at", "default": {count},
                     "type": {{"type": "{ty}", "logicalType": "{logical}"}}}}]}}"#
             );
-            let source = avro_model::Source { path: "r.avsc".to_owned(), text };
+            let source = avro_model::Source::new("r.avsc", text);
             let set = avro_model::SchemaSet::parse(vec![source]).unwrap();
             let generated = avro_codegen::Generator::new(&set, &avro_codegen::Options::new()).generate().unwrap();
             assert_eq!(generated.warnings.list.is_empty(), is_valid, "for {logical} {count}");

@@ -1,29 +1,29 @@
-//! A difference that forbids a schema to be the next version, and the sentence that says so.
+//! A difference because of which a schema may not be the next version, as a sentence.
 
 use std::fmt;
 
+use super::BaselineName;
 use crate::resolution::Mismatch;
 use crate::resolution::cause::Cause;
 
 /// Who could not read whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
-    /// The new schema could not read what an earlier version wrote: old messages are lost to new consumers.
+    /// The new schema could not read what was written with the baseline: old messages are lost to new consumers.
     Backward,
-    /// An earlier version could not read what the new schema writes: new messages are lost to old consumers.
+    /// The baseline could not read what the new schema writes: new messages are lost to old consumers.
     Forward,
 }
 
-/// Why a schema may not follow an earlier version.
+/// Why a schema may not follow a baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
-    /// The earlier version.
-    pub version: u32,
+    /// What the new schema was compared with.
+    pub baseline: BaselineName,
     /// Who could not read whom.
     pub direction: Direction,
-    /// What differs. Its reader is the new schema when the direction is backward, and the earlier version when it is
-    /// forward.
+    /// What differs. Its reader is the new schema when the direction is backward, and the baseline when it is forward.
     pub mismatch: Mismatch,
 }
 
@@ -37,11 +37,11 @@ impl Difference {
     /// What happens to whom, and why, for people: no word of readers and writers.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let (version, reason) = (self.version, self.reason());
+        let (baseline, reason) = (&self.baseline, self.reason());
         match self.direction {
-            Direction::Backward => format!("the new schema cannot read the messages of version {version}: {reason}"),
+            Direction::Backward => format!("the new schema cannot read the messages of {baseline}: {reason}"),
             Direction::Forward => {
-                format!("consumers that still use version {version} cannot read the new messages: {reason}")
+                format!("consumers that still use {baseline} cannot read the new messages: {reason}")
             }
         }
     }
@@ -49,9 +49,9 @@ impl Difference {
     /// The part of the sentence after the colon.
     fn reason(&self) -> String {
         let is_new = self.reader_is_new();
-        // "it" is the new schema, "they" are consumers that use the earlier version.
+        // "it" is the new schema, "they" are consumers that use the baseline.
         let it = |singular: &'static str, plural: &'static str| if is_new { singular } else { plural };
-        let old = format!("version {}", self.version);
+        let old = self.baseline.to_string();
         let writer = if is_new { old.as_str() } else { "the new schema" };
         match &self.mismatch.cause {
             Cause::MissingField { record, field, .. } => {

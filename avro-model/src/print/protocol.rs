@@ -16,7 +16,7 @@ impl Protocol {
     /// use avro_model::{SchemaSet, Source};
     ///
     /// let text = r#"@namespace("acme") protocol Greeting { record Name { string name; } string greet(Name name); }"#;
-    /// let set = SchemaSet::parse(vec![Source { path: "greeting.avdl".into(), text: text.into() }])?;
+    /// let set = SchemaSet::parse(vec![Source::new("greeting.avdl", text)])?;
     /// assert_eq!(
     ///     set.protocols()[0].to_json(&set),
     ///     concat!(
@@ -43,7 +43,7 @@ impl SchemaSet {
     /// use avro_model::{SchemaSet, Source, SourceId};
     ///
     /// let text = "schema map<Money>; fixed Money(8);";
-    /// let set = SchemaSet::parse(vec![Source { path: "prices.avdl".into(), text: text.into() }])?;
+    /// let set = SchemaSet::parse(vec![Source::new("prices.avdl", text)])?;
     /// let json = r#"{"type":"map","values":{"type":"fixed","name":"Money","size":8}}"#;
     /// assert_eq!(set.json_of(SourceId(0)).as_deref(), Some(json));
     /// # Ok::<(), avro_model::Diagnostics>(())

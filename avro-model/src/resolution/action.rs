@@ -28,6 +28,7 @@ impl SkipId {
 
 /// How a value that was written with one type is read as another.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Action {
     /// Both encodings are the same for this whole subtree: take the straight path.
     Read,
@@ -59,6 +60,7 @@ pub enum Action {
 
 /// A widening that Avro 1.12, "Schema Resolution", allows between primitive types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Promotion {
     /// `int` is read as `long`.
     IntToLong,
@@ -80,6 +82,7 @@ pub enum Promotion {
 
 /// How a writer's record is read as a reader's record.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct RecordPlan {
     /// The writer's fields in the order in which they were written, then the defaults of the fields that it did not
     /// write.
@@ -88,6 +91,7 @@ pub struct RecordPlan {
 
 /// One field of a [`RecordPlan`]. Every field of the reader is the subject of exactly one step that is not a skip.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Step {
     /// Read the next value into a field of the reader.
     Read {
@@ -109,6 +113,7 @@ pub enum Step {
 
 /// How to pass over a value without looking into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Skip {
     /// The value occupies no bytes.
     Nothing,

@@ -425,7 +425,7 @@ fn check_list(name: &str, cases: &[Case<'_>], said: impl Fn(Vec<Source>) -> Vec<
     let mut report = String::new();
     for (title, files) in cases {
         writeln!(report, "## {title}").expect("a string takes all");
-        let source = |(path, text): &(&str, &str)| Source { path: (*path).to_owned(), text: (*text).to_owned() };
+        let source = |(path, text): &(&str, &str)| Source::new(*path, *text);
         let sources: Vec<Source> = files.iter().map(source).collect();
         let list = said(sources.clone());
         assert!(!list.is_empty(), "nothing is said about {title}");
@@ -443,7 +443,7 @@ fn show(report: &mut String, diagnostic: &Diagnostic, sources: &[Source]) {
     writeln!(report, "{}[{}]: {}", diagnostic.severity, diagnostic.code, diagnostic.message)
         .expect("a string takes all");
     for label in std::iter::once(&diagnostic.primary).chain(&diagnostic.secondary) {
-        let Label { source, span, text } = label;
+        let Label { source, span, text, .. } = label;
         let source = &sources[source.0];
         let (line, column) = position(&source.text, span.start);
         let underlined = &source.text[span.start..span.end];

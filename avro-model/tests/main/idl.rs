@@ -35,7 +35,7 @@ const EXPECTED: [(&str, &str); 9] = [
 ];
 
 fn source(path: &str, text: &str) -> Source {
-    Source { path: path.to_owned(), text: text.to_owned() }
+    Source::new(path.to_owned(), text.to_owned())
 }
 
 fn parse(texts: &[(&str, &str)]) -> SchemaSet {

@@ -84,7 +84,7 @@ fn names_are_what_the_text_says() {
         r#"{"type":"fixed","name":"F","namespace":"a..b","size":1,"aliases":["x-y.G"]}"#,
     ] {
         assert!(Schema::parse(text).is_err(), "{text}");
-        let only_names = Leniency { names: true, ..Leniency::NONE };
+        let only_names = Leniency::NONE.with_names(true);
         let schema = Schema::parse_leniently(text, only_names).unwrap_or_else(|error| panic!("{text}: {error}"));
         assert_eq!(schema.to_json(), text);
         assert!(Plan::new(&schema, &schema).is_ok_and(|plan| plan.is_same_encoding()), "{text}");
@@ -101,7 +101,7 @@ fn a_namespace_beside_a_fullname_does_not_matter() {
         ("a.avdl", r#"@namespace("not a name!") protocol a.R { fixed R(1); }"#),
         ("a.avpr", r#"{"protocol": "a.R", "namespace": "1", "types": [{"type": "fixed", "name": "R", "size": 1}]}"#),
     ] {
-        let source = Source { path: path.into(), text: text.into() };
+        let source = Source::new(path, text);
         let set = SchemaSet::parse(vec![source]).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(set.definitions()[0].name.as_str(), "a.R");
         assert_eq!(set.warnings().len(), 1, "{text}");
@@ -131,9 +131,9 @@ fn what_nothing_can_be_made_of_stays_an_error() {
         assert!(Schema::parse_leniently(text, Leniency::ALL).is_err(), "{text}");
     }
     let bad_default = record(r#"{"name": "f", "type": "int", "default": "x"}"#);
-    assert!(Schema::parse_leniently(&bad_default, Leniency { names: true, ..Leniency::NONE }).is_err());
+    assert!(Schema::parse_leniently(&bad_default, Leniency::NONE.with_names(true)).is_err());
     let bad_name = record(r#"{"name": "a-b", "type": "int"}"#);
-    assert!(Schema::parse_leniently(&bad_name, Leniency { defaults: true, ..Leniency::NONE }).is_err());
+    assert!(Schema::parse_leniently(&bad_name, Leniency::NONE.with_defaults(true)).is_err());
 }
 
 fn is_a_warning_of_a_default(diagnostic: &avro_model::Diagnostic) -> bool {
@@ -145,6 +145,6 @@ fn record(fields: &str) -> String {
 }
 
 fn lenient(text: &str) -> SchemaSet {
-    let source = Source { path: "schema 17".into(), text: text.into() };
+    let source = Source::new("schema 17", text);
     SchemaSet::parse_leniently(vec![source], Leniency::ALL).unwrap_or_else(|error| panic!("{text}: {error}"))
 }

@@ -14,7 +14,7 @@ const MONEY: &str = r#"{"type": "fixed", "name": "Money", "namespace": "com.acme
 
 fn parse(texts: &[&str]) -> SchemaSet {
     let named = texts.iter().enumerate();
-    let sources = named.map(|(index, text)| Source { path: format!("{index}.avsc"), text: (*text).to_owned() });
+    let sources = named.map(|(index, text)| Source::new(format!("{index}.avsc"), *text));
     SchemaSet::parse(sources.collect()).unwrap_or_else(|error| panic!("{error}"))
 }
 

@@ -88,7 +88,7 @@ fn long_chains_are_printed() {
         let next = if index + 1 == LENGTH { "null".to_owned() } else { format!("R{}", index + 1) };
         let text =
             format!(r#"{{"type": "record", "name": "R{index}", "fields": [{{"name": "next", "type": "{next}"}}]}}"#);
-        Source { path: format!("r{index}.avsc"), text }
+        Source::new(format!("r{index}.avsc"), text)
     };
     let set = SchemaSet::parse((0..LENGTH).map(record).collect()).expect("the chain is valid");
     let schema = set.schema_of(&set.roots()[0].ty);

@@ -281,7 +281,7 @@ fn check_any_text(text: &str) {
 }
 
 fn check_text(text: &str) {
-    let source = Source { path: "any.avsc".to_owned(), text: text.to_owned() };
+    let source = Source::new("any.avsc", text.to_owned());
     match SchemaSet::parse(vec![source]) {
         Ok(set) => {
             check_places(text, set.warnings());

@@ -98,7 +98,7 @@ impl Definitions {
 
     /// What parses to these definitions, each source called by its Rust type, which is where a mistake can be mended.
     pub(super) fn into_sources(self) -> impl Iterator<Item = Source> {
-        self.found.into_iter().map(|found| Source { path: found.rust_type.to_owned(), text: found.text })
+        self.found.into_iter().map(|found| Source::new(found.rust_type.to_owned(), found.text))
     }
 
     /// A type is known by its names, since types that borrow have no `TypeId`. Only types of two versions of one crate

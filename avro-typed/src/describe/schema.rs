@@ -23,7 +23,7 @@ pub fn type_schema<T: ?Sized + Describe>() -> TypeSchema {
     let mut definitions = Definitions::default();
     T::define(&mut definitions);
     let mut sources: Vec<Source> = definitions.into_sources().collect();
-    sources.push(Source { path: type_name::<T>().to_owned(), text: root });
+    sources.push(Source::new(type_name::<T>().to_owned(), root));
     let set = SchemaSet::parse(sources).unwrap_or_else(|diagnostics| {
         panic!("the Rust type {} has no valid Avro schema{}", type_name::<T>(), explanation(&diagnostics))
     });

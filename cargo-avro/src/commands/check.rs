@@ -4,21 +4,22 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use avro_build::ModuleSchemas;
-use avro_build::lock::{CheckedSubject, Lock, LockCheck};
-use avro_model::compatibility::{CompatibilityLevel, Direction};
+use avro_build::lock::Lock;
+use avro_model::compatibility::CompatibilityLevel;
 use avro_model::{Definition, Diagnostics, SchemaSet, Severity};
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::answer::{Answer, Paint, counted, diagnostics_as_json};
+use crate::answer::{Answer, counted, diagnostics_as_json};
 use crate::arguments::{LockArguments, RegistryArguments, SchemaArguments};
-use crate::commit;
+use crate::compared::{Compared, ComparedType};
 use crate::entries;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::git;
 use crate::progress;
 use crate::registry::Registry;
+use crate::revision;
 use crate::subjects::{Pair, SubjectArguments};
 
 #[derive(Args)]
@@ -85,7 +86,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     let compared = compare(&set, &apart, folders, arguments)?;
     let mut diagnostics = match &compared {
         Some(compared) => compared.diagnostics.clone(),
-        None => Diagnostics { sources: set.sources().to_vec(), list: Vec::new() },
+        None => Diagnostics::new(set.sources().to_vec(), Vec::new()),
     };
     let advice = if arguments.lint { set.advice() } else { Vec::new() };
     let has_advice = !advice.is_empty();
@@ -93,7 +94,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     modules.iter().for_each(|module| add_warnings(&module.set, &mut diagnostics));
     let count = |severity| diagnostics.list.iter().filter(|diagnostic| diagnostic.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let subjects = compared.as_ref().map_or(&[][..], |compared| compared.subjects.as_slice());
+    let types = compared.as_ref().map_or(&[][..], |compared| compared.types.as_slice());
     let own_types = |module: &ModuleSchemas| {
         let is_own = |definition: &&Definition| definition.origin.source.0 < module.own_files;
         module.set.definitions().iter().filter(is_own).count()
@@ -105,12 +106,12 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
             "files": files,
             "types": definitions,
             "diagnostics": diagnostics_as_json(&diagnostics),
-            "subjects": subjects.iter().map(subject_as_json).collect::<Vec<_>>(),
+            "subjects": types.iter().map(ComparedType::as_json).collect::<Vec<_>>(),
         }));
     } else {
         answer.diagnostics(&diagnostics);
-        for subject in subjects {
-            let (paint, text) = sentence(subject, arguments);
+        for compared in types {
+            let (paint, text) = compared.sentence();
             answer.line_in(paint, &text);
         }
         let errors = if errors == 0 { "no errors".to_owned() } else { counted(errors, "error") };
@@ -137,7 +138,7 @@ fn compare(
     apart: &[&SchemaSet],
     folders: &[PathBuf],
     arguments: &Arguments,
-) -> Result<Option<LockCheck>, Failure> {
+) -> Result<Option<Compared>, Failure> {
     let against = match &arguments.against {
         Some(against) => against.clone(),
         None if arguments.registry.is_given() => Against::Registry,
@@ -151,7 +152,7 @@ fn compare(
             }
             let lock = at_level(Lock::read(folder)?, arguments)?;
             let given = arguments.subjects.pairs(&[], &Lock::default())?;
-            Ok(Some(lock.check(set, apart, &as_tuples(&given))?))
+            Ok(Some(lock.check(set, apart, &as_tuples(&given))?.into()))
         }
         Against::Registry => {
             let pairs = arguments.subjects.pairs(&[], &arguments.lock.read()?)?;
@@ -162,11 +163,11 @@ fn compare(
                 ));
             }
             let lock = of_registry(&pairs, arguments)?;
-            Ok(Some(lock.check(set, apart, &as_tuples(&pairs))?))
+            Ok(Some(lock.check(set, apart, &as_tuples(&pairs))?.into()))
         }
         Against::Git(reference) => {
             let old = git::schemas_at(&reference, folders, &arguments.schemas)?;
-            Ok(Some(commit::check(set, &old, arguments.level.unwrap_or_default(), &reference)?))
+            Ok(Some(revision::check(set, &old, arguments.level.unwrap_or_default(), &reference)))
         }
     }
 }
@@ -207,48 +208,4 @@ fn of_registry(pairs: &[Pair], arguments: &Arguments) -> Result<Lock, Failure> {
     }
     bar.finish_and_clear();
     Ok(Lock::of(versions)?)
-}
-
-/// A subject in one line.
-fn sentence(subject: &CheckedSubject, arguments: &Arguments) -> (Paint, String) {
-    let CheckedSubject { subject: name, level, newest, .. } = subject;
-    let newest = match &arguments.against {
-        Some(Against::Git(reference)) => reference.clone(),
-        _ => format!("version {newest}"),
-    };
-    match (&subject.type_name, subject.released_as) {
-        (None, _) => (Paint::Warning, format!("{name}: its type is gone since {newest}")),
-        (_, Some(_)) if matches!(arguments.against, Some(Against::Git(_))) => {
-            (Paint::Good, format!("{name}: the same as in {newest}"))
-        }
-        (_, Some(version)) => (Paint::Good, format!("{name}: the same as version {version}")),
-        (_, None) if subject.differences.is_empty() => {
-            (Paint::Good, format!("{name}: differs from {newest} as {level} allows"))
-        }
-        (_, None) => (Paint::Bad, format!("{name}: differs from {newest} as {level} forbids")),
-    }
-}
-
-fn subject_as_json(subject: &CheckedSubject) -> Value {
-    let differences = subject.differences.iter().map(|difference| {
-        json!({
-            "version": difference.version,
-            "direction": match difference.direction {
-                Direction::Backward => "backward",
-                Direction::Forward => "forward",
-            },
-            "kind": difference.mismatch.kind.as_str(),
-            "path": difference.mismatch.path,
-            "message": difference.mismatch.message,
-            "sentence": difference.sentence(),
-        })
-    });
-    json!({
-        "subject": subject.subject,
-        "type": subject.type_name,
-        "level": subject.level.as_str(),
-        "newest": subject.newest,
-        "released_as": subject.released_as,
-        "differences": differences.collect::<Vec<_>>(),
-    })
 }

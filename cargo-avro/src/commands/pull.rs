@@ -251,9 +251,9 @@ fn warn_of_what_a_build_refuses(pulled: &[Pulled], answer: &Answer) {
         let text = version.schema.to_json();
         let Err(error) = Schema::parse(&text) else { continue };
         let is_enough = |leniency| Schema::parse_leniently(&text, leniency).is_ok();
-        let call = if is_enough(Leniency { defaults: true, names: false }) {
+        let call = if is_enough(Leniency::NONE.with_defaults(true)) {
             "`.allow_invalid_defaults()`"
-        } else if is_enough(Leniency { defaults: false, names: true }) {
+        } else if is_enough(Leniency::NONE.with_names(true)) {
             "`.allow_invalid_names()`"
         } else {
             "`.allow_invalid_defaults().allow_invalid_names()`"

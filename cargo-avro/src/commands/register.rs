@@ -1,7 +1,7 @@
 //! `cargo avro register`: schemas into the registry.
 
 use avro_build::lock::Lock;
-use avro_model::compatibility::{self, Released};
+use avro_model::compatibility::{self, Baseline};
 use avro_model::{Schema, SchemaSet};
 use clap::Args;
 use schema_registry::{CheckAgainst, ErrorCode, RegistryError, SchemaText, SubjectVersion};
@@ -147,8 +147,8 @@ fn try_out(registry: &Registry, pair: &Pair, schema: &Schema) -> Result<Outcome,
 fn sentences(registry: &Registry, pair: &Pair, schema: &Schema) -> Result<Vec<String>, Failure> {
     let level = registry.wait(registry.client.compatibility_level(&pair.subject))?;
     let versions = entries::all_versions(registry, &pair.subject)?;
-    let history: Vec<Released<'_>> =
-        versions.iter().map(|version| Released { version: version.version, schema: &version.schema }).collect();
+    let history: Vec<Baseline<'_>> =
+        versions.iter().map(|version| Baseline::version(version.version, &version.schema)).collect();
     let differences = compatibility::check(level, schema, &history);
     Ok(differences.iter().map(|difference| format!("{} (the level is {level})", difference.sentence())).collect())
 }

@@ -129,6 +129,23 @@ fn against_a_commit() {
     project.write("service/schemas/customer.avsc", BROKEN_CUSTOMER);
     let broken = project.shell("cd service && cargo avro check --against git:main").expect(1);
     insta::assert_snapshot!("check_against_git", broken.all());
+    let json = project.shell("cd service && cargo avro check --against git:main --json").expect(1).json();
+    let [customer, order] = json["subjects"].as_array().map(Vec::as_slice).expect("subjects") else {
+        panic!("{json}");
+    };
+    let difference = &customer["differences"][0];
+    assert_eq!(
+        difference["sentence"],
+        "the new schema cannot read the messages of main: it needs `email`, which com.example.Customer of main does not write and \
+         which has no default"
+    );
+    assert_eq!(json["diagnostics"][0]["message"], difference["sentence"]);
+    let revisions = [&customer["revision"], &order["revision"], &difference["revision"]];
+    assert_eq!(revisions.map(|revision| revision.as_str()), [Some("main"); 3]);
+    assert_eq!([&customer["is_unchanged"], &order["is_unchanged"]].map(|is| is.as_bool()), [Some(false), Some(true)]);
+    for numbered in ["version", "newest", "released_as"] {
+        assert!(customer.get(numbered).is_none() && difference.get(numbered).is_none(), "{numbered} in {json}");
+    }
     let gone = project.shell("cd service && rm schemas/shop.avdl && cargo avro check --against git:main").expect(1);
     insta::assert_snapshot!("check_gone_since_git", gone.all());
     project.shell("cd service && cargo avro check --against git:main --level NONE").expect(0);

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use avro_model::compatibility::{CompatibilityLevel, Difference, Released, check};
+use avro_model::compatibility::{Baseline, CompatibilityLevel, Difference, check};
 use avro_model::resolution::{Mismatch, MismatchKind};
 
 use super::read::Candidate;
@@ -92,12 +92,12 @@ fn differences<'s>(
 ) -> Vec<String> {
     let versions: Vec<_> = versions.collect();
     let history: Vec<_> =
-        versions.iter().map(|(version, stored)| Released { version: version.number, schema: &stored.schema }).collect();
+        versions.iter().map(|(version, stored)| Baseline::version(version.number, &stored.schema)).collect();
     let mut differences = check(level, &candidate.schema, &history);
-    let Some(version) = differences.first().map(|difference| difference.version) else {
+    let Some(version) = differences.first().and_then(|difference| difference.baseline.version()) else {
         return Vec::new();
     };
-    differences.retain(|difference| difference.version == version);
+    differences.retain(|difference| difference.baseline.version() == Some(version));
     let text = versions.iter().find(|(other, _)| other.number == version).map(|(_, stored)| stored.text.as_str());
     debug_assert!(text.is_some(), "a difference is with one of the versions that were compared");
     let text = text.unwrap_or_default();

@@ -40,7 +40,7 @@ impl Store {
             let mut seen = HashSet::new();
             references.retain(|reference| seen.insert(reference.clone()));
         }
-        let leniency = Leniency { defaults: !(is_new && normalize), names: true };
+        let leniency = Leniency::ALL.with_defaults(!(is_new && normalize));
         let (mut schema, elsewhere) = self.link(subject, text, &references, leniency)?;
         if normalize {
             schema = schema.normalized();
@@ -78,10 +78,10 @@ impl Store {
             let schema = parse(leniency)?;
             return match has_names_of_java(&schema) {
                 true => Ok((schema, HashSet::new())),
-                false => parse(Leniency { names: false, ..leniency }).map(|schema| (schema, HashSet::new())),
+                false => parse(leniency.with_names(false)).map(|schema| (schema, HashSet::new())),
             };
         }
-        let mut sources = vec![Source { path: "schema".to_owned(), text: text.to_owned() }];
+        let mut sources = vec![Source::new("schema", text.to_owned())];
         sources.extend(self.referenced_sources(subject, references)?);
         let set = SchemaSet::parse_leniently(sources, leniency)
             .map_err(|error| Refusal::unusable_schema(&error.to_string()))?;
@@ -113,7 +113,7 @@ impl Store {
             let Ok((id, stored)) = stored else { return Err(no_such_reference(name, subject, &version.to_string())) };
             let context = owner.context().to_owned();
             if linked.insert((context.clone(), id)) {
-                sources.push(Source { path: format!("{subject} version {version}"), text: stored.text.clone() });
+                sources.push(Source::new(format!("{subject} version {version}"), stored.text.clone()));
                 waiting.extend(stored.references.iter().map(|reference| (context.clone(), reference)));
             }
         }

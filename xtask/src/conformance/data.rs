@@ -181,7 +181,7 @@ impl Type {
     /// A type without a name in the schema is named after the row.
     fn generate(case: &Case<'_>, project: &mut Project<'_>) -> Result<Type, String> {
         let name = case.row.id.replace(|letter: char| !letter.is_ascii_alphanumeric(), "_");
-        let source = Source { path: format!("{name}.avsc"), text: case.schema.clone() };
+        let source = Source::new(format!("{name}.avsc"), case.schema.clone());
         let Generated { set, code, roots } = generation::generate(vec![source], Leniency::NONE, case.logical_types)
             .map_err(|diagnostics| generation::short_reason(&diagnostics))?;
         let root = set.roots().first().zip(roots.into_iter().next().flatten());

@@ -2,7 +2,7 @@
 //! first.
 
 use avro_model::Schema;
-use avro_model::compatibility::{CompatibilityLevel, Difference, Released, check as differences};
+use avro_model::compatibility::{Baseline, CompatibilityLevel, Difference, check as differences};
 
 use super::rows::schema_text;
 use super::{Row, Verdict};
@@ -16,8 +16,8 @@ pub(super) fn check(row: &Row) -> Verdict {
         Schema::parse(&schema_text(schema)?).map_err(|error| format!("an earlier schema is refused: {error}"))
     });
     let previous: Vec<Schema> = previous.collect::<Result<_, String>>()?;
-    let history: Vec<Released<'_>> =
-        (1..).zip(&previous).map(|(version, schema)| Released { version, schema }).collect();
+    let history: Vec<Baseline<'_>> =
+        (1..).zip(&previous).map(|(version, schema)| Baseline::version(version, schema)).collect();
     let found = differences(level, &new, &history);
     let expected = row.get("compatible").as_bool().ok_or("the row has no verdict")?;
     if expected == found.is_empty() {

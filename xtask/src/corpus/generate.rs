@@ -130,9 +130,9 @@ impl Run<'_> {
     pub(super) fn leniency(&self, repository: usize, files: &[usize]) -> Leniency {
         let mut leniency = Leniency::NONE;
         for file in files {
-            let Leniency { defaults, names } = self.repositories[repository].files[*file].known.leniency;
-            leniency.defaults |= defaults;
-            leniency.names |= names;
+            let of_file = self.repositories[repository].files[*file].known.leniency;
+            leniency.defaults |= of_file.defaults;
+            leniency.names |= of_file.names;
         }
         leniency
     }
@@ -181,7 +181,7 @@ impl Run<'_> {
     pub(super) fn sources(&self, repository: usize, files: &[usize]) -> Vec<Source> {
         let all = &self.repositories[repository].files;
         let files = files.iter().filter_map(|file| all.get(*file));
-        files.map(|file| Source { path: file.path.clone(), text: file.text.clone() }).collect()
+        files.map(|file| Source::new(file.path.clone(), file.text.clone())).collect()
     }
 }
 

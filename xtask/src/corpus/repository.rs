@@ -142,7 +142,7 @@ impl Known {
 /// What a verdict such as `ok only without default validation` asks for.
 fn leniency(verdict: &str) -> Leniency {
     let without = verdict.strip_prefix("ok only without ").unwrap_or_default();
-    Leniency { defaults: without.contains("default"), names: without.contains("name") }
+    Leniency::NONE.with_defaults(without.contains("default")).with_names(without.contains("name"))
 }
 
 fn protocols(repository: &Path) -> Result<Vec<(PathBuf, PathBuf)>, Error> {

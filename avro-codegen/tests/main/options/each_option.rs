@@ -170,7 +170,7 @@ fn check(options: Result<Options, InvalidOption>, expected: &[&str]) -> String {
 }
 
 fn generated(schema: &str, options: Result<Options, InvalidOption>) -> Generated {
-    let source = Source { path: "order.avsc".to_owned(), text: schema.to_owned() };
+    let source = Source::new("order.avsc", schema.to_owned());
     let set = SchemaSet::parse(vec![source]).unwrap_or_else(|error| panic!("{error}"));
     let options = options.unwrap_or_else(|error| panic!("{error}"));
     Generator::new(&set, &options).generate().unwrap_or_else(|error| panic!("{error}"))

@@ -1,7 +1,7 @@
 //! What each level looks at, and the sentences for people.
 
 use avro_model::Schema;
-use avro_model::compatibility::{CompatibilityLevel, Released, check};
+use avro_model::compatibility::{Baseline, CompatibilityLevel, check};
 
 use super::record;
 
@@ -13,12 +13,12 @@ fn parse(text: &str) -> Schema {
 /// way round.
 fn found(level: CompatibilityLevel, new: &str, history: &[&str]) -> String {
     let schemas: Vec<Schema> = history.iter().map(|text| parse(text)).collect();
-    let history: Vec<Released<'_>> =
-        schemas.iter().zip(1..).map(|(schema, version)| Released { version, schema }).collect();
+    let history: Vec<Baseline<'_>> =
+        schemas.iter().zip(1..).map(|(schema, version)| Baseline::version(version, schema)).collect();
     let differences = check(level, &parse(new), &history);
     let marks =
-        differences.iter().map(|found| format!("{}{}", if found.reader_is_new() { '<' } else { '>' }, found.version));
-    marks.collect::<Vec<_>>().join(" ")
+        differences.iter().map(|found| format!("{}{}", if found.reader_is_new() { '<' } else { '>' }, found.baseline));
+    marks.collect::<Vec<_>>().join(" ").replace("version ", "")
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn sentences() {
     let mut text = String::new();
     for (old, new) in &pairs {
         let old = parse(old);
-        for difference in check(CompatibilityLevel::Full, &parse(new), &[Released { version: 3, schema: &old }]) {
+        for difference in check(CompatibilityLevel::Full, &parse(new), &[Baseline::version(3, &old)]) {
             text.push_str(&format!("{difference}\n"));
         }
         text.push('\n');

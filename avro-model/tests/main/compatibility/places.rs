@@ -5,7 +5,7 @@ use avro_model::{Schema, SchemaSet, Source, SourceId};
 
 /// The first source has the root, the others what it refers to.
 fn set(files: &[(&str, &str)]) -> (SchemaSet, Schema) {
-    let sources = files.iter().map(|(path, text)| Source { path: (*path).to_owned(), text: (*text).to_owned() });
+    let sources = files.iter().map(|(path, text)| Source::new(*path, *text));
     let set = SchemaSet::parse(sources.collect()).unwrap_or_else(|error| panic!("{error}"));
     let root = set.roots().iter().find(|root| root.source == SourceId(0)).expect("the first source has a root");
     let schema = set.schema_of(&root.ty);

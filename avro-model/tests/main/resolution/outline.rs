@@ -39,6 +39,7 @@ impl Outliner<'_> {
             }
             Action::ReaderUnion { branch, action } => format!("{branch}:{}", self.action(action)),
             Action::Error(mismatch) => format!("error {} at {}", mismatch.kind, mismatch.path),
+            other => unreachable!("{other:?} is not known here"),
         }
     }
 
@@ -50,6 +51,7 @@ impl Outliner<'_> {
                 let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
                 format!("{field}={hex}")
             }
+            other => unreachable!("{other:?} is not known here"),
         }
     }
 
@@ -72,6 +74,7 @@ impl Outliner<'_> {
                 self.skipping.pop();
                 format!("record{{{}}}", fields.join(", "))
             }
+            other => unreachable!("{other:?} is not known here"),
         }
     }
 }
@@ -86,5 +89,6 @@ fn promotion_text(promotion: Promotion) -> &'static str {
         Promotion::FloatToDouble => "float->double",
         Promotion::StringToBytes => "string->bytes",
         Promotion::BytesToString => "bytes->string",
+        other => unreachable!("{other:?} is not known here"),
     }
 }

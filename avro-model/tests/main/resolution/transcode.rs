@@ -53,6 +53,7 @@ impl Transcoder<'_> {
                 self.run(action, &branches[*branch as usize], input, out)
             }
             Action::Error(mismatch) => Err(mismatch.message.clone()),
+            other => unreachable!("{other:?} is not known here"),
         }
     }
 
@@ -76,6 +77,7 @@ impl Transcoder<'_> {
                 Step::Default { field, bytes } => {
                     assert!(values[*field as usize].replace(bytes.to_vec()).is_none(), "field {field} is read twice");
                 }
+                other => unreachable!("{other:?} is not known here"),
             }
         }
         for value in values {
@@ -100,6 +102,7 @@ impl Transcoder<'_> {
                 self.skip(&branches[branch], input)
             }
             Skip::Record(id) => self.plan.skips(*id).iter().try_for_each(|field| self.skip(field, input)),
+            other => unreachable!("{other:?} is not known here"),
         }
     }
 
@@ -168,6 +171,7 @@ fn promote(promotion: Promotion, input: &mut Input<'_>, out: &mut Vec<u8>) -> Re
             put_varint(out, i64::try_from(bytes.len()).unwrap());
             out.extend(bytes);
         }
+        other => unreachable!("{other:?} is not known here"),
     }
     Ok(())
 }
