@@ -74,7 +74,7 @@ fn report_registry_answer(node: &Node<'_>, id: SourceId, collector: &mut Collect
             "this is the answer of a schema registry, which has the schema inside",
             "the schema is in here",
         )
-        .help(format!("fetch the schema with `cargo avro pull`, or let the file have just {value}"));
+        .help(format!("fetch the schema with `cargo avro pull`, or keep only {value} in the file"));
 }
 
 /// Reads a source; `None` when it cannot be read: the reason is in `collector` then.

@@ -161,11 +161,11 @@ fn check_thrown(thrown: &[Thrown], targets: &[DefinitionId], definitions: &[Defi
         if matches!(definition.kind, DefinitionKind::Record(Record { is_error: true, .. })) {
             continue;
         }
-        let message = format!("`{}` is no error", definition.name);
+        let message = format!("`{}` is not declared as an error", definition.name);
         let diagnostic =
             collector.error(Code::INVALID_MESSAGE, (*source, *span), message, "expected the name of a declared error");
         if matches!(definition.kind, DefinitionKind::Record(_)) {
-            diagnostic.help(format!("declare `{}` as an error in the place of a record", definition.name.name()));
+            diagnostic.help(format!("declare `{}` as an error instead of a record", definition.name.name()));
         }
     }
 }

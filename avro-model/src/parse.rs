@@ -321,7 +321,7 @@ impl<'a> Parser<'a, '_> {
         let mut named_branches = Vec::new();
         for node in nodes {
             if matches!(node.value, Value::Array(_)) {
-                let message = "a union must not stand directly in a union";
+                let message = "a union must not be directly inside a union";
                 let place = (self.source, compact(node.span));
                 self.collector
                     .error(Code::NESTED_UNION, place, message, "this branch is a union")

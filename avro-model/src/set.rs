@@ -83,7 +83,7 @@ impl SchemaSet {
     /// let text = r#"{"type": "fixed", "name": "MD5", "namespace": "1ns", "size": 16}"#;
     /// let set = SchemaSet::parse_leniently(vec![Source::new("schema 17", text)], Leniency::ALL)?;
     /// assert_eq!(set.definitions()[0].name.as_str(), "1ns.MD5");
-    /// assert_eq!(set.warnings()[0].message, "`1ns` is no valid namespace");
+    /// assert_eq!(set.warnings()[0].message, "`1ns` is not a valid namespace");
     /// # Ok::<(), avro_model::Diagnostics>(())
     /// ```
     pub fn parse_leniently(sources: Vec<Source>, leniency: Leniency) -> Result<SchemaSet, Diagnostics> {

@@ -59,7 +59,7 @@ impl Difference {
                 format!("{needs} `{field}`, which {record} of {writer} {still} and which has no default")
             }
             Cause::UselessDefault { record, field, reason } => {
-                format!("{} default of `{field}` in {record} is of no use: {reason}", it("its", "their"))
+                format!("{} default of `{field}` in {record} is unusable: {reason}", it("its", "their"))
             }
             Cause::MissingSymbols { name, symbols } => {
                 let (its, symbols) = (it("its", "their"), symbols.join(", "));

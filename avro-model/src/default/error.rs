@@ -38,7 +38,7 @@ pub enum DefaultErrorKind {
         ty: &'static str,
     },
     /// Bytes are written as a string of the characters U+0000 to U+00FF.
-    #[error("the character {character:?} stands for no byte; bytes are the characters U+0000 to U+00FF")]
+    #[error("the character {character:?} is not a byte; bytes are the characters U+0000 to U+00FF")]
     NoByte {
         /// The character.
         character: char,
@@ -54,7 +54,7 @@ pub enum DefaultErrorKind {
         found: usize,
     },
     /// No symbol of the enum.
-    #[error("`{symbol}` is no symbol of the enum `{name}`")]
+    #[error("`{symbol}` is not a symbol of the enum `{name}`")]
     NoSymbol {
         /// The fullname of the enum.
         name: String,

@@ -49,7 +49,7 @@ impl<'t> Reader<'t, '_> {
             let node = self.json(what)?;
             self.mark(')', "after the value of an annotation")?;
             if let Some(first) = members.set(Member { key: key.clone(), key_span, node }) {
-                let message = format!("the annotation `@{key}` stands twice");
+                let message = format!("the annotation `@{key}` appears twice");
                 self.collector
                     .warning(Code::SUSPICIOUS_ATTRIBUTE, (self.source, key_span), message, "only this one counts")
                     .also((self.source, first), "ignored")
@@ -80,7 +80,7 @@ impl<'t> Reader<'t, '_> {
 
     fn report_reserved(&mut self, member: &Member<'t>, on: On) {
         let key = &member.key;
-        let message = format!("the annotation `@{key}` cannot stand here");
+        let message = format!("the annotation `@{key}` is not allowed here");
         let label = "an attribute that no annotation sets here";
         let help = match (key.as_ref(), on) {
             ("doc", On::Type | On::Field) => Some("write it as a comment before the field: /** ... */"),

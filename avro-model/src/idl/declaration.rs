@@ -46,7 +46,7 @@ impl<'t> Reader<'t, '_> {
                 let near = other.and_then(|word| closest(word, KEYWORDS.into_iter().chain(["import", "protocol"])));
                 let help = match near {
                     Some(near) => Some(format!("did you mean `{near}`?")),
-                    None => other.map(|_| "messages and imports of a protocol stand between its braces".to_owned()),
+                    None => other.map(|_| "write the messages and imports of a protocol between its braces".to_owned()),
                 };
                 Err(self.expected("`record`, `error`, `enum` or `fixed`", help.as_deref()))
             }
@@ -57,7 +57,7 @@ impl<'t> Reader<'t, '_> {
         let keyword = self.advance()?;
         let name = self.type_name("a record")?;
         if self.is_at_mark('(') {
-            let help = format!("in the type of a message, `{}` stands in backticks", keyword.keyword().unwrap_or(""));
+            let help = format!("write `{}` in backticks in the type of a message", keyword.keyword().unwrap_or(""));
             return Err(self.expected("`{` after the name of a record", Some(&help)));
         }
         let brace = self.mark('{', "after the name of a record")?;

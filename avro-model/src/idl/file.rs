@@ -39,7 +39,7 @@ impl<'t> Reader<'t, '_> {
                 let message = "a text with a protocol has nothing outside of it";
                 let help = "move types and imports between the braces of the protocol, and write its namespace as \
                             @namespace(\"...\") before it";
-                return Err(self.syntax_error(self.token.span, message, "something stands before it", Some(help)));
+                return Err(self.syntax_error(self.token.span, message, "something comes before it", Some(help)));
             }
             let protocol = self.protocol(opening)?;
             if !self.is_at_end() {
@@ -55,7 +55,7 @@ impl<'t> Reader<'t, '_> {
     fn check_order(&mut self) -> Result<(), Reported> {
         for word in ["namespace", "schema"] {
             if self.is_at_word(word) {
-                let message = format!("`{word}` stands too late");
+                let message = format!("`{word}` is too late");
                 let help =
                     "the order is: namespace, main schema, then imports and named types; each of the first two once";
                 return Err(self.syntax_error(self.token.span, message, "expected before everything else", Some(help)));
@@ -105,7 +105,7 @@ impl<'t> Reader<'t, '_> {
             Some("protocol") => ImportKind::Protocol,
             Some("schema") => ImportKind::Schema,
             _ => {
-                let help = "an import says the language of the file: import idl \"common.avdl\";";
+                let help = "an import names the language of the file: import idl \"common.avdl\";";
                 return Err(self.expected("`idl`, `protocol` or `schema` after `import`", Some(help)));
             }
         };

@@ -46,7 +46,7 @@ impl<'t> Reader<'t, '_> {
             Some("NaN") => Value::String("NaN".into()),
             Some("Infinity") => Value::String("Infinity".into()),
             other => {
-                let help = other.map(|word| format!("a symbol or a string stands in double quotes: \"{word}\""));
+                let help = other.map(|word| format!("write a symbol or a string in double quotes: \"{word}\""));
                 return Err(self.expected(&format!("a JSON value as {what}"), help.as_deref()));
             }
         };

@@ -39,7 +39,7 @@ impl<'t> Reader<'t, '_> {
                 }
                 Some(control) => {
                     let span = Span { start: self.at, end: self.at + 1 };
-                    let message = format!("a control character (U+{control:04X}) stands unescaped in a string");
+                    let message = format!("a control character (U+{control:04X}) is not escaped in a string");
                     let help = match control {
                         b'\t' => "write a tab in a string as `\\t`",
                         _ => "escape it as `\\u00..`",

@@ -30,7 +30,7 @@ impl<'t> Reader<'t, '_> {
         let node = Node::object(members, join(opening.start, end));
         let name = name.into_text();
         if let Err(first) = messages.add(Member { key: name.clone(), key_span: name_span, node }) {
-            let message = format!("the message `{name}` stands twice in this protocol");
+            let message = format!("the message `{name}` appears twice in this protocol");
             self.collector
                 .error(Code::DUPLICATE_MESSAGE, (self.source, name_span), message, "second time")
                 .also((self.source, first), "first time")

@@ -68,7 +68,7 @@ fn float<'t>(text: &'t str, sign: &str, digits: &str) -> Result<Number<'t>, &'st
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if !all_digits(whole) || !all_digits(fraction) {
-        return Err("expected digits, with a `.` and an exponent at most");
+        return Err("expected digits, optionally with a `.` and an exponent");
     }
     if whole.is_empty() && fraction.is_empty() {
         return Err("expected digits");

@@ -98,7 +98,7 @@ impl<'t> Reader<'t, '_> {
             other => format!("`{other}`"),
         };
         let help = match character {
-            '\'' => Some("strings stand in double quotes"),
+            '\'' => Some("write strings in double quotes"),
             '#' => Some("comments are written `// ...` or `/* ... */`"),
             _ => None,
         };
@@ -173,7 +173,7 @@ impl<'t> Reader<'t, '_> {
         }
         let span = Span { start, end: self.at };
         let message = "a backtick must be followed by one name and another backtick";
-        let help = "dots and dashes stand between the backticks: `my`-`record`";
+        let help = "write dots and dashes between the backticks: `my`-`record`";
         Err(self.syntax_error(span, message, "expected a name in backticks", Some(help)))
     }
 

@@ -96,7 +96,7 @@ impl<'t> Reader<'t, '_> {
                 .help(help);
         }
         if primitive(&name).is_some() {
-            let message = format!("`{name}` in backticks would be a declared type, and none can have that name");
+            let message = format!("`{name}` in backticks would be a declared type, which cannot have that name");
             let help = format!("the primitive type is written without backticks: {name}");
             self.collector.error(Code::UNKNOWN_TYPE, (self.source, span), message, "no declared type").help(help);
         }
@@ -171,10 +171,10 @@ impl<'t> Reader<'t, '_> {
         list.retain(|member| {
             let is_allowed = !matches!(member.key.as_ref(), "logicalType" | "precision" | "scale");
             if !is_allowed {
-                let message = format!("the annotation `@{}` cannot stand on this type", member.key);
+                let message = format!("the annotation `@{}` is not allowed on this type", member.key);
                 let place = (self.source, member.key_span);
                 self.collector
-                    .error(Code::INVALID_ATTRIBUTE, place, message, "the type says this itself")
+                    .error(Code::INVALID_ATTRIBUTE, place, message, "the type already determines this")
                     .also((self.source, word), "a logical type")
                     .help("remove the annotation, or write the underlying type: `@logicalType(\"date\") int`");
             }

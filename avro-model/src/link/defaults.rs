@@ -169,7 +169,7 @@ fn check_one(
         let (_, value) = locate(draft.node, &path);
         let Value::Object(object) = &value.value else { continue };
         let Some(member) = object.members.iter().find(|member| member.key == key) else { continue };
-        let message = format!("the default of the {what} `{name}` has `{key}`, which is no field of the record");
+        let message = format!("the default of the {what} `{name}` has `{key}`, which is not a field of the record");
         let place = (draft.source, member.key_span);
         let diagnostic = collector.warning(Code::INVALID_DEFAULT, place, message, "ignored");
         diagnostic.help = near.map(|near| format!("did you mean `{near}`?"));

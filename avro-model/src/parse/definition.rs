@@ -39,7 +39,7 @@ impl<'a> Parser<'a, '_> {
             draft.is_sound &= self.check_name(symbol, symbol_node.span, "symbol");
             if let Some((_, first)) = seen.get(symbol) {
                 let place = (self.source, symbol_node.span);
-                let message = format!("the symbol `{symbol}` stands twice in this enum");
+                let message = format!("the symbol `{symbol}` appears twice in this enum");
                 self.collector
                     .error(Code::DUPLICATE_SYMBOL, place, message, "second time")
                     .also((self.source, *first), "first time")
@@ -73,7 +73,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn no_such_symbol(&mut self, symbol: &str, default: &Node<'_>, symbols: &[String]) {
-        let message = format!("the default `{symbol}` is no symbol of this enum");
+        let message = format!("the default `{symbol}` is not a symbol of this enum");
         let help = match closest(symbol, symbols.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "add it to `symbols`, or choose one of them".to_owned(),
@@ -270,12 +270,12 @@ impl<'a> Parser<'a, '_> {
     pub(super) fn invalid_name(&mut self, name: &str, span: Span, what: &str) -> bool {
         let message = match name {
             "" => format!("the {what} is empty"),
-            _ => format!("`{name}` is no valid {what}"),
+            _ => format!("`{name}` is not a valid {what}"),
         };
         let with_dots = matches!(what, "name" | "namespace" | "alias");
         let label = match with_dots {
             true => "expected names of letters, digits and `_`, none starting with a digit, with dots between them",
-            false => "expected letters, digits and `_`, the first no digit",
+            false => "expected letters, digits and `_`, not starting with a digit",
         };
         // A type without a name cannot be referred to, and neither can an alias be anybody's name then.
         let is_excused =

@@ -101,14 +101,14 @@ impl Parser<'_, '_> {
     }
 
     fn ignore(&mut self, node: &Node<'_>, message: String, help: Option<String>) {
-        let label = "the logical type is ignored, and the underlying type used";
+        let label = "the logical type is ignored; the underlying type is used";
         self.collector.warning(Code::INVALID_LOGICAL_TYPE, (self.source, node.span), message, label).help = help;
     }
 
     fn unknown(&mut self, node: &Node<'_>, name: &str) {
         let place = (self.source, node.span);
         let message = format!("the specification has no logical type `{name}`");
-        let label = "ignored, and the underlying type used";
+        let label = "ignored; the underlying type is used";
         let diagnostic = self.collector.warning(Code::UNKNOWN_LOGICAL_TYPE, place, message, label);
         if let Some(near) = closest(name, LogicalType::NAMES) {
             diagnostic.help(format!("did you mean `{near}`?"));

@@ -88,7 +88,7 @@ impl<'a> Parser<'a, '_> {
                 _ => (false, 0..0),
             };
             if !is_definition {
-                let message = "`types` has the definitions of named types, and this is none";
+                let message = "`types` has the definitions of named types, and this is not one";
                 let place = (self.source, compact(node.span));
                 self.collector
                     .error(Code::INVALID_ATTRIBUTE, place, message, "expected a record, an error, an enum or a fixed")
@@ -183,10 +183,10 @@ impl<'a> Parser<'a, '_> {
                     self.draft.thrown.push(Thrown { source: self.source, error, span: place.1 });
                 }
                 unnamed => {
-                    let text = format!("`{}` is no error", unnamed.name().unwrap_or_default());
+                    let text = format!("`{}` is not declared as an error", unnamed.name().unwrap_or_default());
                     self.collector
                         .error(Code::INVALID_MESSAGE, place, text, "expected the name of a declared error")
-                        .help("every message can give a string as an error without saying so");
+                        .help("every message can give a string as an error without declaring it");
                 }
             }
         }

@@ -96,8 +96,8 @@ impl<'a> Parser<'a, '_> {
         if let Some(first) = seen.get(name.as_ref()) {
             let place = (self.source, name_node.span);
             let message = match owner {
-                Owner::Definition(_) => format!("the field `{name}` stands twice in this record"),
-                Owner::Message { .. } => format!("the parameter `{name}` stands twice in this message"),
+                Owner::Definition(_) => format!("the field `{name}` appears twice in this record"),
+                Owner::Message { .. } => format!("the parameter `{name}` appears twice in this message"),
             };
             self.collector
                 .error(Code::DUPLICATE_FIELD, place, message, "second time")

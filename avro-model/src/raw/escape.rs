@@ -14,7 +14,7 @@ pub(crate) enum Unicode {
 }
 
 pub(crate) fn report_lone_surrogate(half: u32, code: Code, place: (SourceId, Span), collector: &mut Collector) {
-    let message = format!("U+{half:04X} is half of a surrogate pair, and no character by itself");
+    let message = format!("U+{half:04X} is half of a surrogate pair, and not a character by itself");
     collector
         .error(code, place, message, "a lone surrogate")
         .help("characters above U+FFFF are escaped as a high surrogate followed by a low one");

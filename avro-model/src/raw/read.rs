@@ -60,7 +60,7 @@ impl<'t> Reader<'t, '_> {
             Some(b'-' | b'0'..=b'9') => Value::Number(Cow::Borrowed(self.number()?)),
             Some(byte) if byte.is_ascii_alphabetic() => self.word()?,
             Some(b'\'') => {
-                let help = "JSON strings stand in double quotes";
+                let help = "write strings in double quotes";
                 return Err(self.expected("a JSON value", Some(help)));
             }
             _ => return Err(self.expected("a JSON value", None)),
@@ -109,7 +109,7 @@ impl<'t> Reader<'t, '_> {
         if self.peek() != Some(b'"') {
             let help = match self.peek() {
                 Some(b'}') => Some("remove the comma before the `}`"),
-                Some(b'\'' | b'a'..=b'z' | b'A'..=b'Z' | b'_') => Some("keys stand in double quotes"),
+                Some(b'\'' | b'a'..=b'z' | b'A'..=b'Z' | b'_') => Some("write keys in double quotes"),
                 _ => None,
             };
             return Err(self.expected("a key in double quotes", help));
@@ -196,7 +196,7 @@ impl<'t> Reader<'t, '_> {
                     return Err(self.syntax_error(span, message, "this string has no closing `\"`", Some(help)));
                 }
                 Some(control) => {
-                    let message = format!("a control character (U+{control:04X}) stands unescaped in a string");
+                    let message = format!("a control character (U+{control:04X}) is not escaped in a string");
                     let help =
                         if control == b'\t' { "write a tab in a string as `\\t`" } else { "escape it as `\\u00..`" };
                     return Err(self.syntax_error(self.here(), message, "must be escaped", Some(help)));
@@ -277,7 +277,7 @@ impl<'t> Reader<'t, '_> {
         let text = self.text.get(start..self.at).unwrap_or("");
         match problem {
             None => Ok(text),
-            Some(problem) => Err(self.syntax_error(span, format!("`{text}` is no JSON number"), problem, None)),
+            Some(problem) => Err(self.syntax_error(span, format!("`{text}` is not a JSON number"), problem, None)),
         }
     }
 
@@ -302,10 +302,10 @@ impl<'t> Reader<'t, '_> {
                 let span = Span { start: self.at, end: self.at + length };
                 let help = match word {
                     "True" | "TRUE" | "False" | "FALSE" | "Null" | "NULL" | "None" => {
-                        "JSON has `true`, `false` and `null`, in small letters"
+                        "JSON has `true`, `false` and `null`, in lowercase letters"
                     }
                     "NaN" | "Infinity" => "JSON has no such number",
-                    _ => "strings stand in double quotes",
+                    _ => "write strings in double quotes",
                 };
                 let message = format!("expected a JSON value, found `{word}`");
                 return Err(self.syntax_error(span, message, "expected a JSON value", Some(help)));

@@ -62,7 +62,7 @@ impl Cause {
                 format!("the writer's record {record} has no field `{field}`, and the reader's field has {default}")
             }
             Cause::UselessDefault { record, field, reason } => {
-                format!("the default of field `{field}` of {record} is of no use: {reason}")
+                format!("the default of field `{field}` of {record} is unusable: {reason}")
             }
             Cause::MissingSymbols { name, symbols } => {
                 format!("the reader's enum {name} has no default and lacks {}", symbols.join(", "))
@@ -85,7 +85,7 @@ impl Cause {
                  schema makes them match)",
                 others.join(", ")
             ),
-            Cause::TooIntricate => "the schemas are too large and too intricate to be compared: split them".to_owned(),
+            Cause::TooIntricate => "the schemas are too large and too complex to be compared: split them".to_owned(),
             Cause::Unknown => "the reader's type cannot read the writer's".to_owned(),
         }
     }

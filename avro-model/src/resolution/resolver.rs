@@ -445,7 +445,7 @@ mod tests {
             assert!(settle(20_000).plan().is_ok());
             let mismatches = settle(200).mismatches();
             assert_eq!(mismatches.len(), 1, "{mismatches:?}");
-            assert_eq!(mismatches[0].message, "the schemas are too large and too intricate to be compared: split them");
+            assert_eq!(mismatches[0].message, "the schemas are too large and too complex to be compared: split them");
             assert_eq!(settle(200).plan().unwrap_err().mismatches(), mismatches);
         }
     }

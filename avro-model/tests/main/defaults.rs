@@ -24,7 +24,7 @@ const CASES: &[(&str, &str, Result<&str, &str>)] = &[
     (r#""double""#, "1e999", Err("1e999 is out of the range of double")),
     (r#""string""#, r#""a\"\u00e9\ud83d\ude00""#, Ok("106122c3a9f09f9880")),
     (r#""bytes""#, r#""\u0000\u00ff""#, Ok("0400ff")),
-    (r#""bytes""#, r#""\u0100""#, Err("stands for no byte")),
+    (r#""bytes""#, r#""\u0100""#, Err("is not a byte")),
     (r#"{"type": "array", "items": "int"}"#, "[]", Ok("00")),
     (r#"{"type": "array", "items": "int"}"#, "[1, 2]", Ok("04020400")),
     (r#"{"type": "array", "items": "int"}"#, r#"[1, "2"]"#, Err("at `[1]`: expected a whole number")),
@@ -36,7 +36,7 @@ const CASES: &[(&str, &str, Result<&str, &str>)] = &[
     (r#"["int", "boolean"]"#, r#""a""#, Err(r#"the string "a" fits no branch of the union [int, boolean]"#)),
     (r#"["float", "string"]"#, r#""NaN""#, Ok("02064e614e")),
     (r#"{"type": "enum", "name": "E", "symbols": ["A", "B"]}"#, r#""B""#, Ok("02")),
-    (r#"{"type": "enum", "name": "E", "symbols": ["A", "B"]}"#, r#""C""#, Err("`C` is no symbol of the enum `E`")),
+    (r#"{"type": "enum", "name": "E", "symbols": ["A", "B"]}"#, r#""C""#, Err("`C` is not a symbol of the enum `E`")),
     (r#"{"type": "fixed", "name": "F", "size": 2}"#, r#""\u00ff\u0000""#, Ok("ff00")),
     (r#"{"type": "fixed", "name": "F", "size": 2}"#, r#""a""#, Err("expected 2 characters")),
     // Inner fields that are not given take their own defaults.

@@ -337,7 +337,7 @@ fn warnings() {
 #[test]
 fn the_error_of_one_schema_says_the_first_place() {
     for (text, expected) in [
-        ("{\n  \"type\": int\n}", "2:11: expected a JSON value, found `int`; strings stand in double quotes"),
+        ("{\n  \"type\": int\n}", "2:11: expected a JSON value, found `int`; write strings in double quotes"),
         ("[\"sting\", \"Foo\"]", "1:2: unknown type `sting`; did you mean `string`? (and one more error)"),
         ("[\"A\", \"B\", \"C\"]", "1:2: unknown type `A` (and 2 more errors)"),
     ] {
