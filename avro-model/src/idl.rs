@@ -14,6 +14,7 @@ mod literal;
 mod message;
 mod number;
 mod reader;
+mod scan;
 mod token;
 mod types;
 

@@ -5,8 +5,7 @@ use std::fmt;
 
 use crate::code::Code;
 use crate::collect::Collector;
-use crate::document::Language;
-use crate::idl;
+use crate::language::Language;
 use crate::source::{Source, SourceId, Span};
 use crate::suggest::closest;
 
@@ -48,26 +47,6 @@ pub(crate) struct PlacedImport {
     pub(crate) import: Import,
     pub(crate) types_before: usize,
     pub(crate) messages_before: usize,
-}
-
-/// What `source` imports, in the order of its text, so that a caller can load it. Only IDL (`.avdl`) has imports. A
-/// text with a syntax error gives the imports before the error; [`SchemaSet::parse`](crate::SchemaSet::parse) reports
-/// it.
-///
-/// ```
-/// use avro_model::{ImportKind, Source, imports};
-///
-/// let text = r#"protocol Orders { import schema "money.avsc"; }"#;
-/// let imports = imports(&Source::new("orders.avdl", text));
-/// assert_eq!(imports[0].kind, ImportKind::Schema);
-/// assert_eq!(imports[0].path, "money.avsc");
-/// ```
-#[must_use]
-pub fn imports(source: &Source) -> Vec<Import> {
-    match Language::of(&source.path) {
-        Language::Idl => idl::imports(&source.text),
-        Language::Schema | Language::Protocol => Vec::new(),
-    }
 }
 
 /// Sources by their paths.

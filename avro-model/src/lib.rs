@@ -59,6 +59,7 @@ mod guid;
 mod idl;
 mod import;
 mod json;
+mod language;
 mod leniency;
 mod link;
 mod locate;
@@ -70,6 +71,7 @@ mod parse;
 mod print;
 mod protocol;
 mod raw;
+mod read_source;
 pub mod resolution;
 mod schema;
 mod set;
@@ -82,7 +84,7 @@ pub use diagnostic::{Diagnostic, Diagnostics, Label, Severity};
 pub use error::SchemaError;
 pub use fingerprint::crc64_avro;
 pub use guid::{Guid, GuidError};
-pub use import::{Import, ImportKind, imports};
+pub use import::{Import, ImportKind};
 pub use json::Json;
 pub use leniency::Leniency;
 pub use locate::Step;
@@ -90,10 +92,12 @@ pub use located::{LocatedMember, located_members};
 pub use logical::LogicalType;
 pub use name::Fullname;
 pub use protocol::{Message, Protocol};
+pub use read_source::imports;
 pub use schema::{
-    Definition, DefinitionId, DefinitionKind, Enum, Field, Kind, Order, Origin, Properties, Record, Schema, Type,
+    Definition, DefinitionId, DefinitionKind, Enum, Field, Kind, Order, Origin, Properties, Record, Root, Schema,
+    Type,
 };
-pub use set::{Root, SchemaSet};
+pub use set::SchemaSet;
 pub use source::{Source, SourceId, Span, position};
 pub use suggest::closest;
 

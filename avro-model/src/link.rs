@@ -12,8 +12,7 @@ use crate::collect::Collector;
 use crate::name::Fullname;
 use crate::parse::{DefinitionDraft, Draft, Reference, Thrown, UnionDraft};
 use crate::protocol::Protocol;
-use crate::schema::{Definition, DefinitionId, DefinitionKind, Kind, Record, Type};
-use crate::set::Root;
+use crate::schema::{Definition, DefinitionId, DefinitionKind, Kind, Record, Root, Type};
 use crate::source::{Source, SourceId, Span};
 
 /// What sources say together.

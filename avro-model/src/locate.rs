@@ -2,7 +2,7 @@
 
 use crate::collect::Collector;
 use crate::diagnostic::Label;
-use crate::document::Language;
+use crate::language::Language;
 use crate::idl;
 use crate::raw::{self, Node, Value};
 use crate::resolution::Place;

@@ -43,45 +43,22 @@ mod fields;
 mod java;
 mod logical;
 mod mismatch;
-mod resolver;
+mod pairs;
+mod place;
+mod plan;
+mod purpose;
+mod settle;
 mod skip;
 
 pub use action::{Action, Promotion, RecordPlan, RecordPlanId, Skip, SkipId, Step};
-pub use mismatch::{Mismatch, MismatchKind, Place, ResolutionError};
+pub use mismatch::{Mismatch, MismatchKind, ResolutionError};
+pub use place::Place;
+pub use plan::Plan;
+pub use purpose::RecordNames;
 
 use crate::schema::Schema;
-use resolver::Resolver;
-
-/// How data of one schema, the writer's, is decoded as another, the reader's: made once per pair, then used for every
-/// datum.
-///
-/// ```
-/// use avro_model::Schema;
-/// use avro_model::resolution::{Action, Plan, Promotion, Step};
-///
-/// let writer = Schema::parse(r#"{"type": "record", "name": "Reading", "fields": [
-///     {"name": "sensor", "type": "string"}, {"name": "value", "type": "int"}]}"#)?;
-/// let reader = Schema::parse(r#"{"type": "record", "name": "Reading", "fields": [
-///     {"name": "value", "type": "double"}, {"name": "unit", "type": "string", "default": "K"}]}"#)?;
-///
-/// let plan = Plan::new(&writer, &reader)?;
-/// let Action::Record(id) = plan.root() else { unreachable!("records are read as records") };
-/// let [Step::Skip(_), Step::Read { field: 0, action }, Step::Default { field: 1, bytes }] = &*plan.record(*id).steps else {
-///     unreachable!("`sensor` is skipped, `value` is read, `unit` takes its default")
-/// };
-/// assert_eq!(*action, Action::Promote(Promotion::IntToDouble));
-/// assert_eq!(&**bytes, b"\x02K");
-///
-/// assert!(Plan::new(&reader, &reader)?.is_same_encoding());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Debug, PartialEq)]
-pub struct Plan {
-    root: Action,
-    /// By the number of the pair of records; those that were only tried out have no steps.
-    records: Vec<RecordPlan>,
-    skips: Vec<Box<[Skip]>>,
-}
+use pairs::Pairs;
+use purpose::Purpose;
 
 impl Plan {
     /// Resolves the writer's schema against the reader's. A record of another name is another type: see
@@ -124,72 +101,12 @@ impl Plan {
         reader: &Schema,
         record_names: RecordNames,
     ) -> Result<Plan, ResolutionError> {
-        Resolver::settle(writer, reader, Purpose::Decode(record_names)).plan()
+        Pairs::settle(writer, reader, Purpose::Decode(record_names)).plan()
     }
-
-    /// The action for the whole datum.
-    #[must_use]
-    pub fn root(&self) -> &Action {
-        &self.root
-    }
-
-    /// Whether the two schemas encode alike, so that data is decoded as if the reader had written it.
-    #[must_use]
-    pub fn is_same_encoding(&self) -> bool {
-        self.root == Action::Read
-    }
-
-    /// The plan of a record.
-    ///
-    /// # Panics
-    ///
-    /// When the id comes from another plan.
-    #[must_use]
-    pub fn record(&self, id: RecordPlanId) -> &RecordPlan {
-        &self.records[id.index()]
-    }
-
-    /// How to pass over a record of the writer: over each of its fields in turn.
-    ///
-    /// # Panics
-    ///
-    /// When the id comes from another plan.
-    #[must_use]
-    pub fn skips(&self, id: SkipId) -> &[Skip] {
-        &self.skips[id.index()]
-    }
-}
-
-/// What the name of a record counts for when its data is read, at the root of a schema and where either side has a
-/// union.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum RecordNames {
-    /// A record is read as one of the same unqualified name, or of which an alias is the writer's fullname. Any other
-    /// is another type, even when its fields could be read.
-    #[default]
-    Match,
-    /// Any record is read whose fields can be, as Java's decoder does.
-    Ignore,
-}
-
-/// What schemas are compared for. The module documentation and that of [`compatibility`](crate::compatibility) say how
-/// the rules differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// To decode data.
-    Decode(RecordNames),
-    /// To say whether all data can be read, as Java's compatibility check says it.
-    Check,
 }
 
 /// Every difference because of which data of the writer's schema could not be read, by the rules of Java's
 /// compatibility check.
 pub(crate) fn mismatches_of_check(writer: &Schema, reader: &Schema) -> Vec<Mismatch> {
-    Resolver::settle(writer, reader, Purpose::Check).mismatches()
-}
-
-/// An index as plans store it. No schema that fits into memory has more fields, symbols or branches than that.
-fn narrow(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
+    Pairs::settle(writer, reader, Purpose::Check).mismatches()
 }

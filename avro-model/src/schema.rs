@@ -106,6 +106,17 @@ impl Type {
     }
 }
 
+/// The root type of a source: the schema of an `.avsc` file, or the main schema of IDL (`schema array<Order>;`).
+/// Protocols and IDL without a main schema have none: see [`SchemaSet::types_of`](crate::SchemaSet::types_of) for their types.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Root {
+    /// Which source.
+    pub source: SourceId,
+    /// Its root type.
+    pub ty: Type,
+}
+
 /// What a type is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {

@@ -5,14 +5,15 @@ use std::collections::hash_map::Entry;
 
 use crate::collect::Collector;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::document::{self, Document};
+use crate::document::Document;
 use crate::error::SchemaError;
 use crate::import::{self, Import, Paths};
 use crate::leniency::Leniency;
 use crate::link::{self, Linked};
 use crate::parse::{Draft, Outline, parse_source};
 use crate::protocol::Protocol;
-use crate::schema::{Definition, DefinitionId, DefinitionKind, Kind, Schema, Type};
+use crate::read_source;
+use crate::schema::{Definition, DefinitionId, DefinitionKind, Kind, Root, Schema, Type};
 use crate::source::{Source, SourceId};
 
 /// The schemas of a set of sources, linked: a name in one source may be defined in any other, before or after it.
@@ -25,17 +26,6 @@ pub struct SchemaSet {
     /// The named types of each source and of what it imports.
     pub(crate) types: Vec<Vec<DefinitionId>>,
     pub(crate) warnings: Vec<Diagnostic>,
-}
-
-/// The root type of a source: the schema of an `.avsc` file, or the main schema of IDL (`schema array<Order>;`).
-/// Protocols and IDL without a main schema have none: see [`SchemaSet::types_of`] for their types.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Root {
-    /// Which source.
-    pub source: SourceId,
-    /// Its root type.
-    pub ty: Type,
 }
 
 impl SchemaSet {
@@ -105,7 +95,7 @@ impl SchemaSet {
         let mut collector = Collector::new(leniency);
         let mut documents = Vec::with_capacity(sources.len());
         for (index, source) in sources.iter().enumerate() {
-            documents.push(document::read(source, SourceId(index), &mut collector));
+            documents.push(read_source::read(source, SourceId(index), &mut collector));
         }
         let mut draft = Draft::default();
         let mut unread = Vec::new();

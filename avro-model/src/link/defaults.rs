@@ -7,7 +7,7 @@ use crate::code::Code;
 use crate::collect::Collector;
 use crate::default::{DefaultError, DefaultErrorKind, PathStep, Segment, Sink, Visit};
 use crate::diagnostic::Diagnostic;
-use crate::document::Language;
+use crate::language::Language;
 use crate::parse::{DefaultDraft, Owner};
 use crate::protocol::Protocol;
 use crate::raw::{Node, Value};

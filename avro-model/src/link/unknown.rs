@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::code::Code;
 use crate::collect::Collector;
-use crate::document::Language;
+use crate::language::Language;
 use crate::logical::LogicalType;
 use crate::name::Fullname;
 use crate::parse::{DefinitionDraft, Outline};

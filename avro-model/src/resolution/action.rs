@@ -1,6 +1,6 @@
 //! What a plan consists of: plain data, compiled once per pair of schemas and run once per datum.
 
-use super::Mismatch;
+use super::mismatch::Mismatch;
 
 /// The index of a [`RecordPlan`] in its plan. An index, because records may contain themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -131,4 +131,9 @@ pub enum Skip {
     Union(Box<[Skip]>),
     /// The fields of a record in order; see [`Plan::skips`](super::Plan::skips).
     Record(SkipId),
+}
+
+/// An index as plans store it. No schema that fits into memory has more fields, symbols or branches than that.
+pub(super) fn narrow(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }

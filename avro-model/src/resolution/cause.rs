@@ -1,6 +1,6 @@
 //! What a difference is about, and the sentences that say it.
 
-use super::Place;
+use super::place::Place;
 use crate::schema::{DefinitionKind, Schema};
 
 /// What a difference is about. Names are fullnames; a place is one in the reader's schema, for people.

@@ -2,22 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::branches::choose_branch;
 use super::cause::{self, Cause};
 use super::fields::match_fields;
-use super::resolver::{Resolver, Verdict};
-use super::{Action, Mismatch, MismatchKind, Place, Promotion, Purpose, RecordNames, RecordPlanId, logical, narrow};
+use super::action::{Action, Promotion, RecordPlanId, narrow};
+use super::logical;
+use super::mismatch::{Mismatch, MismatchKind};
+use super::pairs::{Difference, Pairs, Verdict};
+use super::place::Place;
+use super::purpose::{Purpose, RecordNames};
 use crate::logical::LogicalType;
 use crate::schema::{Definition, DefinitionId, DefinitionKind, Enum, Field, Kind, Record, Schema, Type};
-
-/// What was found to differ in one evaluation. Paths start where the evaluation started.
-#[derive(Debug)]
-pub(super) enum Difference {
-    /// It differs in itself.
-    Here(Mismatch),
-    /// It contains a pair of records that differ.
-    Inside { pair: usize, path: String },
-}
 
 /// A step from two types to others inside of them: what it adds to the path as Java counts it, and to the places in
 /// both schemas.
@@ -44,9 +38,9 @@ pub(super) enum FieldSource {
 }
 
 /// One walk through a pair of types, down to the records that they contain but not into those: what is known of them so
-/// far is looked up in the [`Resolver`], which evaluates again whatever relied on knowledge that turns out to be wrong.
+/// far is looked up in the [`Pairs`], which evaluates again whatever relied on knowledge that turns out to be wrong.
 pub(super) struct Evaluation<'r, 's> {
-    pub(super) resolver: &'r mut Resolver<'s>,
+    pub(super) pairs: &'r mut Pairs<'s>,
     /// The pair that is evaluated.
     subject: usize,
     /// The path of the pair, for the errors that go into the plan.
@@ -62,10 +56,10 @@ pub(super) struct Evaluation<'r, 's> {
 }
 
 impl<'r, 's> Evaluation<'r, 's> {
-    pub(super) fn new(resolver: &'r mut Resolver<'s>, subject: usize, base: &'r str) -> Self {
-        let (reader, writer) = resolver.places(subject);
+    pub(super) fn new(pairs: &'r mut Pairs<'s>, subject: usize, base: &'r str) -> Self {
+        let (reader, writer) = pairs.places(subject);
         Evaluation {
-            resolver,
+            pairs,
             subject,
             base,
             path: String::new(),
@@ -78,13 +72,13 @@ impl<'r, 's> Evaluation<'r, 's> {
 
     /// How a whole datum is read; `None` when it cannot be, and then the differences say why.
     pub(super) fn resolve_roots(&mut self) -> Option<Action> {
-        let (writer, reader): (&'s Schema, &'s Schema) = (self.resolver.writer, self.resolver.reader);
+        let (writer, reader): (&'s Schema, &'s Schema) = (self.pairs.writer, self.pairs.reader);
         self.resolve_named_alike(writer.root(), reader.root())
     }
 
     /// The same as [`resolve`](Self::resolve) where a record's name alone tells what the value is.
     fn resolve_named_alike(&mut self, writer: &'s Type, reader: &'s Type) -> Option<Action> {
-        if self.resolver.purpose == Purpose::Decode(RecordNames::Match)
+        if self.pairs.purpose == Purpose::Decode(RecordNames::Match)
             && let (Kind::Named(written), Kind::Named(read)) = (&writer.kind, &reader.kind)
         {
             let (writer, reader) = self.definitions(*written, *read);
@@ -99,7 +93,7 @@ impl<'r, 's> Evaluation<'r, 's> {
     /// why.
     fn resolve(&mut self, writer: &'s Type, reader: &'s Type) -> Option<Action> {
         let width = |ty: &Type| if let Kind::Union(branches) = &ty.kind { branches.len() } else { 1 };
-        if !self.resolver.spend(width(reader)) {
+        if !self.pairs.spend(width(reader)) {
             return None;
         }
         match (&writer.kind, &reader.kind) {
@@ -131,10 +125,10 @@ impl<'r, 's> Evaluation<'r, 's> {
         let (writer, reader) = (as_record(writer_definition)?, as_record(reader_definition)?);
         // To decode, names are compared where the records meet, since not every place asks for it; a check always wants
         // them.
-        if self.resolver.purpose == Purpose::Check {
+        if self.pairs.purpose == Purpose::Check {
             self.check_names(writer_definition, reader_definition);
         }
-        let matches = match_fields(writer, reader, self.resolver.purpose);
+        let matches = match_fields(writer, reader, self.pairs.purpose);
         let mut sources = Vec::with_capacity(reader.fields.len());
         for (position, (field, found)) in reader.fields.iter().zip(matches).enumerate() {
             let in_reader = format!("/fields/{position}");
@@ -165,7 +159,7 @@ impl<'r, 's> Evaluation<'r, 's> {
     fn resolve_inner(&mut self, step: &str, writer: &'s Type, reader: &'s Type) -> Option<Action> {
         let known = self.differences.len();
         let action = self.within(Step::both(step), |this| this.resolve(writer, reader));
-        if action.is_none() && self.resolver.purpose != Purpose::Check {
+        if action.is_none() && self.pairs.purpose != Purpose::Check {
             let cause = self.first_cause(known);
             self.differences.truncate(known);
             return Some(Action::Error(Box::new(cause)));
@@ -187,7 +181,7 @@ impl<'r, 's> Evaluation<'r, 's> {
             readable += usize::from(action.is_some());
             actions.push(action.unwrap_or_else(|| Action::Error(Box::new(self.first_cause(known)))));
         }
-        let needed = match self.resolver.purpose {
+        let needed = match self.pairs.purpose {
             Purpose::Check => branches.len(),
             Purpose::Decode(_) => branches.len().min(1),
         };
@@ -202,9 +196,9 @@ impl<'r, 's> Evaluation<'r, 's> {
 
     fn resolve_reader_union(&mut self, writer: &'s Type, branches: &'s [Type]) -> Option<Action> {
         let known = self.differences.len();
-        match self.resolver.purpose {
+        match self.pairs.purpose {
             Purpose::Decode(_) => {
-                if let Some(index) = choose_branch(self, writer, branches) {
+                if let Some(index) = self.choose_branch(writer, branches) {
                     let step = format!("/{index}");
                     let step = Step { path: &step, reader: &step, writer: "" };
                     let action = self.within(step, |this| this.resolve(writer, &branches[index]))?;
@@ -225,14 +219,14 @@ impl<'r, 's> Evaluation<'r, 's> {
                 }
             }
         }
-        let written = describe(writer, self.resolver.writer);
+        let written = describe(writer, self.pairs.writer);
         let cause = Cause::MissingBranch { place: self.place(), written, others: self.records_among(writer, branches) };
         self.differ(MismatchKind::MissingUnionBranch, cause)
     }
 
     /// The names of the records among a union's branches, for a record of the writer that none of them reads.
     fn records_among(&self, writer: &Type, branches: &[Type]) -> Vec<String> {
-        let (writer_schema, reader_schema) = (self.resolver.writer, self.resolver.reader);
+        let (writer_schema, reader_schema) = (self.pairs.writer, self.pairs.reader);
         let record_name = |schema: &Schema, ty: &Type| match ty.kind {
             Kind::Named(id) => as_record(schema.definition(id)).map(|_| schema.definition(id).name.to_string()),
             _ => None,
@@ -294,7 +288,7 @@ impl<'r, 's> Evaluation<'r, 's> {
 
     /// What is known of a pair of records so far. When that changes, the pair that is evaluated now is evaluated again.
     pub(super) fn look_up(&mut self, written: DefinitionId, read: DefinitionId) -> (usize, Verdict) {
-        self.resolver.look_up(written, read, self.subject)
+        self.pairs.look_up(written, read, self.subject)
     }
 
     /// Symbols by name; those that the reader lacks become its default, when it has one. Equal lists only are read
@@ -307,7 +301,7 @@ impl<'r, 's> Evaluation<'r, 's> {
             reader.symbols.iter().enumerate().map(|(index, symbol)| (symbol.as_str(), narrow(index))).collect();
         let of_symbol = |symbol: &String| indexes.get(symbol.as_str()).copied().or(reader.default.map(narrow));
         let table: Box<[Option<u32>]> = writer.symbols.iter().map(of_symbol).collect();
-        let unreadable = match self.resolver.purpose {
+        let unreadable = match self.pairs.purpose {
             Purpose::Decode(_) => !table.is_empty() && table.iter().all(Option::is_none),
             Purpose::Check => table.iter().any(Option::is_none),
         };
@@ -336,7 +330,7 @@ impl<'r, 's> Evaluation<'r, 's> {
     }
 
     fn check_logical_types(&mut self, written: Option<LogicalType>, read: Option<LogicalType>) -> Option<()> {
-        if self.resolver.purpose == Purpose::Check {
+        if self.pairs.purpose == Purpose::Check {
             return Some(());
         }
         match logical::conflict(written, read) {
@@ -346,7 +340,7 @@ impl<'r, 's> Evaluation<'r, 's> {
     }
 
     fn differ_in_type<T>(&mut self, writer: &Type, reader: &Type) -> Option<T> {
-        let (written, read) = (describe(writer, self.resolver.writer), describe(reader, self.resolver.reader));
+        let (written, read) = (describe(writer, self.pairs.writer), describe(reader, self.pairs.reader));
         let in_union = cause::is_branch(&self.writer);
         let cause = Cause::OtherType { place: self.place(), written, read, in_union };
         self.differ(MismatchKind::TypeMismatch, cause)
@@ -354,7 +348,7 @@ impl<'r, 's> Evaluation<'r, 's> {
 
     /// Java's check asks only whether there is a default; reading needs one that can be used.
     fn has_default(&self, field: &Field) -> bool {
-        let counts_unusable = self.resolver.purpose == Purpose::Check;
+        let counts_unusable = self.pairs.purpose == Purpose::Check;
         field.default.is_some() || (counts_unusable && field.unusable_default.is_some())
     }
 
@@ -362,11 +356,11 @@ impl<'r, 's> Evaluation<'r, 's> {
     /// own, Java's check compares that enum with the writer's record, and reports what comes of it.
     fn miss_field<T>(&mut self, field: &Field, cause: Cause) -> Option<T> {
         let definition = match field.ty.kind {
-            Kind::Named(read) => Some(&self.resolver.reader.definition(read).kind),
+            Kind::Named(read) => Some(&self.pairs.reader.definition(read).kind),
             _ => None,
         };
         let has_symbol = matches!(definition, Some(DefinitionKind::Enum(Enum { default: Some(_), .. })));
-        if has_symbol && self.resolver.purpose == Purpose::Check {
+        if has_symbol && self.pairs.purpose == Purpose::Check {
             let step = Step { path: "/type", reader: "", writer: "" };
             return self.within(step, |this| this.differ(MismatchKind::TypeMismatch, cause));
         }
@@ -382,12 +376,12 @@ impl<'r, 's> Evaluation<'r, 's> {
 
     /// Where the types at hand are, for people.
     fn place(&self) -> String {
-        cause::place(self.resolver.reader, &self.reader)
+        cause::place(self.pairs.reader, &self.reader)
     }
 
     /// The first of the differences from `start` on, traced to where it comes from.
     fn first_cause(&self, start: usize) -> Mismatch {
-        self.resolver.cause(self.base, self.differences.get(start))
+        self.pairs.cause(self.base, self.differences.get(start))
     }
 
     fn within<T>(&mut self, step: Step<'_>, action: impl FnOnce(&mut Self) -> T) -> T {
@@ -413,7 +407,7 @@ impl<'r, 's> Evaluation<'r, 's> {
     }
 
     fn definitions(&self, written: DefinitionId, read: DefinitionId) -> (&'s Definition, &'s Definition) {
-        let (writer, reader): (&'s Schema, &'s Schema) = (self.resolver.writer, self.resolver.reader);
+        let (writer, reader): (&'s Schema, &'s Schema) = (self.pairs.writer, self.pairs.reader);
         (writer.definition(written), reader.definition(read))
     }
 }

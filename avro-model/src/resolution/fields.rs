@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Purpose;
+use super::purpose::Purpose;
 use crate::schema::Record;
 
 /// For each field of the reader, the index of the writer's field that it is read from; `None` when there is none.

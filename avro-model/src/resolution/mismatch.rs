@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::cause::Cause;
 use crate::code::Code;
-use crate::schema::DefinitionId;
+use super::place::Place;
 
 /// One difference between two schemas that keeps data from being read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,16 +31,6 @@ impl Mismatch {
         let message = cause.message();
         Mismatch { kind, path, message, reader, writer, cause }
     }
-}
-
-/// A place in a schema. [`SchemaSet::label_at`](crate::SchemaSet::label_at) finds it in the schema's file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Place {
-    /// The named type inside of which it is; `None` for the root type.
-    pub definition: Option<DefinitionId>,
-    /// A JSON pointer (RFC 6901) from the root or the definition on. It leads into no other definition.
-    pub path: String,
 }
 
 impl fmt::Display for Mismatch {

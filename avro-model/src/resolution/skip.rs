@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Skip, SkipId};
+use super::action::{Skip, SkipId, narrow};
 use crate::schema::{DefinitionId, DefinitionKind, Kind, Schema, Type};
 
 /// Makes the [`Skip`]s of one plan; each record of the writer is worked out once.
@@ -129,7 +129,7 @@ pub(super) fn push_merged(list: &mut Vec<Skip>, skip: Skip) {
 }
 
 fn last_id(lists: &[Box<[Skip]>]) -> SkipId {
-    SkipId(super::narrow(lists.len() - 1))
+    SkipId(narrow(lists.len() - 1))
 }
 
 fn for_each_name(ty: &Type, visit: &mut impl FnMut(DefinitionId)) {

@@ -3,10 +3,15 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::action::{Action, RecordPlan, Skip, Step, narrow};
 use super::cause::Cause;
-use super::evaluate::{Difference, Evaluation, FieldSource};
+use super::evaluate::{Evaluation, FieldSource};
+use super::mismatch::{Mismatch, MismatchKind, ResolutionError};
+use super::pairs::{Difference, Pair, Pairs, Verdict, join, shorten};
+use super::place::Place;
+use super::plan::Plan;
+use super::purpose::Purpose;
 use super::skip::{Skips, push_merged};
-use super::{Action, Mismatch, MismatchKind, Place, Plan, Purpose, RecordPlan, ResolutionError, Skip, Step, narrow};
 use crate::default::encode_default;
 use crate::schema::{DefinitionId, DefinitionKind, Schema};
 
@@ -15,86 +20,22 @@ use crate::schema::{DefinitionId, DefinitionKind, Schema};
 const MOST_MISMATCHES: usize = 1_000;
 
 /// How much work two schemas may be before they are too intricate to compare: about half a second, since a reader meets
-/// schemas while it reads. Looking at a branch of a union is one, and at a type `COST_OF_TYPE`. Schemas that people
+/// schemas while it reads. Looking at a branch of a union is one, and at a type some more. Schemas that people
 /// write take some thousands, and a chain of a hundred thousand records ten million. Only hostile ones get this far: a
 /// union of four thousand records on either side, or records of which each refers to all others, in another order on
 /// either side.
 const MOST_WORK: usize = 1 << 24;
 
-/// What looking at a type costs beside looking at a branch of a union.
-const COST_OF_TYPE: usize = 32;
-
-/// How long a path gets before its start gives way to `…`. It bounds what a long chain of records can cost.
-const LONGEST_PATH: usize = 1_000;
-
-/// What is known of a pair of records. While pairs are settled it only ever gets worse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Verdict {
-    /// The writer's record cannot be read as the reader's.
-    Unreadable,
-    /// It can, with care.
-    Readable,
-    /// Both encode alike.
-    Same,
-}
-
-/// A record of the writer and one of the reader, or the two roots.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Pair {
-    Roots,
-    Records(DefinitionId, DefinitionId),
-}
-
-struct State {
-    pair: Pair,
-    verdict: Verdict,
-    /// Where it is in the order in which pairs are settled: after all that it relies on, save where that relies on it,
-    /// too. `None` while it is not known.
-    rank: Option<usize>,
-    /// Whether it was met on the way to the ranks.
-    is_entered: bool,
-    /// Whether it has to be evaluated, for the first time or again.
-    is_waiting: bool,
-    /// The pairs whose verdicts rely on this one.
-    relied_on_by: BTreeSet<usize>,
-    /// The first difference found when the verdict became [`Verdict::Unreadable`]. Following these ends at a cause,
-    /// since one that lies inside another pair was found after that pair's.
-    cause: Option<Difference>,
-}
-
-/// Works through the pairs of records that a pair of schemas leads to, each known by its index.
-///
-/// Records contain each other, and themselves, so whether one can be read may depend on itself. Every pair is taken to
-/// be the same until found otherwise; whatever relied on it is then evaluated again, until nothing changes. What is
-/// left is the greatest fixed point: no datum shows a difference.
-///
-/// Pairs are settled after those that they rely on, so that each is evaluated twice where no record contains itself:
-/// once to see what it relies on, and once when that is known. Where records contain themselves, each pair changes at
-/// most twice, and all work together is bounded by `MOST_WORK`.
-pub(super) struct Resolver<'s> {
-    pub(super) writer: &'s Schema,
-    pub(super) reader: &'s Schema,
-    pub(super) purpose: Purpose,
-    states: Vec<State>,
-    indexes: HashMap<Pair, usize>,
-    /// The pairs to evaluate again that have their rank, by it.
-    waiting: BTreeSet<(usize, usize)>,
-    /// The pairs that were looked up and not entered yet.
-    found: Vec<usize>,
-    work_left: usize,
-    is_too_intricate: bool,
-}
-
 const ROOTS: usize = 0;
 
-impl<'s> Resolver<'s> {
+impl<'s> Pairs<'s> {
     /// Knows, when it returns, the verdict of every pair of records that the schemas lead to.
     pub(super) fn settle(writer: &'s Schema, reader: &'s Schema, purpose: Purpose) -> Self {
-        Resolver::settle_within(MOST_WORK, writer, reader, purpose)
+        Pairs::settle_within(MOST_WORK, writer, reader, purpose)
     }
 
     fn settle_within(work: usize, writer: &'s Schema, reader: &'s Schema, purpose: Purpose) -> Self {
-        let mut resolver = Resolver {
+        let mut pairs = Pairs {
             writer,
             reader,
             purpose,
@@ -105,18 +46,18 @@ impl<'s> Resolver<'s> {
             work_left: work,
             is_too_intricate: false,
         };
-        let roots = resolver.index_of(Pair::Roots);
-        resolver.found.push(roots);
+        let roots = pairs.index_of(Pair::Roots);
+        pairs.found.push(roots);
         let mut ranks = 0;
-        resolver.settle_found(&mut ranks);
-        while let Some((_, index)) = resolver.waiting.pop_first() {
-            resolver.reconsider(index);
-            resolver.settle_found(&mut ranks);
+        pairs.settle_found(&mut ranks);
+        while let Some((_, index)) = pairs.waiting.pop_first() {
+            pairs.reconsider(index);
+            pairs.settle_found(&mut ranks);
         }
-        resolver.is_too_intricate = resolver.work_left == 0;
+        pairs.is_too_intricate = pairs.work_left == 0;
         // What is still to be done looks at each pair once more.
-        resolver.work_left = usize::MAX;
-        resolver
+        pairs.work_left = usize::MAX;
+        pairs
     }
 
     /// Evaluates the pairs that were found and all that they lead to, and gives each its rank: depth first, with its
@@ -146,52 +87,11 @@ impl<'s> Resolver<'s> {
         }
     }
 
-    /// Takes note of looking at a type with so many branches, and says whether there may be more work.
-    pub(super) fn spend(&mut self, branches: usize) -> bool {
-        self.work_left = self.work_left.saturating_sub(COST_OF_TYPE + branches);
-        self.work_left > 0
-    }
-
     /// The difference that stands for all when the schemas are too intricate.
     fn too_intricate(&self) -> Option<Mismatch> {
         let (place, cause) = (Place::default(), Cause::TooIntricate);
         let mismatch = || Mismatch::new(MismatchKind::TypeMismatch, "/".to_owned(), place.clone(), place, cause);
         self.is_too_intricate.then(mismatch)
-    }
-
-    /// What is known of a pair so far, for the pair `on_behalf_of`.
-    pub(super) fn look_up(
-        &mut self,
-        written: DefinitionId,
-        read: DefinitionId,
-        on_behalf_of: usize,
-    ) -> (usize, Verdict) {
-        let index = self.index_of(Pair::Records(written, read));
-        let state = &mut self.states[index];
-        state.relied_on_by.insert(on_behalf_of);
-        if !state.is_entered {
-            self.found.push(index);
-        }
-        (index, state.verdict)
-    }
-
-    /// Where a difference comes from, as one mismatch; `base` is the path of the pair in which it was found.
-    pub(super) fn cause(&self, base: &str, difference: Option<&Difference>) -> Mismatch {
-        let mut path = base.to_owned();
-        let mut next = difference;
-        while let Some(difference) = next {
-            match difference {
-                Difference::Here(mismatch) => {
-                    return Mismatch { path: join(&path, &mismatch.path), ..mismatch.clone() };
-                }
-                Difference::Inside { pair, path: inside } => {
-                    path = shorten(path + inside);
-                    next = self.states[*pair].cause.as_ref();
-                }
-            }
-        }
-        let cause = Cause::Unknown;
-        Mismatch::new(MismatchKind::TypeMismatch, join(&path, ""), Place::default(), Place::default(), cause)
     }
 
     /// Every difference that keeps the roots from being read, in Java's order: depth first, each pair of records once.
@@ -322,15 +222,6 @@ impl<'s> Resolver<'s> {
         Ok(RecordPlan { steps: steps.into() })
     }
 
-    /// Where in either schema the evaluation of a pair starts: reader, then writer.
-    pub(super) fn places(&self, index: usize) -> (Place, Place) {
-        let at = |definition| Place { definition, path: String::new() };
-        match self.states[index].pair {
-            Pair::Roots => (at(None), at(None)),
-            Pair::Records(written, read) => (at(Some(read)), at(Some(written))),
-        }
-    }
-
     /// Evaluates a pair by what is known now, and puts back to work whatever relied on more.
     fn reconsider(&mut self, index: usize) {
         let known = self.states[index].verdict;
@@ -366,7 +257,7 @@ impl<'s> Resolver<'s> {
             },
             Pair::Records(written, read) => {
                 let sources = evaluation.resolve_records(written, read);
-                let field_count = match &evaluation.resolver.writer.definition(written).kind {
+                let field_count = match &evaluation.pairs.writer.definition(written).kind {
                     DefinitionKind::Record(record) => record.fields.len(),
                     _ => 0,
                 };
@@ -379,24 +270,6 @@ impl<'s> Resolver<'s> {
         };
         (verdict, evaluation.differences)
     }
-
-    fn index_of(&mut self, pair: Pair) -> usize {
-        if let Some(index) = self.indexes.get(&pair) {
-            return *index;
-        }
-        let index = self.states.len();
-        self.states.push(State {
-            pair,
-            verdict: Verdict::Same,
-            rank: None,
-            is_entered: false,
-            is_waiting: true,
-            relied_on_by: BTreeSet::new(),
-            cause: None,
-        });
-        self.indexes.insert(pair, index);
-        index
-    }
 }
 
 /// Whether the reader's fields are the writer's: all of them, in their order, and encoded alike.
@@ -408,26 +281,9 @@ fn is_same_encoding(sources: &[FieldSource], writer_fields: usize) -> bool {
     sources.len() == writer_fields && sources.iter().enumerate().all(in_place)
 }
 
-/// The path of something inside a pair, as people read it.
-fn join(base: &str, inside: &str) -> String {
-    let path = shorten(format!("{base}{inside}"));
-    if path.is_empty() { "/".to_owned() } else { path }
-}
-
-fn shorten(path: String) -> String {
-    if path.len() <= LONGEST_PATH {
-        return path;
-    }
-    let tail = path.char_indices().rev().find(|(at, letter)| *letter == '/' && path.len() - at >= LONGEST_PATH / 2);
-    match tail {
-        Some((at, _)) => format!("…{}", &path[at..]),
-        None => path,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::RecordNames;
+    use super::super::purpose::RecordNames;
     use super::*;
 
     #[test]
@@ -440,7 +296,7 @@ mod tests {
         };
         let (writer, reader) = (union("int"), union("long"));
         for purpose in [Purpose::Decode(RecordNames::Match), Purpose::Check] {
-            let settle = |work| Resolver::settle_within(work, &writer, &reader, purpose);
+            let settle = |work| Pairs::settle_within(work, &writer, &reader, purpose);
             assert_eq!(settle(20_000).mismatches(), []);
             assert!(settle(20_000).plan().is_ok());
             let mismatches = settle(200).mismatches();
