@@ -17,7 +17,9 @@ impl SchemaError {
         let errors = list.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
         let mut first = String::from("the schema is invalid");
         if let Some(error) = errors.clone().next() {
-            let text = sources.get(error.primary.source.0).map_or("", |source| source.text.as_str());
+            let text = sources.get(error.primary.source.0).map(|source| source.text.as_str());
+            debug_assert!(text.is_some(), "every place is in one of the sources");
+            let text = text.unwrap_or("");
             let (line, column) = position(text, error.primary.span.start);
             first = format!("{line}:{column}: {}", error.message);
             if let Some(help) = &error.help {

@@ -94,8 +94,7 @@ pub use name::Fullname;
 pub use protocol::{Message, Protocol};
 pub use read_source::imports;
 pub use schema::{
-    Definition, DefinitionId, DefinitionKind, Enum, Field, Kind, Order, Origin, Properties, Record, Root, Schema,
-    Type,
+    Definition, DefinitionId, DefinitionKind, Enum, Field, Kind, Order, Origin, Properties, Record, Root, Schema, Type,
 };
 pub use set::SchemaSet;
 pub use source::{Source, SourceId, Span, position};

@@ -2,8 +2,8 @@
 
 use crate::collect::Collector;
 use crate::diagnostic::Label;
-use crate::language::Language;
 use crate::idl;
+use crate::language::Language;
 use crate::raw::{self, Node, Value};
 use crate::resolution::Place;
 use crate::schema::{Definition, Schema};

@@ -70,12 +70,21 @@ impl Schema {
                 None => default,
             },
             (Json::Number(text), Kind::Double) => {
-                text.parse().map_or(Json::Number(text), |double: f64| java_json(double))
+                let double = text.parse::<f64>();
+                debug_assert!(double.is_ok(), "`{text}` is a number of JSON, and so one of Rust");
+                double.map_or(Json::Number(text), java_json)
             }
             (Json::Number(text), Kind::Float) => match text.parse::<f32>() {
                 // A float is printed by its own digits: 1.1, not the 1.10000002384… that it is as a double.
-                Ok(float) => float.to_string().parse().map_or(Json::Number(text), |double: f64| java_json(double)),
-                Err(_) => Json::Number(text),
+                Ok(float) => {
+                    let double = float.to_string().parse::<f64>();
+                    debug_assert!(double.is_ok(), "what Rust prints of a number, it reads");
+                    double.map_or(Json::Number(text), java_json)
+                }
+                Err(_) => {
+                    debug_assert!(false, "`{text}` is a number of JSON, and so one of Rust");
+                    Json::Number(text)
+                }
             },
             (Json::Array(items), Kind::Array(ty)) => {
                 Json::Array(items.into_iter().map(|item| self.normal_default(item, ty)).collect())

@@ -10,12 +10,11 @@ mod types;
 
 use std::ops::Range;
 
-use crate::code::Code;
 use crate::collect::Collector;
 use crate::document::{Body, Document, Named};
 use crate::import::PlacedImport;
 use crate::protocol::Protocol;
-use crate::raw::{Node, Object, Value};
+use crate::raw::{Node, Object};
 use crate::schema::{Definition, DefinitionId, Kind, Properties, Type};
 use crate::source::{SourceId, Span};
 

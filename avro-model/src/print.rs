@@ -134,7 +134,7 @@ impl<'s> Printer<'s> {
                 return;
             }
             Kind::Named(id) => return self.named(*id, namespace),
-            primitive => primitive.name().unwrap_or_default(),
+            primitive => primitive.name_of_unnamed(),
         };
         if ty.properties.is_empty() {
             write_string(&mut self.out, name);
@@ -251,10 +251,10 @@ impl<'s> Printer<'s> {
             self.out.push_str(",\"default\":");
             match (&field.ty.kind, default) {
                 // Java reads a string as a number where the field itself is a float or a double.
-                (Kind::Float | Kind::Double, Json::String(text)) if text.parse().is_ok_and(f64::is_finite) => {
-                    let double = text.parse().unwrap_or_default();
-                    self.out.push_str(&number::java_double(double));
-                }
+                (Kind::Float | Kind::Double, Json::String(text)) => match text.parse::<f64>() {
+                    Ok(double) if double.is_finite() => self.out.push_str(&number::java_double(double)),
+                    _ => write_json(&mut self.out, default),
+                },
                 _ => write_json(&mut self.out, default),
             }
         }

@@ -172,6 +172,13 @@ impl Kind {
         })
     }
 
+    /// The [`name`](Kind::name) of what is not a named type.
+    pub(crate) fn name_of_unnamed(&self) -> &'static str {
+        let name = self.name();
+        debug_assert!(name.is_some(), "the name of a named type is in its definition");
+        name.unwrap_or("named type")
+    }
+
     /// What stands for a value of it in Avro's JSON encoding, in the words of messages; `a value` for unions and named
     /// types, where it takes more than the kind to say it.
     ///

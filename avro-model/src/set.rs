@@ -203,7 +203,7 @@ impl SchemaSet {
             let first = stack.len();
             record.fields.iter().for_each(|field| uses(&field.ty, &mut stack));
             // What is used first must come off the stack first.
-            stack.get_mut(first..).unwrap_or_default().reverse();
+            stack[first..].reverse();
         }
         let mut root = ty.clone();
         renumber(&mut root, &new_ids);
@@ -253,9 +253,9 @@ impl Schema {
     pub fn parse_leniently(text: &str, leniency: Leniency) -> Result<Schema, SchemaError> {
         let source = Source::new(String::new(), text.to_owned());
         let set = SchemaSet::parse_leniently(vec![source], leniency).map_err(SchemaError::new)?;
-        // A text without a root has an error.
-        let root = set.roots.first().map_or_else(|| Type::plain(Kind::Null), |root| root.ty.clone());
-        Ok(set.schema_of(&root))
+        let root = set.roots.first().map(|root| &root.ty);
+        debug_assert!(root.is_some(), "a text without a root has an error");
+        Ok(set.schema_of(root.unwrap_or(&Type::plain(Kind::Null))))
     }
 }
 
@@ -293,7 +293,11 @@ fn renumber(ty: &mut Type, new_ids: &HashMap<DefinitionId, DefinitionId>) {
     match &mut ty.kind {
         Kind::Array(inner) | Kind::Map(inner) => renumber(inner, new_ids),
         Kind::Union(branches) => branches.iter_mut().for_each(|branch| renumber(branch, new_ids)),
-        Kind::Named(id) => *id = new_ids.get(id).copied().unwrap_or(DefinitionId::BROKEN),
+        Kind::Named(id) => {
+            let new_id = new_ids.get(id).copied();
+            debug_assert!(new_id.is_some(), "every named type that the schema uses was found");
+            *id = new_id.unwrap_or(DefinitionId::BROKEN);
+        }
         _ => {}
     }
 }

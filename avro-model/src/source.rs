@@ -1,5 +1,7 @@
 //! Sources, and places in their text.
 
+use std::ops::Range;
+
 /// A schema file, or any other text that holds schemas. The extension of its path tells its language: `.avpr` is the
 /// JSON of a protocol, `.avdl` is Avro IDL, and everything else the JSON of a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +46,13 @@ pub fn position(text: &str, offset: usize) -> (usize, usize) {
     Cursor::new(text).position(offset)
 }
 
+/// The part of a text between offsets that a walk over it gave, which are on the boundaries of characters.
+pub(crate) fn part(text: &str, range: Range<usize>) -> &str {
+    let part = text.get(range);
+    debug_assert!(part.is_some(), "a walk over a text stays on the boundaries of its characters");
+    part.unwrap_or("")
+}
+
 /// Finds lines and columns of offsets. Those in the order of the text take one walk over it in all, which counts when a
 /// large text has many mistakes.
 pub(crate) struct Cursor<'t> {
@@ -64,7 +73,7 @@ impl<'t> Cursor<'t> {
         if offset < self.offset {
             *self = Cursor::new(self.text);
         }
-        let mut rest = self.text.get(self.offset..).unwrap_or("").chars();
+        let mut rest = part(self.text, self.offset..self.text.len()).chars();
         while let Some(character) = rest.next().filter(|character| self.offset + character.len_utf8() <= offset) {
             self.offset += character.len_utf8();
             let ends_line = character == '\n' || (character == '\r' && !rest.as_str().starts_with('\n'));

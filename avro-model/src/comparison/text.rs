@@ -44,12 +44,8 @@ pub(super) fn definition_phrase(definition: &Definition) -> String {
 
 /// What tells a type from the other branches of its union: the fullname of a named type, else the name of its kind.
 pub(super) fn name<'s>(schema: &'s Schema, ty: &Type) -> &'s str {
-    match (&ty.kind, ty.kind.name()) {
-        (Kind::Named(id), _) => schema.definition(*id).name.as_str(),
-        (_, Some(name)) => name,
-        (_, None) => {
-            debug_assert!(false, "only a named type is without a name of its kind");
-            "a type"
-        }
+    match &ty.kind {
+        Kind::Named(id) => schema.definition(*id).name.as_str(),
+        unnamed => unnamed.name_of_unnamed(),
     }
 }

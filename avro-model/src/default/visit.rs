@@ -105,7 +105,9 @@ impl<'a> Visit<'a> {
                 Err(_) => Err(self.error(DefaultErrorKind::OutOfRange { number: text.clone(), ty: "long" })),
             },
             (Kind::Float | Kind::Double, Json::Number(text)) => {
-                self.float(&ty.kind, text.parse().unwrap_or(f64::INFINITY), text, sink)
+                let number = text.parse();
+                debug_assert!(number.is_ok(), "`{text}` is a number of JSON, and so one of Rust");
+                self.float(&ty.kind, number.unwrap_or(f64::INFINITY), text, sink)
             }
             (Kind::String, Json::String(text)) => {
                 self.length(sink, text.len())?;
@@ -265,7 +267,7 @@ impl<'a> Visit<'a> {
     fn branch_name(&self, branch: &Type) -> &'a str {
         match &branch.kind {
             Kind::Named(id) => self.definitions.get(id.index()).map_or("?", |definition| definition.name.as_str()),
-            unnamed => unnamed.name().unwrap_or("?"),
+            unnamed => unnamed.name_of_unnamed(),
         }
     }
 
@@ -304,8 +306,9 @@ impl<'a> Visit<'a> {
 
     /// A length, a count or an index.
     fn length(&self, sink: &mut dyn Sink<'a>, length: usize) -> Result<(), DefaultError> {
-        // No length of something in memory is above the largest long.
-        self.long(sink, i64::try_from(length).unwrap_or(i64::MAX))
+        let long = i64::try_from(length);
+        debug_assert!(long.is_ok(), "nothing in memory is longer than the largest long");
+        self.long(sink, long.unwrap_or(i64::MAX))
     }
 
     /// Zig-zag, then seven bits a byte (specification, "Primitive Types").
@@ -322,7 +325,7 @@ impl<'a> Visit<'a> {
                 break;
             }
         }
-        self.put(sink, bytes.get(..length).unwrap_or(&[]))
+        self.put(sink, &bytes[..length])
     }
 
     fn put(&self, sink: &mut dyn Sink<'a>, bytes: &[u8]) -> Result<(), DefaultError> {

@@ -57,7 +57,7 @@ impl<'t> Reader<'t, '_> {
         let keyword = self.advance()?;
         let name = self.type_name("a record")?;
         if self.is_at_mark('(') {
-            let help = format!("write `{}` in backticks in the type of a message", keyword.keyword().unwrap_or(""));
+            let help = format!("write `{}` in backticks in the type of a message", keyword.into_text());
             return Err(self.expected("`{` after the name of a record", Some(&help)));
         }
         let brace = self.mark('{', "after the name of a record")?;
@@ -186,7 +186,7 @@ impl<'t> Reader<'t, '_> {
         let word = self.word(&format!("the name of {what}"))?;
         let span = word.span;
         let name = word.into_text();
-        if is_type_word(name.rsplit('.').next().unwrap_or("")) {
+        if is_type_word(name.rsplit_once('.').map_or(&*name, |(_, last)| last)) {
             let message = format!("`{name}` is the name of a type of the language");
             self.collector
                 .error(Code::INVALID_NAME, (self.source, span), message, "must be another name")

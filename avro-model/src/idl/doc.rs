@@ -1,5 +1,7 @@
 //! The text of a documentation comment, without its stars or its indentation, as Java strips them.
 
+use crate::source::part;
+
 /// The text of `comment`, which is a whole documentation comment. Stars go where every line starts with one, or every
 /// line with two; otherwise the indentation goes that all lines after the first have in common.
 pub(super) fn text(comment: &str) -> String {
@@ -40,12 +42,12 @@ fn without_indent<'l>(lines: &[(&'l str, &str)]) -> Vec<&'l str> {
     };
     let mut indent = others.first().map_or("", |(line, _)| {
         let text = line.trim_start_matches(is_horizontal_space);
-        line.get(..line.len() - text.len()).unwrap_or("")
+        part(line, 0..line.len() - text.len())
     });
     for (line, _) in others {
         while !line.starts_with(indent) {
             let shorter = indent.char_indices().next_back().map_or(0, |(start, _)| start);
-            indent = indent.get(..shorter).unwrap_or("");
+            indent = part(indent, 0..shorter);
         }
     }
     let others = others.iter().map(|(line, _)| line.strip_prefix(indent).unwrap_or(line));

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::reader::{Reader, Reported};
 use crate::code::Code;
 use crate::raw::{Unicode, report_lone_surrogate, unicode_escape};
-use crate::source::Span;
+use crate::source::{Span, part};
 
 impl<'t> Reader<'t, '_> {
     /// On the opening quote.
@@ -14,7 +14,7 @@ impl<'t> Reader<'t, '_> {
         self.at += 1;
         let mut unescaped = String::new();
         loop {
-            let rest = self.text.get(self.at..).unwrap_or("");
+            let rest = part(self.text, self.at..self.text.len());
             let length = rest.find(|character: char| matches!(character, '"' | '\\') || character < ' ');
             let (plain, rest) = rest.split_at(length.unwrap_or(rest.len()));
             self.at += plain.len();

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::source::part;
+
 /// What a number literal says.
 #[derive(Debug, PartialEq)]
 pub(super) enum Number<'t> {
@@ -14,8 +16,8 @@ pub(super) enum Number<'t> {
 /// Reads a literal. The error says what is wrong with it.
 pub(super) fn read(text: &str) -> Result<Number<'_>, &'static str> {
     let (sign, digits) = match text.as_bytes().first() {
-        Some(b'-') => ("-", text.get(1..).unwrap_or("")),
-        Some(b'+') => ("+", text.get(1..).unwrap_or("")),
+        Some(b'-') => ("-", part(text, 1..text.len())),
+        Some(b'+') => ("+", part(text, 1..text.len())),
         _ => ("", text),
     };
     if digits == "NaN" {
@@ -114,7 +116,8 @@ fn hexadecimal_float(is_negative: bool, digits: &str) -> Result<Number<'static>,
         return Err("expected digits");
     }
     // What is outside of this range is infinite or zero, whatever its digits.
-    let exponent = exponent.parse::<i64>().unwrap_or(i64::MAX).clamp(-100_000, 100_000);
+    let out_of_range = if exponent.starts_with('-') { -100_000 } else { 100_000 };
+    let exponent = exponent.parse::<i64>().unwrap_or(out_of_range).clamp(-100_000, 100_000);
     let shift = exponent - 4 * i64::try_from(fraction.len()).unwrap_or(100_000);
     let value = value * 2.0_f64.powi(i32::try_from(shift).unwrap_or(i32::MIN));
     if !value.is_finite() {
@@ -152,6 +155,7 @@ mod tests {
             ("0x1.8p3", "12.0"),
             ("-0x.8P1d", "-1.0"),
             ("0x10p-4", "1.0"),
+            ("0x1p-99999999999999999999", "0.0"),
         ] {
             assert_eq!(read(literal), Ok(Number::Json(expected.into())), "{literal}");
         }

@@ -6,7 +6,7 @@ use super::token::{Token, TokenKind};
 use crate::code::Code;
 use crate::collect::Collector;
 use crate::import::PlacedImport;
-use crate::source::{SourceId, Span};
+use crate::source::{SourceId, Span, part};
 
 /// How deeply types and values may be nested: less than in JSON, since a level takes more of the stack here, and since
 /// the JSON of a type is nested more deeply than the type.
@@ -137,7 +137,7 @@ impl<'t, 'c> Reader<'t, 'c> {
         let last = self.token.docs.clone().next_back()?;
         let doc = self.docs.get_mut(last)?;
         doc.is_in_place = true;
-        let comment = self.text.get(doc.span.start..doc.span.end).unwrap_or("");
+        let comment = part(self.text, doc.span.start..doc.span.end);
         Some((doc::text(comment), doc.span))
     }
 

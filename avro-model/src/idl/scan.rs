@@ -7,7 +7,7 @@ use unicode_ident::is_xid_continue;
 use super::reader::{Doc, Reader, Reported};
 use super::token::{Token, TokenKind};
 use crate::name::starts_name;
-use crate::source::Span;
+use crate::source::{Span, part};
 
 /// Accepted as the end of a text, as old systems had it; what follows is ignored.
 const SUBSTITUTE: char = '\u{1a}';
@@ -59,7 +59,7 @@ impl<'t> Reader<'t, '_> {
 
     fn comment(&mut self) -> Result<(), Reported> {
         let start = self.at;
-        let rest = self.text.get(start..).unwrap_or("");
+        let rest = part(self.text, start..self.text.len());
         if rest.starts_with("//") {
             self.at += rest.find(['\n', '\r']).unwrap_or(rest.len());
             return Ok(());
@@ -91,14 +91,14 @@ impl<'t> Reader<'t, '_> {
             } else {
                 self.name();
             }
-            let mut rest = self.text.get(self.at..).unwrap_or("").chars();
+            let mut rest = part(self.text, self.at..self.text.len()).chars();
             let separator = rest.next().filter(|separator| matches!(separator, '.' | '-'));
             if separator.is_none() || !rest.next().is_some_and(|next| next == '`' || starts_name(next)) {
                 break;
             }
             self.at += 1;
         }
-        let text = self.text.get(start..self.at).unwrap_or("");
+        let text = part(self.text, start..self.at);
         let text = if is_quoted { Cow::Owned(text.replace('`', "")) } else { Cow::Borrowed(text) };
         Ok(TokenKind::Word { text, is_quoted })
     }
@@ -120,13 +120,13 @@ impl<'t> Reader<'t, '_> {
 
     /// As much of a name as there is.
     fn name(&mut self) {
-        let rest = self.text.get(self.at..).unwrap_or("");
+        let rest = part(self.text, self.at..self.text.len());
         self.at += rest.find(|character| !is_xid_continue(character)).unwrap_or(rest.len());
     }
 
     /// Everything that looks like a part of a number; whether it is one is settled where a number may be.
     fn number_text(&mut self) -> &'t str {
-        let rest = self.text.get(self.at..).unwrap_or("");
+        let rest = part(self.text, self.at..self.text.len());
         let bytes = rest.as_bytes();
         let mut length = 1;
         while let Some(byte) = bytes.get(length) {
@@ -143,7 +143,7 @@ impl<'t> Reader<'t, '_> {
             length += 1;
         }
         self.at += length;
-        rest.get(..length).unwrap_or("")
+        part(rest, 0..length)
     }
 
     pub(super) fn peek(&self) -> Option<char> {

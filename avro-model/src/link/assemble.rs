@@ -28,7 +28,9 @@ pub(super) fn assemble(
     let mut protocols = drafts;
     for (protocol, messages) in protocols.iter_mut().zip(messages) {
         protocol.messages = messages;
-        protocol.types = lists.get(protocol.source.0).cloned().unwrap_or_default();
+        let list = lists.get(protocol.source.0);
+        debug_assert!(list.is_some(), "every source has a list of its types");
+        protocol.types = list.cloned().unwrap_or_default();
     }
     (lists, protocols)
 }

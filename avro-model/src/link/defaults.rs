@@ -40,7 +40,7 @@ pub(super) fn check(
             Owner::Message { protocol, message } => (None, parameter(protocol, message, draft.field, protocols)),
         };
         indexes.extend(place.map(|place| (place, index)));
-        let language = sources.get(draft.source.0).map_or(Language::Schema, |source| Language::of(&source.path));
+        let language = Language::of_source(draft.source, sources);
         let checked = field.map_or(Ok(Vec::new()), |field| check_one(draft, field, language, kept, collector));
         expansions.push(checked.unwrap_or_else(|Unfit| {
             unusable[index] = true;

@@ -54,7 +54,7 @@ impl<'d> Unknown<'d> {
             (Some(namespace), false) => format!("neither `{namespace}.{name}` nor `{name}` is defined"),
             _ => "not defined in any source".to_owned(),
         };
-        let language = self.sources.get(place.0.0).map_or(Language::Schema, |source| Language::of(&source.path));
+        let language = Language::of_source(place.0, self.sources);
         let help = self.help(name, short, language);
         collector.error(Code::UNKNOWN_TYPE, place, format!("unknown type `{name}`"), label).help = help;
     }

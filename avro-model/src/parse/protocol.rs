@@ -183,7 +183,7 @@ impl<'a> Parser<'a, '_> {
                     self.draft.thrown.push(Thrown { source: self.source, error, span: place.1 });
                 }
                 unnamed => {
-                    let text = format!("`{}` is not declared as an error", unnamed.name().unwrap_or_default());
+                    let text = format!("`{}` is not declared as an error", unnamed.name_of_unnamed());
                     self.collector
                         .error(Code::INVALID_MESSAGE, place, text, "expected the name of a declared error")
                         .help("every message can give a string as an error without declaring it");

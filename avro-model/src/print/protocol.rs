@@ -77,7 +77,9 @@ impl<'s> Printer<'s> {
         self.out.push_str(",\"types\":[");
         let mut is_first = true;
         for id in &protocol.types {
-            if self.printed.get(id.index()).copied().unwrap_or(true) {
+            let is_printed = self.printed.get(id.index()).copied();
+            debug_assert!(is_printed.is_some(), "a protocol has definitions of its set");
+            if is_printed.unwrap_or(true) {
                 continue;
             }
             self.comma(&mut is_first);

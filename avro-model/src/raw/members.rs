@@ -48,7 +48,8 @@ impl<'t> Members<'t> {
     /// Adds a member; one whose key is there takes the place of the first. The place of that one's key comes back.
     pub(crate) fn set(&mut self, member: Member<'t>) -> Option<Span> {
         let Some(first) = self.place(&member.key).and_then(|place| self.list.get_mut(place)) else {
-            self.add(member).ok();
+            let added = self.add(member);
+            debug_assert!(added.is_ok(), "the key is not there yet");
             return None;
         };
         let span = first.key_span;

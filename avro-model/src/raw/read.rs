@@ -7,7 +7,7 @@ use super::{Member, Members, Node, Unicode, Value, report_lone_surrogate, unicod
 use crate::MAX_DEPTH;
 use crate::code::Code;
 use crate::collect::Collector;
-use crate::source::{SourceId, Span};
+use crate::source::{SourceId, Span, part};
 
 /// Reads the one JSON value of `text`; `None` after a syntax error, which stands in `collector` then.
 pub(crate) fn read<'t>(text: &'t str, source: SourceId, collector: &mut Collector) -> Option<Node<'t>> {
@@ -175,7 +175,7 @@ impl<'t> Reader<'t, '_> {
                 at += 1;
             }
             self.at = at;
-            let plain = self.text.get(start..at).unwrap_or("");
+            let plain = part(self.text, start..at);
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
@@ -219,7 +219,7 @@ impl<'t> Reader<'t, '_> {
             Some(b'u') => return self.unicode_escape(start, out),
             _ => {
                 let span = Span { start, end: self.here().end };
-                let message = format!("JSON has no escape `{}`", self.text.get(start..span.end).unwrap_or("\\"));
+                let message = format!("JSON has no escape `{}`", part(self.text, start..span.end));
                 let help = "the escapes are \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four hexadecimal digits";
                 return Err(self.syntax_error(span, message, "no such escape", Some(help)));
             }
@@ -230,7 +230,7 @@ impl<'t> Reader<'t, '_> {
     }
 
     fn unicode_escape(&mut self, start: usize, out: &mut String) -> Result<(), Reported> {
-        let (unicode, length) = unicode_escape(self.text.get(start..).unwrap_or(""));
+        let (unicode, length) = unicode_escape(part(self.text, start..self.text.len()));
         self.at = start + length;
         let span = Span { start, end: self.at };
         match unicode {
@@ -274,7 +274,7 @@ impl<'t> Reader<'t, '_> {
             }
         }
         let span = Span { start, end: self.at };
-        let text = self.text.get(start..self.at).unwrap_or("");
+        let text = part(self.text, start..self.at);
         match problem {
             None => Ok(text),
             Some(problem) => Err(self.syntax_error(span, format!("`{text}` is not a JSON number"), problem, None)),
@@ -293,7 +293,7 @@ impl<'t> Reader<'t, '_> {
     fn word(&mut self) -> Result<Value<'t>, Reported> {
         let rest = &self.text[self.at..];
         let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-        let word = rest.get(..length).unwrap_or("");
+        let word = part(rest, 0..length);
         let value = match word {
             "null" => Value::Null,
             "true" => Value::Bool(true),

@@ -135,5 +135,7 @@ pub enum Skip {
 
 /// An index as plans store it. No schema that fits into memory has more fields, symbols or branches than that.
 pub(super) fn narrow(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
+    let narrow = u32::try_from(index);
+    debug_assert!(narrow.is_ok(), "{index} does not fit into a plan");
+    narrow.unwrap_or(u32::MAX)
 }

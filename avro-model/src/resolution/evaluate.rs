@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::action::{Action, Promotion, RecordPlanId, narrow};
 use super::cause::{self, Cause};
 use super::fields::match_fields;
-use super::action::{Action, Promotion, RecordPlanId, narrow};
 use super::logical;
 use super::mismatch::{Mismatch, MismatchKind};
 use super::pairs::{Difference, Pairs, Verdict};
@@ -465,7 +465,7 @@ fn as_record(definition: &Definition) -> Option<&Record> {
 
 fn describe(ty: &Type, schema: &Schema) -> String {
     let Kind::Named(id) = ty.kind else {
-        return ty.kind.name().unwrap_or_default().to_owned();
+        return ty.kind.name_of_unnamed().to_owned();
     };
     let definition = schema.definition(id);
     let kind = match definition.kind {

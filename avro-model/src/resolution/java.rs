@@ -36,5 +36,5 @@ impl Mismatch {
 
 /// `RECORD` for `record a.Customer`.
 fn java_type(described: &str) -> String {
-    described.split(' ').next().unwrap_or_default().to_ascii_uppercase()
+    described.split_once(' ').map_or(described, |(kind, _)| kind).to_ascii_uppercase()
 }

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::cause::Cause;
-use crate::code::Code;
 use super::place::Place;
+use crate::code::Code;
 
 /// One difference between two schemas that keeps data from being read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -148,12 +148,17 @@ impl<'s> Pairs<'s> {
         let mut skips = Skips::new(self.writer);
         let mut unusable = Vec::new();
         while let Some((index, base)) = pending.pop() {
-            let Pair::Records(written, read) = self.states[index].pair else { continue };
+            let Pair::Records(written, read) = self.states[index].pair else {
+                debug_assert!(false, "only pairs of records are met");
+                continue;
+            };
             if std::mem::replace(&mut planned[index], true) {
                 continue;
             }
             let mut evaluation = Evaluation::new(&mut self, index, &base);
-            let sources = evaluation.resolve_records(written, read).unwrap_or_default();
+            let sources = evaluation.resolve_records(written, read);
+            debug_assert!(sources.is_some(), "a pair that a plan leads to can be read");
+            let sources = sources.unwrap_or_default();
             pending.extend(evaluation.met.iter().map(|(met, path)| (*met, shorten(format!("{base}{path}")))));
             match self.record_plan(written, read, sources, &mut skips, &base) {
                 Ok(plan) => records[index] = plan,
@@ -176,6 +181,7 @@ impl<'s> Pairs<'s> {
     ) -> Result<RecordPlan, Box<Mismatch>> {
         let (writer, reader) = (self.writer.definition(written), self.reader.definition(read));
         let (DefinitionKind::Record(writer), DefinitionKind::Record(record)) = (&writer.kind, &reader.kind) else {
+            debug_assert!(false, "a pair of records consists of records");
             return Ok(RecordPlan { steps: Box::default() });
         };
         let mut reads: Vec<Option<Step>> = vec![None; writer.fields.len()];
@@ -185,7 +191,9 @@ impl<'s> Pairs<'s> {
                 (FieldSource::Writer { index, action }, _) => {
                     reads[index] = Some(Step::Read { field: narrow(position), action });
                 }
-                (FieldSource::Default, None) => {}
+                (FieldSource::Default, None) => {
+                    debug_assert!(false, "a field without a default is read from the writer")
+                }
                 (FieldSource::Default, Some(default)) => {
                     let bytes = encode_default(&field.ty, self.reader.definitions(), default).map_err(|error| {
                         let path = format!("/fields/{position}/default");
