@@ -38,29 +38,30 @@ impl fmt::Display for Code {
     }
 }
 
-/// The codes of this crate; those of incompatible schemas are [`MismatchKind::code`](crate::resolution::MismatchKind::code).
+/// The codes of this crate; those of incompatible schemas are
+/// [`MismatchKind::code`](crate::resolution::MismatchKind::code).
 impl Code {
-    /// The text is no JSON.
+    /// The text is not JSON.
     pub const INVALID_JSON: Code = Code::new("invalid-json");
-    /// The text is no Avro IDL.
+    /// The text is not Avro IDL.
     pub const INVALID_IDL: Code = Code::new("invalid-idl");
     /// A key appears twice in one JSON object (a warning: the last one counts, as in Java; in a lock file an error).
     pub const DUPLICATE_KEY: Code = Code::new("duplicate-key");
     /// JSON or types are nested too deeply.
     pub const TOO_DEEP: Code = Code::new("too-deep");
-    /// A JSON value that is no schema stands where a schema must.
+    /// A JSON value that is not a schema, in the place of one.
     pub const INVALID_SCHEMA: Code = Code::new("invalid-schema");
     /// A name that no source defines.
     pub const UNKNOWN_TYPE: Code = Code::new("unknown-type");
     /// An import of a file that is not there.
     pub const UNKNOWN_IMPORT: Code = Code::new("unknown-import");
-    /// An import that says something else about a file than the file is.
+    /// An import of a file as another kind than it is.
     pub const INVALID_IMPORT: Code = Code::new("invalid-import");
     /// An attribute that the kind of type needs is not there.
     pub const MISSING_ATTRIBUTE: Code = Code::new("missing-attribute");
     /// An attribute has a value that it must not have.
     pub const INVALID_ATTRIBUTE: Code = Code::new("invalid-attribute");
-    /// An attribute that means nothing where it stands, and looks like one that would (a warning).
+    /// An attribute without a meaning in its place, which looks like one that has one (a warning).
     pub const SUSPICIOUS_ATTRIBUTE: Code = Code::new("suspicious-attribute");
     /// A name or a namespace that the specification does not allow.
     pub const INVALID_NAME: Code = Code::new("invalid-name");
@@ -78,9 +79,9 @@ impl Code {
     pub const DUPLICATE_BRANCH: Code = Code::new("duplicate-branch");
     /// A union directly inside a union.
     pub const NESTED_UNION: Code = Code::new("nested-union");
-    /// A default that is no value of its type.
+    /// A default that is not a value of its type.
     pub const INVALID_DEFAULT: Code = Code::new("invalid-default");
-    /// A logical type that cannot annotate the type it stands on (a warning: it is ignored).
+    /// A logical type that cannot annotate its type (a warning: it is ignored).
     pub const INVALID_LOGICAL_TYPE: Code = Code::new("invalid-logical-type");
     /// A logical type that the specification does not know (a warning: it is ignored).
     pub const UNKNOWN_LOGICAL_TYPE: Code = Code::new("unknown-logical-type");

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::leniency::Leniency;
 use crate::source::{SourceId, Span};
 
-/// All that was found so far. Nothing stops at the first error: who finds one says so here and goes on as well as it
+/// All that was found so far. Nothing stops at the first error: who finds one reports it here and goes on as well as it
 /// can.
 #[derive(Default)]
 pub(crate) struct Collector {
@@ -24,7 +24,7 @@ impl Collector {
         self.leniency
     }
 
-    /// Adds an error, or a warning with the label `excused` where `is_excused` says that the mistake is let through.
+    /// Adds an error, or a warning with the label `excused` where the mistake is let through (`is_excused`).
     pub(crate) fn error_unless(
         &mut self,
         is_excused: bool,

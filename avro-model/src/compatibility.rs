@@ -68,7 +68,7 @@ pub fn check(level: CompatibilityLevel, new: &Schema, history: &[Baseline<'_>]) 
     differences
 }
 
-/// Every difference because of which data of the writer's schema could not be read with the reader's; none when the
+/// Every difference because of which data of the writer's schema could not be read with the reader's; empty when the
 /// schemas are compatible. Depth first in the order of the reader's fields, each pair of records once, and at most
 /// 1,000.
 ///

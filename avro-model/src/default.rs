@@ -1,8 +1,8 @@
 //! Defaults: whether a JSON value is a value of a type, and its Avro binary encoding.
 //!
 //! The specification, "Complex Types", "Records", has the table of which JSON stands for which type. For unions this
-//! crate takes what the specification says since 1.12 and what Java takes: the value may be of any branch, and belongs
-//! to the first one that takes it.
+//! crate takes what the specification allows since 1.12 and what Java takes: the value may be of any branch, and
+//! belongs to the first one that takes it.
 
 mod error;
 mod visit;
@@ -27,8 +27,8 @@ const MOST_EXPANSIONS: usize = 1 << 14;
 ///
 /// # Errors
 ///
-/// When `json` is no value of `ty` (which cannot be for the default of a field of a [`Schema`](crate::Schema)), or when
-/// the encoding takes more than one MiB, or far too many inner defaults, or is nested too deeply.
+/// When `json` is not a value of `ty` (which cannot be for the default of a field of a [`Schema`](crate::Schema)), or
+/// when the encoding takes more than one MiB, or far too many inner defaults, or is nested too deeply.
 ///
 /// ```
 /// use avro_model::{DefinitionKind, Schema, encode_default};

@@ -11,7 +11,7 @@ use crate::source::{Cursor, Source, SourceId, Span};
 pub enum Severity {
     /// The schema cannot be used.
     Error,
-    /// The schema can be used, but probably does not say what its author meant.
+    /// The schema can be used, but is probably not what its author meant.
     Warning,
 }
 
@@ -24,7 +24,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// A place in a source, and what there is to say about it.
+/// A place in a source, and a text about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Label {

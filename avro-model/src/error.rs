@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::source::position;
 
-/// Why a text is no schema. Prints the first error as `line:column: message; help`, and how many more there are.
+/// Why a text is not a schema. Prints the first error as `line:column: message; help`, and how many more there are.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{first}")]
 pub struct SchemaError {

@@ -57,7 +57,7 @@ impl Guid {
         Guid(hash.finalize().into())
     }
 
-    /// A GUID of its sixteen bytes, as they stand in a record's header.
+    /// A GUID of its sixteen bytes, as they are in a record's header.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Guid {
         Guid(bytes)

@@ -1,6 +1,6 @@
 //! Avro IDL (specification 1.12, "Avro IDL"): a text is read into the same JSON trees that schemas and protocols are,
-//! so that everything after reading is one. A value in a tree stands where the IDL says it: `"type": "int"` at the word
-//! `int`.
+//! so that everything after reading is one. A value in a tree has the place of what it comes from: `"type": "int"` that
+//! of the word `int`.
 //!
 //! The grammar is that of Java's `Idl.g4`, with these readings where it leaves room: a name may start with `_`; an
 //! object may be empty; a comment may end with the text; `/**/` is a comment without documentation.
@@ -25,7 +25,7 @@ use crate::raw::Node;
 use crate::source::{SourceId, Span};
 use reader::Reader;
 
-/// Reads a text; `None` after a syntax error, which stands in `collector` then.
+/// Reads a text; `None` after a syntax error, which is in `collector` then.
 pub(crate) fn read<'t>(text: &'t str, source: SourceId, collector: &mut Collector) -> Option<Document<'t>> {
     let mut reader = Reader::new(text, source, collector);
     let body = reader.file().ok()?;

@@ -13,7 +13,7 @@ use crate::suggest::closest;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Import {
-    /// What it says about the language of the file.
+    /// The language that it names for the file.
     pub kind: ImportKind,
     /// The file, as it is written: a path that starts at the folder of the importing file.
     pub path: String,
@@ -42,7 +42,7 @@ impl fmt::Display for ImportKind {
     }
 }
 
-/// An import, and how many of the declarations of its source stand before it.
+/// An import, and how many of the declarations of its source come before it.
 pub(crate) struct PlacedImport {
     pub(crate) import: Import,
     pub(crate) types_before: usize,
@@ -106,7 +106,7 @@ pub(crate) fn report_unknown(import: &Import, place: SourceId, sources: &[Source
     }
 }
 
-/// Reports an import that says something else about a file than the file's extension.
+/// Reports an import of a file whose extension tells another language.
 pub(crate) fn check_kind(import: &Import, place: SourceId, target: &Source, collector: &mut Collector) {
     let (kind, what) = match Language::of(&target.path) {
         Language::Schema => (ImportKind::Schema, "the JSON of a schema"),

@@ -9,7 +9,7 @@
 ///
 /// - an unusable default is in [`Field::unusable_default`](crate::Field::unusable_default), and the field counts as one
 ///   without a default, except in compatibility checks, where Java asks only whether there is one;
-/// - a name is whatever the text says. Only an empty name of a type, or that of a primitive type, stays an error.
+/// - a name is whatever the text has. Only an empty name of a type, or that of a primitive type, stays an error.
 ///
 /// Whoever writes a schema wants to hear of these mistakes, so that [`NONE`](Leniency::NONE) is the default, and what
 /// [`Schema::parse`](crate::Schema::parse) and [`SchemaSet::parse`](crate::SchemaSet::parse) take. Java has the same

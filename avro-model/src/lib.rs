@@ -17,7 +17,7 @@
 //! | `.avdl`, `schema T;` and named types | `T` | | the same |
 //! | `.avdl`, only named types | | | the same |
 //!
-//! What a source says can be had as JSON: [`SchemaSet::json_of`] gives what Java's tools make of it.
+//! [`SchemaSet::json_of`] gives a source as JSON, as Java's tools make it.
 //!
 //! Imports bring types into a protocol's list, not into scope: every name of every source is known everywhere. A caller
 //! that reads files asks [`imports()`] which others it has to load.

@@ -15,7 +15,7 @@ use crate::protocol::Protocol;
 use crate::schema::{Definition, DefinitionId, DefinitionKind, Kind, Record, Root, Type};
 use crate::source::{Source, SourceId, Span};
 
-/// What sources say together.
+/// What all sources declare.
 pub(crate) struct Linked {
     pub(crate) roots: Vec<Root>,
     pub(crate) definitions: Vec<Definition>,
@@ -24,7 +24,7 @@ pub(crate) struct Linked {
     pub(crate) types: Vec<Vec<DefinitionId>>,
 }
 
-/// Links a draft. The result is sound when no error stands in `collector`. `unread` has the sources that could not be
+/// Links a draft. The result is sound when no error is in `collector`. `unread` has the sources that could not be
 /// read.
 pub(crate) fn link(draft: Draft<'_>, sources: &[Source], unread: &[SourceId], collector: &mut Collector) -> Linked {
     let Draft { roots, mut definitions, references, unions, defaults, mut protocols, thrown, outlines } = draft;

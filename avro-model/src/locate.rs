@@ -1,4 +1,4 @@
-//! Places inside a definition, for those who find something to say about a schema after it was read.
+//! Places inside a definition, for whoever has something to report about a schema after it was read.
 
 use crate::collect::Collector;
 use crate::diagnostic::Label;
@@ -23,7 +23,7 @@ pub enum Step<'k> {
 impl SchemaSet {
     /// A label on the JSON value that `path` leads to from the object of `definition`. A path that leads nowhere stops
     /// at the last value that is there. For a type of the IDL, paths are those of the JSON that it stands for, and lead
-    /// to what the IDL says in its place.
+    /// to what the IDL has in its place.
     ///
     /// ```
     /// use avro_model::{SchemaSet, Source, Step};

@@ -15,7 +15,7 @@ pub struct LocatedMember {
     pub key: String,
     /// Its value.
     pub value: Json,
-    /// Where the value stands.
+    /// Where the value is.
     pub span: Span,
 }
 
@@ -24,7 +24,7 @@ pub struct LocatedMember {
 ///
 /// # Errors
 ///
-/// When the text is no JSON or no object, and when one of its keys appears twice.
+/// When the text is not JSON or not an object, and when one of its keys appears twice.
 ///
 /// ```
 /// use avro_model::{Source, located_members};
@@ -54,8 +54,8 @@ pub fn located_members(source: &Source) -> Result<Vec<LocatedMember>, Diagnostic
         None => {}
     }
     let (mut list, mut is_wrong) = collector.finish();
-    // Inside a member, the schema of others say, the last of two keys counts. Of the members themselves each appears
-    // once.
+    // Inside a member, such as the schema of others, the last of two keys counts. Of the members themselves each
+    // appears once.
     for diagnostic in list.iter_mut().filter(|diagnostic| diagnostic.code == Code::DUPLICATE_KEY) {
         let start = diagnostic.primary.span.start;
         if !members.iter().any(|member| (member.span.start..member.span.end).contains(&start)) {

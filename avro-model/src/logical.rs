@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// A logical type that is valid where it stands. A schema's unknown and invalid logical types are no logical types:
-/// the specification says to ignore them and to use the underlying type.
+/// A logical type that is valid for its type. A schema's unknown and invalid logical types do not count: by the
+/// specification they are ignored, and the underlying type is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LogicalType {
@@ -12,7 +12,7 @@ pub enum LogicalType {
     Decimal {
         /// The largest number of decimal digits, at least 1.
         precision: u32,
-        /// How many of them stand behind the decimal point, at most `precision`.
+        /// How many of them are behind the decimal point, at most `precision`.
         scale: u32,
     },
     /// A decimal in bytes that carries its own scale.

@@ -61,7 +61,7 @@ impl Schema {
         normal
     }
 
-    /// Recursive, as deep as the value, which is no deeper than JSON may be.
+    /// Recursive, as deep as the value, which is not deeper than JSON may be.
     fn normal_default(&self, default: Json, ty: &Type) -> Json {
         match (default, &ty.kind) {
             // Java takes the first branch here.

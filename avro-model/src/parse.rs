@@ -18,7 +18,7 @@ use crate::raw::{Node, Object};
 use crate::schema::{Definition, DefinitionId, Kind, Properties, Type};
 use crate::source::{SourceId, Span};
 
-/// What the sources say, before linking. A [`DefinitionId`] in it is an index into `references`.
+/// What the sources declare, before linking. A [`DefinitionId`] in it is an index into `references`.
 #[derive(Default)]
 pub(crate) struct Draft<'a> {
     pub(crate) roots: Vec<(SourceId, Type)>,
@@ -53,7 +53,7 @@ pub(crate) enum Item {
 
 pub(crate) struct DefinitionDraft {
     pub(crate) definition: Definition,
-    /// Where its name stands.
+    /// Where its name is.
     pub(crate) name_span: Span,
     /// Whether nothing was wrong with its own attributes. What is not sound is not compared and takes any default, so
     /// that one mistake gives one error.
@@ -62,13 +62,13 @@ pub(crate) struct DefinitionDraft {
 
 /// A use of a named type.
 pub(crate) enum Reference<'a> {
-    /// The definition stands where it is used; an index into the draft's definitions.
+    /// The definition is where it is used; an index into the draft's definitions.
     Inline(usize),
     /// A name, as it is written, and the namespace around it.
     Name { name: &'a str, namespace: Option<&'a str>, source: SourceId, span: Span },
 }
 
-/// A union with more than one named branch, whose names must differ: references and where they stand.
+/// A union with more than one named branch, whose names must differ: references and where they are.
 pub(crate) struct UnionDraft {
     pub(crate) source: SourceId,
     pub(crate) named_branches: Vec<(DefinitionId, Span)>,
@@ -90,14 +90,14 @@ pub(crate) enum Owner {
     Message { protocol: usize, message: usize },
 }
 
-/// An error that a message may give, which must be declared as one: a reference and where it stands.
+/// An error that a message may give, which must be declared as one: a reference and where it is.
 pub(crate) struct Thrown {
     pub(crate) source: SourceId,
     pub(crate) error: DefinitionId,
     pub(crate) span: Span,
 }
 
-/// Adds what `document`, the whole of a source, says to `draft`. `targets` has the source that each of its imports
+/// Adds what `document`, the whole of a source, declares to `draft`. `targets` has the source that each of its imports
 /// means.
 pub(crate) fn parse_source<'a>(
     document: &'a Document<'a>,
@@ -120,7 +120,7 @@ pub(crate) fn parse_source<'a>(
     draft.roots.extend(root.map(|root| (source, root)));
 }
 
-/// Puts imports between types and messages. How types and messages mix says nothing: they go into different lists.
+/// Puts imports between types and messages. How types and messages mix does not matter: they go into different lists.
 fn outline(
     types: Vec<Range<usize>>,
     messages: Vec<usize>,
@@ -195,7 +195,7 @@ impl<'a> Parser<'a, '_> {
         Type::plain(Kind::Named(id))
     }
 
-    /// Makes room for a definition before its parts are parsed, so that definitions stand in the order of their places.
+    /// Makes room for a definition before its parts are parsed, so that definitions are in the order of their places.
     fn begin(&mut self, draft: DefinitionDraft) -> (usize, Type) {
         let index = self.draft.definitions.len();
         self.draft.definitions.push(draft);

@@ -14,7 +14,7 @@ use crate::schema::{Definition, DefinitionId, DefinitionKind, Enum, Field, Kind,
 
 impl Schema {
     /// The schema as compact JSON, as Java prints it: documentation, aliases, defaults and custom properties are kept,
-    /// and what says nothing (`{"type": "string"}`, a namespace that is the enclosing one, the order "ascending") is
+    /// and what has no effect (`{"type": "string"}`, a namespace that is the enclosing one, the order "ascending") is
     /// not.
     ///
     /// ```
@@ -29,7 +29,7 @@ impl Schema {
         self.to_json_without(|_| false)
     }
 
-    /// [`to_json`](Schema::to_json) with only the names of some definitions: those that stand `elsewhere`, for example
+    /// [`to_json`](Schema::to_json) with only the names of some definitions: those that are `elsewhere`, for example
     /// in the subjects that a registry's references lead to.
     ///
     /// ```
@@ -199,7 +199,7 @@ impl<'s> Printer<'s> {
         }
     }
 
-    /// How a definition that stands before is referred to from `namespace`.
+    /// How an earlier definition is referred to from `namespace`.
     fn reference(&self, name: &Fullname, namespace: Option<&str>) -> String {
         match (name.namespace(), namespace) {
             // In its own namespace the short name is enough, except for a name that means something else by itself.

@@ -1,7 +1,7 @@
 //! The JSON of a schema as a tree in which every value and every key knows its place.
 //!
 //! The grammar is that of RFC 8259, with what Java's Avro also takes: a byte order mark, and `//` and `/* */` comments.
-//! A text of the IDL is read into the same tree, by [`idl`](crate::idl): what it says in JSON, with places in the IDL.
+//! A text of the IDL is read into the same tree, by [`idl`](crate::idl): as its JSON, with places in the IDL.
 
 mod escape;
 mod members;

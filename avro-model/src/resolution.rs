@@ -27,7 +27,7 @@
 //!   record, else, where names are ignored, to the first record that can be read.
 //! - **Logical types** must agree where both sides have one: decimals in scale, all others in name. Java reads
 //!   `decimal(12, 2)` as `decimal(12, 4)` without a word, and takes every amount for a hundredth of itself; here that
-//!   is a [`MismatchKind::TypeMismatch`]. Where one side has none, the bytes are read as the reader says.
+//!   is a [`MismatchKind::TypeMismatch`]. Where one side has none, the bytes are read as the reader's schema has it.
 //! - **Items of arrays and values of maps** that cannot be read are an error when there is one: an empty array can be
 //!   read.
 //! - **Everything else that differs** is an error before any datum is read, since every datum has it.
@@ -70,12 +70,12 @@ impl Plan {
     /// # Errors
     ///
     /// Every difference because of which no datum of the writer's schema could be read. Differences that concern only
-    /// some branch of a union of the writer are no such error: they are [`Action::Error`]s in the plan.
+    /// some branch of a union of the writer are not such an error: they are [`Action::Error`]s in the plan.
     pub fn new(writer: &Schema, reader: &Schema) -> Result<Plan, ResolutionError> {
         Plan::with_record_names(writer, reader, RecordNames::Match)
     }
 
-    /// The same, where the caller says what the names of records count for.
+    /// The same, where the caller decides what the names of records count for.
     ///
     /// ```
     /// use avro_model::Schema;

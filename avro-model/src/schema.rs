@@ -107,7 +107,8 @@ impl Type {
 }
 
 /// The root type of a source: the schema of an `.avsc` file, or the main schema of IDL (`schema array<Order>;`).
-/// Protocols and IDL without a main schema have none: see [`SchemaSet::types_of`](crate::SchemaSet::types_of) for their types.
+/// Protocols and IDL without a main schema have none: see [`SchemaSet::types_of`](crate::SchemaSet::types_of) for their
+/// types.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Root {
@@ -180,7 +181,7 @@ impl Kind {
     }
 
     /// What stands for a value of it in Avro's JSON encoding, in the words of messages; `a value` for unions and named
-    /// types, where it takes more than the kind to say it.
+    /// types, where it takes more than the kind to tell.
     ///
     /// ```
     /// use avro_model::Kind;
@@ -224,11 +225,11 @@ pub struct Definition {
     pub properties: Properties,
     /// What it is.
     pub kind: DefinitionKind,
-    /// Where it stands in its source.
+    /// Where it is in its source.
     pub origin: Origin,
 }
 
-/// Where a definition stands.
+/// Where a definition is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Origin {

@@ -30,7 +30,7 @@ pub struct SchemaSet {
 
 impl SchemaSet {
     /// Reads `sources` and links them. A name may be defined in any source, also inside another definition, whether one
-    /// imports the other or not. Several definitions of one name must say the same.
+    /// imports the other or not. Several definitions of one name must be the same.
     ///
     /// An import of the IDL means the source at its path, which starts at the folder of the importing source.
     ///
@@ -166,7 +166,7 @@ impl SchemaSet {
         (0..self.definitions.len()).filter_map(DefinitionId::from_index)
     }
 
-    /// What is odd, but no error.
+    /// What may be a mistake, and is not an error.
     #[must_use]
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
@@ -222,7 +222,7 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with it, each with its place. Oddities that are no errors are not reported: see
+    /// Everything that is wrong with it, each with its place. Warnings are not reported: see
     /// [`SchemaSet::warnings`].
     ///
     /// ```

@@ -36,7 +36,7 @@ pub struct Span {
 
 /// The line and the column of the byte at `offset` of `text`, both counted from 1, the column in characters.
 /// An offset past the end is taken as the end, one inside a character as that character. Lines end as editors have it:
-/// with `\n`, `\r\n` or a lone `\r`. A byte order mark is no column.
+/// with `\n`, `\r\n` or a lone `\r`. A byte order mark is not a column.
 ///
 /// ```
 /// assert_eq!(avro_model::position("{\n  \"é\": 1\n}", 9), (2, 7));

@@ -16,8 +16,8 @@ use crate::schema::{
 pub struct Change {
     /// What happened.
     pub kind: ChangeKind,
-    /// Where it is: a type by its fullname, a field as `com.example.Customer.phone`, with `[]` for the items of an array
-    /// and `{}` for the values of a map; `the schema` for a root that is not a named type.
+    /// Where it is: a type by its fullname, a field as `com.example.Customer.phone`, with `[]` for the items of an
+    /// array and `{}` for the values of a map; `the schema` for a root that is not a named type.
     pub path: String,
     /// What was added or removed, or what became what.
     pub what: String,

@@ -1,9 +1,9 @@
-//! Why a JSON value is no default of a type.
+//! Why a JSON value is not a default of a type.
 
 use std::fmt;
 
-/// Why a JSON value is no value of a type, and where inside the value. Prints as `address.tags[2]: expected a string,
-/// …`.
+/// Why a JSON value is not a value of a type, and where inside the value. Prints as `address.tags[2]: expected a
+/// string, …`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DefaultError {
     pub(crate) kind: DefaultErrorKind,
@@ -17,7 +17,7 @@ pub(crate) enum Segment {
     Index(usize),
 }
 
-/// Why a JSON value is no value of a type.
+/// Why a JSON value is not a value of a type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DefaultErrorKind {

@@ -19,7 +19,7 @@ pub(crate) trait Sink<'a> {
         Ok(false)
     }
 
-    /// The JSON object of a record, at `path`, has a key that is no field.
+    /// The JSON object of a record, at `path`, has a key that is not a field.
     fn unknown_key(&mut self, _path: &[PathStep<'a>], _key: &'a str, _record: &'a Record) {}
 }
 
@@ -249,7 +249,7 @@ impl<'a> Visit<'a> {
             // A walk that failed left its place.
             self.path.truncate(here);
             self.depth = depth;
-            // Only what failed inside, or for another reason than its kind, says more than that no branch fits.
+            // Only what failed inside, or for another reason than its kind, tells more than that no branch fits.
             let is_telling = error.path.len() > here || !matches!(error.kind, DefaultErrorKind::WrongKind { .. });
             if is_telling && farthest.as_ref().is_none_or(|other| error.path.len() > other.path.len()) {
                 farthest = Some(error);

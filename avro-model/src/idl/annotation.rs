@@ -4,7 +4,7 @@ use super::reader::{Reader, Reported};
 use crate::code::Code;
 use crate::raw::{Member, Members};
 
-/// What annotations stand on.
+/// What has annotations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum On {
     Protocol,
@@ -59,7 +59,7 @@ impl<'t> Reader<'t, '_> {
         Ok(members)
     }
 
-    /// The annotations that may stand on `on`; the others are reported.
+    /// The annotations that are allowed on `on`; the others are reported.
     pub(super) fn allowed(&mut self, annotations: Members<'t>, on: On) -> Vec<Member<'t>> {
         let mut list = annotations.into_list();
         list.retain(|member| {
@@ -95,7 +95,7 @@ impl<'t> Reader<'t, '_> {
             help.map(str::to_owned);
     }
 
-    /// Reports that annotations stand where a schema has no place for properties.
+    /// Reports annotations where a schema has no place for properties.
     pub(super) fn warn_of_lost(&mut self, annotations: Members<'t>, what: &str) {
         for member in annotations.into_list() {
             let message = format!("the annotation `@{}` is lost: {what} no properties", member.key);

@@ -10,7 +10,7 @@ use crate::raw::{Member, Members, Node};
 use crate::source::Span;
 use crate::suggest::closest;
 
-/// What stands before the keyword of a declaration.
+/// What comes before the keyword of a declaration.
 pub(super) struct Opening<'t> {
     /// Where the declaration starts: with its documentation, its first annotation, or its first word.
     pub(super) start: Span,

@@ -51,7 +51,7 @@ impl<'t> Reader<'t, '_> {
         Ok(Body::Named(named))
     }
 
-    /// The namespace stands first, then the main schema.
+    /// The namespace comes first, then the main schema.
     fn check_order(&mut self) -> Result<(), Reported> {
         for word in ["namespace", "schema"] {
             if self.is_at_word(word) {

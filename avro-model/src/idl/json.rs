@@ -8,7 +8,7 @@ use crate::raw::{Member, Members, Node, Value};
 use crate::source::Span;
 
 impl<'t> Reader<'t, '_> {
-    /// `what` says what the value is, in words: "the default of a field".
+    /// `what` is what the value is, in words: "the default of a field".
     pub(super) fn json(&mut self, what: &str) -> Result<Node<'t>, Reported> {
         let span = self.token.span;
         match &self.token.kind {

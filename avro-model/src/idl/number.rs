@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::source::part;
 
-/// What a number literal says.
+/// A number literal.
 #[derive(Debug, PartialEq)]
 pub(super) enum Number<'t> {
     /// A number of JSON's grammar.
@@ -13,7 +13,7 @@ pub(super) enum Number<'t> {
     Word(&'static str),
 }
 
-/// Reads a literal. The error says what is wrong with it.
+/// Reads a literal. The error is what is wrong with it.
 pub(super) fn read(text: &str) -> Result<Number<'_>, &'static str> {
     let (sign, digits) = match text.as_bytes().first() {
         Some(b'-') => ("-", part(text, 1..text.len())),

@@ -1,5 +1,5 @@
-//! The state of reading, and what every part of the grammar needs: to look at the token at hand, to take it, and to say
-//! that another was expected.
+//! The state of reading, and what every part of the grammar needs: to look at the token at hand, to take it, and to
+//! report that another was expected.
 
 use super::doc;
 use super::token::{Token, TokenKind};
@@ -36,7 +36,7 @@ pub(super) struct Reader<'t, 'c> {
 /// A documentation comment.
 pub(super) struct Doc {
     pub(super) span: Span,
-    /// Whether it stands where one may.
+    /// Whether it is where one may be.
     pub(super) is_in_place: bool,
 }
 
@@ -85,7 +85,7 @@ impl<'t, 'c> Reader<'t, 'c> {
         if self.is_at_mark(mark) { self.advance().map(|token| Some(token.span)) } else { Ok(None) }
     }
 
-    /// Takes this mark, which must be there; `what` says where, in words: "after the name of a record".
+    /// Takes this mark, which must be there; `what` is where, in words: "after the name of a record".
     pub(super) fn mark(&mut self, mark: char, what: &str) -> Result<Span, Reported> {
         match self.take_mark(mark)? {
             Some(span) => Ok(span),

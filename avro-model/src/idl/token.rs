@@ -9,7 +9,7 @@ use crate::source::Span;
 pub(super) struct Token<'t> {
     pub(super) kind: TokenKind<'t>,
     pub(super) span: Span,
-    /// Which documentation comments stand between this token and the one before.
+    /// Which documentation comments are between this token and the one before.
     pub(super) docs: Range<usize>,
 }
 
@@ -18,7 +18,7 @@ pub(super) enum TokenKind<'t> {
     /// An identifier: names with dots or dashes between them. The text is without backticks.
     Word {
         text: Cow<'t, str>,
-        /// Whether some of it stands in backticks, so that it is no keyword.
+        /// Whether some of it is in backticks, so that it is not a keyword.
         is_quoted: bool,
     },
     /// A string, unescaped.

@@ -265,7 +265,7 @@ fn decimal_problem(precision: &Node<'_>, scale: &Node<'_>) -> Option<&'static st
     }
 }
 
-/// As Java does, gives a decimal by annotations the scale that it has if it does not say so.
+/// As Java does, gives a decimal by annotations the scale that it has by default.
 pub(super) fn complete_decimal(annotations: &mut Vec<Member<'_>>) {
     let find = |key: &str| annotations.iter().find(|member| member.key == key);
     let is_decimal = find("logicalType")

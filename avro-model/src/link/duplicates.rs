@@ -1,4 +1,4 @@
-//! Several definitions of one fullname: fine where they say the same, since schemas are often copied into the files
+//! Several definitions of one fullname: fine where they are the same, since schemas are often copied into the files
 //! that use them; a warning where no data depends on what differs; an error that shows both places where they are
 //! different types.
 

@@ -5,7 +5,7 @@ use crate::code::Code;
 use crate::raw::{Member, Node, Object, Value};
 use crate::suggest::edit_distance;
 
-/// Attributes of a type that are no custom properties. As in Java, one list serves all kinds.
+/// Attributes of a type that are not custom properties. As in Java, one list serves all kinds.
 pub(super) const RESERVED_IN_TYPE: &[&str] =
     &["type", "name", "namespace", "doc", "fields", "symbols", "size", "items", "values", "aliases"];
 
@@ -13,13 +13,13 @@ pub(super) const RESERVED_IN_TYPE: &[&str] =
 pub(super) const RESERVED_IN_ENUM: &[&str] =
     &["type", "name", "namespace", "doc", "fields", "symbols", "size", "items", "values", "aliases", "default"];
 
-/// Attributes of a field that are no custom properties.
+/// Attributes of a field that are not custom properties.
 pub(super) const RESERVED_IN_FIELD: &[&str] = &["name", "type", "doc", "default", "order", "aliases"];
 
-/// Attributes of a protocol that are no custom properties.
+/// Attributes of a protocol that are not custom properties.
 pub(super) const RESERVED_IN_PROTOCOL: &[&str] = &["protocol", "namespace", "doc", "types", "messages", "errors"];
 
-/// Attributes of a message that are no custom properties.
+/// Attributes of a message that are not custom properties.
 pub(super) const RESERVED_IN_MESSAGE: &[&str] = &["doc", "request", "response", "errors", "one-way"];
 
 /// Every attribute that means something somewhere: none of them is a slip for another.
@@ -100,7 +100,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// The documentation. As in Java, what is no string is ignored.
+    /// The documentation. As in Java, what is not a string is ignored.
     pub(super) fn doc(&mut self, object: &'a Object<'a>) -> Option<String> {
         let node = object.get("doc")?;
         match &node.value {

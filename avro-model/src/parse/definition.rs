@@ -113,7 +113,7 @@ impl<'a> Parser<'a, '_> {
         self.begin(draft).1
     }
 
-    /// What the named types have in common, and the namespace for what stands inside. A definition without a usable
+    /// What the named types have in common, and the namespace for what is inside. A definition without a usable
     /// name has an empty one, which no reference can mean.
     pub(super) fn definition(
         &mut self,

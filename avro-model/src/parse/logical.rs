@@ -9,7 +9,7 @@ use crate::raw::{Node, Object, Value};
 use crate::schema::Kind;
 use crate::suggest::closest;
 
-/// What a logical type may stand on.
+/// What a logical type may annotate.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Underlying<'k> {
     /// A type without a name.

@@ -106,7 +106,7 @@ impl<'a> Parser<'a, '_> {
         };
         let members = match &node.value {
             Value::Object(messages) => &messages.members,
-            // As in Java, an empty array is no message.
+            // As in Java, an empty array is not a message.
             Value::Array(items) if items.is_empty() => return Vec::new(),
             _ => {
                 self.unexpected(node, "messages", "an object of messages by their names");

@@ -76,7 +76,7 @@ impl<'a> Parser<'a, '_> {
         (fields, is_sound)
     }
 
-    /// The name of a field; `None` where it has none, or one that stands in `seen`.
+    /// The name of a field; `None` where it has none, or one that is in `seen`.
     fn field_name(
         &mut self,
         object: &'a Object<'a>,

@@ -72,7 +72,7 @@ impl<'a> Parser<'a, '_> {
         self.named(name, namespace, span)
     }
 
-    /// An object whose `type` is no string.
+    /// An object whose `type` is not a string.
     fn wrapped(&mut self, type_node: &'a Node<'a>, namespace: Option<&'a str>) -> Type {
         let place = (self.source, type_node.span);
         let message = format!("the `type` of a schema must be the name of a type, not {}", type_node.describe());
@@ -170,7 +170,7 @@ impl<'a> Parser<'a, '_> {
     }
 }
 
-/// The name of a type that may stand in a union only once; `None` for unions and named types.
+/// The name of a type that may be in a union only once; `None` for unions and named types.
 fn unnamed_branch(kind: &Kind) -> Option<&'static str> {
     if matches!(kind, Kind::Union(_)) { None } else { kind.name() }
 }

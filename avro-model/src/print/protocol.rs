@@ -9,7 +9,7 @@ use crate::source::SourceId;
 
 impl Protocol {
     /// The protocol as compact JSON, as Java's `Protocol.toString` prints it: with the types and messages of what it
-    /// imports. A type stands where it is first needed, and `types` has those that nothing before needed. `set` is the
+    /// imports. A type is where it is first needed, and `types` has those that nothing before needed. `set` is the
     /// set of this protocol.
     ///
     /// ```
@@ -36,7 +36,7 @@ impl Protocol {
 }
 
 impl SchemaSet {
-    /// What a source says, as JSON: its root type where it has one, the protocol that it is, or an array of its named
+    /// A source as JSON: its root type where it has one, the protocol that it is, or an array of its named
     /// types with those of its imports. `None` when there is no such source.
     ///
     /// ```

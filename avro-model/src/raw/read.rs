@@ -9,7 +9,7 @@ use crate::code::Code;
 use crate::collect::Collector;
 use crate::source::{SourceId, Span, part};
 
-/// Reads the one JSON value of `text`; `None` after a syntax error, which stands in `collector` then.
+/// Reads the one JSON value of `text`; `None` after a syntax error, which is in `collector` then.
 pub(crate) fn read<'t>(text: &'t str, source: SourceId, collector: &mut Collector) -> Option<Node<'t>> {
     let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut reader = Reader { text, at, depth: 0, source, collector };
@@ -86,7 +86,7 @@ impl<'t> Reader<'t, '_> {
         Reported
     }
 
-    /// After `{`. What does not lie on the way down stands in functions of its own: this frame is there once for each
+    /// After `{`. What is not on the way down is in functions of its own: this frame is there once for each
     /// level.
     fn object(&mut self) -> Result<Value<'t>, Reported> {
         let mut members = Members::default();
@@ -205,7 +205,7 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    /// On a backslash. What is wrong with an escape is reported, and a replacement character stands for it.
+    /// On a backslash. What is wrong with an escape is reported, and a replacement character takes its place.
     fn escape(&mut self, out: &mut String) -> Result<(), Reported> {
         let start = self.at;
         self.at += 1;

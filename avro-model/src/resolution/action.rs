@@ -41,7 +41,7 @@ pub enum Action {
     Array(Box<Action>),
     /// Read a map whose values need this action.
     Map(Box<Action>),
-    /// Read a record, field by field as the record's plan says.
+    /// Read a record, field by field as in the record's plan.
     Record(RecordPlanId),
     /// Read the writer's branch, then follow that branch's action. Each action is against the reader's type as it is,
     /// be that a union or not.
@@ -53,7 +53,7 @@ pub enum Action {
         /// How the value becomes a value of that branch.
         action: Box<Action>,
     },
-    /// The value cannot be read. It stands only below [`Action::WriterUnion`], where it matters if data takes that
+    /// The value cannot be read. It is only below [`Action::WriterUnion`], where it matters if data takes that
     /// branch.
     Error(Box<Mismatch>),
 }
@@ -123,9 +123,9 @@ pub enum Skip {
     Fixed(usize),
     /// A length, then that many bytes: `bytes` or `string`. A string's UTF-8 is not checked.
     Bytes,
-    /// Blocks of items. A block that says its size in bytes is passed over at once.
+    /// Blocks of items. A block that has its size in bytes is passed over at once.
     Array(Box<Skip>),
-    /// Blocks of a string key and a value. A block that says its size in bytes is passed over at once.
+    /// Blocks of a string key and a value. A block that has its size in bytes is passed over at once.
     Map(Box<Skip>),
     /// A branch index, then the value of that branch.
     Union(Box<[Skip]>),

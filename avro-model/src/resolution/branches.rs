@@ -6,14 +6,14 @@ use super::purpose::{Purpose, RecordNames};
 use crate::schema::{Definition, DefinitionId, DefinitionKind, Kind, Type};
 
 impl Evaluation<'_, '_> {
-    /// The branch for a value whose type in the writer's schema is `writer`, which is no union; `None` when no branch is
-    /// for it.
+    /// The branch for a value whose type in the writer's schema is `writer`, which is not a union; `None` when no
+    /// branch is for it.
     ///
-    /// The specification says the first branch that matches. As in Java, a branch of the very type goes before one that
-    /// needs a promotion, wherever they stand, so that a `long` never becomes a `float` beside a `long`. A named type goes,
-    /// in this order, to the branch of its fullname (or with that as an alias), even if that cannot be read, since meant it
-    /// was; to a branch of its unqualified name; and, where names are ignored, a record to the first record that can be
-    /// read.
+    /// By the specification, it is the first branch that matches. As in Java, a branch of the very type goes before one
+    /// that needs a promotion, wherever they are, so that a `long` never becomes a `float` beside a `long`. A named
+    /// type goes, in this order, to the branch of its fullname (or with that as an alias), even if that cannot be read,
+    /// since meant it was; to a branch of its unqualified name; and, where names are ignored, a record to the first
+    /// record that can be read.
     pub(super) fn choose_branch(&mut self, writer: &Type, branches: &[Type]) -> Option<usize> {
         let Kind::Named(written) = writer.kind else {
             let same = branches.iter().position(|branch| same_unnamed_kind(&writer.kind, &branch.kind));

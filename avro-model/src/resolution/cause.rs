@@ -1,4 +1,4 @@
-//! What a difference is about, and the sentences that say it.
+//! What a difference is about, and its sentences.
 
 use super::place::Place;
 use crate::schema::{DefinitionKind, Schema};
@@ -6,7 +6,7 @@ use crate::schema::{DefinitionKind, Schema};
 /// What a difference is about. Names are fullnames; a place is one in the reader's schema, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
-    /// `unusable_default` says that the reader's field has a default which is not a value of its type.
+    /// `unusable_default` is whether the reader's field has a default which is not a value of its type.
     MissingField {
         record: String,
         field: String,
@@ -30,7 +30,7 @@ pub(crate) enum Cause {
         written: usize,
         read: usize,
     },
-    /// `in_union` says that the writer writes other types there, too.
+    /// `in_union` is whether the writer writes other types there, too.
     OtherType {
         place: String,
         written: String,
@@ -48,7 +48,7 @@ pub(crate) enum Cause {
     },
     /// Nobody knows: the comparison was given up.
     TooIntricate,
-    /// It lies in a pair of records of which no more is known.
+    /// It is in a pair of records of which no more is known.
     Unknown,
 }
 

@@ -70,7 +70,7 @@ impl<'r, 's> Evaluation<'r, 's> {
         }
     }
 
-    /// How a whole datum is read; `None` when it cannot be, and then the differences say why.
+    /// How a whole datum is read; `None` when it cannot be, and then the differences tell why.
     pub(super) fn resolve_roots(&mut self) -> Option<Action> {
         let (writer, reader): (&'s Schema, &'s Schema) = (self.pairs.writer, self.pairs.reader);
         self.resolve_named_alike(writer.root(), reader.root())
@@ -89,8 +89,8 @@ impl<'r, 's> Evaluation<'r, 's> {
         self.resolve(writer, reader)
     }
 
-    /// How a value of the writer's type is read as the reader's; `None` when it cannot be, and then the differences say
-    /// why.
+    /// How a value of the writer's type is read as the reader's; `None` when it cannot be, and then the differences
+    /// tell why.
     fn resolve(&mut self, writer: &'s Type, reader: &'s Type) -> Option<Action> {
         let width = |ty: &Type| if let Kind::Union(branches) = &ty.kind { branches.len() } else { 1 };
         if !self.pairs.spend(width(reader)) {
@@ -205,7 +205,7 @@ impl<'r, 's> Evaluation<'r, 's> {
                     return Some(Action::ReaderUnion { branch: narrow(index), action: Box::new(action) });
                 }
             }
-            // Java's check takes any branch that reads all values, and has nothing to say of why the others do not.
+            // Java's check takes any branch that reads all values, and has no word about why the others do not.
             Purpose::Check => {
                 for (index, branch) in branches.iter().enumerate() {
                     if self.have_other_names(writer, branch) {

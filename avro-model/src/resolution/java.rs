@@ -1,4 +1,4 @@
-//! What Java's library says of a difference.
+//! Differences in the words of Java's library.
 
 use super::cause::Cause;
 use super::mismatch::Mismatch;

@@ -16,7 +16,7 @@ pub struct Mismatch {
     /// out. Below a union of the writer, one number is the branch of that union. `/` is the whole schema, as Java
     /// prints it. A path through more records than anybody reads starts with `…`.
     pub path: String,
-    /// A sentence that says what was written and what the reader expects.
+    /// A sentence about what was written and what the reader expects.
     pub message: String,
     /// Where it is in the reader's schema.
     pub reader: Place,
@@ -113,7 +113,7 @@ impl ResolutionError {
         ResolutionError { mismatches }
     }
 
-    /// Every difference that stands in the way, in the order of the reader's schema. Never empty, and at most 1,000
+    /// Every difference that is in the way, in the order of the reader's schema. Never empty, and at most 1,000
     /// long.
     #[must_use]
     pub fn mismatches(&self) -> &[Mismatch] {

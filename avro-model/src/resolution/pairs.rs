@@ -54,7 +54,7 @@ pub(super) struct State {
     /// The pairs whose verdicts rely on this one.
     pub(super) relied_on_by: BTreeSet<usize>,
     /// The first difference found when the verdict became [`Verdict::Unreadable`]. Following these ends at a cause,
-    /// since one that lies inside another pair was found after that pair's.
+    /// since one that is inside another pair was found after that pair's.
     pub(super) cause: Option<Difference>,
 }
 
@@ -82,7 +82,7 @@ pub(super) struct Pairs<'s> {
 }
 
 impl<'s> Pairs<'s> {
-    /// Takes note of looking at a type with so many branches, and says whether there may be more work.
+    /// Takes note of looking at a type with so many branches, and returns whether there may be more work.
     pub(super) fn spend(&mut self, branches: usize) -> bool {
         self.work_left = self.work_left.saturating_sub(COST_OF_TYPE + branches);
         self.work_left > 0

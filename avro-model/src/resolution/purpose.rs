@@ -13,12 +13,12 @@ pub enum RecordNames {
     Ignore,
 }
 
-/// What schemas are compared for. The module documentation and that of [`compatibility`](crate::compatibility) say how
-/// the rules differ.
+/// What schemas are compared for. The module documentation and that of [`compatibility`](crate::compatibility) describe
+/// how the rules differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// To decode data.
     Decode(RecordNames),
-    /// To say whether all data can be read, as Java's compatibility check says it.
+    /// To find out whether all data can be read, as Java's compatibility check does.
     Check,
 }

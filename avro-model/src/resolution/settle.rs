@@ -87,7 +87,7 @@ impl<'s> Pairs<'s> {
         }
     }
 
-    /// The difference that stands for all when the schemas are too intricate.
+    /// The difference in place of all others when the schemas are too intricate.
     fn too_intricate(&self) -> Option<Mismatch> {
         let (place, cause) = (Place::default(), Cause::TooIntricate);
         let mismatch = || Mismatch::new(MismatchKind::TypeMismatch, "/".to_owned(), place.clone(), place, cause);
@@ -97,7 +97,7 @@ impl<'s> Pairs<'s> {
     /// Every difference that keeps the roots from being read, in Java's order: depth first, each pair of records once.
     ///
     /// A pair inside itself counts as the same while its own differences are listed, as in Java: that it cannot be read
-    /// there, either, is no news.
+    /// there, either, is nothing new.
     pub(super) fn mismatches(mut self) -> Vec<Mismatch> {
         if let Some(mismatch) = self.too_intricate() {
             return vec![mismatch];

@@ -60,8 +60,8 @@ impl<'s> Skips<'s> {
         order
     }
 
-    /// Works out one record. A record of nothing, or of nothing but a run of bytes, is no record to a skip: so the work
-    /// of skipping is bounded by the bytes that are skipped, however a schema nests empty records.
+    /// Works out one record. A record of nothing, or of nothing but a run of bytes, is not a record to a skip: so the
+    /// work of skipping is bounded by the bytes that are skipped, however a schema nests empty records.
     fn learn(&mut self, id: DefinitionId) {
         let DefinitionKind::Record(record) = &self.schema.definition(id).kind else { return };
         let mut list = Vec::new();
@@ -122,7 +122,7 @@ impl<'s> Skips<'s> {
 pub(super) fn push_merged(list: &mut Vec<Skip>, skip: Skip) {
     match (list.last_mut(), skip) {
         (_, Skip::Nothing) => {}
-        // A sum that overflows stays apart; no datum is that long, and the first part will say so.
+        // A sum that overflows stays apart; no datum is that long, and the first part will report it.
         (Some(Skip::Fixed(run)), Skip::Fixed(size)) if run.checked_add(size).is_some() => *run += size,
         (_, skip) => list.push(skip),
     }
