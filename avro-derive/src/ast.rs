@@ -75,8 +75,8 @@ pub(crate) struct Branch {
 }
 
 impl Field {
-    /// Where `null` stands in an `Option`: behind a default that is a value, since Java and older readers take only a
-    /// value of the first branch for one.
+    /// The position of `null` in an `Option`: behind a default that is a value, since Java and older readers take only
+    /// a value of the first branch for one.
     pub(crate) fn null_branch(&self) -> usize {
         match &self.default {
             Some(FlagOrText::Text(json)) if json.value().trim() != "null" => 1,
@@ -97,7 +97,7 @@ impl Body {
     }
 }
 
-/// Where a type stands, for messages.
+/// Where a type is used, for messages.
 pub(crate) fn span_of(ty: &Type) -> Span {
     ty.span()
 }

@@ -9,8 +9,8 @@ use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, Token, Type};
 use crate::errors::Errors;
 use crate::names;
 
-/// The attributes of one place. Those that are asked for are those that may stand there; [`finish`](Attributes::finish)
-/// reports the others.
+/// The attributes of one place. Those that are asked for are those that are allowed there;
+/// [`finish`](Attributes::finish) reports the others.
 pub(crate) struct Attributes<'e> {
     errors: &'e Errors,
     items: Vec<Item>,
@@ -62,7 +62,7 @@ impl<'e> Attributes<'e> {
         self.expect_text(item)
     }
 
-    /// The texts of a `key` that may stand several times.
+    /// The texts of a `key` that may be repeated.
     pub(crate) fn texts(&mut self, key: &'static str) -> Vec<LitStr> {
         self.asked.push(key);
         let (taken, rest) = self.items.drain(..).partition(|item| item.key == key);
@@ -100,12 +100,12 @@ impl<'e> Attributes<'e> {
     pub(crate) fn marker(&mut self) -> Option<Type> {
         match self.take("as")?.value {
             Value::Type(ty) => Some(*ty),
-            // What is no type did not parse.
+            // What is not a type did not parse.
             _ => None,
         }
     }
 
-    /// Reports what nobody asked for. `place` is what the attributes stand on.
+    /// Reports what nobody asked for. `place` is what the attributes belong to.
     pub(crate) fn finish(self, place: &str) {
         for item in &self.items {
             let key = item.key.unraw().to_string();

@@ -12,13 +12,13 @@ use crate::fit::{Fit, Fitting};
 use crate::names;
 use crate::schema_file::SchemaFile;
 
-/// What a schema file says about a type that matches it.
+/// What a schema file has about a type that matches it.
 pub(crate) struct FileType {
     fullname: String,
     json: String,
     /// Those of the fields in their order; the one of a fixed.
     fits: Vec<Fit>,
-    /// Where the type of each field stands, and what it is.
+    /// Where the type of each field is, and what it is.
     expected: Vec<String>,
 }
 
@@ -143,7 +143,7 @@ impl FileType {
         if let Some((field, schema)) = moved {
             let place = file.place(&[Step::Key("fields")]);
             let message = format!(
-                "`{}` stands here, and `{}` in the schema ({place}): fields are encoded in their order",
+                "`{}` is here, and `{}` in the schema ({place}): fields are encoded in their order",
                 field.name.text, schema.name
             );
             errors.add_at(field.name.span, message);
@@ -168,7 +168,7 @@ fn check_symbols(container: &Container, symbols: &[Symbol], schema: &Enum, file:
     let moved = symbols.iter().zip(&schema.symbols).find(|(symbol, known)| symbol.symbol.text != **known);
     if let Some((symbol, known)) = moved.filter(|_| is_complete) {
         let message = format!(
-            "`{}` stands here, and `{known}` in the schema ({place}): symbols are encoded by their position",
+            "`{}` is here, and `{known}` in the schema ({place}): symbols are encoded by their position",
             symbol.symbol.text
         );
         errors.add_at(symbol.symbol.span, message);

@@ -11,7 +11,7 @@ use crate::errors::Errors;
 use crate::expand;
 use crate::schema_file::SchemaFile;
 
-/// The impls, or every mistake and impls that stand in for them.
+/// The impls, or every mistake and impls in their place.
 pub(crate) fn expand(input: DeriveInput) -> TokenStream {
     let errors = Errors::new();
     let (ident, generics) = (input.ident.clone(), input.generics.clone());
@@ -34,8 +34,8 @@ pub(crate) fn expand(input: DeriveInput) -> TokenStream {
         // The files also after an error, so that mending the schema is enough to try again.
         (errors, container) => {
             let runtime = container.map_or_else(|| parse_quote!(::avro_typed), |container| container.runtime);
-            let stand_in = expand::fallback(&ident, &generics, &runtime);
-            quote!(#rebuild #errors #stand_in)
+            let in_their_place = expand::fallback(&ident, &generics, &runtime);
+            quote!(#rebuild #errors #in_their_place)
         }
     }
 }

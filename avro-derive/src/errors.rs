@@ -32,7 +32,7 @@ impl Errors {
         }
     }
 
-    /// `compile_error!` for each mistake, or `None` if there is none.
+    /// `compile_error!` for each mistake, or `None` without any.
     pub(crate) fn finish(self) -> Option<TokenStream> {
         let list = self.list.take();
         debug_assert!(list.is_some(), "there is a list until this takes it");

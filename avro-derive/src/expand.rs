@@ -183,7 +183,7 @@ impl Expansion<'_> {
         quote!(#(#assertions)*)
     }
 
-    /// A statement that does not compile when no schema can say what the marker is.
+    /// A statement that does not compile when no schema can have what the marker is.
     fn possible(&self, marker: &TokenStream, has_fixed_name: bool, span: Span) -> TokenStream {
         let runtime = &self.container.runtime;
         quote_spanned! {span=>

@@ -1,4 +1,4 @@
-//! Schema files on the disk. It stands here and not in avro-codegen since that is a pure function for this crate.
+//! Schema files on the disk. It is here and not in avro-codegen, which is a pure function.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -28,7 +28,7 @@ pub(crate) struct Fitting<'f> {
 }
 
 impl Fitting<'_> {
-    /// The fit of `ty` and `avro`. The error says what each of them is, as far as names tell.
+    /// The fit of `ty` and `avro`. The error names both, as far as names tell.
     pub(crate) fn fit(&self, ty: &Type, avro: &avro_model::Type) -> Result<Fit, String> {
         let runtime = self.runtime;
         match (look(ty), &avro.kind) {

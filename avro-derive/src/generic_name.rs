@@ -11,13 +11,13 @@ use crate::names;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum NamePiece {
     Text(String),
-    /// The name of the type that stands for this parameter.
+    /// The name of the type that is given for this parameter.
     Type(Ident),
-    /// The number that stands for this parameter.
+    /// The number that is given for this parameter.
     Number(Ident),
 }
 
-/// The fullname: as `rename` says, with `{T}` for the name of the parameter `T`; else the Rust name, and behind it
+/// The fullname: as `rename` gives it, with `{T}` for the name of the parameter `T`; else the Rust name, and behind it
 /// those parameters which are used in what is written.
 pub(crate) fn pieces(
     rename: Option<LitStr>,
@@ -42,7 +42,7 @@ pub(crate) fn pieces(
             pieces
         }
     };
-    // A parameter's name can stand for any letters.
+    // A parameter's name can be any letters.
     let example: String =
         pieces.iter().map(|piece| if let NamePiece::Text(text) = piece { text } else { "T" }).collect();
     if !names::is_fullname(&example) {

@@ -103,7 +103,7 @@ pub fn include_schemas(input: TokenStream) -> TokenStream {
 ///
 /// | Rust | Avro |
 /// |---|---|
-/// | struct with named fields, or none | record |
+/// | struct with named fields, or without fields | record |
 /// | `#[avro(fixed)] struct Md5([u8; 16]);` | fixed |
 /// | `#[avro(transparent)] struct OrderId(i64);` | what its field is |
 /// | enum whose variants have no values | enum; `#[avro(default)]` or `#[default]` is on the symbol for those that a reader does not know |
@@ -117,7 +117,7 @@ pub fn include_schemas(input: TokenStream) -> TokenStream {
 /// | `jiff::civil::Date`, `uuid::Uuid`, `bigdecimal::BigDecimal` | date, uuid on string, big-decimal |
 /// | a derived or generated type | itself |
 ///
-/// Other types say with `logical` or `as` what they are: a timestamp could be in milliseconds or in microseconds.
+/// Other types choose with `logical` or `as` what they are: a timestamp could be in milliseconds or in microseconds.
 /// `u64`, `usize` and 128-bit integers do not fit a long, and `[u8; N]` needs a name, as `fixed` gives it. Recursive
 /// types are fine, with a `Box` or a `Vec` where Rust needs one.
 ///
@@ -129,8 +129,8 @@ pub fn include_schemas(input: TokenStream) -> TokenStream {
 /// | `#[avro(…)]` | |
 /// |---|---|
 /// | `rename = "Name"` | the name, which may have a namespace; of a generic type with `{T}` for the name of the argument |
-/// | `namespace = "com.example"` | the namespace; without, there is none |
-/// | `alias = "OldName"` | an earlier name; may stand several times |
+/// | `namespace = "com.example"` | the namespace; without, the empty one |
+/// | `alias = "OldName"` | an earlier name; may be repeated |
 /// | `rename_all = "camelCase"` | the names of fields or symbols: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, each as serde has it |
 /// | `doc = "…"` | the documentation, which is the doc comment otherwise |
 /// | `fixed`, `transparent` | see above |
@@ -143,8 +143,8 @@ pub fn include_schemas(input: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `rename = "name"`, `alias = "old"`, `doc = "…"` | as for a type |
 /// | `default` | the default is null, false, zero or empty |
-/// | `default = "JSON"` | the default as JSON; a string's quotes stand inside of Rust's: `r#""red""#` |
-/// | `logical = "timestamp-micros"` | the logical type of what stands inside of `Option`, `Vec`, maps, `Box` and `Arc` |
+/// | `default = "JSON"` | the default as JSON; a string's quotes are inside of Rust's: `r#""red""#` |
+/// | `logical = "timestamp-micros"` | the logical type of what is inside of `Option`, `Vec`, maps, `Box` and `Arc` |
 /// | `logical = "decimal", precision = 12, scale = 2` | a decimal in bytes |
 /// | `fixed = "Name"` | the name of the fixed in the field, for a `[u8; N]`, a duration, a `uuid`, or a decimal with `size = 8` |
 /// | `as = avro::Nullable<avro::Str, 1>` | the whole Avro type, as one of the markers in `avro_typed::avro`; for a type of your own too, which implements `Encode` and `Decode` for it |
@@ -155,7 +155,7 @@ pub fn include_schemas(input: TokenStream) -> TokenStream {
 ///
 /// # Generic types
 ///
-/// The Avro name of `Page<Order>` is `Page_Order`, unless `rename = "PageOf{T}"` says how it is made. A parameter has
+/// The Avro name of `Page<Order>` is `Page_Order`, unless `rename = "PageOf{T}"` gives another. A parameter has
 /// to be an Avro type itself where it is written. Generic types that contain each other in a circle are beyond what the
 /// macro can bound.
 ///
@@ -204,7 +204,7 @@ pub fn include_schemas(input: TokenStream) -> TokenStream {
 ///
 /// `#[avro(schema = "schemas/order.avsc")]` takes the schema from a file (`.avsc`, `.avpr` or `.avdl`; the path starts
 /// at the folder of the package's `Cargo.toml`) and checks the type against it. Every difference is an error at its
-/// place, which says where the schema has it otherwise: fields and symbols that are missing, too many or in another
+/// place, with the place where the schema differs: fields and symbols that are missing, too many or in another
 /// order, and types. Names, defaults, documentation and logical types are the file's, so that the fields need no
 /// attributes but `rename` and `skip`. `name` chooses one of several types. When the file changes, the crate is
 /// compiled again.
@@ -237,8 +237,8 @@ pub fn include_schemas(input: TokenStream) -> TokenStream {
 /// # Panics
 ///
 /// `AvroType::schema` makes the schema of a derived type when it is first called, and keeps it. It panics when that is
-/// no schema, for a reason that no macro sees: two Rust types inside have the same Avro name and say different things,
-/// or a default is no value of a type that is defined elsewhere. A program does so at its start, when it makes a
+/// no schema, for a reason that no macro sees: two Rust types inside have the same Avro name and different definitions,
+/// or a default is not a value of a type that is defined elsewhere. A program does so at its start, when it makes a
 /// producer or a consumer; a test that calls `Order::schema()` finds out earlier. Whatever can be seen at compile time
 /// is an error at compile time.
 ///

@@ -10,9 +10,9 @@ use crate::errors::Errors;
 /// What to do about a Rust name that Avro does not take.
 pub(crate) const NAME_HELP: &str = "; write another one with `#[avro(rename = \"…\")]`";
 
-/// The message for what is no name.
+/// The message for what is not a name.
 pub(crate) fn invalid(name: &str) -> String {
-    format!("`{name}` is no valid Avro name: only the letters a to z, digits and `_`, and no digit first")
+    format!("`{name}` is not a valid Avro name: use only the letters a to z, digits and `_`, and no digit first")
 }
 
 /// A name and where it comes from.
@@ -35,7 +35,7 @@ impl AvroName {
     }
 }
 
-/// Reports names that stand twice.
+/// Reports names that appear twice.
 pub(crate) fn check_unique<'n>(names: impl Iterator<Item = &'n AvroName>, what: &str, errors: &Errors) {
     let mut seen: HashMap<&str, Span> = HashMap::new();
     for name in names {

@@ -185,7 +185,7 @@ fn runtime(attributes: &mut Attributes<'_>, errors: &Errors) -> syn::Path {
     let given = attributes.text("crate").and_then(|path| match path.parse::<syn::Path>() {
         Ok(path) => Some(path),
         Err(_) => {
-            errors.add(&path, format!("`{}` is no path, such as `::avro_typed`", path.value()));
+            errors.add(&path, format!("`{}` is not a path; write one such as `::avro_typed`", path.value()));
             None
         }
     });
@@ -198,7 +198,7 @@ fn file_choice(attributes: &mut Attributes<'_>, errors: &Errors) -> Option<FileC
     match (path, name) {
         (Some(path), name) => Some(FileChoice { path, name }),
         (None, Some(name)) => {
-            errors.add(name, "`name` says which type of a `schema` file is meant; to name the type, use `rename`");
+            errors.add(name, "`name` chooses a type of a `schema` file; to name the type, use `rename`");
             None
         }
         (None, None) => None,
@@ -208,7 +208,10 @@ fn file_choice(attributes: &mut Attributes<'_>, errors: &Errors) -> Option<FileC
 fn namespace(attributes: &mut Attributes<'_>, errors: &Errors) -> Option<String> {
     let namespace = attributes.text("namespace")?;
     if !names::is_fullname(&namespace.value()) {
-        errors.add(&namespace, format!("`{}` is no valid namespace, such as `com.example.shop`", namespace.value()));
+        errors.add(
+            &namespace,
+            format!("`{}` is not a valid namespace; write one such as `com.example.shop`", namespace.value()),
+        );
     }
     Some(namespace.value())
 }

@@ -22,7 +22,7 @@ const CASES: [(&str, Case); 6] = [
 ];
 
 impl Case {
-    /// The case of this name; the error says what there is instead.
+    /// The case of this name; the error lists what there is instead.
     pub(crate) fn parse(name: &str) -> Result<Case, String> {
         if let Some((_, case)) = CASES.iter().find(|(known, _)| *known == name) {
             return Ok(*case);
@@ -30,7 +30,7 @@ impl Case {
         let known: Vec<String> = CASES.iter().map(|(known, _)| format!("`{known}`")).collect();
         let known = known.join(", ");
         if name.to_ascii_lowercase().contains("kebab") {
-            return Err(format!("Avro names have no hyphens, so there is no `{name}`; use one of {known}"));
+            return Err(format!("Avro names have no hyphens, so `{name}` is not available; use one of {known}"));
         }
         Err(format!("unknown case `{name}`; use one of {known}"))
     }

@@ -143,7 +143,7 @@ fn choose(set: SchemaSet, choice: &FileChoice) -> Result<SchemaFile, String> {
     let names: Vec<String> = own.iter().map(|id| format!("`{}`", set.definition(*id).name)).collect();
     let names = if names.is_empty() { "no named type".to_owned() } else { names.join(", ") };
     Err(match &choice.name {
-        Some(name) => format!("there is no type `{}`; the file has {names}", name.value()),
-        None => format!("say with `name = \"…\"` which type is meant, for the file's root has no name; it has {names}"),
+        Some(name) => format!("the file has no type `{}`; it has {names}", name.value()),
+        None => format!("choose a type with `name = \"…\"`, since the file's root has no name; it has {names}"),
     })
 }

@@ -9,21 +9,21 @@ use crate::attr::Attributes;
 use crate::errors::Errors;
 use crate::look::{Look, look, plain_name};
 
-/// What the attributes say of it.
+/// What the attributes choose for it.
 #[derive(Clone)]
 pub(crate) enum Wire {
     /// Nothing: the Rust type's own.
     Own,
     /// The marker of the whole type.
     Whole(Box<Type>),
-    /// The marker of what stands inside of options, lists and maps.
+    /// The marker of what is inside of options, lists and maps.
     Leaf(TokenStream),
 }
 
 impl Wire {
-    /// The marker of `ty`. In an `Option`, `null` stands at `null_branch`.
+    /// The marker of `ty`. In an `Option`, `null` is at `null_branch`.
     pub(crate) fn marker(&self, ty: &Type, null_branch: usize, runtime: &syn::Path) -> TokenStream {
-        // What the compiler says about a marker belongs to the type.
+        // What the compiler reports about a marker belongs to the type.
         let span = ty.span();
         match (self, look(ty)) {
             (Wire::Whole(marker), _) => quote!(#marker),
@@ -76,7 +76,7 @@ impl Wire {
             }
             (Some(marker), None) => Wire::Whole(Box::new(marker)),
             (Some(_), Some(logical)) => {
-                errors.add(logical, "`as` says the whole Avro type already: remove one of the two");
+                errors.add(logical, "`as` is the whole Avro type already: remove one of the two");
                 Wire::Own
             }
             (None, Some(logical)) => {
@@ -86,7 +86,7 @@ impl Wire {
     }
 }
 
-/// Reports the numbers of Rust that stand for no Avro type. The compiler would do so at every use in the code that is
+/// Reports the numbers of Rust that have no Avro type. The compiler would do so at every use in the code that is
 /// made.
 fn refuse_without_own(ty: &Type, errors: &Errors) {
     match look(ty) {
@@ -104,7 +104,7 @@ fn refuse_without_own(ty: &Type, errors: &Errors) {
         "char" => "take a `String`, or a number",
         _ => return,
     };
-    errors.add(ty, format!("`{name}` stands for no Avro type by itself: {help}"));
+    errors.add(ty, format!("`{name}` does not have an Avro type by itself: {help}"));
 }
 
 /// What decimals have.
@@ -133,7 +133,7 @@ impl Parameters {
         if precision == 0 {
             errors.add_at(precision_span, "a decimal has at least one digit");
         } else if scale > precision {
-            errors.add_at(scale_span, format!("of {precision} digits, {scale} cannot stand behind the point"));
+            errors.add_at(scale_span, format!("of {precision} digits, {scale} cannot be after the point"));
         }
         match (self.size, self.has_fixed_name) {
             (None, false) => Some(quote!(#runtime::avro::Decimal<#runtime::avro::Bytes, #precision, #scale>)),

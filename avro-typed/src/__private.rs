@@ -350,7 +350,7 @@ pub fn deserialize_fixed<'de, D: Deserializer<'de>, const SIZE: usize>(
 ///
 /// # Panics
 ///
-/// When the bytes are no such value. The generator checks them.
+/// When the bytes are not such a value. The generator checks them.
 #[must_use]
 pub fn default<As: ?Sized, T: Decode<'static, As>>(datum: &'static [u8]) -> T {
     match T::decode(&mut Reader::new(datum, Limits::default())) {

@@ -1,4 +1,4 @@
-//! Names of Avro types as Rust types, to say what a value is written as.
+//! Names of Avro types as Rust types: what a value is written as.
 //!
 //! No value of them is ever made. A named Avro type (record, enum, fixed) needs no marker: the generated type is its
 //! own.

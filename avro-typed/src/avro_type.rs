@@ -1,6 +1,6 @@
 //! What is known about the schema of a type.
 
-/// A Rust type that stands for an Avro schema: it was generated from one, or `#[derive(Avro)]` made one of it.
+/// A Rust type of an Avro schema: it was generated from one, or `#[derive(Avro)]` made one of it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type with an Avro schema",
     label = "has no Avro schema",
@@ -19,7 +19,7 @@ pub trait AvroType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TypeSchema {
-    /// The self-contained schema as JSON, with everything that the source says: what a registry is given.
+    /// The self-contained schema as JSON, with everything that the source contains: what a registry is given.
     pub json: &'static str,
 
     /// CRC-64-AVRO of the Parsing Canonical Form (Avro 1.12, "Schema Fingerprints").

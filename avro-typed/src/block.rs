@@ -8,7 +8,7 @@ use crate::varint::unzigzag;
 /// The head of a block: how many items follow. A count of zero ends the array or map.
 pub(crate) struct Block {
     pub(crate) count: u64,
-    /// How many bytes the items take, if the block says so. It has been compared with what remains.
+    /// How many bytes the items take, if the block declares it. It has been compared with what remains.
     pub(crate) size: Option<usize>,
 }
 
@@ -17,7 +17,7 @@ pub(crate) struct Items {
     pub(crate) count: usize,
     /// How many to reserve memory for at once. More than this follows only if the input really has them.
     pub(crate) reserve: usize,
-    /// If the block says its size: what must remain of the input after the items, and the size.
+    /// If the block declares its size: what must remain of the input after the items, and the size.
     sized: Option<(usize, usize)>,
 }
 
@@ -27,7 +27,7 @@ const MOST_RESERVED_BYTES: usize = 64 << 10;
 impl<'a> Reader<'a> {
     /// Reads the head of the next block.
     ///
-    /// A negative count stands for its absolute value, and then the block's size in bytes follows.
+    /// A negative count means its absolute value; then the block's size in bytes follows.
     #[inline(always)]
     pub(crate) fn block(&mut self) -> Result<Block, DecodeError> {
         let bits = self.varint()?;
@@ -105,7 +105,7 @@ impl<'a> Reader<'a> {
         Ok(Items { count, reserve, sized: size.map(|size| (self.remaining() - size, size)) })
     }
 
-    /// Checks that the items took as many bytes as their block says.
+    /// Checks that the items took as many bytes as their block declares.
     #[inline(always)]
     pub(crate) fn end_items(&self, items: &Items) -> Result<(), DecodeError> {
         match items.sized {

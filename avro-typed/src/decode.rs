@@ -14,7 +14,7 @@ use crate::reader::Reader;
 ///
 /// [`decode`](Decode::decode) reads what was written with the type's own schema, or with one that encodes alike.
 /// [`decode_resolved`](Decode::decode_resolved) reads what was written with another schema, as an action of a
-/// resolution plan says (Avro 1.12, "Schema Resolution").
+/// resolution plan requires (Avro 1.12, "Schema Resolution").
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from the Avro type `{As}`",
     label = "not an Avro `{As}`",

@@ -82,7 +82,7 @@ pub enum DecodeErrorKind {
         valid_up_to: usize,
     },
     /// The enum has no such symbol.
-    #[error("enum {type_name} has {symbols} symbols, none at index {index}")]
+    #[error("index {index} is out of range for enum {type_name} with {symbols} symbols")]
     UnknownSymbol {
         /// The full name of the enum.
         type_name: &'static str,
@@ -92,7 +92,7 @@ pub enum DecodeErrorKind {
         symbols: usize,
     },
     /// The union has no such branch.
-    #[error("the union has {branches} branches, none at index {index}")]
+    #[error("index {index} is out of range for a union of {branches} branches")]
     UnknownBranch {
         /// The index as it was read.
         index: i64,
@@ -129,7 +129,7 @@ pub enum DecodeErrorKind {
         /// The limit in bytes.
         limit: usize,
     },
-    /// A block of an array or map says how many bytes its items take, and they take another number.
+    /// A block of an array or map declares how many bytes its items take, and they take another number.
     #[error("a block of {declared} bytes has items of {actual} bytes")]
     BlockSizeMismatch {
         /// The size that the block declares.
@@ -195,7 +195,7 @@ pub enum DecodeErrorKind {
         /// The scale.
         scale: i64,
     },
-    /// The text of a `uuid` is none.
+    /// The text of a `uuid` is not a UUID.
     #[error("{text:?} is not a UUID; one looks like \"067e6162-3b6f-4ae2-a171-2470b63dff00\"")]
     InvalidUuid {
         /// The text, shortened when it is long.
@@ -229,7 +229,7 @@ pub enum DecodeErrorKind {
     PlanMismatch {
         /// What the Rust type can do.
         expected: &'static str,
-        /// What the plan says.
+        /// What the plan has.
         found: &'static str,
     },
 }

@@ -1,7 +1,7 @@
-//! Which Avro type a Rust type stands for by itself, and its schema: what `#[derive(Avro)]` builds on.
+//! Which Avro type a Rust type has by itself, and its schema: what `#[derive(Avro)]` builds on.
 //!
 //! A generated type brings its schema as text. A derived type cannot: what its fields are is known to the compiler, not
-//! to the macro. So every marker and every named type has a [`Shape`], a constant that says what can be known without
+//! to the macro. So every marker and every named type has a [`Shape`], a constant with what can be known without
 //! looking into named types, and a function that collects the definitions of those. The two together become a schema
 //! once, when it is first asked for, by the same parser and linker that read schema files.
 
@@ -20,11 +20,11 @@ pub use name::Name;
 pub use schema::{cached_schema, type_schema};
 pub use shape::{NamedKind, Shape};
 
-/// A Rust type that stands for an Avro type by itself: `i64` for `long`, `Vec<String>` for an array of strings, a
+/// A Rust type that has an Avro type by itself: `i64` for `long`, `Vec<String>` for an array of strings, a
 /// generated or derived type for itself.
 ///
-/// `#[derive(Avro)]` asks a field's type for its Avro type here. Types that stand for several Avro types are missing on
-/// purpose, since a guess would be wrong half of the time: the field says it with `logical` or `as`.
+/// `#[derive(Avro)]` asks a field's type for its Avro type here. Types that fit several Avro types are missing on
+/// purpose, since a guess would be wrong half of the time: the field chooses with `logical` or `as`.
 ///
 /// A type of your own that implements [`Encode`](crate::Encode) and [`Decode`](crate::Decode) for one of the markers in
 /// [`avro`](crate::avro) gets a default by naming it:
@@ -39,7 +39,7 @@ pub use shape::{NamedKind, Shape};
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not stand for an Avro type by itself",
+    message = "`{Self}` does not have an Avro type by itself",
     label = "which Avro type?",
     note = "a timestamp, time, date-time or decimal has several: choose one with `#[avro(logical = \"timestamp-micros\")]` or `#[avro(logical = \"decimal\", precision = 12, scale = 2)]`",
     note = "`u64`, `usize` and 128-bit integers do not fit a `long`: take `i64`, or a decimal; `u8` in a `Vec` is `bytes`",
@@ -62,7 +62,7 @@ pub trait Describe {
     #[doc(hidden)]
     const SHAPE: Shape;
 
-    /// The union of this type and `null`, which stands at `NULL_BRANCH`.
+    /// The union of this type and `null`, which is at `NULL_BRANCH`.
     #[doc(hidden)]
     type Optional<const NULL_BRANCH: usize>: ?Sized + Describe;
 

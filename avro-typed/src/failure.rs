@@ -79,7 +79,7 @@ pub(crate) fn too_many_items_of_defaults(limit: u64, offset: usize) -> DecodeErr
     DecodeError::new(DecodeErrorKind::TooManyItemsOfDefaults { limit }, offset)
 }
 
-/// For a block whose items did not leave as much of the datum as its size says.
+/// For a block whose items did not leave as much of the datum as its size declares.
 #[cold]
 #[inline(never)]
 pub(crate) fn block_size_mismatch(declared: usize, actual: usize, offset: usize) -> DecodeError {

@@ -1,7 +1,8 @@
 //! Avro's JSON encoding of any datum, by its schema alone. Feature `json`.
 //!
-//! This is for tools, logs and tests: it knows the schema only at run time, and is no part of how messages are sent and
-//! received. A type that was generated has serde's traits, which are faster and give people's forms of logical types.
+//! This is for tools, logs and tests: it knows the schema only at run time, and is not part of how messages are sent
+//! and received. A type that was generated has serde's traits, which are faster and give people's forms of logical
+//! types.
 //!
 //! | Avro | JSON |
 //! |---|---|
@@ -36,18 +37,18 @@ use crate::limits::Limits;
 pub use error::{FromJsonError, FromJsonErrorKind};
 
 /// How deeply arrays, maps, unions and records may be nested in each other: all walks are recursive, and must fit a
-/// thread's stack whatever the schema says.
+/// thread's stack whatever the schema is.
 const MOST_LEVELS: u32 = 512;
 
 /// The JSON of a datum that was written with `schema`.
 ///
-/// Members of objects stand in the order that `serde_json` gives them, which is alphabetical unless its feature
+/// Members of objects are in the order that `serde_json` gives them, which is alphabetical unless its feature
 /// `preserve_order` is on; [`to_json_text`] keeps that of the schema. Of several entries of a map with one key the last
 /// one counts.
 ///
 /// # Errors
 ///
-/// When `datum` is no datum of `schema`, or passes the default [`Limits`].
+/// When `datum` is not a datum of `schema`, or passes the default [`Limits`].
 ///
 /// ```
 /// use avro_typed::json;
@@ -73,7 +74,7 @@ pub fn to_json(schema: &Schema, datum: &[u8]) -> Result<Value, DecodeError> {
 ///
 /// # Errors
 ///
-/// When `datum` is no datum of `schema`, or passes the limits.
+/// When `datum` is not a datum of `schema`, or passes the limits.
 pub fn to_json_with(schema: &Schema, datum: &[u8], limits: Limits) -> Result<Value, DecodeError> {
     let mut tree = output::Tree::default();
     read::read(schema, datum, limits, &mut tree)?;
@@ -104,14 +105,14 @@ pub fn to_json_text(schema: &Schema, datum: &[u8]) -> Result<String, DecodeError
 ///
 /// # Errors
 ///
-/// When `datum` is no datum of `schema`, or passes the limits.
+/// When `datum` is not a datum of `schema`, or passes the limits.
 pub fn to_json_text_with(schema: &Schema, datum: &[u8], limits: Limits) -> Result<String, DecodeError> {
     let mut text = output::Text::default();
     read::read(schema, datum, limits, &mut text)?;
     Ok(text.finish())
 }
 
-/// The datum of `schema` that `json` stands for.
+/// The datum of `schema` for `json`.
 ///
 /// A field that is not there takes its default, where the schema has one: that is more than the specification asks for,
 /// and what a person who types a message is glad of. A field that the schema does not know is an error, since it is
@@ -119,8 +120,8 @@ pub fn to_json_text_with(schema: &Schema, datum: &[u8], limits: Limits) -> Resul
 ///
 /// # Errors
 ///
-/// When `json` is no value of `schema`, with the path to where it is not; when records are nested deeper than decoders
-/// accept; and when the datum is larger than 256 MiB.
+/// When `json` is not a value of `schema`, with the path to where it differs; when records are nested deeper than
+/// decoders accept; and when the datum is larger than 256 MiB.
 ///
 /// ```
 /// use avro_typed::json;

@@ -28,7 +28,7 @@
 //! | `timestamp-*` | [`jiff::Timestamp`] |
 //! | `duration` | [`Duration`] |
 //!
-//! Any of them may stand in a `Box` or an `Arc`. A value that its Avro type cannot hold exactly is an error, never
+//! Any of them may be in a `Box` or an `Arc`. A value that its Avro type cannot hold exactly is an error, never
 //! rounded or wrapped. What is read is written again to the same bytes, if it was written as short as possible.
 //!
 //! # serde
@@ -42,7 +42,7 @@
 //!
 //! # Features
 //!
-//! None is on by default.
+//! All of them are off by default.
 //!
 //! - `apache-avro-022`: generated types implement `apache_avro::AvroSchema`.
 //! - `bytes`: `bytes::Bytes` for `bytes`.
@@ -127,7 +127,7 @@ pub use uuid;
 
 /// Includes the Rust code that the build script generated from the Avro schemas.
 ///
-/// It stands for `include!(concat!(env!("OUT_DIR"), "/avro_schemas.rs"))`, and belongs where the modules of the
+/// It expands to `include!(concat!(env!("OUT_DIR"), "/avro_schemas.rs"))`, and belongs where the modules of the
 /// schemas' namespaces should be, usually at the root of the crate.
 #[macro_export]
 macro_rules! include_schemas {

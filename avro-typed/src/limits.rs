@@ -2,7 +2,7 @@
 
 /// Bounds on the decoding of one datum, beyond the bound that its own length gives.
 ///
-/// Every length and every count is compared with the bytes that remain, whatever the limits say. These are for what
+/// Every length and every count is compared with the bytes that remain, whatever the limits are. These are for what
 /// that comparison cannot catch. The defaults allow any sensible message and keep a hostile one cheap.
 ///
 /// ```
@@ -33,8 +33,8 @@ pub struct Limits {
     pub max_zero_size_items: u64,
 
     /// How many items that occupy no bytes may become values that do, since they get all their fields from the defaults
-    /// of another schema. Default 16,384: each takes as much memory and time as the reader's schema says, and the input
-    /// pays for none of it. Counted besides [`max_zero_size_items`](field@Limits::max_zero_size_items).
+    /// of another schema. Default 16,384: each takes as much memory and time as the reader's schema asks for, and the
+    /// input pays for none of it. Counted besides [`max_zero_size_items`](field@Limits::max_zero_size_items).
     pub max_items_of_defaults: u64,
 
     /// How many bytes of memory the items of all arrays and maps of one datum may take, and the texts and bytes of the

@@ -311,7 +311,7 @@ impl<'a> Reader<'a> {
         Ok(bits)
     }
 
-    /// Reads what is behind the count of a block that says its size: the size, which what remains can satisfy.
+    /// Reads what is behind the count of a block that declares its size: the size, which what remains can satisfy.
     #[cold]
     #[inline(never)]
     pub(crate) fn block_size(rest: &'a [u8], length: usize) -> Result<(usize, &'a [u8]), DecodeError> {

@@ -5,12 +5,12 @@
 //! - Logical types are text in formats that people read, as the Rust type's own implementation writes it, and the
 //!   underlying Avro value in all others.
 //! - A union of several types is a newtype variant that has the branch's name and, in formats without names, its
-//!   position in the union, with `null` counted. `null` is none in formats that people read, in all others it is the
+//!   position in the union, with `null` counted. `null` is `None` in formats that people read, in all others it is the
 //!   unit variant `null`.
 //! - A union of one type is the bare value in formats that people read, and a newtype variant in all others.
 //! - All else is as usual.
 //!
-//! So a format that knows the schema and wants exactly what the schema says gets that: `apache_avro` is one.
+//! So a format that knows the schema and wants exactly what the schema describes gets that: `apache_avro` is one.
 
 mod bytes;
 mod collection;
@@ -50,11 +50,11 @@ pub trait DeserializeAs<'de, A: ?Sized>: Sized {
     ///
     /// # Errors
     ///
-    /// What the format returns, and when it is no value of the Avro type.
+    /// What the format returns, and when it is not a value of the Avro type.
     fn deserialize_as<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 
-/// The marker of a type that looks as its own implementations of serde's traits say: a user's own type.
+/// The marker of a type that looks as its own implementations of serde's traits define: a user's own type.
 #[derive(Debug)]
 pub enum Plain {}
 

@@ -1,7 +1,7 @@
 //! How much of the call stack nested records take.
 //!
 //! A level of nesting takes what the compiler makes of the record's type: half a kilobyte for a small record in an
-//! optimised build, and sixty for one of a hundred fields in a build that is not optimised. So a number of levels
+//! optimized build, and sixty for one of a hundred fields in a build that is not optimized. So a number of levels
 //! bounds no stack, and running out of it ends the process. What is measured here is only compared: nobody reads
 //! through these addresses.
 
@@ -12,8 +12,8 @@ pub(crate) struct StackUse {
 }
 
 impl StackUse {
-    /// Takes note of a record, and says whether more than `most` bytes lie between it and the outermost one. A record
-    /// that `is_outermost` is where measuring begins.
+    /// Takes note of a record, and returns whether there are more than `most` bytes between it and the outermost one. A
+    /// record that `is_outermost` is where measuring begins.
     #[inline]
     pub(crate) fn exceeds(&mut self, most: usize, is_outermost: bool) -> bool {
         let marker = 0_u8;

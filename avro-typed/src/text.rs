@@ -94,7 +94,7 @@ mod tests {
                 bytes.extend_from_slice(text.as_bytes());
                 bytes.extend_from_slice(&vec![b'y'; length % 7]);
                 check(&bytes);
-                // A character that is cut off at the end is no UTF-8.
+                // A character that is cut off at the end is not UTF-8.
                 bytes.truncate(length + text.len().saturating_sub(1));
                 check(&bytes);
             }
@@ -116,7 +116,7 @@ mod tests {
         }
     }
 
-    /// The standard library's validation says what is text.
+    /// The standard library's validation decides what is text.
     fn check(bytes: &[u8]) {
         assert_eq!(borrow_text(bytes), std::str::from_utf8(bytes).ok(), "{bytes:?}");
         assert_eq!(own_text(bytes), String::from_utf8(bytes.to_vec()).ok(), "{bytes:?}");

@@ -13,7 +13,7 @@ use crate::writer::Writer;
 
 /// A generated enum with one variant for each branch of a union that is not `null`.
 ///
-/// `[A, B]`, `["null", A, B]` and `[A, "null", B]` have one enum, and where `null` stands is said by
+/// `[A, B]`, `["null", A, B]` and `[A, "null", B]` have one enum; the position of `null` is that of
 /// [`avro::NullableUnion`](crate::avro::NullableUnion). So branches are counted without it here.
 pub trait Union: Sized {
     /// How many branches there are without `null`.
@@ -37,7 +37,7 @@ pub trait Union: Sized {
     ///
     /// What the format returns.
     fn serialize_branch<S: Serializer>(&self, _index: u32, _serializer: S) -> Result<S::Ok, S::Error> {
-        Err(serde::ser::Error::custom("this union does not say how serde writes it"))
+        Err(serde::ser::Error::custom("this union has no serde form; implement `Union::serialize_branch`"))
     }
 }
 
@@ -58,7 +58,7 @@ pub trait DecodeUnion<'a>: Union {
     fn decode_branch_resolved(branch: usize, reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError>;
 }
 
-/// A value of a union that has one branch only, which [`avro::Sole`](crate::avro::Sole) stands for.
+/// A value of a union that has one branch only: [`avro::Sole`](crate::avro::Sole).
 ///
 /// It is a type of its own, since such a value is preceded by the position of its branch, and the bare value is not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

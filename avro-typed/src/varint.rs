@@ -1,6 +1,6 @@
 //! Zigzag and variable-length integers (Avro 1.12, "Binary Encoding"), eight bytes at a time.
 //!
-//! A byte of a varint has seven bits of the number, lowest first, and its top bit says that another follows. Most
+//! A byte of a varint has seven bits of the number, lowest first, and its top bit means that another follows. Most
 //! varints are one byte long (lengths, enums, branches), so callers test for that first. For the others, a loop over
 //! bytes suffers a mispredicted branch per value as soon as lengths vary; moving all groups of seven bits at once does
 //! not.
@@ -52,7 +52,7 @@ pub(crate) const fn squeeze(bytes: u64) -> u64 {
 #[inline(always)]
 pub(crate) const fn encode_word(bits: u64) -> (u64, usize) {
     let size = varint_size(bits);
-    // All bytes but the last say that another follows. A size of eight keeps seven such bits.
+    // In all bytes but the last, the top bit means that another follows. A size of eight keeps seven such bits.
     let continued = CONTINUATION_BITS & ((1 << (8 * (size - 1))) - 1);
     (spread(bits) | continued, size)
 }

@@ -90,7 +90,7 @@ impl<'c> Bounds<'c> {
         self.block(&self.decode, of, body)
     }
 
-    /// The same for a trait that stands on one which asks for what it takes to write a value.
+    /// The same for a trait whose supertrait asks for what it takes to write a value.
     pub(super) fn decode_union(&self, of: TokenStream, body: TokenStream) -> TokenStream {
         let mut generics = self.decode.clone();
         if let Some(predicates) = &self.encode.where_clause {

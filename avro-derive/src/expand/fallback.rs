@@ -1,11 +1,11 @@
-//! What stands in for the impls of a type with mistakes, so that each mistake is one error, and not another one at
+//! What replaces the impls of a type with mistakes, so that each mistake is one error, and not another one at
 //! every use of the type.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Generics, Ident, Path};
 
-/// Impls that compile and do nothing; the errors that stand beside them keep them from ever being run.
+/// Impls that compile and do nothing; the errors beside them keep them from ever being run.
 pub(crate) fn fallback(ident: &Ident, generics: &Generics, runtime: &Path) -> TokenStream {
     let (parameters, arguments, predicates) = generics.split_for_impl();
     let mut with_data = generics.clone();

@@ -63,7 +63,7 @@ impl Context<'_> {
                     let mut attributes = Attributes::read(&attrs, self.errors);
                     if attributes.flag("null").is_none() {
                         let message = "this enum is a union, for other variants have values: a variant without one is \
-                                       null, which `#[avro(null)]` says";
+                                       null, which is marked with `#[avro(null)]`";
                         self.errors.add(&ident, message);
                     }
                     attributes.finish("a variant without a value");

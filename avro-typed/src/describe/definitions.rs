@@ -71,8 +71,8 @@ struct Found {
 impl Definitions {
     /// Adds the definition of `T`; false when it is there, and with it those of the types that `T` uses.
     ///
-    /// Several Rust types may define one Avro type, such as a borrowed and an owned form, as long as they say the same:
-    /// the linker sees to that.
+    /// Several Rust types may define one Avro type, such as a borrowed and an owned form, as long as they define the
+    /// same: the linker sees to that.
     pub fn add<T: ?Sized + AvroType>(&mut self, definition: &Definition) -> bool {
         if self.contains::<T>() {
             return false;

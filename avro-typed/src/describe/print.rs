@@ -5,7 +5,7 @@ use avro_model::{Json, Kind, Leniency, Schema, Type};
 use super::shape::Shape;
 use crate::invariant::always;
 
-/// Appends the type as it stands in a record of `namespace`; `fixed` is the fullname of the fixed in it.
+/// Appends the type as it is written in a record of `namespace`; `fixed` is the fullname of the fixed in it.
 pub(super) fn shape(out: &mut String, shape: &Shape, namespace: Option<&str>, fixed: Option<&str>) {
     match shape {
         Shape::Primitive(name) => string(out, name),

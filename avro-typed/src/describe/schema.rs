@@ -15,7 +15,7 @@ use crate::invariant::always;
 ///
 /// # Panics
 ///
-/// When the definitions of the types in it are no schema together: see `#[derive(Avro)]`.
+/// When the definitions of the types in it are not a schema together: see `#[derive(Avro)]`.
 #[must_use]
 pub fn type_schema<T: ?Sized + Describe>() -> TypeSchema {
     let mut root = String::new();

@@ -2,7 +2,7 @@
 
 use crate::avro_type::TypeSchema;
 
-/// A type as it stands in a schema.
+/// A type as it is written in a schema.
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
     /// A type that is one word: `long`.
@@ -16,7 +16,7 @@ pub enum Shape {
         /// Precision and scale of a decimal.
         digits: Option<(u32, u32)>,
     },
-    /// A fixed of so many bytes, which the field that it stands in gives a name.
+    /// A fixed of so many bytes, which its field gives a name.
     Fixed(usize),
     /// An array of such items.
     Array(&'static Shape),
@@ -28,14 +28,14 @@ pub enum Shape {
     Nullable {
         /// What is not `null`.
         value: &'static Shape,
-        /// Where `null` stands.
+        /// The position of `null`.
         null_branch: usize,
     },
     /// The union of `null` and these branches.
     NullableUnion {
         /// What is not `null`.
         branches: &'static [&'static Shape],
-        /// Where `null` stands among all branches.
+        /// The position of `null` among all branches.
         null_branch: usize,
     },
     /// A named type.
@@ -45,7 +45,7 @@ pub enum Shape {
         /// What it is.
         kind: NamedKind,
     },
-    /// A generated type that is no named type, such as one for a file whose root is an array.
+    /// A generated type that is not a named type, such as one for a file whose root is an array.
     Unnamed {
         /// `array`, `union` and so on.
         kind: &'static str,
@@ -94,7 +94,7 @@ impl Shape {
         }
     }
 
-    /// What `AvroType::FULLNAME` says of it: the fullname, or the kind of a type without one.
+    /// Its `AvroType::FULLNAME`: the fullname, or the kind of a type without one.
     #[must_use]
     pub const fn fullname(&self) -> &'static str {
         match self {
@@ -121,7 +121,7 @@ impl Shape {
         fullname.split_at(start).1
     }
 
-    /// Whether a value may hold records, so that one of them could be of the type that this one stands in, at any
+    /// Whether a value may hold records, so that one of them could be of the type that contains this one, at any
     /// depth.
     #[must_use]
     pub const fn holds_records(&self) -> bool {
@@ -143,7 +143,7 @@ impl Shape {
         }
     }
 
-    /// Whether it is a fixed that has its name from where it stands, with or without a logical type.
+    /// Whether it is a fixed that has its name from its field, with or without a logical type.
     #[must_use]
     pub const fn is_fixed(&self) -> bool {
         matches!(self, Shape::Fixed(_) | Shape::Logical { of: Shape::Fixed(_), .. })
@@ -155,7 +155,7 @@ impl Shape {
         self.problem(false).is_some() && self.problem(true).is_none()
     }
 
-    /// The JSON of the value that says nothing: null, false, zero, or empty.
+    /// The JSON of the empty value: null, false, zero, or empty.
     #[must_use]
     pub const fn empty_value(&self) -> Option<&'static str> {
         match self {
@@ -173,7 +173,7 @@ impl Shape {
         }
     }
 
-    /// Why no schema can say this, if so. A fixed needs a name, which the field may have.
+    /// Why no schema can have this, if so. A fixed needs a name, which the field may have.
     #[must_use]
     pub const fn problem(&self, has_fixed_name: bool) -> Option<&'static str> {
         match self {
@@ -295,7 +295,7 @@ const fn most_digits(size: usize) -> u64 {
     bits.saturating_mul(30_103) / 100_000
 }
 
-/// `==` of strings is no constant function yet.
+/// `==` of strings is not a constant function yet.
 const fn equal(one: &str, two: &str) -> bool {
     let (one, two) = (one.as_bytes(), two.as_bytes());
     let mut index = 0;

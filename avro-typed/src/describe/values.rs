@@ -1,4 +1,4 @@
-//! Which Avro type each Rust type stands for by itself, where there is one that nobody would be surprised by.
+//! Which Avro type each Rust type has by itself, where there is one that nobody would be surprised by.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

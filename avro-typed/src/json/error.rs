@@ -1,4 +1,4 @@
-//! Why JSON is no value of a schema.
+//! Why JSON is not a value of a schema.
 
 use std::fmt;
 
@@ -7,8 +7,8 @@ use thiserror::Error;
 
 use crate::path::shortened;
 
-/// JSON that is no value of its schema, with the path to where it is not: `Order.total: expected a whole number (long),
-/// found the string "12"`.
+/// JSON that is not a value of its schema, with the path to where it differs: `Order.total: expected a whole number
+/// (long), found the string "12"`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FromJsonError {
     pub(super) path: String,
@@ -71,8 +71,8 @@ pub enum FromJsonErrorKind {
         /// The names of the branches, with commas between them.
         branches: String,
     },
-    /// A character of `bytes` or of a `fixed` stands for no byte.
-    #[error("the character {character:?} stands for no byte: bytes are characters from U+0000 to U+00FF")]
+    /// A character of `bytes` or of a `fixed` is not a byte.
+    #[error("the character {character:?} is not a byte: use characters from U+0000 to U+00FF")]
     NoByte {
         /// The character.
         character: char,

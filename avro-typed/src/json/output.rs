@@ -24,7 +24,7 @@ pub(super) trait Output {
     fn end_object(&mut self);
 }
 
-/// The word for a number that JSON has none for, as Java writes it.
+/// The word for a number that JSON cannot express, as Java writes it.
 fn word(value: f64) -> Option<&'static str> {
     match value {
         _ if value.is_nan() => Some("NaN"),
@@ -142,7 +142,7 @@ impl Output for Tree {
 #[derive(Default)]
 pub(super) struct Text {
     text: String,
-    /// Whether something stands before, in the same array or object.
+    /// Whether there is something before, in the same array or object.
     follows: bool,
 }
 

@@ -127,7 +127,7 @@ impl<'s> DatumReader<'s, '_> {
         }
     }
 
-    /// Data of no bytes can still stand for many values, since records of records double at every level.
+    /// Data of no bytes can still be many values, since records of records double at every level.
     fn charge(&mut self, memory: usize) -> Result<(), DecodeError> {
         self.reader.charge(memory)
     }

@@ -313,7 +313,8 @@ fn out_of_range(number: &Number, ty: &'static str) -> Failure {
     Failure::new(FromJsonErrorKind::OutOfRange { number: number.to_string(), ty })
 }
 
-/// A number that JSON has none for, by the word that Java writes for it, or by the shorter one that some others write.
+/// A number that JSON cannot express, by the word that Java writes for it, or by the shorter one that some others
+/// write.
 fn not_in_json(text: &str) -> Option<f64> {
     match text {
         "NaN" => Some(f64::NAN),

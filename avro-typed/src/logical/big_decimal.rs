@@ -133,7 +133,7 @@ impl Visitor<'_> for TextVisitor {
     }
 }
 
-/// What stands in the bytes of a `big-decimal`: the unscaled integer as bytes, then the scale as int.
+/// What the bytes of a `big-decimal` contain: the unscaled integer as bytes, then the scale as int.
 fn inner(value: &BigDecimal) -> Result<Vec<u8>, EncodeError> {
     let (integer, scale) = value.as_bigint_and_scale();
     let size = usize::try_from(integer.bits() / 8 + 1).unwrap_or(usize::MAX);
@@ -155,7 +155,7 @@ fn is_bounded(size: usize, scale: i64) -> bool {
     size <= avro::BigDecimal::MAX_SIZE && scale.unsigned_abs() <= u64::from(avro::BigDecimal::MAX_SCALE.unsigned_abs())
 }
 
-/// The value that the bytes of a `big-decimal` stand for; the datum ended at `end` if it ended with them.
+/// The value of the bytes of a `big-decimal`; the datum ended at `end` if it ended with them.
 fn from_inner(bytes: &[u8], reader: &Reader<'_>) -> Result<BigDecimal, DecodeError> {
     let mut inner = reader.of_part(bytes);
     let unscaled = without_repeated_sign(inner.bytes()?);

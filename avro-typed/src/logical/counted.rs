@@ -36,7 +36,7 @@ pub(super) fn encode_out_of_range(value: &dyn Display, logical_type: &'static st
     EncodeError::new(EncodeErrorKind::TimeOutOfRange { value: value.to_string(), logical_type })
 }
 
-/// The error for a number that stands for no value of the Rust type.
+/// The error for a number that is outside of the Rust type.
 #[cold]
 #[inline(never)]
 pub(super) fn decode_out_of_range(value: i64, logical_type: &'static str, offset: usize) -> DecodeError {
@@ -45,7 +45,7 @@ pub(super) fn decode_out_of_range(value: i64, logical_type: &'static str, offset
 
 /// A Rust type whose logical types count units since a zero.
 pub(super) trait Counted: Sized + Display {
-    /// How long after its zero the value is; none for a leap second, which Avro's types do not have.
+    /// How long after its zero the value is; `None` for a leap second, which Avro's types do not have.
     fn since_zero(&self) -> Option<SignedDuration>;
 
     /// The value so long after its zero, if there is one.

@@ -13,7 +13,7 @@ pub(crate) trait Unscaled: Sized {
         with: impl FnOnce(&[u8]) -> R,
     ) -> Result<R, EncodeError>;
 
-    /// The value that the bytes stand for, with exactly the schema's scale. `offset` is where they were read.
+    /// The value of the bytes, with exactly the schema's scale. `offset` is where they were read.
     fn from_unscaled<const PRECISION: u32, const SCALE: u32>(bytes: &[u8], offset: usize) -> Result<Self, DecodeError>;
 
     /// Reads the value from a format that people read.
@@ -44,7 +44,7 @@ pub(crate) fn too_large_for_fixed<T: Unscaled>(value: &T, size: usize) -> Encode
     EncodeError::new(EncodeErrorKind::DecimalTooLargeForFixed { value: value.shown(), size })
 }
 
-/// The error for so many bytes that stand for no value.
+/// The error for so many bytes that are not a value.
 #[cold]
 #[inline(never)]
 pub(crate) fn invalid(size: usize, precision: u32, scale: u32, offset: usize) -> DecodeError {

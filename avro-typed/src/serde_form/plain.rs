@@ -1,4 +1,4 @@
-//! Values that look as their own implementations of serde's traits say.
+//! Values that look as their own implementations of serde's traits define.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

@@ -137,7 +137,7 @@ impl<'de, U: DeserializeUnion<'de>> Visitor<'de> for UnionVisitor<U> {
 
     fn visit_enum<E: EnumAccess<'de>>(self, access: E) -> Result<U, E::Error> {
         let (branch, access) = access.variant_seed(BranchOf { names: U::BRANCH_NAMES, null_branch: None })?;
-        U::deserialize_branch(always(branch, 0, "only a null branch is none of the union"), access)
+        U::deserialize_branch(always(branch, 0, "only the branch null has no position among the others"), access)
     }
 }
 
@@ -240,7 +240,7 @@ impl<'de, T: DeserializeUnion<'de>, const NULL_BRANCH: usize> Visitor<'de> for N
     }
 }
 
-/// Reads the name or the position of a branch as its position among those that are not `null`, or none for `null`.
+/// Reads the name or the position of a branch as its position among those that are not `null`, or `None` for `null`.
 struct BranchOf {
     names: &'static [&'static str],
     null_branch: Option<usize>,

@@ -104,11 +104,17 @@ fn text() {
 
 #[test]
 fn symbols_and_branches() {
-    check::<Level>(&[6], "Level: enum com.example.shop.Level has 3 symbols, none at index 3 (at byte 1)");
-    check::<Level>(&[1], "Level: enum com.example.shop.Level has 3 symbols, none at index -1 (at byte 1)");
-    check::<Node>(&[0, 4], "Node.next: the union has 2 branches, none at index 2 (at byte 2)");
-    check_as::<Nullable<Str, 1>, Option<String>>(&[3], "the union has 2 branches, none at index -2 (at byte 1)");
-    check::<Level>(&TERA, "Level: enum com.example.shop.Level has 3 symbols, none at index 1099511627776 (at byte 6)");
+    check::<Level>(&[6], "Level: index 3 is out of range for enum com.example.shop.Level with 3 symbols (at byte 1)");
+    check::<Level>(&[1], "Level: index -1 is out of range for enum com.example.shop.Level with 3 symbols (at byte 1)");
+    check::<Node>(&[0, 4], "Node.next: index 2 is out of range for a union of 2 branches (at byte 2)");
+    check_as::<Nullable<Str, 1>, Option<String>>(
+        &[3],
+        "index -2 is out of range for a union of 2 branches (at byte 1)",
+    );
+    check::<Level>(
+        &TERA,
+        "Level: index 1099511627776 is out of range for enum com.example.shop.Level with 3 symbols (at byte 6)",
+    );
 }
 
 #[test]

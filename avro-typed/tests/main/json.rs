@@ -94,7 +94,7 @@ fn wrong_json_is_an_error_with_its_path() {
     check(json!({"id": 1, "hash": "abc"}), "Order.hash: the fixed `acme.Hash` has 2 bytes, found 3");
     check(
         json!({"id": 1, "hash": "a€"}),
-        "Order.hash: the character '€' stands for no byte: bytes are characters from U+0000 to U+00FF",
+        "Order.hash: the character '€' is not a byte: use characters from U+0000 to U+00FF",
     );
     check(
         json!({"id": 1, "lines": [{"price": 1}, {"price": 1, "count": 3_000_000_000_u64}]}),
@@ -134,15 +134,15 @@ fn wrong_data_are_errors_with_their_path() {
         b"",
         "Order.id: 1 bytes needed but 0 remain; the datum is truncated or was written with another schema (at byte 0)",
     );
-    check(b"\x02\x04", "Order.note: the union has 2 branches, none at index 2 (at byte 2)");
-    check(b"\x02\x00\x04", "Order.state: enum of the schema has 2 symbols, none at index 2 (at byte 3)");
+    check(b"\x02\x04", "Order.note: index 2 is out of range for a union of 2 branches (at byte 2)");
+    check(b"\x02\x00\x04", "Order.state: index 2 is out of range for enum of the schema with 2 symbols (at byte 3)");
     check(
         b"\x02\x00\x00ab\x02\x00",
         "Order.lines[0].price: 8 bytes needed but 1 remain; the datum is truncated or was written with another schema (at byte 6)",
     );
     check(
         b"\x02\x00\x00ab\x00\x02\x02k\x08",
-        "Order.labels[\"k\"]: the union has 3 branches, none at index 4 (at byte 10)",
+        "Order.labels[\"k\"]: index 4 is out of range for a union of 3 branches (at byte 10)",
     );
     check(
         b"\x02\x00\x00ab\x00\x00\x00!",

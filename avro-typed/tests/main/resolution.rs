@@ -110,7 +110,7 @@ fn unions() {
     let error = resolve_as::<Str, String>(optional, STRING, &[0]).expect_err("null is no string").to_string();
     assert!(error.starts_with("the reader's schema cannot read this value: at /"), "{error}");
     assert!(error.ends_with("(at byte 1)"), "{error}");
-    check_error::<Str, String>(optional, STRING, &[4], "the union has 2 branches, none at index 2 (at byte 1)");
+    check_error::<Str, String>(optional, STRING, &[4], "index 2 is out of range for a union of 2 branches (at byte 1)");
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn symbols() {
         &more,
         Level::schema().json,
         &[6],
-        "enum com.example.shop.Level has 3 symbols, none at index 3 (at byte 1)",
+        "index 3 is out of range for enum com.example.shop.Level with 3 symbols (at byte 1)",
     );
 }
 
@@ -300,7 +300,7 @@ fn a_block_that_says_its_size_is_skipped_in_one_step() {
 fn skipping_wrong_input() {
     let table: &[(&str, &[u8], &str)] = &[
         (r#""string""#, b"\x08ab", "bytes length 4 but 2 bytes remain (at byte 1)"),
-        (r#"["null","string"]"#, b"\x04", "the union has 2 branches, none at index 2 (at byte 1)"),
+        (r#"["null","string"]"#, b"\x04", "index 2 is out of range for a union of 2 branches (at byte 1)"),
         (
             r#"{"type":"array","items":"string"}"#,
             b"\x80\x80\x80\x80\x80\x40",

@@ -54,7 +54,7 @@ fn one_branch() {
     check::<avro::Sole<Str>, _>(Sole("a".to_owned()), &[0, 2, b'a']);
     check::<Array<avro::Sole<avro::Int>>, _>(vec![Sole(1), Sole(2)], &[4, 0, 2, 0, 4, 0]);
     let error = decode_as::<avro::Sole<Str>, Sole<String>>(&[2, 2, b'a']).expect_err("there is one branch");
-    assert_eq!(error.to_string(), "the union has 1 branches, none at index 1 (at byte 1)");
+    assert_eq!(error.to_string(), "index 1 is out of range for a union of 1 branches (at byte 1)");
     assert_eq!(*Sole::from(3) + 1, 4);
 }
 
@@ -129,7 +129,7 @@ fn what_other_schemas_wrote() {
 #[test]
 fn no_branches() {
     let error = from_slice::<Nothing>(&[0]).expect_err("there is no branch");
-    assert_eq!(error.to_string(), "the union has 0 branches, none at index 0 (at byte 1)");
+    assert_eq!(error.to_string(), "index 0 is out of range for a union of 0 branches (at byte 1)");
     assert!(serde_json::from_str::<Nothing>(r#"{"string": "a"}"#).is_err());
     check::<Array<Nothing>, _>(Vec::<Nothing>::new(), &[0]);
     check::<NullableUnion<Nothing, 0>, _>(None::<Nothing>, &[0]);
