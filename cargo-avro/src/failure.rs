@@ -7,6 +7,7 @@ use std::path::Path;
 
 use avro_build::lock::LockError;
 use avro_model::Diagnostics;
+use kafka_typed::{ConnectionError, DeliveryError, KafkaErrorCode};
 use schema_registry::RegistryError;
 
 use crate::exit::Exit;
@@ -124,5 +125,36 @@ impl From<RegistryError> for Failure {
             _ => Exit::Differs,
         };
         Failure::Error(exit, Box::new(error))
+    }
+}
+
+impl From<ConnectionError> for Failure {
+    fn from(error: ConnectionError) -> Failure {
+        let exit = match &error {
+            ConnectionError::MissingVariable { .. }
+            | ConnectionError::InvalidVariable { .. }
+            | ConnectionError::Missing { .. }
+            | ConnectionError::InvalidSetting { .. }
+            | ConnectionError::InvalidTopic { .. }
+            // librdkafka refuses settings that do not go together only when it starts.
+            | ConnectionError::Client { .. } => Exit::Usage,
+            ConnectionError::Kafka { source, .. } => exit_of(*source),
+            _ => Exit::Differs,
+        };
+        Failure::Error(exit, Box::new(error))
+    }
+}
+
+impl From<DeliveryError> for Failure {
+    fn from(error: DeliveryError) -> Failure {
+        Failure::Error(error.code().map_or(Exit::Differs, exit_of), Box::new(error))
+    }
+}
+
+/// A broker that cannot be reached is told apart from one that refuses.
+fn exit_of(code: KafkaErrorCode) -> Exit {
+    match code.is_retriable() || code.is_authentication() {
+        true => Exit::Unreachable,
+        false => Exit::Differs,
     }
 }

@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use kafka_typed::connection::Connection;
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::KafkaError;
 use rdkafka::metadata::{Metadata, MetadataPartition, MetadataTopic};
 use rdkafka::types::RDKafkaErrorCode;
+use tokio::runtime::Runtime;
 
 use crate::arguments::given;
 use crate::exit::Exit;
@@ -47,6 +49,17 @@ impl KafkaArguments {
         })
     }
 
+    /// The brokers with the settings for them: those of the environment, by the rules of
+    /// [`KafkaTyped::from_env`](kafka_typed::KafkaTyped::from_env), and over them those of the command line.
+    pub(crate) fn connection(&self) -> Result<Connection, Failure> {
+        let mut builder = Connection::builder().env()?.bootstrap_servers(self.brokers()?);
+        for setting in &self.settings {
+            let (name, value) = name_and_value(setting)?;
+            builder = builder.setting(name, value);
+        }
+        Ok(builder.build()?)
+    }
+
     /// Settings, of which those of the command line count most.
     pub(crate) fn config(&self, defaults: &[(&str, &str)]) -> Result<ClientConfig, Failure> {
         let mut settings: HashMap<String, String> =
@@ -55,9 +68,7 @@ impl KafkaArguments {
             settings.extend(given(None, variable).map(|value| (setting.to_owned(), value)));
         }
         for setting in &self.settings {
-            let Some((name, value)) = setting.split_once('=') else {
-                return Err(Failure::usage(format!("`{setting}` is no setting"), "write NAME=VALUE"));
-            };
+            let (name, value) = name_and_value(setting)?;
             settings.insert(name.to_owned(), value.to_owned());
         }
         settings.insert("bootstrap.servers".to_owned(), self.brokers()?);
@@ -143,6 +154,18 @@ impl KafkaArguments {
             remedy: "are the brokers running, is their address right, and do they want a login?".to_owned(),
         }
     }
+}
+
+/// The runtime that a command waits for brokers in.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    built.map_err(|error| {
+        Failure::refused(format!("there is no async runtime: {error}"), "check the limits of this process")
+    })
+}
+
+fn name_and_value(setting: &str) -> Result<(&str, &str), Failure> {
+    setting.split_once('=').ok_or_else(|| Failure::usage(format!("`{setting}` is not a setting"), "write NAME=VALUE"))
 }
 
 #[cfg(test)]

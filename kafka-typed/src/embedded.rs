@@ -254,16 +254,16 @@ impl KafkaTyped {
         if environment.registry.login != Login::Anonymous {
             return Err(missing(environment::REGISTRY_URL, "a user or a token for the registry is"));
         }
+        if environment.kafka.login.is_some() {
+            return Err(missing(environment::BOOTSTRAP_SERVERS, "KAFKA_USERNAME is"));
+        }
         let secured = |name: &str| ["security.", "sasl.", "ssl."].iter().any(|prefix| name.starts_with(prefix));
         if let Some(setting) = environment.kafka.settings.keys().find(|name| secured(name)) {
             return Err(missing(environment::BOOTSTRAP_SERVERS, &format!("`{setting}` is")));
         }
         let embedded = Embedded::start().await?;
         embedded.announce();
-        let mut builder = embedded.builder().registry_settings(&environment.registry);
-        for (name, value) in environment.kafka.settings {
-            builder = builder.setting(name, value);
-        }
+        let builder = embedded.builder().registry_settings(&environment.registry).kafka_variables(environment.kafka);
         builder.build()
     }
 

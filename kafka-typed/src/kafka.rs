@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use schema_registry::{DEFAULT_REGISTRY, RegistrySettings, SchemaRegistry, SchemaRegistryBuilder};
 
+use crate::connection::environment::KafkaVariables;
+#[cfg(feature = "embedded")]
 use crate::connection::keep_alive::KeepAlive;
-use crate::connection::settings::{Role, Settings};
-use crate::connection::{Connection, ConnectionError};
+use crate::connection::settings::Settings;
+use crate::connection::{Connection, ConnectionBuilder, ConnectionError};
 use crate::environment::{self, Environment};
 use crate::error::SetupError;
 use crate::locked::LockedIds;
@@ -88,22 +90,19 @@ impl KafkaTyped {
                 remedy: remedy.to_owned(),
             })
         };
-        let Some(bootstrap_servers) = environment.kafka.bootstrap_servers else {
+        if environment.kafka.bootstrap_servers.is_none() {
             return Err(missing(
                 environment::BOOTSTRAP_SERVERS,
                 "set it to the brokers' addresses, such as localhost:9092",
             ));
-        };
+        }
         if environment.registry.url.is_none() {
             return Err(missing(
                 environment::REGISTRY_URL,
                 "set it to the registry's address, such as http://localhost:8081",
             ));
         }
-        let mut builder = Self::builder().bootstrap_servers(bootstrap_servers).registry_settings(&environment.registry);
-        for (name, value) in environment.kafka.settings {
-            builder = builder.setting(name, value);
-        }
+        let builder = Self::builder().registry_settings(&environment.registry).kafka_variables(environment.kafka);
         builder.build()
     }
 
@@ -165,35 +164,31 @@ impl fmt::Debug for KafkaTyped {
 /// Says where the servers are and which settings to use. Made by [`KafkaTyped::builder`].
 #[must_use = "it does nothing before `build` is called"]
 pub struct KafkaTypedBuilder {
-    bootstrap_servers: Option<String>,
+    connection: ConnectionBuilder,
     registry: SchemaRegistryBuilder,
     registry_given: bool,
     ready_registry: Option<SchemaRegistry>,
     registry_name: Option<String>,
     context: Option<String>,
     normalize: Option<bool>,
-    settings: Vec<(Option<Role>, String, String)>,
-    keep_alive: KeepAlive,
 }
 
 impl KafkaTypedBuilder {
     fn new() -> Self {
         Self {
-            bootstrap_servers: None,
+            connection: Connection::builder(),
             registry: SchemaRegistry::builder(),
             registry_given: false,
             ready_registry: None,
             registry_name: None,
             context: None,
             normalize: None,
-            settings: Vec::new(),
-            keep_alive: KeepAlive::default(),
         }
     }
 
     /// The brokers' addresses, `host:port` separated by commas. Some of them are enough: they name the others.
     pub fn bootstrap_servers(mut self, servers: impl Into<String>) -> Self {
-        self.bootstrap_servers = Some(servers.into());
+        self.connection = self.connection.bootstrap_servers(servers);
         self
     }
 
@@ -264,28 +259,31 @@ impl KafkaTypedBuilder {
     }
 
     /// Any of librdkafka's settings, for producers and consumers.
-    pub fn setting(self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.setting_for(None, name.into(), value.into())
+    pub fn setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.connection = self.connection.setting(name, value);
+        self
     }
 
     /// Any of librdkafka's settings, for producers only.
-    pub fn producer_setting(self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.setting_for(Some(Role::Producer), name.into(), value.into())
+    pub fn producer_setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.connection = self.connection.producer_setting(name, value);
+        self
     }
 
     /// Any of librdkafka's settings, for consumers only.
-    pub fn consumer_setting(self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.setting_for(Some(Role::Consumer), name.into(), value.into())
+    pub fn consumer_setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.connection = self.connection.consumer_setting(name, value);
+        self
     }
 
-    fn setting_for(mut self, role: Option<Role>, name: String, value: String) -> Self {
-        self.settings.push((role, name, value));
+    pub(crate) fn kafka_variables(mut self, variables: KafkaVariables) -> Self {
+        self.connection = self.connection.with(variables);
         self
     }
 
     #[cfg(feature = "embedded")]
     pub(crate) fn keep_alive(mut self, keep_alive: KeepAlive) -> Self {
-        self.keep_alive = keep_alive;
+        self.connection = self.connection.keep_alive(keep_alive);
         self
     }
 
@@ -295,9 +293,9 @@ impl KafkaTypedBuilder {
     ///
     /// When an address is missing, or a setting, the context or the registry's URL cannot be used.
     pub fn build(self) -> Result<KafkaTyped, SetupError> {
-        let Some(bootstrap_servers) = self.bootstrap_servers else {
+        if !self.connection.has_servers() {
             return Err(ConnectionError::Missing { what: "brokers", method: "bootstrap_servers" }.into());
-        };
+        }
         let registry = match self.ready_registry {
             Some(registry) => registry,
             None if self.registry_given => self.registry.build().map_err(|source| SetupError::Registry {
@@ -308,13 +306,9 @@ impl KafkaTypedBuilder {
         };
         let registry = in_context(&registry, self.context.as_deref())?;
         let registry = self.normalize.map_or_else(|| registry.clone(), |normalize| registry.normalizing(normalize));
-        let mut settings = Settings::new(crate::connection::settings::bootstrap_servers(&bootstrap_servers)?);
-        for (role, name, value) in self.settings {
-            settings.set(role, name, value)?;
-        }
         let registry_name = self.registry_name.unwrap_or_else(|| DEFAULT_REGISTRY.to_owned());
         let locked = Arc::default();
-        let connection = Connection::new(settings, self.keep_alive);
+        let connection = self.connection.build()?;
         let shared = Shared { connection, registry, registry_name, locked };
         Ok(KafkaTyped { shared: Arc::new(shared) })
     }
@@ -329,12 +323,6 @@ pub(crate) fn in_context(registry: &SchemaRegistry, name: Option<&str>) -> Resul
 
 impl fmt::Debug for KafkaTypedBuilder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Names only: values may be passwords.
-        let settings: Vec<_> = self.settings.iter().map(|(_, name, _)| name).collect();
-        formatter
-            .debug_struct("KafkaTypedBuilder")
-            .field("bootstrap_servers", &self.bootstrap_servers)
-            .field("settings", &settings)
-            .finish_non_exhaustive()
+        formatter.debug_struct("KafkaTypedBuilder").field("connection", &self.connection).finish_non_exhaustive()
     }
 }

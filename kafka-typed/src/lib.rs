@@ -33,15 +33,11 @@
 //! - `zstd` (default): zstd compression. The library is built along, by a C compiler alone. Without it, a consumer
 //!   cannot go past the first zstd batch of a topic.
 //!
-//! gzip, snappy and lz4 compression and SASL's PLAIN are always there. The rest of what librdkafka can do is chosen by
-//! the features of the crate `rdkafka`, which your own `Cargo.toml` can turn on. TLS, and SASL's SCRAM and OAUTHBEARER,
-//! need `ssl` (the system's OpenSSL) or `ssl-vendored` (one that is built along, which takes perl); Kerberos needs
-//! `gssapi`:
+//! - `ssl`: TLS, and SASL's SCRAM and OAUTHBEARER, with the system's OpenSSL; `ssl-vendored`: the same with an OpenSSL
+//!   that is built along, which takes perl.
+//! - `gssapi`: Kerberos.
 //!
-//! ```toml
-//! [dependencies]
-//! rdkafka = { version = "0.39", default-features = false, features = ["ssl-vendored"] }
-//! ```
+//! gzip, snappy and lz4 compression and SASL's PLAIN are always there.
 //!
 //! # Settings
 //!

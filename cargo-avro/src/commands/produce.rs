@@ -2,24 +2,22 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use avro_typed::json::from_json;
 use clap::Args;
-use rdkafka::ClientContext;
-use rdkafka::error::KafkaError;
-use rdkafka::message::{DeliveryResult, Message};
-use rdkafka::producer::{BaseProducer, BaseRecord, Producer, ProducerContext};
-use rdkafka::types::RDKafkaErrorCode;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
+use kafka_typed::connection::{Connection, ProducerRecord};
+use kafka_typed::{Delivery, DeliveryError};
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, counted};
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, causes};
 use crate::input;
 use crate::interruption::Interruption;
-use crate::kafka::KafkaArguments;
+use crate::kafka::{KafkaArguments, runtime};
 use crate::key;
 use crate::writer::{Writer, WriterArguments};
 
@@ -50,46 +48,23 @@ pub(crate) struct Arguments {
     kafka: KafkaArguments,
 }
 
-const DEFAULTS: [(&str, &str); 3] =
-    [("linger.ms", "5"), ("enable.idempotence", "true"), ("partitioner", "murmur2_random")];
-
-/// What became of the messages, as the client says it.
-#[derive(Default)]
-struct Deliveries(Mutex<Vec<Delivery>>);
-
-struct Delivery {
-    line: usize,
-    partition: i32,
-    offset: i64,
-    error: Option<KafkaError>,
-}
-
-impl ClientContext for Deliveries {}
-
-impl ProducerContext for Deliveries {
-    type DeliveryOpaque = Box<usize>;
-
-    fn delivery(&self, result: &DeliveryResult<'_>, line: Box<usize>) {
-        let (message, error) = match result {
-            Ok(message) => (message, None),
-            Err((error, message)) => (message, Some(error.clone())),
-        };
-        let delivery = Delivery { line: *line, partition: message.partition(), offset: message.offset(), error };
-        if let Ok(mut list) = self.0.lock() {
-            list.push(delivery);
-        }
-    }
-}
-
 pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failure> {
+    let connection = arguments.kafka.connection()?;
+    let writer = arguments.writer.writer(Some(&arguments.topic))?;
+    runtime()?.block_on(send(&connection, &writer, arguments, answer))
+}
+
+/// Sends the lines of the input, and reports what becomes of each.
+async fn send(
+    connection: &Connection,
+    writer: &Writer,
+    arguments: &Arguments,
+    answer: &Answer,
+) -> Result<Exit, Failure> {
     let topic = arguments.topic.as_str();
-    let config = arguments.kafka.config(&DEFAULTS)?;
-    let writer = arguments.writer.writer(Some(topic))?;
-    let producer: BaseProducer<Deliveries> =
-        config.create_with_context(Deliveries::default()).map_err(|error| arguments.kafka.failure(&error))?;
+    let producer = connection.raw_producer(topic).build()?;
     // Asked first: otherwise every message would wait in vain for a broker that is not there.
-    let ask = |left| producer.client().fetch_metadata(Some(topic), left);
-    let partitions = arguments.kafka.partitions(topic, true, ask)?;
+    let partitions = producer.partitions(arguments.kafka.timeout()).await?;
     if let Some(partition) = arguments.partition.filter(|partition| !partitions.contains(partition)) {
         return Err(Failure::usage(
             format!("topic `{topic}` has no partition {partition}"),
@@ -98,9 +73,10 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     }
     let interruption = Interruption::install();
     let mut tally = Tally { sent: 0, failed: 0, arguments, answer };
+    let mut deliveries = FuturesUnordered::new();
     let mut read = 0;
     let input = BufReader::new(input::open(&arguments.input)?);
-    for (index, line) in input.lines().enumerate() {
+    for (line, number) in input.lines().zip(1..) {
         if interruption.is_wanted() || arguments.count.is_some_and(|count| read >= count) {
             break;
         }
@@ -109,27 +85,39 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
             continue;
         }
         read += 1;
-        match message(&line, &writer, arguments) {
-            Ok((key, payload)) => send(&producer, index + 1, key.as_deref(), payload.as_deref(), arguments)?,
-            Err(reason) => tally.failed_line(index + 1, reason),
+        match message(&line, writer, arguments) {
+            Ok((key, payload)) => {
+                let mut record = ProducerRecord::new(payload.as_deref());
+                if let Some(key) = &key {
+                    record = record.key(key);
+                }
+                if let Some(partition) = arguments.partition {
+                    record = record.partition(partition);
+                }
+                match producer.enqueue(record).await {
+                    Ok(delivery) => deliveries.push(async move { (number, delivery.await) }),
+                    Err(error) if error.is_too_large() => tally.failed_line(number, &causes(&error)),
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            Err(reason) => tally.failed_line(number, &[reason]),
         }
-        producer.poll(Duration::ZERO);
-        tally.take(&producer);
+        while let Some(Some((number, delivered))) = deliveries.next().now_or_never() {
+            tally.take(number, delivered);
+        }
     }
-    let deadline = Instant::now() + arguments.kafka.timeout().max(Duration::from_secs(30));
-    while producer.in_flight_count() > 0 && Instant::now() < deadline {
-        producer.poll(Duration::from_millis(50));
-        tally.take(&producer);
-    }
-    tally.take(&producer);
-    let waiting = producer.in_flight_count();
-    if waiting > 0 {
+    let rest = async {
+        while let Some((number, delivered)) = deliveries.next().await {
+            tally.take(number, delivered);
+        }
+    };
+    let patience = arguments.kafka.timeout().max(Duration::from_secs(30));
+    // Whoever is out of patience learns below how many messages that concerns.
+    let _ = tokio::time::timeout(patience, rest).await;
+    if !deliveries.is_empty() {
         return Err(Failure::Message {
             exit: Exit::Unreachable,
-            message: format!(
-                "the brokers did not acknowledge {}",
-                counted(usize::try_from(waiting).unwrap_or(0), "message")
-            ),
+            message: format!("the brokers did not acknowledge {}", counted(deliveries.len(), "message")),
             remedy: "they may have been written all the same: look with `cargo avro tail`".to_owned(),
         });
     }
@@ -143,7 +131,7 @@ type KeyAndPayload = (Option<Vec<u8>>, Option<Vec<u8>>);
 
 /// The key and the payload that a line stands for.
 fn message(line: &str, writer: &Writer, arguments: &Arguments) -> Result<KeyAndPayload, String> {
-    let json: Value = serde_json::from_str(line).map_err(|error| format!("it is no JSON: {error}"))?;
+    let json: Value = serde_json::from_str(line).map_err(|error| format!("it is not JSON: {error}"))?;
     let (key, value) = match arguments.keyed {
         false => (arguments.key.clone().map(String::into_bytes), &json),
         true => {
@@ -160,30 +148,6 @@ fn message(line: &str, writer: &Writer, arguments: &Arguments) -> Result<KeyAndP
     Ok((key, Some([writer.prefix.as_slice(), &datum].concat())))
 }
 
-/// Hands a message to the client, and waits while its queue is full.
-fn send(
-    producer: &BaseProducer<Deliveries>,
-    line: usize,
-    key: Option<&[u8]>,
-    payload: Option<&[u8]>,
-    arguments: &Arguments,
-) -> Result<(), Failure> {
-    let mut record = BaseRecord::<[u8], [u8], Box<usize>>::with_opaque_to(&arguments.topic, Box::new(line));
-    record.key = key;
-    record.payload = payload;
-    record.partition = arguments.partition;
-    loop {
-        match producer.send(record) {
-            Ok(()) => return Ok(()),
-            Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back)) => {
-                producer.poll(Duration::from_millis(20));
-                record = back;
-            }
-            Err((error, _)) => return Err(arguments.kafka.failure(&error)),
-        }
-    }
-}
-
 /// What was sent, and what was not.
 struct Tally<'t> {
     sent: usize,
@@ -193,25 +157,22 @@ struct Tally<'t> {
 }
 
 impl Tally<'_> {
-    fn failed_line(&mut self, line: usize, reason: String) {
+    fn failed_line(&mut self, line: usize, reasons: &[String]) {
         self.failed += 1;
-        self.answer.error_beside(&json!({ "line": line }), &format!("line {line}"), &[reason]);
+        self.answer.error_beside(&json!({ "line": line }), &format!("line {line}"), reasons);
     }
 
-    /// Says what has become of messages since it was last asked.
-    fn take(&mut self, producer: &BaseProducer<Deliveries>) {
-        let list = producer.context().0.lock().map(|mut list| std::mem::take(&mut *list)).unwrap_or_default();
-        for Delivery { line, partition, offset, error } in list {
-            if let Some(error) = error {
-                self.failed_line(line, format!("not sent to {}/{partition}: {error}", self.arguments.topic));
-                continue;
-            }
-            self.sent += 1;
-            if self.answer.as_json {
-                let topic = &self.arguments.topic;
-                let delivered = json!({ "line": line, "topic": topic, "partition": partition, "offset": offset });
-                self.answer.json(&delivered);
-            }
+    /// Reports what has become of a message.
+    fn take(&mut self, line: usize, delivered: Result<Delivery, DeliveryError>) {
+        let delivery = match delivered {
+            Ok(delivery) => delivery,
+            Err(error) => return self.failed_line(line, &causes(&error)),
+        };
+        self.sent += 1;
+        if self.answer.as_json {
+            let Delivery { partition, offset, .. } = delivery;
+            let topic = &self.arguments.topic;
+            self.answer.json(&json!({ "line": line, "topic": topic, "partition": partition, "offset": offset }));
         }
     }
 }

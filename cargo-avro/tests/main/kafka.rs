@@ -4,13 +4,8 @@
 use std::io::{BufRead, BufReader};
 #[cfg(unix)]
 use std::process::Command;
-use std::time::Duration;
 
-use rdkafka::ClientConfig;
-use rdkafka::message::{Header, OwnedHeaders};
-use rdkafka::mocking::MockCluster;
-use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
-use rdkafka::types::RDKafkaRespErr;
+use kafka_typed::connection::ProducerRecord;
 
 use crate::project::{Project, Servers};
 
@@ -78,15 +73,13 @@ fn a_payload_whose_schema_id_is_in_a_header_is_not_taken_apart() {
     servers.serve(&mut project);
     servers.embedded.create_topic("customer", 1).expect("it is new");
     project.run(&["register", "com.example.Customer", "--subject", "customer-value"]).expect(0);
-    let producer: BaseProducer = ClientConfig::new()
-        .set("bootstrap.servers", servers.embedded.bootstrap_servers())
-        .create()
-        .expect("a producer");
     // What looks like the schema id 1 and a datum is all datum.
-    let header = Header { key: "apicurio.value.globalId", value: Some(&[0; 8]) };
-    let record = BaseRecord::<[u8], [u8]>::to("customer").payload(b"\0\0\0\0\x01\x02\x02a");
-    producer.send(record.headers(OwnedHeaders::new().insert(header))).map_err(|(error, _)| error).expect("enqueued");
-    producer.flush(Duration::from_secs(30)).expect("sent");
+    let record = ProducerRecord::new(Some(b"\0\0\0\0\x01\x02\x02a")).header("apicurio.value.globalId", [0; 8]);
+    let kafka = servers.embedded.kafka().expect("a handle");
+    servers.wait(async {
+        let producer = kafka.connection().raw_producer("customer").build().expect("a producer");
+        producer.send(record).await.expect("sent");
+    });
 
     let tail = ["tail", "customer", "--from", "beginning", "--no-follow"];
     let seen = project.run(&tail).expect(1);
@@ -95,16 +88,32 @@ fn a_payload_whose_schema_id_is_in_a_header_is_not_taken_apart() {
     assert!(seen.errors.starts_with(words), "{}", seen.errors);
 }
 
+/// By the rules of kafka-typed, whose variables they are.
 #[test]
-fn a_topic_that_is_not_created_is_an_error_when_the_time_is_over() {
-    let mock = MockCluster::new(1).expect("a broker");
-    let project = Project::of_customers();
-    let brokers = mock.bootstrap_servers();
-    mock.topic_error("never", RDKafkaRespErr::RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART).expect("it is a topic");
-    let produce =
-        ["produce", "never", "--brokers", &brokers, "--bare", "--type", "com.example.Customer", "--timeout", "1"];
-    let failed = project.run_with_input(&produce, b"{\"id\": 1, \"phone\": \"a\"}\n").expect(1);
-    assert!(failed.errors.contains("there is no topic `never`"), "{}", failed.errors);
+fn every_variable_of_kafka_counts() {
+    let servers = Servers::start();
+    let check = |command: &[&str], variables: &[(&str, &str)], code: i32, words: &str| {
+        let mut project = Project::of_customers();
+        servers.serve(&mut project);
+        variables.iter().for_each(|(variable, value)| project.set(variable, value));
+        let ran = project.run_with_input(command, b"").expect(code);
+        assert!(ran.errors.contains(words), "{command:?} {variables:?}: {}", ran.errors);
+        // The mechanism of a login is PLAIN where none is named.
+        assert!(!ran.errors.contains("GSSAPI"), "{command:?} {variables:?}: {}", ran.errors);
+    };
+    let produce = ["produce", "customer", "--bare", "--type", "com.example.Customer", "--timeout", "1"];
+    let login = [("KAFKA_USERNAME", "u"), ("KAFKA_PASSWORD", "p")];
+    let protocol = ("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT");
+    let brokers = servers.embedded.bootstrap_servers();
+    // The embedded broker knows no logins.
+    check(&produce, &[login[0], login[1], protocol], 3, brokers);
+    check(&[&produce[..], &["-X", "security.protocol=SASL_PLAINTEXT"]].concat(), &login, 3, brokers);
+    check(&produce, &login, 2, "KAFKA_SECURITY_PROTOCOL is not set, or not to a protocol that logs in");
+    check(&produce, &login[..1], 2, "KAFKA_PASSWORD is not set, but KAFKA_USERNAME is");
+    check(&produce, &[("KAFKA_FETCH_WAIT_MAX_MS", "abc")], 2, "KAFKA_FETCH_WAIT_MAX_MS cannot be used");
+    check(&[&produce[..], &["-X", "linger.ms=soon"]].concat(), &[], 2, "the setting `linger.ms` cannot be used");
+    check(&[&produce[..], &["-X", "linger.ms"]].concat(), &[], 2, "`linger.ms` is not a setting");
+    check(&produce, &[("KAFKA_TOPIC", "orders")], 0, "");
 }
 
 /// Escapes, line breaks and turns of direction from a registry and from messages.

@@ -233,7 +233,7 @@ impl Registry {
 
 /// A broker and a registry that run as long as this lives.
 pub(crate) struct Servers {
-    _runtime: Runtime,
+    runtime: Runtime,
     pub(crate) embedded: Embedded,
 }
 
@@ -241,7 +241,12 @@ impl Servers {
     pub(crate) fn start() -> Servers {
         let runtime = Runtime::new().expect("threads");
         let embedded = runtime.block_on(Embedded::start()).expect("free ports");
-        Servers { _runtime: runtime, embedded }
+        Servers { runtime, embedded }
+    }
+
+    /// Waits for what a test itself asks of them.
+    pub(crate) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
     }
 
     /// Lets the commands of a project use these.

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use super::error::ConnectionError;
 use super::setting_names;
-use super::settings::{NO_SUCH_SETTING, check_setting};
+use super::settings::{NO_SUCH_SETTING, Settings, check_setting};
 
 /// Variables of the shell scripts that come with Kafka, which have nothing to do with a client.
 const OF_KAFKA_SCRIPTS: &[&str] = &[
@@ -50,6 +50,15 @@ pub(crate) struct KafkaVariables {
     pub(crate) bootstrap_servers: Option<String>,
     /// Settings of librdkafka by name.
     pub(crate) settings: BTreeMap<String, String>,
+    pub(crate) login: Option<SaslLogin>,
+}
+
+/// `KAFKA_USERNAME` and `KAFKA_PASSWORD`. They are settings of librdkafka as well, but mean a mechanism, and need a
+/// protocol that may be set elsewhere.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct SaslLogin {
+    username: String,
+    password: String,
 }
 
 impl std::fmt::Debug for KafkaVariables {
@@ -113,10 +122,8 @@ impl KafkaVariables {
                 Err(error) => return Err(error),
             };
         }
-        if let Some((username, password)) = login {
-            log_in(&mut settings, username, password)?;
-        }
-        Ok(Self { bootstrap_servers, settings })
+        let login = login.map(|(username, password)| SaslLogin { username, password });
+        Ok(Self { bootstrap_servers, settings, login })
     }
 }
 
@@ -177,22 +184,30 @@ fn pair(
     }
 }
 
-fn log_in(settings: &mut BTreeMap<String, String>, username: String, password: String) -> Result<(), ConnectionError> {
-    let protocol = settings.get("security.protocol").map(|protocol| protocol.to_ascii_lowercase());
-    if !protocol.is_some_and(|protocol| protocol.starts_with("sasl_")) {
-        // librdkafka would connect without logging in, and say nothing.
-        return Err(ConnectionError::MissingVariable {
-            variable: "KAFKA_SECURITY_PROTOCOL",
-            reason: format!("or not to a protocol that logs in, but {USERNAME} is set"),
-            remedy: "set it to SASL_SSL, or to SASL_PLAINTEXT where the network is trusted".to_owned(),
-        });
+impl SaslLogin {
+    /// Adds what logs in to the settings that everything else has made.
+    ///
+    /// # Errors
+    ///
+    /// When their protocol does not log in.
+    pub(crate) fn add_to(self, settings: &mut Settings) -> Result<(), ConnectionError> {
+        let protocol = settings.shared("security.protocol").map(str::to_ascii_lowercase);
+        if !protocol.is_some_and(|protocol| protocol.starts_with("sasl_")) {
+            // librdkafka would connect without logging in, and report nothing.
+            return Err(ConnectionError::MissingVariable {
+                variable: "KAFKA_SECURITY_PROTOCOL",
+                reason: format!("or not to a protocol that logs in, but {USERNAME} is set"),
+                remedy: "set it to SASL_SSL, or to SASL_PLAINTEXT where the network is trusted".to_owned(),
+            });
+        }
+        let mut add = |name: &str, value: String| settings.set(None, name.to_owned(), value);
+        add("sasl.username", self.username)?;
+        add("sasl.password", self.password)?;
+        if settings.shared("sasl.mechanism").or(settings.shared("sasl.mechanisms")).is_none() {
+            settings.set(None, "sasl.mechanism".to_owned(), "PLAIN".to_owned())?;
+        }
+        Ok(())
     }
-    if !settings.contains_key("sasl.mechanism") && !settings.contains_key("sasl.mechanisms") {
-        settings.insert("sasl.mechanism".to_owned(), "PLAIN".to_owned());
-    }
-    settings.insert("sasl.username".to_owned(), username);
-    settings.insert("sasl.password".to_owned(), password);
-    Ok(())
 }
 
 #[cfg(test)]
@@ -225,15 +240,6 @@ mod tests {
             &[],
         );
         check(&[("KAFKA_LINGER_MS", "7\r\n")], &[("linger.ms", "7")]);
-        check(
-            &[("KAFKA_USERNAME", "u"), ("KAFKA_PASSWORD", "p"), ("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT")],
-            &[
-                ("security.protocol", "SASL_PLAINTEXT"),
-                ("sasl.mechanism", "PLAIN"),
-                ("sasl.username", "u"),
-                ("sasl.password", "p"),
-            ],
-        );
     }
 
     #[test]
@@ -288,20 +294,44 @@ mod tests {
         };
         check(&[("KAFKA_LINGER_MS", "soon")], "KAFKA_LINGER_MS cannot be used: ");
         check(&[("KAFKA_USERNAME", "u")], "KAFKA_PASSWORD is not set, but KAFKA_USERNAME is: set both or neither");
-        check(
-            &[("KAFKA_USERNAME", "u"), ("KAFKA_PASSWORD", "p")],
-            "KAFKA_SECURITY_PROTOCOL is not set, or not to a protocol",
-        );
         let error = read_pairs(&[("KAFKA_PASSWORD", "hunter2")]).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
     }
 
     #[test]
+    fn a_login_is_by_plain_and_needs_a_protocol() {
+        let settings = |variables: &[(&str, &str)]| {
+            let login = [("KAFKA_USERNAME", "u"), ("KAFKA_PASSWORD", "p")];
+            let found = read_pairs(&[&login, variables].concat()).unwrap();
+            let mut settings = Settings::new("a:1".to_owned());
+            for (name, value) in found.settings {
+                settings.set(None, name, value).unwrap();
+            }
+            found.login.unwrap().add_to(&mut settings).map(|()| settings).map_err(|error| error.to_string())
+        };
+        let protocol = ("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT");
+        for (variables, mechanism) in [
+            (&[protocol][..], (Some("PLAIN"), None)),
+            (&[protocol, ("KAFKA_SASL_MECHANISM", "PLAIN")], (Some("PLAIN"), None)),
+            (&[protocol, ("KAFKA_SASL_MECHANISMS", "PLAIN")], (None, Some("PLAIN"))),
+        ] {
+            let settings = settings(variables).unwrap();
+            let found = ["sasl.username", "sasl.password"].map(|name| settings.shared(name));
+            assert_eq!(found, [Some("u"), Some("p")]);
+            assert_eq!((settings.shared("sasl.mechanism"), settings.shared("sasl.mechanisms")), mechanism);
+        }
+        for variables in [&[][..], &[("KAFKA_SECURITY_PROTOCOL", "plaintext")]] {
+            let error = settings(variables).map(drop).unwrap_err();
+            assert!(
+                error.starts_with("KAFKA_SECURITY_PROTOCOL is not set, or not to a protocol that logs in"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
     fn what_was_not_built_in_names_the_feature() {
         let error = read_pairs(&[("KAFKA_SECURITY_PROTOCOL", "SASL_SSL")]).unwrap_err().to_string();
-        assert!(
-            error.contains("KAFKA_SECURITY_PROTOCOL") && error.contains("feature `ssl` of the crate `rdkafka`"),
-            "{error}"
-        );
+        assert!(error.contains("KAFKA_SECURITY_PROTOCOL") && error.contains("turn on the feature `ssl`"), "{error}");
     }
 }

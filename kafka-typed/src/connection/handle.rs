@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::ConnectionError;
-use super::environment::{BOOTSTRAP_SERVERS, KafkaVariables, PREFIX, variables_of_this_process};
+use super::environment::{BOOTSTRAP_SERVERS, KafkaVariables, PREFIX, SaslLogin, variables_of_this_process};
 use super::keep_alive::KeepAlive;
 use super::producer_client::ProducerClients;
 use super::raw_consumer::RawConsumerBuilder;
@@ -48,11 +48,7 @@ impl Connection {
     /// # Ok::<(), kafka_typed::ConnectionError>(())
     /// ```
     pub fn builder() -> ConnectionBuilder {
-        ConnectionBuilder { bootstrap_servers: None, settings: Vec::new() }
-    }
-
-    pub(crate) fn new(settings: Settings, keep_alive: KeepAlive) -> Self {
-        Self { shared: Arc::new(Shared { settings, producer_clients: Arc::default(), keep_alive }) }
+        ConnectionBuilder::default()
     }
 
     /// Sets up a producer of records to `topic` as they are.
@@ -91,10 +87,13 @@ impl fmt::Debug for Connection {
 }
 
 /// Sets where the brokers are and which settings to use. Made by [`Connection::builder`].
+#[derive(Default)]
 #[must_use = "it does nothing before `build` is called"]
 pub struct ConnectionBuilder {
     bootstrap_servers: Option<String>,
     settings: Vec<(Option<Role>, String, String)>,
+    login: Option<SaslLogin>,
+    keep_alive: KeepAlive,
 }
 
 impl ConnectionBuilder {
@@ -121,11 +120,27 @@ impl ConnectionBuilder {
     /// # Errors
     ///
     /// As for [`env`](Self::env).
-    pub fn variables(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConnectionError> {
-        let KafkaVariables { bootstrap_servers, settings } = KafkaVariables::read(variables)?;
+    pub fn variables(self, variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConnectionError> {
+        Ok(self.with(KafkaVariables::read(variables)?))
+    }
+
+    pub(crate) fn with(mut self, variables: KafkaVariables) -> Self {
+        let KafkaVariables { bootstrap_servers, settings, login } = variables;
         self.bootstrap_servers = bootstrap_servers.or(self.bootstrap_servers);
         self.settings.extend(settings.into_iter().map(|(name, value)| (None, name, value)));
-        Ok(self)
+        self.login = login.or(self.login);
+        self
+    }
+
+    /// What has to outlive every client.
+    #[cfg(feature = "embedded")]
+    pub(crate) fn keep_alive(mut self, keep_alive: KeepAlive) -> Self {
+        self.keep_alive = keep_alive;
+        self
+    }
+
+    pub(crate) fn has_servers(&self) -> bool {
+        self.bootstrap_servers.is_some()
     }
 
     /// The brokers' addresses, `host:port`, comma-separated. Some of them are enough: they name the others.
@@ -171,7 +186,11 @@ impl ConnectionBuilder {
         for (role, name, value) in self.settings {
             settings.set(role, name, value)?;
         }
-        Ok(Connection::new(settings, KeepAlive::default()))
+        if let Some(login) = self.login {
+            login.add_to(&mut settings)?;
+        }
+        let shared = Shared { settings, producer_clients: Arc::default(), keep_alive: self.keep_alive };
+        Ok(Connection { shared: Arc::new(shared) })
     }
 }
 

@@ -109,6 +109,11 @@ impl Settings {
         Ok(())
     }
 
+    /// A setting of producers and consumers alike.
+    pub(crate) fn shared(&self, name: &str) -> Option<&str> {
+        self.shared.get(name).map(String::as_str)
+    }
+
     /// What a producer is made with, of which `own` are the settings of this one alone.
     pub(crate) fn producer(&self, own: &[(String, String)]) -> Result<ProducerSettings, ConnectionError> {
         let mut config = self.config(PRODUCER_DEFAULTS, &self.producer, own)?;
@@ -217,14 +222,15 @@ fn explain(name: &str, value: &str, words: String) -> String {
     let words = if name.contains("password") || name.contains("secret") { words.replace(value, "***") } else { words };
     let feature = match (name, value.to_ascii_lowercase().as_str()) {
         ("security.protocol", "ssl" | "sasl_ssl") => "ssl",
-        ("compression.type" | "compression.codec", "zstd") => {
-            return format!("{words} (turn on the feature `zstd` of the crate `kafka-typed` in your Cargo.toml)");
-        }
+        ("compression.type" | "compression.codec", "zstd") => "zstd",
         (name, _) if name.starts_with("ssl.") => "ssl",
         (name, _) if name.starts_with("sasl.kerberos") => "gssapi",
         _ => return words,
     };
-    format!("{words} (turn on the feature `{feature}` of the crate `rdkafka` in your Cargo.toml)")
+    format!(
+        "{words} (turn on the feature `{feature}`: of `kafka-typed` in your Cargo.toml, or of the command line with \
+         `cargo install cargo-avro --features {feature}`)"
+    )
 }
 
 /// The level that syslog, and so librdkafka, gives this number.

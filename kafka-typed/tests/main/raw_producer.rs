@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use kafka_typed::connection::{ConsumerRecord, ProducerRecord, StartOffset};
-use kafka_typed::{DeliveryError, Timestamp};
+use kafka_typed::connection::{Connection, ConsumerRecord, ProducerRecord, StartOffset};
+use kafka_typed::{ConnectionError, DeliveryError, Timestamp};
+use rdkafka::mocking::MockCluster;
+use rdkafka::types::RDKafkaRespErr;
 
 use crate::cluster::{kafka, soon, topic};
 
@@ -43,6 +45,16 @@ async fn records_arrive_as_they_were_sent() {
     let copied = &all(topic, 0).await[0];
     assert_eq!((copied.partition, &copied.headers, &copied.payload), (0, &full.headers, &full.payload));
     assert_eq!(soon(producer.close()).await.unwrap().delivered, 3);
+}
+
+#[tokio::test]
+async fn a_topic_that_nobody_creates_is_an_error_when_the_time_is_over() {
+    let mock = MockCluster::new(1).unwrap();
+    mock.topic_error("never", RDKafkaRespErr::RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART).unwrap();
+    let connection = Connection::builder().bootstrap_servers(mock.bootstrap_servers()).build().unwrap();
+    let producer = connection.raw_producer("never").build().unwrap();
+    let error = soon(producer.partitions(Duration::from_millis(200))).await.unwrap_err();
+    assert!(matches!(&error, ConnectionError::UnknownTopic { topic, .. } if topic == "never"), "{error:?}");
 }
 
 #[tokio::test]
