@@ -20,14 +20,14 @@ pub(crate) struct SchemaArguments {
     /// times.
     #[arg(long = "exclude", value_name = "PATH")]
     excluded: Vec<PathBuf>,
-    /// Read a file or a folder apart from the others, as `Config::module` does in a build script; may be given several
+    /// Read a file or a folder separately, as `Config::module` does in a build script; may be given several
     /// times.
     #[arg(long = "module", value_name = "NAME=PATH", value_parser = file_module)]
     modules: Vec<(String, PathBuf)>,
-    /// Take defaults that are not values of their types, with a warning: for schemas by tools that do not check them.
+    /// Accept defaults that are not values of their types, with a warning: for schemas by tools that do not check them.
     #[arg(long)]
     allow_invalid_defaults: bool,
-    /// Take names that the specification does not allow, with a warning: for schemas by tools that do not check them.
+    /// Accept names that the specification does not allow, with a warning: for schemas by tools that do not check them.
     #[arg(long)]
     allow_invalid_names: bool,
 }
@@ -38,7 +38,7 @@ impl SchemaArguments {
         Ok(self.config(&self.folders).load()?)
     }
 
-    /// What a build script would say, of `folders`.
+    /// The configuration of a build script for `folders`.
     pub(crate) fn config(&self, folders: &[PathBuf]) -> Config {
         let mut config = folders.iter().fold(Config::new(), Config::schemas);
         config = self.excluded.iter().fold(config, Config::exclude);
@@ -52,7 +52,7 @@ impl SchemaArguments {
         config
     }
 
-    /// What is not read with the folders.
+    /// The paths that are not read with the folders.
     pub(crate) fn apart(&self) -> impl Iterator<Item = &PathBuf> {
         self.excluded.iter().chain(self.modules.iter().map(|(_, path)| path))
     }
@@ -71,7 +71,7 @@ fn file_module(text: &str) -> Result<(String, PathBuf), String> {
 
 #[derive(Args)]
 pub(crate) struct LockArguments {
-    /// The folder that says what is released [default: schema-lock].
+    /// The folder with the released schemas [default: schema-lock].
     #[arg(long = "lock", value_name = "FOLDER")]
     folder: Option<PathBuf>,
 }
@@ -81,7 +81,7 @@ impl LockArguments {
         self.folder.as_deref().unwrap_or(Path::new("schema-lock"))
     }
 
-    /// Whether the command line says which lock to use.
+    /// Whether the command line names the lock.
     pub(crate) fn is_given(&self) -> bool {
         self.folder.is_some()
     }
@@ -109,24 +109,24 @@ pub(crate) struct RegistryArguments {
     /// Bearer token for the registry; better in the environment [env: SCHEMA_REGISTRY_TOKEN].
     #[arg(long = "registry-token", value_name = "TOKEN")]
     token: Option<String>,
-    /// The context that subjects without one and schema ids are in [env: SCHEMA_REGISTRY_CONTEXT].
+    /// The context of schema ids and of subjects without a context [env: SCHEMA_REGISTRY_CONTEXT].
     #[arg(long = "context", value_name = "NAME")]
     context: Option<String>,
-    /// Let the registry normalize schemas before it registers or looks them up [env: SCHEMA_REGISTRY_NORMALIZE=true].
+    /// Have the registry normalize schemas before it registers or looks them up [env: SCHEMA_REGISTRY_NORMALIZE=true].
     #[arg(long = "normalize")]
     normalize: bool,
-    /// By which name the lock knows the ids of this registry [env: SCHEMA_REGISTRY_NAME] [default: default].
+    /// The name of this registry in the lock [env: SCHEMA_REGISTRY_NAME] [default: default].
     #[arg(long = "registry-name", value_name = "NAME")]
     name: Option<String>,
 }
 
 impl RegistryArguments {
-    /// Whether the command line says which registry to ask.
+    /// Whether the command line names the registry.
     pub(crate) fn is_given(&self) -> bool {
         self.url.is_some()
     }
 
-    /// How the registry is reached: by the command line, or else by the environment.
+    /// How the registry is reached: the command line overrides the environment.
     pub(crate) fn settings(&self) -> Result<RegistrySettings, Failure> {
         Ok(RegistrySettings::from_variables(|variable| {
             let argument = self.argument(variable).map(OsString::from);

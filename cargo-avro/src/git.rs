@@ -36,13 +36,13 @@ struct Commit {
 impl Commit {
     fn find(reference: &str) -> Result<Commit, Failure> {
         if reference.starts_with('-') {
-            return Err(Failure::usage(format!("`{reference}` is no commit"), "name a commit, a branch or a tag"));
+            return Err(Failure::usage(format!("`{reference}` is not a commit"), "name a commit, a branch or a tag"));
         }
         let prefix = git(&["rev-parse", "--show-prefix"], "is this folder in a git repository?")?;
         let commit = format!("{reference}^{{commit}}");
-        let remedy = "is it a commit, a branch or a tag? In continuous integration, fetch it first";
+        let remedy = "name a commit, a branch or a tag; in continuous integration, fetch it first";
         git(&["rev-parse", "--verify", "--quiet", &commit], remedy)
-            .map_err(|_| Failure::refused(format!("git knows no `{reference}`"), remedy))?;
+            .map_err(|_| Failure::refused(format!("git does not know `{reference}`"), remedy))?;
         let files = git(&["ls-tree", "-r", "-z", "--full-tree", "--name-only", reference], remedy)?;
         let files = files.split('\0').filter(|path| !path.is_empty()).map(PathBuf::from).collect();
         Ok(Commit { reference: reference.to_owned(), prefix: PathBuf::from(prefix.trim_end()), files })
@@ -72,7 +72,7 @@ impl Files for Commit {
             let Ok(rest) = file.strip_prefix(&inside) else { continue };
             let Some(first) = rest.components().next() else { continue };
             let entry = Entry { path: folder.join(first), is_folder: rest.components().count() > 1 };
-            // They are sorted, so that the same folder comes from neighbours.
+            // They are sorted, so that files of the same folder follow each other.
             if entries.last() != Some(&entry) {
                 entries.push(entry);
             }

@@ -20,7 +20,7 @@ const USAGE: &str = "\
 Chores of this repository.
 
   cargo xtask tidy                     checks the import table and the rules of style that no other tool knows
-  cargo xtask tidy --english           checks comments, messages and pages for phrases that read as translated, too
+  cargo xtask tidy --english           checks the English of the folders, too, that do not follow the rules everywhere yet
   cargo xtask conformance DIR          runs the rows of every {canonical,parse,compat,compat_levels,binary,resolution}*.jsonl
                                        below DIR, and every input/*.avdl with its output/*
   cargo xtask corpus DIR               generates, compiles and runs the schemas, histories and data of every repository in DIR

@@ -66,11 +66,13 @@ fn check_all(workspace_root: &Path, english: bool) -> Result<(Vec<Finding>, usiz
         findings.extend(module_names::check(source));
         findings.extend(sleeping_tests::check(source));
     }
-    if english {
-        findings.extend(sources.iter().flat_map(english::check));
-        for (path, text) in source_file::read_pages(workspace_root)? {
-            findings.extend(english::check_page(&path, &text));
+    let is_checked = |source: &&source_file::SourceFile| english || !english::is_unfinished(&source.path);
+    findings.extend(sources.iter().filter(is_checked).flat_map(english::check));
+    for (path, text) in source_file::read_pages(workspace_root)? {
+        if !english && english::is_unfinished(&path) {
+            continue;
         }
+        findings.extend(english::check_page(&path, &text));
     }
 
     let packages = imports::packages(&metadata(workspace_root)?, &workspace_root.display().to_string());

@@ -108,7 +108,7 @@ fn against_the_lock() {
 
 #[test]
 fn against_a_commit() {
-    // Git is no part of what it takes to build and test this; CI has it.
+    // Git is not needed to build and test this; CI has it.
     if std::process::Command::new("git").arg("--version").output().is_err() {
         return;
     }
@@ -150,7 +150,7 @@ fn against_a_commit() {
     insta::assert_snapshot!("check_gone_since_git", gone.all());
     project.shell("cd service && cargo avro check --against git:main --level NONE").expect(0);
     let unknown = project.shell("cd service && cargo avro check --against git:nowhere").expect(1);
-    assert!(unknown.out.contains("git knows no `nowhere`"), "{}", unknown.out);
+    assert!(unknown.out.contains("git does not know `nowhere`"), "{}", unknown.out);
 }
 
 #[test]

@@ -61,6 +61,24 @@ const CONTRACTIONS: [&str; 12] = [
 /// This file, which has to name what it finds.
 const ITSELF: &str = "xtask/src/tidy/english.rs";
 
+/// Folders whose code does not follow the rules everywhere yet. None is added, and those that do are removed.
+const UNFINISHED: [&str; 9] = [
+    "avro-build/",
+    "avro-codegen/",
+    "avro-derive/",
+    "avro-model/",
+    "avro-typed/",
+    "examples/",
+    "kafka-typed/",
+    "schema-registry/",
+    "tests/",
+];
+
+/// Whether only `cargo xtask tidy --english` checks this file.
+pub(crate) fn is_unfinished(path: &str) -> bool {
+    UNFINISHED.iter().any(|folder| path.starts_with(folder))
+}
+
 /// A word and its line.
 type Word = (usize, String);
 
