@@ -7,7 +7,7 @@ use std::path::Path;
 
 use avro_build::lock::LockError;
 use avro_model::Diagnostics;
-use kafka_typed::{ConnectionError, DeliveryError, KafkaErrorCode};
+use kafka_typed::{ConnectionError, DeliveryError, KafkaErrorCode, ReceiveError};
 use schema_registry::RegistryError;
 
 use crate::exit::Exit;
@@ -142,6 +142,12 @@ impl From<ConnectionError> for Failure {
             _ => Exit::Differs,
         };
         Failure::Error(exit, Box::new(error))
+    }
+}
+
+impl From<ReceiveError> for Failure {
+    fn from(error: ReceiveError) -> Failure {
+        Failure::Error(exit_of(error.code()), Box::new(error))
     }
 }
 

@@ -13,7 +13,6 @@ mod exit;
 mod failure;
 mod file_schema;
 mod git;
-mod headers;
 mod input;
 mod interruption;
 mod kafka;

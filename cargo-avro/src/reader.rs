@@ -8,6 +8,7 @@ use avro_build::lock::Lock;
 use avro_model::Schema;
 use avro_typed::json::to_json_text;
 use clap::Args;
+use kafka_typed::Headers;
 use schema_registry::{Context, RecordPart, SchemaId, require_prefix};
 
 use crate::arguments::{LockArguments, RegistryArguments, SchemaArguments};
@@ -100,10 +101,9 @@ impl Reader {
     pub(crate) fn read_record(
         &self,
         payload: &[u8],
-        headers: &[(String, Option<Vec<u8>>)],
+        headers: &Headers,
     ) -> Result<Result<Message, Vec<String>>, Failure> {
-        let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_deref()));
-        match (&self.schemas, require_prefix(RecordPart::Value, headers)) {
+        match (&self.schemas, require_prefix(RecordPart::Value, headers.iter())) {
             (Schemas::Registry(_) | Schemas::Lock(_), Err(error)) => Ok(Err(vec![error.to_string()])),
             // With a known schema the payload has no frame.
             (Schemas::Known(_), _) | (_, Ok(())) => self.read(payload),

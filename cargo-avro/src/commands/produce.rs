@@ -49,7 +49,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failure> {
-    let connection = arguments.kafka.connection()?;
+    let connection = arguments.kafka.connection(&[])?;
     let writer = arguments.writer.writer(Some(&arguments.topic))?;
     runtime()?.block_on(send(&connection, &writer, arguments, answer))
 }

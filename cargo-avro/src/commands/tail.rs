@@ -1,24 +1,17 @@
 //! `cargo avro tail`: messages of a topic as JSON lines.
 
-use std::collections::HashSet;
 use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Args;
-use rdkafka::TopicPartitionList;
-use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::KafkaError;
-use rdkafka::message::{BorrowedMessage, Message as _};
-use rdkafka::topic_partition_list::Offset;
-use rdkafka::types::RDKafkaErrorCode;
+use kafka_typed::connection::{ConsumerRecord, RawConsumer, ReceiveError, StartOffset};
 use serde_json::json;
 
 use crate::answer::{Answer, counted};
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::headers::headers;
+use crate::failure::{Failure, causes};
 use crate::interruption::Interruption;
-use crate::kafka::KafkaArguments;
+use crate::kafka::{self, KafkaArguments};
 use crate::key;
 use crate::reader::{Message, Reader, ReaderArguments};
 
@@ -52,7 +45,7 @@ enum From {
     Beginning,
     End,
     Offset(i64),
-    Last(i64),
+    Last(u32),
 }
 
 impl FromStr for From {
@@ -62,49 +55,51 @@ impl FromStr for From {
         match (text, text.parse::<i64>()) {
             ("beginning", _) => Ok(From::Beginning),
             ("end", _) => Ok(From::End),
-            (_, Ok(number)) if number < 0 => Ok(From::Last(number.saturating_neg())),
+            (_, Ok(number)) if number < 0 => Ok(From::Last(u32::try_from(number.unsigned_abs()).unwrap_or(u32::MAX))),
             (_, Ok(number)) => Ok(From::Offset(number)),
             _ => Err("write `beginning`, `end`, an offset, or `-N` for the last N messages".to_owned()),
         }
     }
 }
 
-/// Nothing is stored for the group and nobody joins it: librdkafka only wants a name.
-const DEFAULTS: [(&str, &str); 6] = [
-    ("group.id", "cargo-avro-tail"),
-    ("enable.auto.commit", "false"),
-    ("enable.auto.offset.store", "false"),
-    ("enable.partition.eof", "true"),
-    ("auto.offset.reset", "earliest"),
-    // Somebody is watching.
-    ("fetch.wait.max.ms", "100"),
-];
+/// Somebody is watching.
+const DEFAULTS: [(&str, &str); 1] = [("fetch.wait.max.ms", "100")];
+
+/// How often an interruption is looked for.
+const PAUSE: Duration = Duration::from_millis(100);
 
 pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failure> {
-    let config = arguments.kafka.config(&DEFAULTS)?;
+    let connection = arguments.kafka.connection(&DEFAULTS)?;
     let reader = arguments.reader.reader()?;
-    let consumer: BaseConsumer = config.create().map_err(|error| arguments.kafka.failure(&error))?;
-    let mut unfinished = assign(&consumer, arguments, answer)?;
+    let runtime = kafka::runtime()?;
+    let mut consumer = runtime.block_on(async {
+        let builder = connection.raw_consumer(&arguments.topic).timeout(arguments.kafka.timeout());
+        let mut consumer = builder.setting("allow.auto.create.topics", "false").build()?;
+        assign(&mut consumer, arguments, answer).await?;
+        Ok::<_, Failure>(consumer)
+    })?;
     let interruption = Interruption::install();
     let (mut seen, mut failed) = (0, 0);
     while !interruption.is_wanted() && arguments.count.is_none_or(|count| seen < count) {
-        match consumer.poll(Duration::from_millis(100)) {
-            None => {}
-            Some(Ok(message)) => {
+        let next = runtime.block_on(async {
+            match arguments.no_follow {
+                true => tokio::time::timeout(PAUSE, consumer.next_until_end()).await,
+                false => tokio::time::timeout(PAUSE, consumer.next()).await,
+            }
+        });
+        match next {
+            // Nothing came in time.
+            Err(_) => {}
+            Ok(None) => break,
+            Ok(Some(Ok(record))) => {
                 seen += 1;
-                failed += u64::from(!print(&message, &reader, arguments, answer)?);
+                failed += u64::from(!print(&record, &reader, arguments, answer)?);
             }
-            Some(Err(KafkaError::PartitionEOF(partition))) => {
-                unfinished.remove(&partition);
-                if arguments.no_follow && unfinished.is_empty() {
-                    break;
-                }
-            }
-            Some(Err(error)) if is_final(&error) => return Err(arguments.kafka.failure(&error)),
+            Ok(Some(Err(error))) if is_final(&error) => return Err(failure(error)),
             // Brokers come and go; librdkafka goes on as soon as they are back.
-            Some(Err(error)) => {
+            Ok(Some(Err(error))) => {
                 let topic = arguments.topic.as_str();
-                answer.error_beside(&json!({ "topic": topic }), topic, &[error.to_string()]);
+                answer.error_beside(&json!({ "topic": topic }), topic, &causes(&error));
             }
         }
     }
@@ -112,28 +107,24 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
 }
 
 /// Whether nothing more will come.
-fn is_final(error: &KafkaError) -> bool {
-    let is_refusal = |code: RDKafkaErrorCode| {
-        matches!(
-            code,
-            RDKafkaErrorCode::Authentication
-                | RDKafkaErrorCode::TopicAuthorizationFailed
-                | RDKafkaErrorCode::UnknownTopic
-                | RDKafkaErrorCode::UnknownTopicOrPartition
-                | RDKafkaErrorCode::UnknownPartition
-                // The fetcher asks for the same batch for ever.
-                | RDKafkaErrorCode::NotImplemented
-                | RDKafkaErrorCode::BadCompression
-        )
-    };
-    matches!(error, KafkaError::MessageConsumptionFatal(_)) || error.rdkafka_error_code().is_some_and(is_refusal)
+fn is_final(error: &ReceiveError) -> bool {
+    !error.is_transient() || error.code().is_unknown_topic()
 }
 
-/// Begins with the partitions, and gives their numbers.
-fn assign(consumer: &BaseConsumer, arguments: &Arguments, answer: &Answer) -> Result<HashSet<i32>, Failure> {
+fn failure(error: ReceiveError) -> Failure {
+    match &error {
+        ReceiveError::Undecompressable { topic, source, .. } => Failure::refused(
+            format!("a batch of topic `{topic}` cannot be decompressed, and nothing after it can be reached: {source}"),
+            "for zstd install cargo-avro with --features zstd; otherwise begin after the batch with --from OFFSET",
+        ),
+        _ => error.into(),
+    }
+}
+
+/// Begins with the partitions.
+async fn assign(consumer: &mut RawConsumer, arguments: &Arguments, answer: &Answer) -> Result<(), Failure> {
     let topic = arguments.topic.as_str();
-    let ask = |left| consumer.fetch_metadata(Some(topic), left);
-    let mut partitions = arguments.kafka.partitions(topic, false, ask)?;
+    let mut partitions = consumer.partitions().await?;
     if let Some(wanted) = arguments.partition {
         let count = partitions.len();
         partitions.retain(|partition| *partition == wanted);
@@ -144,37 +135,32 @@ fn assign(consumer: &BaseConsumer, arguments: &Arguments, answer: &Answer) -> Re
             ));
         }
     }
-    let mut list = TopicPartitionList::new();
-    for (partition, offset) in first_offsets(consumer, &partitions, arguments, answer)? {
-        list.add_partition_offset(topic, partition, offset).map_err(|error| arguments.kafka.failure(&error))?;
-    }
-    consumer.assign(&list).map_err(|error| arguments.kafka.failure(&error))?;
-    Ok(partitions.into_iter().collect())
+    let starts = starts(consumer, &partitions, arguments, answer).await?;
+    Ok(consumer.assign(partitions.into_iter().zip(starts)).await?)
 }
 
-/// Where to begin in each partition. An offset that a partition does not have is said, since brokers answer it with the
-/// beginning.
-fn first_offsets(
-    consumer: &BaseConsumer,
+/// Where to begin in each partition. An offset that a partition does not have is reported, since brokers answer it with
+/// the beginning.
+async fn starts(
+    consumer: &RawConsumer,
     partitions: &[i32],
     arguments: &Arguments,
     answer: &Answer,
-) -> Result<Vec<(i32, Offset)>, Failure> {
+) -> Result<Vec<StartOffset>, Failure> {
     let wanted = match arguments.from {
-        From::Beginning => return Ok(of_each(partitions, Offset::Beginning)),
-        From::End => return Ok(of_each(partitions, Offset::End)),
-        From::Last(count) => return Ok(of_each(partitions, Offset::OffsetTail(count))),
+        From::Beginning => return Ok(vec![StartOffset::Beginning; partitions.len()]),
+        From::End => return Ok(vec![StartOffset::End; partitions.len()]),
+        From::Last(count) => return Ok(vec![StartOffset::Last(count); partitions.len()]),
         From::Offset(offset) => offset,
     };
     let topic = arguments.topic.as_str();
-    let (mut offsets, mut others) = (Vec::new(), Vec::new());
+    let (mut starts, mut others) = (Vec::new(), Vec::new());
     for partition in partitions {
-        let bounds = consumer.fetch_watermarks(topic, *partition, arguments.kafka.timeout());
-        let (first, end) = bounds.map_err(|error| arguments.kafka.failure(&error))?;
-        if !(first..=end).contains(&wanted) {
-            others.push(format!("partition {partition} has {first} to {end}"));
+        let offsets = consumer.offsets(*partition).await?;
+        if !(offsets.start..=offsets.end).contains(&wanted) {
+            others.push(format!("partition {partition} has {} to {}", offsets.start, offsets.end));
         }
-        offsets.push((*partition, Offset::Offset(wanted.clamp(first, end.max(first)))));
+        starts.push(StartOffset::Offset(wanted.clamp(offsets.start, offsets.end.max(offsets.start))));
     }
     if others.len() == partitions.len() {
         return Err(Failure::usage(
@@ -188,41 +174,32 @@ fn first_offsets(
             others.join(", ")
         ));
     }
-    Ok(offsets)
-}
-
-fn of_each(partitions: &[i32], offset: Offset) -> Vec<(i32, Offset)> {
-    partitions.iter().map(|partition| (*partition, offset)).collect()
+    Ok(starts)
 }
 
 /// Prints a message, or what is wrong with it; says whether it could be read.
-fn print(
-    message: &BorrowedMessage<'_>,
-    reader: &Reader,
-    arguments: &Arguments,
-    answer: &Answer,
-) -> Result<bool, Failure> {
-    let (topic, partition, offset) = (message.topic(), message.partition(), message.offset());
-    let read = match message.payload() {
+fn print(record: &ConsumerRecord, reader: &Reader, arguments: &Arguments, answer: &Answer) -> Result<bool, Failure> {
+    let ConsumerRecord { topic, partition, offset, .. } = record;
+    let read = match &record.payload {
         // A tombstone.
         None => Ok(Message { json: "null".to_owned(), id: None }),
-        Some(payload) => reader.read_record(payload, &headers(message))?,
+        Some(payload) => reader.read_record(payload, &record.headers)?,
     };
     let value = match read {
         Ok(value) => value,
         Err(causes) => {
-            let place = json!({ "topic": topic, "partition": partition, "offset": offset });
+            let place = json!({ "topic": &**topic, "partition": partition, "offset": offset });
             answer.error_beside(&place, &format!("{topic}/{partition}@{offset}"), &causes);
             return Ok(false);
         }
     };
     // The JSON of the value is put in as it is, which keeps the order of its fields.
     let Message { json, id } = value;
-    let key = key::to_json(message.key());
+    let key = key::to_json(record.key.as_deref());
     answer.json_text(&match (answer.as_json, arguments.key) {
         (true, _) => {
             let id = id.map_or_else(|| "null".to_owned(), |id| id.to_string());
-            let time = message.timestamp().to_millis().map_or_else(|| "null".to_owned(), |millis| millis.to_string());
+            let time = record.timestamp.map_or_else(|| "null".to_owned(), |time| time.as_millis().to_string());
             format!(
                 "{{\"partition\":{partition},\"offset\":{offset},\"timestamp\":{time},\"key\":{key},\"id\":{id},\"value\":{json}}}"
             )

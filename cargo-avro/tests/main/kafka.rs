@@ -101,19 +101,23 @@ fn every_variable_of_kafka_counts() {
         // The mechanism of a login is PLAIN where none is named.
         assert!(!ran.errors.contains("GSSAPI"), "{command:?} {variables:?}: {}", ran.errors);
     };
+    servers.embedded.create_topic("customer", 1).expect("it is new");
     let produce = ["produce", "customer", "--bare", "--type", "com.example.Customer", "--timeout", "1"];
+    let tail = ["tail", "customer", "--no-follow", "--type", "com.example.Customer", "--timeout", "1"];
     let login = [("KAFKA_USERNAME", "u"), ("KAFKA_PASSWORD", "p")];
     let protocol = ("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT");
     let brokers = servers.embedded.bootstrap_servers();
-    // The embedded broker knows no logins.
-    check(&produce, &[login[0], login[1], protocol], 3, brokers);
-    check(&[&produce[..], &["-X", "security.protocol=SASL_PLAINTEXT"]].concat(), &login, 3, brokers);
-    check(&produce, &login, 2, "KAFKA_SECURITY_PROTOCOL is not set, or not to a protocol that logs in");
-    check(&produce, &login[..1], 2, "KAFKA_PASSWORD is not set, but KAFKA_USERNAME is");
-    check(&produce, &[("KAFKA_FETCH_WAIT_MAX_MS", "abc")], 2, "KAFKA_FETCH_WAIT_MAX_MS cannot be used");
-    check(&[&produce[..], &["-X", "linger.ms=soon"]].concat(), &[], 2, "the setting `linger.ms` cannot be used");
-    check(&[&produce[..], &["-X", "linger.ms"]].concat(), &[], 2, "`linger.ms` is not a setting");
-    check(&produce, &[("KAFKA_TOPIC", "orders")], 0, "");
+    for command in [&produce[..], &tail] {
+        // The embedded broker knows no logins.
+        check(command, &[login[0], login[1], protocol], 3, brokers);
+        check(&[command, &["-X", "security.protocol=SASL_PLAINTEXT"]].concat(), &login, 3, brokers);
+        check(command, &login, 2, "KAFKA_SECURITY_PROTOCOL is not set, or not to a protocol that logs in");
+        check(command, &login[..1], 2, "KAFKA_PASSWORD is not set, but KAFKA_USERNAME is");
+        check(command, &[("KAFKA_FETCH_WAIT_MAX_MS", "abc")], 2, "KAFKA_FETCH_WAIT_MAX_MS cannot be used");
+        check(&[command, &["-X", "linger.ms=soon"]].concat(), &[], 2, "the setting `linger.ms` cannot be used");
+        check(&[command, &["-X", "linger.ms"]].concat(), &[], 2, "`linger.ms` is not a setting");
+        check(command, &[("KAFKA_TOPIC", "orders")], 0, "");
+    }
 }
 
 /// Escapes, line breaks and turns of direction from a registry and from messages.
