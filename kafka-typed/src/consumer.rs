@@ -30,7 +30,7 @@ use message_reader::MessageReader;
 ///
 /// # What is done, and what comes again
 ///
-/// With a group, every message is delivered *at least once*: it comes again after a restart unless it was done. What is
+/// With a group, every message is delivered *at least once*: it comes again after a restart if it was not done. What is
 /// done is committed in the background (every `auto.commit.interval.ms`, 5 seconds by default; when the group changes;
 /// and when the consumer closes). A message counts as done
 ///
@@ -50,9 +50,9 @@ use message_reader::MessageReader;
 ///
 /// A message that cannot be turned into a `T` is an `Err` with its raw bytes, and the next call goes on after it.
 ///
-/// # When the registry does not give a schema
+/// # When the registry does not provide a schema
 ///
-/// The registry is asked by a task of its own, whatever becomes of the futures of [`next`](Self::next). A message whose
+/// The registry is asked by a task of its own, which does not depend on the futures of [`next`](Self::next). A message whose
 /// schema does not come waits, and so does its partition; other partitions go on, and the consumer stays in its group
 /// as long as it is asked for messages. Once for each such schema this is an `Err` that [is
 /// retriable](ConsumeError::is_retriable). The message comes by itself later:

@@ -177,7 +177,7 @@ async fn starts(
     Ok(starts)
 }
 
-/// Prints a message, or what is wrong with it; says whether it could be read.
+/// Prints a message, or what is wrong with it; returns whether it could be read.
 fn print(record: &ConsumerRecord, reader: &Reader, arguments: &Arguments, answer: &Answer) -> Result<bool, Failure> {
     let ConsumerRecord { topic, partition, offset, .. } = record;
     let read = match &record.payload {

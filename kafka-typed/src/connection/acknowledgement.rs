@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::assignment::{AssignedPartition, PendingOffset};
 
-/// Reports that a message is done, whatever became of it: its offset is stored for the group as soon as all messages
+/// Reports that a message is done, successfully or not: its offset is stored for the group as soon as all messages
 /// before it in its partition are done as well.
 ///
 /// Every message and every bad message has one. What [`TypedConsumer::stream`](crate::TypedConsumer::stream) yields is
-/// done only when this is told so, in any order and from any task. Dropping it means nothing: what was dropped without
+/// done only when this reports it, in any order and from any task. Dropping it means nothing: what was dropped without
 /// a call of [`done`](Self::done), because its handler panicked, was cancelled or gave up, comes again after a restart,
 /// with everything after it in its partition. The first such case of a partition is logged as a warning.
 ///
@@ -40,8 +40,8 @@ pub struct Acknowledgement {
     target: Target,
     /// Whether dropping it without `done` is worth a warning: not with `next`, which has a rule of its own.
     expected: bool,
-    /// Whether this one was told so; a copy does not count.
-    told: AtomicBool,
+    /// Whether `done` was called on this one; a copy does not count.
+    called: AtomicBool,
 }
 
 #[derive(Clone)]
@@ -55,12 +55,12 @@ enum Target {
 
 impl Acknowledgement {
     pub(crate) fn new(pending: PendingOffset, expected: bool) -> Self {
-        Self { target: Target::Pending(pending), expected, told: AtomicBool::new(false) }
+        Self { target: Target::Pending(pending), expected, called: AtomicBool::new(false) }
     }
 
     /// That of a message which comes again by itself.
     pub(crate) fn comes_again() -> Self {
-        Self { target: Target::ComesAgain, expected: false, told: AtomicBool::new(false) }
+        Self { target: Target::ComesAgain, expected: false, called: AtomicBool::new(false) }
     }
 
     /// Reports that the message is done. To report it again changes nothing.
@@ -68,7 +68,7 @@ impl Acknowledgement {
     /// When the group has given the partition to another consumer meanwhile, this has no effect: the other one gets the
     /// message, too.
     pub fn done(&self) {
-        self.told.store(true, Ordering::Relaxed);
+        self.called.store(true, Ordering::Relaxed);
         match &self.target {
             Target::ComesAgain => {}
             Target::Detached(done) => done.store(true, Ordering::Relaxed),
@@ -112,7 +112,7 @@ impl Acknowledgement {
 /// That of a message which came from no consumer.
 impl Default for Acknowledgement {
     fn default() -> Self {
-        Self { target: Target::Detached(Arc::default()), expected: false, told: AtomicBool::new(false) }
+        Self { target: Target::Detached(Arc::default()), expected: false, called: AtomicBool::new(false) }
     }
 }
 
@@ -120,14 +120,14 @@ impl Default for Acknowledgement {
 /// not.
 impl Clone for Acknowledgement {
     fn clone(&self) -> Self {
-        Self { target: self.target.clone(), expected: false, told: AtomicBool::new(false) }
+        Self { target: self.target.clone(), expected: false, called: AtomicBool::new(false) }
     }
 }
 
 impl Drop for Acknowledgement {
     fn drop(&mut self) {
         if self.expected
-            && !*self.told.get_mut()
+            && !*self.called.get_mut()
             && let Target::Pending(pending) = &self.target
         {
             pending.abandoned();

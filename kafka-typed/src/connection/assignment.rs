@@ -24,7 +24,7 @@ pub(crate) struct Assignment {
 type Partitions = HashMap<i32, Arc<AssignedPartition>>;
 
 /// One partition, from its assignment to its revocation. When it comes back later, that is another one: what was handed
-/// out before is handed out again then, and tells nothing about the new records.
+/// out before is handed out again then, and is not counted for the new records.
 pub(crate) struct AssignedPartition {
     pub(crate) topic: Arc<str>,
     pub(crate) partition: i32,
@@ -112,7 +112,7 @@ impl Assignment {
         }
     }
 
-    /// Whether every partition was polled up to its end. Not so while there is no partition.
+    /// Whether every partition was polled up to its end. False while there is no partition.
     pub(crate) fn is_at_end(&self) -> bool {
         let topics = self.topics();
         let mut partitions = topics.values().flat_map(HashMap::values).peekable();

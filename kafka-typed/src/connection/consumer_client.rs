@@ -47,7 +47,7 @@ pub(crate) struct ConsumerClient {
     ending: Ending,
 }
 
-/// What a consumer is told when it starts.
+/// How a consumer starts.
 pub(crate) struct ConsumerOptions {
     pub(crate) topics: Arc<[Arc<str>]>,
     pub(crate) group: Option<Arc<str>>,
@@ -299,7 +299,7 @@ impl Ending {
         };
         if let Err(error) = thread::Builder::new().name("kafka-typed-close".to_owned()).spawn(end) {
             // The closure is gone, and the client with it.
-            tracing::warn!(topic = &*self.topic, %error, "there is no thread to leave the group on, so that it blocked this one");
+            tracing::warn!(topic = &*self.topic, %error, "no thread could be started to leave the group on, so that leaving it blocked this one");
         }
     }
 }

@@ -53,7 +53,7 @@ pub(crate) struct Envelope {
     pub(crate) headers: Headers,
 }
 
-/// A record as Kafka has it, whatever its payload means. From a [`RawConsumer`](super::RawConsumer).
+/// A record as Kafka has it, with its payload as bytes. From a [`RawConsumer`](super::RawConsumer).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ConsumerRecord {

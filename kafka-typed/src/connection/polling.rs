@@ -52,7 +52,7 @@ impl Polling {
     /// The caller asks for the next record, so that the one before is done.
     pub(crate) async fn ask_for_the_next(&mut self) {
         if let Err((topic, partition, error)) = self.done() {
-            // A group that has taken the partition away is no reason to stop: its new owner reads the record again.
+            // A group that has taken the partition away is not a reason to stop: its new owner reads the record again.
             tracing::debug!(topic = &*topic, partition, %error, "done, but its offset was not stored");
         }
         // A topic with many records would otherwise never let other tasks of this thread run.
@@ -125,7 +125,7 @@ impl Polling {
         }
     }
 
-    /// The record that `next` handed out last, while nothing else says that it is done.
+    /// The record that `next` handed out last, while nothing else reports that it is done.
     pub(crate) fn pending(&self) -> Option<&PendingOffset> {
         self.pending.as_ref()
     }

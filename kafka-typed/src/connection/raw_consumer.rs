@@ -102,7 +102,7 @@ impl fmt::Debug for RawConsumerBuilder {
 ///
 /// With a group, every record is delivered *at least once*, by the rules of
 /// [`TypedConsumer`](crate::TypedConsumer#what-is-done-and-what-comes-again). Without one, it reads the partitions that
-/// it is told to, and commits nothing.
+/// are assigned to it, and commits nothing.
 pub struct RawConsumer {
     polling: Polling,
     topic: Arc<str>,

@@ -44,7 +44,7 @@ pub struct BadMessage {
     pub headers: Headers,
     /// Its bytes, the schema id included. `None` when it is a tombstone.
     pub payload: Option<Vec<u8>>,
-    /// The schema that it is marked with, when that can be told.
+    /// The schema that it is marked with, when it has one.
     pub schema_id: Option<SchemaId>,
     /// What is wrong with it.
     pub problem: MessageProblem,
@@ -135,10 +135,10 @@ impl fmt::Display for BadMessage {
             }
             MessageProblem::Frame(_) => "has no schema id in front of its datum: it was not sent by a producer of this wire format",
             _ if self.waits => {
-                "waits for its schema, which the registry does not give: it is asked again, and other partitions go on meanwhile"
+                "waits for its schema, which the registry does not provide: it is asked again, and other partitions go on meanwhile"
             }
             MessageProblem::Registry(_) => {
-                "has a schema that the registry does not give out: it was sent with another registry, or the schema was deleted"
+                "has a schema that the registry does not provide: it was sent with another registry, or the schema was deleted"
             }
             MessageProblem::LockMismatch(_) => {
                 "has a schema that is not the locked one of its id: build the consumer again once that is fixed"
@@ -179,7 +179,7 @@ pub enum MessageProblem {
     /// [`BadMessage::is_retriable`] tells whether it is asked again.
     Registry(RegistryError),
     /// The registry means another schema by the schema id than the lock, which a producer of the same handle has it
-    /// from. Nobody can tell which of the two wrote the message.
+    /// from. It cannot be known which of the two wrote the message.
     LockMismatch(LockMismatch),
     /// What its schema writes cannot be read as the consumer's type.
     Unreadable {

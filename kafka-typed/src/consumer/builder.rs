@@ -78,7 +78,7 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
     }
 
     /// Begins where the group stopped, and at the first message of partitions that it has not read yet (or as
-    /// `auto.offset.reset` says). The default with a group.
+    /// `auto.offset.reset` is set). The default with a group.
     pub fn from_committed(mut self) -> Self {
         self.start = Some(StartOffset::Committed);
         self

@@ -1,4 +1,4 @@
-//! From a schema id to the way of decoding what was written by that schema.
+//! From a schema id to the way of decoding what was written with that schema.
 
 use std::collections::HashMap;
 use std::marker::PhantomData;
@@ -31,7 +31,7 @@ enum WayToDecode {
     SameEncoding,
     /// The writer's schema is another, which this plan reads.
     ByPlan(Plan),
-    /// Nothing that was written by this schema can be read. Kept, so that every such message fails as fast as others
+    /// Nothing that was written with this schema can be read. Kept, so that every such message fails as fast as others
     /// are read.
     Unreadable(Arc<ResolutionError>),
 }
@@ -54,6 +54,7 @@ impl<T: DecodeOwned + AvroType> Decoders<T> {
                 index
             }
         };
+        debug_assert!(index < self.known.len(), "ids are known by the ways that were learned");
         Some(match self.known.get(index)? {
             WayToDecode::SameEncoding => self.decoder.decode(datum).map_err(MessageProblem::Decode),
             WayToDecode::ByPlan(plan) => self.decoder.decode_resolved(datum, plan).map_err(MessageProblem::Decode),
@@ -63,7 +64,7 @@ impl<T: DecodeOwned + AvroType> Decoders<T> {
         })
     }
 
-    /// Works out how to read what was written by a schema.
+    /// Finds out how to read what was written with a schema.
     pub(crate) fn learn(&mut self, id: SchemaId, writer: &RegisteredSchema) {
         let decoder = match Plan::with_record_names(writer.schema(), &self.reader, self.record_names) {
             Ok(plan) if plan.is_same_encoding() => WayToDecode::SameEncoding,
@@ -75,7 +76,7 @@ impl<T: DecodeOwned + AvroType> Decoders<T> {
             WayToDecode::ByPlan(_) => "by plan",
             WayToDecode::Unreadable(_) => "unreadable",
         };
-        tracing::debug!(schema = %id, fullname = T::FULLNAME, way, "met a schema");
+        tracing::debug!(schema = %id, fullname = T::FULLNAME, way, "a new schema");
         self.by_id.insert(id, self.known.len());
         self.known.push(decoder);
     }

@@ -142,7 +142,7 @@ impl<T: DecodeOwned + AvroType> MessageReader<T> {
                 topic = &**topic,
                 partition,
                 offset,
-                "skipped: a message whose schema the registry does not give"
+                "skipped: a message whose schema the registry does not provide"
             );
             // It was not revoked a moment ago. If it is now, its new owner has the same question.
             let _ = assigned.hand_out(envelope.offset).done();
@@ -218,7 +218,7 @@ impl<T: DecodeOwned + AvroType> MessageReader<T> {
         None
     }
 
-    /// Follows what became of a lookup. Returns what to tell the caller about it.
+    /// Follows what became of a lookup. Returns an error that the caller should see.
     fn follow_lookup(&mut self, client: &Client, id: SchemaId, event: LookupEvent) -> Option<ConsumeError> {
         let waiting = || self.waiting.values().filter(move |waiting| waiting.id == id);
         match event {

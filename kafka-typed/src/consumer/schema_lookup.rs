@@ -1,5 +1,5 @@
-//! The schemas that messages wait for. Each is looked up by a task of its own, which goes on whatever becomes of the
-//! futures of the caller.
+//! The schemas that messages wait for. Each is looked up by a task of its own, which does not depend on
+//! the futures of the caller.
 
 use std::collections::HashMap;
 use std::pin::pin;
@@ -32,9 +32,9 @@ const REFUSAL_CAPACITY: usize = 1000;
 /// How long an answer about one schema is doubted before it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Patience {
-    /// The registry answers that there is no such schema, or that it is of no use here.
+    /// The registry answers that there is no such schema, or that it is not an Avro schema.
     pub(crate) unknown: Duration,
-    /// The registry, or what is in front of it, gives an answer that nothing follows from.
+    /// The registry, or a proxy in front of it, gives an invalid answer.
     pub(crate) unusable: Duration,
 }
 
@@ -260,14 +260,14 @@ impl LookupTask {
             let failure = match answer {
                 Ok(schema) => {
                     if !is_first {
-                        tracing::info!(schema = %self.id, "the registry gives the schema again, and its messages go on");
+                        tracing::info!(schema = %self.id, "the registry provides the schema again, and its messages go on");
                     }
                     return self.finish(TaskEvent::Known(schema));
                 }
                 Err(failure) => failure,
             };
             let pause = match patience.limit(&failure) {
-                // Nothing about this schema: whatever was answered before is doubted anew.
+                // Nothing about this schema: what was answered before is doubted anew.
                 None => {
                     doubted_since = None;
                     wait

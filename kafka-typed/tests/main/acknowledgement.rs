@@ -1,4 +1,4 @@
-//! At least once, however many messages are worked on at a time.
+//! At least once, however many messages are processed at a time.
 
 use std::pin::pin;
 use std::sync::Mutex;
@@ -72,7 +72,7 @@ async fn what_is_finished_after_an_open_message_comes_again() {
     let mut first = consumer(topic).await;
     let handled = first.stream().map(|message| finish_only(&[0, 1, 3, 5, 6], &finished, message)).buffer_unordered(10);
     crash_after(handled, 5, &finished).await;
-    // Not even by `close` is anything counted that was not said to be done.
+    // Not even `close` counts anything that was not reported as done.
     soon(first.close()).await.unwrap();
     assert_eq!(comes_again(topic, 8).await, Vec::from_iter(2..10));
 }
@@ -148,7 +148,7 @@ async fn a_message_of_a_stream_and_next_may_take_turns() {
     send(topic, 4).await;
     let mut first = consumer(topic).await;
     assert_eq!(values(&mut first, 1).await, [Alert::numbered(0)]);
-    // Asking the stream says that the one before is done.
+    // Asking the stream reports that the one before is done.
     let one = soon(pin!(first.stream()).next()).await.unwrap().unwrap();
     assert_eq!(values(&mut first, 1).await, [Alert::numbered(2)]);
     assert_eq!(values(&mut first, 1).await, [Alert::numbered(3)]);

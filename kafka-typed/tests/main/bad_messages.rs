@@ -15,7 +15,7 @@ fn framed(id: SchemaId, datum: &[u8]) -> Vec<u8> {
     [&*WireFormat::Confluent.prefix(id), datum].concat()
 }
 
-/// A payload, the schema id that it says, and words of the error and of its causes.
+/// A payload, the schema id in it, and parts of the texts of the error and of its causes.
 type Case = (Option<Vec<u8>>, Option<SchemaId>, &'static [&'static str]);
 
 fn bad(error: &ConsumeError) -> &BadMessage {
@@ -38,7 +38,7 @@ async fn every_kind_of_bad_message_between_good_ones() {
         (Some(vec![0, 0, 1]), None, &["has no schema id in front", "3 bytes"]),
         (Some(b"{\"json\": 1}".to_vec()), None, &["has no schema id in front", "magic byte 0x00"]),
         (Some(vec![0, 0, 0, 0, 0, 0, 0, 0, 1, 2]), None, &["has no schema id in front", "the id 1 in eight bytes"]),
-        (Some(framed(unknown, b"\x02s\x0e\x02m")), Some(unknown), &["of schema 123456", "does not give out"]),
+        (Some(framed(unknown, b"\x02s\x0e\x02m")), Some(unknown), &["of schema 123456", "does not provide"]),
         (Some(framed(id, b"")), Some(id), &["does not match its schema", "Alert.sensorId"]),
         (Some(framed(id, b"\x02s\x0e\x20m")), Some(id), &["does not match its schema", "Alert.message"]),
         (Some(framed(id, b"\x02\xff\x0e\x02m")), Some(id), &["does not match its schema", "Alert.sensorId", "UTF-8"]),
@@ -95,7 +95,7 @@ async fn a_message_with_its_schema_id_in_a_header_is_never_taken_apart() {
         let headers = OwnedHeaders::new().insert(Header { key: name, value: Some(&[1; 17]) });
         send_with_headers(topic, &looks_framed, headers).await;
     }
-    // That of the key says nothing about the value.
+    // That of the key does not concern the value.
     let headers = OwnedHeaders::new().insert(Header { key: "__key_schema_id", value: Some(&[1; 17]) });
     send_with_headers(topic, &looks_framed, headers).await;
 

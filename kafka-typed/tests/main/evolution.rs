@@ -83,7 +83,7 @@ async fn each_writer_is_asked_for_once() {
     assert_eq!(server.requests() - before, 2, "one for each writer");
 }
 
-/// A registry that takes what nobody checked: the default is no value of its type, and neither namespace nor alias is a
+/// A registry that takes what nobody checked: the default is not a value of its type, and neither namespace nor alias is a
 /// name.
 const UNCHECKED: &str = r#"{"type": "record", "name": "Alert", "namespace": "1ns", "aliases": ["an alert"], "fields": [
     {"name": "sensorId", "type": "string", "default": 1}, {"name": "level", "type": "int", "default": ""},
@@ -115,6 +115,6 @@ async fn a_writer_whose_schema_nobody_checked_is_read() {
     let expected = || Alert { sensor_id: "s".to_owned(), level: 7, message: "m".to_owned() };
     assert_eq!(values(&mut consumer, 2).await, [expected(), expected()]);
     let text = log.text();
-    let said: Vec<&str> = text.lines().filter(|line| line.contains("cannot be used, kept as text")).collect();
-    assert!(matches!(said.as_slice(), [once] if once.contains("WARN") && once.contains("`1ns`")), "{text}");
+    let logged: Vec<&str> = text.lines().filter(|line| line.contains("cannot be used, kept as text")).collect();
+    assert!(matches!(logged.as_slice(), [once] if once.contains("WARN") && once.contains("`1ns`")), "{text}");
 }

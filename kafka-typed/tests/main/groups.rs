@@ -31,7 +31,7 @@ async fn the_next_consumer_goes_on_where_the_last_one_stopped() {
     first.store().unwrap();
     soon(first.close()).await.unwrap();
 
-    // Number 3 was stored. Dropping does not count the message given out last.
+    // Number 3 was stored. Dropping does not count the message that was handed out last.
     let mut second = consumer(topic, "desk").await;
     assert_eq!(numbers(&mut second, 3).await, [4, 5, 6]);
     drop(second);
@@ -39,7 +39,7 @@ async fn the_next_consumer_goes_on_where_the_last_one_stopped() {
     let mut third = consumer(topic, "desk").await;
     assert_eq!(numbers(&mut third, 1).await, [6]);
     soon(third.commit()).await.unwrap();
-    // A second commit has nothing to do, which is no error.
+    // A second commit has nothing to do, which is not an error.
     soon(third.commit()).await.unwrap();
     assert_eq!(numbers(&mut third, 1).await, [7]);
     third.store().unwrap();
@@ -93,7 +93,7 @@ async fn closing_after_a_failed_handler_does_not_commit_the_failed_message() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_message_of_next_may_say_itself_that_it_is_done() {
+async fn a_message_of_next_may_report_itself_that_it_is_done() {
     let topic = topic("says-itself", 1);
     send(topic, 3).await;
     let mut first = consumer(topic, topic).await;
@@ -149,7 +149,7 @@ async fn without_a_group_there_is_nothing_to_commit() {
 }
 
 #[tokio::test]
-async fn a_topic_that_does_not_exist_is_said_at_once() {
+async fn a_topic_that_does_not_exist_is_reported_at_once() {
     let strict = |kafka: KafkaTyped| kafka.consumer::<Alert>("nowhere").setting("allow.auto.create.topics", "false");
     let error = soon(strict(kafka()).build()).await.unwrap_err();
     assert!(matches!(&error, SetupError::Connection(ConnectionError::UnknownTopic { .. })), "{error:?}");

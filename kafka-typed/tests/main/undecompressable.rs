@@ -9,7 +9,7 @@ use kafka_typed::connection::ReceiveError;
 use crate::cluster::{chain, embedded, kafka, next, soon, topic};
 use crate::messages::Alert;
 
-/// A request of Kafka's protocol, version 7 of Produce, with a batch that says that it is compressed in this way.
+/// A request of Kafka's protocol, version 7 of Produce, with a batch that is marked as compressed in this way.
 fn produce_request(topic: &str, compression: i16) -> Vec<u8> {
     let records = b"not compressed at all";
     let mut batch = Vec::new();

@@ -13,7 +13,7 @@ use crate::cluster::{kafka, next, send_raw, send_to, soon, topic, values};
 use crate::messages::Alert;
 use crate::stub_registry::{Answer, StubRegistry, UNKNOWN, alert, payload};
 
-/// An outage, as a proxy in front of the registry says it.
+/// An outage, as a proxy in front of the registry reports it.
 fn outage() -> Answer {
     ("503 Service Unavailable", String::new())
 }
@@ -72,7 +72,7 @@ async fn other_partitions_go_on_and_the_waiting_one_keeps_its_order() {
     }
     seen.sort_unstable();
     assert_eq!(seen, Vec::from_iter(std::iter::once(0).chain(10..40)));
-    // It is said once, though asked for again and again.
+    // It is reported once, though asked for again and again.
     if errors.is_empty() {
         errors.push(next(&mut consumer).await.unwrap_err());
     }
@@ -112,7 +112,7 @@ async fn an_unknown_schema_counts_after_a_while_and_is_remembered() {
     assert!(error.is_retriable() && offset(&error) == 0, "{error:?}");
     let error = next(&mut consumer).await.unwrap_err();
     assert!(!error.is_retriable() && offset(&error) == 0, "{error:?}");
-    assert!(error.to_string().contains("does not give out"), "{error}");
+    assert!(error.to_string().contains("does not provide"), "{error}");
     let asked = registry.requests();
     assert!(asked >= 2, "{asked}");
     for expected in [1, 2] {
