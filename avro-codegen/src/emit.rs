@@ -24,15 +24,29 @@ mod serde;
 mod union;
 mod wide;
 
-use crate::code;
+use std::fmt::Arguments;
+
+use crate::code::{self, Code};
 use crate::model::{FieldType, Model};
 use crate::options::{Choices, Pointers};
 use crate::release::Releases;
 
+/// What generated code and the runtime agree on: the hidden items that the one uses and the other has. It changes with
+/// every change of these, here and in `avro_typed::__private_code_version!`.
+#[doc(hidden)]
+pub const CODE_VERSION: u32 = 1;
+
+/// Names the generator where the code is of another version than the runtime.
+const GENERATOR: &str = concat!("avro-codegen ", env!("CARGO_PKG_VERSION"));
+
 /// The code of everything in `model`.
 pub(crate) fn emit(model: &Model<'_>, choices: &Choices<'_>, releases: &Releases) -> String {
     let scope = Scope::new(model, choices, releases);
-    code::write(|out| module::content(scope, &model.root, out))
+    code::write(|out| {
+        // First, so that its error comes before those about what the code does not find.
+        out.line(format_args!("{}::__private_code_version!({CODE_VERSION}, \"{GENERATOR}\");", scope.runtime));
+        module::content(scope, &model.root, out);
+    })
 }
 
 /// The same in a module of that name, which has the types of `roots` at its top as well, where nothing else is called
@@ -59,6 +73,13 @@ pub(crate) fn emit_module(
     })
 }
 
+/// An impl, of which `head` is what comes before its braces.
+fn implementation(scope: Scope<'_>, head: Arguments<'_>, out: &mut Code<'_>, body: impl FnOnce(&mut Code<'_>)) {
+    out.blank();
+    lints::allow_in_impl(scope, out);
+    out.block(head, body);
+}
+
 /// From where paths start.
 #[derive(Clone, Copy)]
 struct Scope<'m> {
@@ -71,6 +92,8 @@ struct Scope<'m> {
     module: &'m [String],
     /// Whether that is the body of a function, which may import short names.
     is_body: bool,
+    /// The item which that is part of, and which is `Self` there.
+    own: Option<usize>,
     /// Whether a module around the root of the model allows lints already.
     allows_lints: bool,
 }
@@ -79,12 +102,17 @@ impl<'m> Scope<'m> {
     /// From the root of the model.
     fn new(model: &'m Model<'m>, choices: &'m Choices<'m>, releases: &'m Releases) -> Scope<'m> {
         let runtime = choices.runtime();
-        Scope { model, choices, releases, runtime, module: &[], is_body: false, allows_lints: false }
+        Scope { model, choices, releases, runtime, module: &[], is_body: false, own: None, allows_lints: false }
     }
 
     /// From inside of a function's body here.
     fn in_body(self) -> Self {
         Scope { is_body: true, ..self }
+    }
+
+    /// From inside of the item or an impl of it. Only records contain themselves.
+    fn with_own(self, item: usize) -> Self {
+        Scope { own: Some(item), ..self }
     }
 
     /// Whether the type is the enum of a union.
@@ -114,6 +142,9 @@ impl<'m> Scope<'m> {
         if let Some(external) = &target.external {
             return external.path.clone();
         }
+        if self.own == Some(item) {
+            return "Self".to_owned();
+        }
         if !self.is_body && target.module == self.module { target.name.clone() } else { self.path(item) }
     }
 
@@ -122,6 +153,9 @@ impl<'m> Scope<'m> {
         let target = &self.model.items[item];
         if let Some(external) = &target.external {
             return external.path.clone();
+        }
+        if self.own == Some(item) {
+            return "Self".to_owned();
         }
         let shared = self.module.iter().zip(&target.module).take_while(|(here, there)| here == there).count();
         let mut path = match self.module.len() - shared {

@@ -75,6 +75,8 @@ mod options;
 mod release;
 mod render;
 
+#[doc(hidden)]
+pub use emit::CODE_VERSION;
 pub use format::with_header;
 pub use generate::{Generated, Generator, ModuleName, ModuleOfSources, check_supported, generate, generate_file};
 pub use loader::{Entry, Files, Loaded, Loader};

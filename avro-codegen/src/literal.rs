@@ -51,9 +51,67 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     literal
 }
 
+/// A number as Rust prints it, with separators where clippy wants them: between groups of three digits.
+pub(crate) fn number(digits: impl ToString) -> String {
+    let printed = digits.to_string();
+    let (mantissa, exponent) = printed.find('e').map_or((printed.as_str(), ""), |at| printed.split_at(at));
+    let (whole, fraction) = mantissa.split_once('.').map_or((mantissa, None), |(whole, rest)| (whole, Some(rest)));
+    let (sign, whole) = whole.strip_prefix('-').map_or(("", whole), |whole| ("-", whole));
+    let mut literal = sign.to_owned();
+    push_groups(&mut literal, whole, 3, whole.len() % 3);
+    if let Some(fraction) = fraction {
+        literal.push('.');
+        push_groups(&mut literal, fraction, 3, 0);
+    }
+    literal.push_str(exponent);
+    literal
+}
+
+/// A hexadecimal number of this many digits, in groups of four.
+pub(crate) fn hexadecimal_number(value: u128, digits: usize) -> String {
+    let mut literal = "0x".to_owned();
+    push_groups(&mut literal, &format!("{value:0digits$x}"), 4, 0);
+    literal
+}
+
+/// Few digits stay together.
+const MOST_UNGROUPED: usize = 5;
+
+/// `digits` in groups of `size`, of which the first has `first` where that is not 0.
+fn push_groups(literal: &mut String, digits: &str, size: usize, first: usize) {
+    if digits.len() <= MOST_UNGROUPED {
+        return literal.push_str(digits);
+    }
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && index % size == first {
+            literal.push('_');
+        }
+        literal.push(digit);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_numbers_have_separators() {
+        for (printed, literal) in [
+            ("0", "0"),
+            ("12345", "12345"),
+            ("123456", "123_456"),
+            ("-1234567", "-1_234_567"),
+            ("-9223372036854775808", "-9_223_372_036_854_775_808"),
+            ("0.00001", "0.00001"),
+            ("3.1415927", "3.141_592_7"),
+            ("123456.789", "123_456.789"),
+            ("1e-300", "1e-300"),
+            ("1.7976931348623157e308", "1.797_693_134_862_315_7e308"),
+        ] {
+            assert_eq!(number(printed), literal);
+        }
+        assert_eq!(hexadecimal_number(0x12_3456, 16), "0x0000_0000_0012_3456");
+    }
 
     #[test]
     fn literals_are_read_back_as_the_same_text() {

@@ -13,7 +13,7 @@ mod newtype;
 mod record;
 mod union;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Type;
 use syn::ext::IdentExt as _;
@@ -25,6 +25,9 @@ use crate::generic_name;
 use crate::tokens;
 use bounds::Bounds;
 pub(crate) use fallback::fallback;
+
+/// Names this crate where the code is of another version than the runtime.
+const DERIVER: &str = concat!("avro-derive ", env!("CARGO_PKG_VERSION"));
 
 /// What the parts of the expansion are made from.
 struct Expansion<'c> {
@@ -66,9 +69,12 @@ pub(crate) fn expand(container: &Container, file: Option<&FileType>) -> TokenStr
         Body::Transparent(_) | Body::Fixed(_) => expansion.newtype(),
     };
     let checks = expansion.checks();
+    let runtime = &container.runtime;
+    let version = Literal::u32_unsuffixed(avro_codegen::CODE_VERSION);
     quote! {
         #[doc(hidden)]
         const _: () = {
+            #runtime::__private_code_version!(#version, #DERIVER);
             #described
             #codec
             #checks

@@ -2,8 +2,8 @@
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 
-/// The lifetime of the data that a value is read from.
-pub(crate) const DATA_LIFETIME: &str = "avro";
+/// The lifetime of the data that a value is read from. Users may have one of any other name.
+pub(crate) const DATA_LIFETIME: &str = "__avro";
 
 /// Whether `ident` is among the tokens.
 pub(crate) fn mentions(tokens: TokenStream, ident: &Ident) -> bool {

@@ -67,6 +67,7 @@ mod apache;
 pub mod avro;
 mod avro_type;
 mod block;
+mod code_version;
 mod decode;
 mod decode_error;
 mod decoder;

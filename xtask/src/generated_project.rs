@@ -217,8 +217,9 @@ impl<'p> Project<'p> {
 
 /// The module around generated code, which stays as it is in a file of its own.
 fn unit_code(unit: &Unit) -> String {
-    let mut code =
-        String::from("//! The types of some schemas.\n\npub mod types;\n\n/// Those that data is run through.\n");
+    let mut code = String::from(
+        "//! The types of some schemas.\n\n/// What was generated.\npub mod types;\n\n/// Those that data is run through.\n",
+    );
     // A static, so that the functions are compiled here: those of a constant would be where it is used, all in one
     // crate.
     code.push_str("pub static CHECKS: &[checks::Checks] = &[\n");

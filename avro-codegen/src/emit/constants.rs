@@ -2,7 +2,7 @@
 
 use avro_model::{Kind, Type};
 
-use super::Scope;
+use super::{Scope, implementation};
 use crate::code::Code;
 use crate::literal;
 use crate::model::{Item, Origin};
@@ -19,8 +19,7 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
     let (crc64, sha256) = schema.fingerprints();
     // A schema without a name is called like its kind, as in Java.
     let fullname = schema.root().kind.name().unwrap_or(&item.fullname);
-    out.blank();
-    out.block(format_args!("impl {runtime}::AvroType for {}", item.name), |out| {
+    implementation(scope, format_args!("impl {runtime}::AvroType for {}", item.name), out, |out| {
         out.line(format_args!("const FULLNAME: &'static str = \"{fullname}\";"));
         out.blank();
         out.lines(&["#[inline]"]);
@@ -29,7 +28,7 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
                 out.line(format_args!("&{runtime}::TypeSchema::new("));
                 out.indented(|out| {
                     out.line(format_args!("{},", literal::text(&schema.to_json())));
-                    out.line(format_args!("0x{crc64:016x},"));
+                    out.line(format_args!("{},", literal::hexadecimal_number(crc64.into(), 16)));
                     out.line(format_args!("*{},", literal::hexadecimal(&sha256)));
                     released(scope, place, out);
                 });
@@ -47,8 +46,9 @@ fn released(scope: Scope<'_>, place: TypeId, out: &mut Code<'_>) {
     // A constant of its own: what a function returns in the arguments of another one does not outlive the call.
     out.lines(&["const {", "    &["]);
     for Release { subject, version, guid, ids } in releases {
-        let (runtime, subject) = (scope.runtime, literal::text(subject));
-        let ids: Vec<String> = ids.iter().map(|(name, id)| format!("({}, {id})", literal::text(name))).collect();
+        let (runtime, subject, version) = (scope.runtime, literal::text(subject), literal::number(version));
+        let ids: Vec<String> =
+            ids.iter().map(|(name, id)| format!("({}, {})", literal::text(name), literal::number(id))).collect();
         let ids = ids.join(", ");
         out.line(format_args!("        {runtime}::Released::new({subject}, {version}, \"{guid}\", &[{ids}]),"));
     }

@@ -1,13 +1,15 @@
 //! Defaults as expressions.
 
-use super::{Scope, field_type};
+use super::{Scope, field_type, implementation};
 use crate::code::Code;
 use crate::leaf::default;
 use crate::literal;
 use crate::lower::defaults::DefaultValue;
 use crate::model::{FieldType, Item, RecordField, Shape};
+use crate::options::Maps;
 
 /// A private function for the default of each field that has one; what reads a value with fields missing calls them.
+/// Private names begin with `__avro`, so that users can have an impl of their own with any name beside this one.
 pub(super) fn functions(scope: Scope<'_>, fields: &[RecordField<'_>], out: &mut Code<'_>) {
     for field in fields {
         let Some(value) = &field.default else { continue };
@@ -15,11 +17,14 @@ pub(super) fn functions(scope: Scope<'_>, fields: &[RecordField<'_>], out: &mut 
         let expression = expression(scope, &field.ty, value);
         out.lines(&["#[inline]"]);
         if expression == "()" {
-            out.line(format_args!("fn {}() {{}}", function_name(field)));
+            out.line(format_args!("const fn {}() {{}}", function_name(field)));
             continue;
         }
+        let constant = if is_constant(scope, &field.ty, value) { "const " } else { "" };
         let ty = field_type::rust_type(scope, &field.ty);
-        out.block(format_args!("fn {}() -> {ty}", function_name(field)), |out| out.line(format_args!("{expression}")));
+        out.block(format_args!("{constant}fn {}() -> {ty}", function_name(field)), |out| {
+            out.line(format_args!("{expression}"));
+        });
     }
 }
 
@@ -28,18 +33,17 @@ pub(super) fn function_name(field: &RecordField<'_>) -> String {
     let name = field.name.trim_start_matches("r#");
     match name.strip_prefix('_') {
         // Two underscores in a row are no snake case; no field is called like a number.
-        Some(rest) => format!("default_{}_{}", field.index, rest.trim_start_matches('_')),
-        None => format!("default_{name}"),
+        Some(rest) => format!("__avro_default_{}_{}", field.index, rest.trim_start_matches('_')),
+        None => format!("__avro_default_{name}"),
     }
 }
 
 /// `impl Default` for a record of which every field has a default. For one without fields it is derived.
-pub(super) fn implementation(item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code<'_>) {
+pub(super) fn implement(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code<'_>) {
     if !item.facts.has_default || fields.is_empty() {
         return;
     }
-    out.blank();
-    out.block(format_args!("impl ::core::default::Default for {}", item.name), |out| {
+    implementation(scope, format_args!("impl ::core::default::Default for {}", item.name), out, |out| {
         out.lines(&["#[inline]"]);
         out.block(format_args!("fn default() -> Self"), |out| {
             out.block(format_args!("Self"), |out| {
@@ -49,6 +53,31 @@ pub(super) fn implementation(item: &Item<'_>, fields: &[RecordField<'_>], out: &
             });
         });
     });
+}
+
+/// Whether the expression can be made at compile time: nothing in it allocates or is decoded.
+fn is_constant(scope: Scope<'_>, ty: &FieldType, value: &DefaultValue) -> bool {
+    match (ty, value) {
+        (_, DefaultValue::Encoded(_)) => false,
+        (FieldType::Sole(ty), value) => is_constant(scope, ty, value),
+        (FieldType::Leaf(leaf), DefaultValue::Leaf(value)) => default::is_constant(leaf, value),
+        (FieldType::Array(_), DefaultValue::Array(items)) => items.is_empty(),
+        (FieldType::Map { container: Maps::BTreeMap, .. }, DefaultValue::Map(entries)) => entries.is_empty(),
+        (FieldType::Nullable { value: ty, .. }, DefaultValue::Present(value)) => is_constant(scope, ty, value),
+        (FieldType::Nullable { .. }, _) => true,
+        (FieldType::Item { item, pointer: None }, value) => match (&scope.model.items[*item].shape, value) {
+            (Shape::Record { fields }, DefaultValue::Record(values)) => {
+                fields.iter().zip(values).all(|(field, value)| is_constant(scope, &field.ty, value))
+            }
+            (Shape::Union { variants }, DefaultValue::Variant(index, value)) => {
+                variants.get(*index).is_some_and(|variant| is_constant(scope, &variant.ty, value))
+            }
+            (Shape::Newtype { of }, DefaultValue::Newtype(value)) => is_constant(scope, of, value),
+            (_, DefaultValue::Symbol(_) | DefaultValue::Fixed(_)) => true,
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 fn expression(scope: Scope<'_>, ty: &FieldType, value: &DefaultValue) -> String {

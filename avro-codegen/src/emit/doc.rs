@@ -10,6 +10,9 @@ use crate::model::{Item, UnionVariant};
 /// Longer defaults are left to the schema.
 const LONGEST_SHOWN_DEFAULT: usize = 60;
 
+/// Rustdoc shows the first paragraph in the list of a module's types, where a longer one is too much.
+const LONGEST_FIRST_PARAGRAPH: usize = 200;
+
 /// For a type that stands for one of Avro's.
 pub(super) fn of_item(item: &Item<'_>, out: &mut Code<'_>) {
     let Some(definition) = item.definition() else {
@@ -21,7 +24,13 @@ pub(super) fn of_item(item: &Item<'_>, out: &mut Code<'_>) {
         DefinitionKind::Fixed { .. } => "fixed",
     };
     let mut lines = prose(definition.doc.as_deref());
-    push_paragraph(&mut lines, format!("Avro {kind} `{}`.", definition.name));
+    let name = format!("Avro {kind} `{}`.", definition.name);
+    let first_paragraph = lines.iter().take_while(|line| !line.is_empty()).map(|line| line.len() + 1).sum::<usize>();
+    if first_paragraph > LONGEST_FIRST_PARAGRAPH {
+        lines.splice(0..0, [name, String::new()]);
+    } else {
+        push_paragraph(&mut lines, name);
+    }
     write(&lines, out);
 }
 

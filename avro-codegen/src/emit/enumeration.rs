@@ -1,7 +1,8 @@
 //! Enums: the variants are the symbols.
 
-use super::{Scope, attributes, constants, doc, lints, serde};
+use super::{Scope, attributes, constants, doc, implementation, lints, serde};
 use crate::code::Code;
+use crate::literal;
 use crate::model::{Item, Variant};
 
 /// The Rust enum of an Avro enum and everything that is implemented for it.
@@ -13,8 +14,8 @@ pub(super) fn emit(
     out: &mut Code<'_>,
 ) {
     structure(scope, item, variants, default, out);
-    inherent(item, variants, out);
-    display(item, out);
+    inherent(scope, item, variants, out);
+    display(scope, item, out);
     constants::emit(scope, item, out);
     encode(scope, item, variants, out);
     decode(scope, item, variants, out);
@@ -38,9 +39,8 @@ fn structure(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], defaul
     });
 }
 
-fn inherent(item: &Item<'_>, variants: &[Variant<'_>], out: &mut Code<'_>) {
-    out.blank();
-    out.block(format_args!("impl {}", item.name), |out| {
+fn inherent(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], out: &mut Code<'_>) {
+    implementation(scope, format_args!("impl {}", item.name), out, |out| {
         out.lines(&["/// The Avro symbols, in the order of the schema."]);
         out.strings("pub const SYMBOLS", variants.iter().map(|variant| variant.symbol));
         out.blank();
@@ -55,12 +55,12 @@ fn inherent(item: &Item<'_>, variants: &[Variant<'_>], out: &mut Code<'_>) {
         out.blank();
         out.lines(&["/// The index is one of a symbol: that is for the caller to check.", "#[inline]"]);
         let Some((last, others)) = variants.split_last() else {
-            return out.block(format_args!("fn from_index(_: usize) -> Self"), |out| {
+            return out.block(format_args!("fn __avro_from_index(_: usize) -> Self"), |out| {
                 out.lines(&["::core::unreachable!(\"an enum without symbols has no value\")"]);
             });
         };
         let argument = if others.is_empty() { "_" } else { "index" };
-        out.block(format_args!("fn from_index({argument}: usize) -> Self"), |out| {
+        out.block(format_args!("const fn __avro_from_index({argument}: usize) -> Self"), |out| {
             if others.is_empty() {
                 out.line(format_args!("Self::{}", last.name));
                 return;
@@ -75,9 +75,8 @@ fn inherent(item: &Item<'_>, variants: &[Variant<'_>], out: &mut Code<'_>) {
     });
 }
 
-fn display(item: &Item<'_>, out: &mut Code<'_>) {
-    out.blank();
-    out.block(format_args!("impl ::core::fmt::Display for {}", item.name), |out| {
+fn display(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
+    implementation(scope, format_args!("impl ::core::fmt::Display for {}", item.name), out, |out| {
         out.lines(&["#[inline]"]);
         let head = "fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result";
         out.block(format_args!("{head}"), |out| out.lines(&["formatter.pad(self.as_str())"]));
@@ -86,8 +85,7 @@ fn display(item: &Item<'_>, out: &mut Code<'_>) {
 
 fn encode(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], out: &mut Code<'_>) {
     let runtime = scope.runtime;
-    out.blank();
-    out.block(format_args!("impl {runtime}::Encode for {}", item.name), |out| {
+    implementation(scope, format_args!("impl {runtime}::Encode for {}", item.name), out, |out| {
         out.line(format_args!("const NAME: &'static str = \"{}\";", item.avro_name()));
         out.blank();
         out.lines(&["#[inline]"]);
@@ -105,22 +103,21 @@ fn decode(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], out: &mut
     let runtime = scope.runtime;
     let fullname = format!("\"{}\"", item.fullname);
     let count = variants.len().to_string();
-    out.blank();
-    out.block(format_args!("impl<'a> {runtime}::Decode<'a> for {}", item.name), |out| {
+    implementation(scope, format_args!("impl<'a> {runtime}::Decode<'a> for {}", item.name), out, |out| {
         out.line(format_args!("const NAME: &'static str = \"{}\";", item.avro_name()));
-        out.line(format_args!("const MIN_SIZE: usize = {};", item.facts.min_size));
+        out.line(format_args!("const MIN_SIZE: usize = {};", literal::number(item.facts.min_size)));
         let reader = format!("reader: &mut {runtime}::Reader<'a>");
         let step = format!("step: {runtime}::PlanStep<'a>");
         let returns = format_args!("::core::result::Result<Self, {runtime}::DecodeError>");
         out.blank();
         out.lines(&["#[inline]"]);
         out.function("fn decode", &[&reader], returns, |out| {
-            out.call(format_args!("reader.enum_index"), &[&count, &fullname], ".map(Self::from_index)");
+            out.call(format_args!("reader.enum_index"), &[&count, &fullname], ".map(Self::__avro_from_index)");
         });
         out.blank();
         out.lines(&["#[inline]"]);
         out.function("fn decode_by_plan", &[&reader, &step], returns, |out| {
-            out.call(format_args!("step.enum_index"), &["reader", &count, &fullname], ".map(Self::from_index)");
+            out.call(format_args!("step.enum_index"), &["reader", &count, &fullname], ".map(Self::__avro_from_index)");
         });
     });
 }
@@ -138,6 +135,6 @@ fn serde_impls(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], out:
     serde::deserialize(scope, item, out, |out| {
         let head = format_args!("{runtime}::__private::deserialize_symbol");
         out.call(head, &["deserializer", &avro_name, "Self::SYMBOLS"], "");
-        out.lines(&["    .map(Self::from_index)"]);
+        out.lines(&["    .map(Self::__avro_from_index)"]);
     });
 }

@@ -1,7 +1,8 @@
 //! Fixed: a struct around its bytes.
 
-use super::{Scope, attributes, constants, doc, lints, serde};
+use super::{Scope, attributes, constants, doc, implementation, lints, serde};
 use crate::code::Code;
+use crate::literal;
 use crate::model::Item;
 
 /// The struct of a fixed and everything that is implemented for it.
@@ -13,11 +14,10 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, size: usize, out: &mut Cod
     attributes::of_type(scope, item, attributes::OF_PLAIN_BYTES, out);
     out.line(format_args!("pub struct {}(", item.name));
     out.line(format_args!("    /// The bytes."));
-    out.line(format_args!("    pub [u8; {size}],"));
+    out.line(format_args!("    pub [u8; {}],", literal::number(size)));
     out.line(format_args!(");"));
     constants::emit(scope, item, out);
-    out.blank();
-    out.block(format_args!("impl {runtime}::Encode for {}", item.name), |out| {
+    implementation(scope, format_args!("impl {runtime}::Encode for {}", item.name), out, |out| {
         out.line(format_args!("const NAME: &'static str = \"{avro_name}\";"));
         out.blank();
         out.lines(&["#[inline]"]);
@@ -25,10 +25,9 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, size: usize, out: &mut Cod
         let returns = format_args!("::core::result::Result<(), {runtime}::EncodeError>");
         out.function("fn encode", &["&self", &writer], returns, |out| out.lines(&["writer.fixed(&self.0)"]));
     });
-    out.blank();
-    out.block(format_args!("impl<'a> {runtime}::Decode<'a> for {}", item.name), |out| {
+    implementation(scope, format_args!("impl<'a> {runtime}::Decode<'a> for {}", item.name), out, |out| {
         out.line(format_args!("const NAME: &'static str = \"{avro_name}\";"));
-        out.line(format_args!("const MIN_SIZE: usize = {size};"));
+        out.line(format_args!("const MIN_SIZE: usize = {};", literal::number(size)));
         out.blank();
         out.lines(&["#[inline]"]);
         let reader = format!("reader: &mut {runtime}::Reader<'a>");

@@ -1,6 +1,6 @@
 //! Modules, one for each namespace.
 
-use super::{Scope, doc, enumeration, fixed, lints, newtype, record, union};
+use super::{Scope, doc, enumeration, fixed, lints, newtype, record, required, union};
 use crate::code::Code;
 use crate::model::{Item, Module, Origin, Shape};
 
@@ -8,7 +8,7 @@ use crate::model::{Item, Module, Origin, Shape};
 pub(super) fn content(scope: Scope<'_>, module: &Module, out: &mut Code<'_>) {
     for &index in &module.items {
         out.blank();
-        item(scope, &scope.model.items[index], out);
+        item(scope, index, out);
     }
     for submodule in &module.modules {
         out.blank();
@@ -39,9 +39,15 @@ pub(super) fn bring_to_the_top(item: &Item<'_>, names: &mut Vec<String>, out: &m
 }
 
 /// A type and everything that is implemented for it.
-fn item(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
+fn item(scope: Scope<'_>, index: usize, out: &mut Code<'_>) {
+    let item = &scope.model.items[index];
     match &item.shape {
-        Shape::Record { fields } => record::emit(scope, item, fields, out),
+        Shape::Record { fields } => {
+            let own = scope.with_own(index);
+            record::structure(own, item, fields, out);
+            required::emit(scope, item, fields, out);
+            record::implementations(own, item, fields, out);
+        }
         Shape::Enumeration { variants, default } => enumeration::emit(scope, item, variants, *default, out),
         Shape::Fixed { size } => fixed::emit(scope, item, *size, out),
         Shape::Newtype { of } => newtype::emit(scope, item, of, out),

@@ -1,7 +1,8 @@
 //! Newtypes: what Avro gives a name, or a file, and Rust a type of its own already.
 
-use super::{Scope, attributes, constants, doc, field_type, lints, serde};
+use super::{Scope, attributes, constants, doc, field_type, implementation, lints, serde};
 use crate::code::Code;
+use crate::literal;
 use crate::model::{FieldType, Item};
 
 /// The struct around a value and everything that is implemented for it, which is what the value has.
@@ -16,8 +17,7 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, of: &FieldType, out: &mut 
     out.line(format_args!("    pub {},", field_type::rust_type(scope, of)));
     out.line(format_args!(");"));
     constants::emit(scope, item, out);
-    out.blank();
-    out.block(format_args!("impl {runtime}::Encode for {}", item.name), |out| {
+    implementation(scope, format_args!("impl {runtime}::Encode for {}", item.name), out, |out| {
         out.line(format_args!("const NAME: &'static str = \"{}\";", item.avro_name()));
         out.blank();
         let writer = format!("writer: &mut {runtime}::Writer<'_>");
@@ -28,10 +28,9 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, of: &FieldType, out: &mut 
             out.line(format_args!("{runtime}::Encode::<{avro_type}>::encode(&self.0, writer)"));
         });
     });
-    out.blank();
-    out.block(format_args!("impl<'a> {runtime}::Decode<'a> for {}", item.name), |out| {
+    implementation(scope, format_args!("impl<'a> {runtime}::Decode<'a> for {}", item.name), out, |out| {
         out.line(format_args!("const NAME: &'static str = \"{}\";", item.avro_name()));
-        out.line(format_args!("const MIN_SIZE: usize = {};", item.facts.min_size));
+        out.line(format_args!("const MIN_SIZE: usize = {};", literal::number(item.facts.min_size)));
         out.blank();
         let reader = format!("reader: &mut {runtime}::Reader<'a>");
         let step = format!("step: {runtime}::PlanStep<'a>");

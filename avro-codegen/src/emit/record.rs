@@ -1,17 +1,19 @@
 //! Records: a struct, its constants, and its straight-line codec.
 
-use super::{Scope, attributes, constants, default, doc, field_type, lints, required, resolved, serde, wide};
+use super::{
+    Scope, attributes, constants, default, doc, field_type, implementation, lints, required, resolved, serde, wide,
+};
 use crate::code::Code;
+use crate::literal;
 use crate::model::{Item, RecordField};
 
-/// The struct of a record and everything that is implemented for it.
-pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code<'_>) {
-    structure(scope, item, fields, out);
+/// Everything that is implemented for the struct, where `scope` is an impl of it.
+pub(super) fn implementations(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code<'_>) {
     inherent(scope, item, fields, out);
-    required::emit(scope, item, fields, out);
     constants::emit(scope, item, out);
-    default::implementation(item, fields, out);
-    let fields_as_avro: Vec<AvroField<'_>> = fields.iter().map(|field| AvroField::new(scope, field)).collect();
+    default::implement(scope, item, fields, out);
+    let fields_as_avro: Vec<AvroField<'_>> =
+        fields.iter().map(|field| AvroField::new(scope, field, fields.len())).collect();
     encode(scope, item, &fields_as_avro, out);
     decode(scope, item, &fields_as_avro, out);
     serde::record(scope, item, fields, &fields_as_avro, out);
@@ -22,6 +24,9 @@ pub(super) struct AvroField<'m> {
     /// The identifier of the field.
     pub(super) name: &'m str,
     pub(super) index: usize,
+    /// The variable that holds its value until all are there. All have as many digits: names of different lengths are
+    /// too similar for clippy.
+    pub(super) local: String,
     /// A string literal.
     pub(super) avro_name: String,
     pub(super) avro_type: String,
@@ -31,10 +36,12 @@ pub(super) struct AvroField<'m> {
 }
 
 impl<'m> AvroField<'m> {
-    fn new(scope: Scope<'_>, field: &'m RecordField<'_>) -> AvroField<'m> {
+    fn new(scope: Scope<'_>, field: &'m RecordField<'_>, count: usize) -> AvroField<'m> {
+        let digits = if count > 10 { 2 } else { 1 };
         AvroField {
             name: &field.name,
             index: field.index,
+            local: format!("field_{:0digits$}", field.index),
             avro_name: format!("\"{}\"", field.field.name),
             avro_type: field_type::avro_type(scope, &field.ty),
             rust_type: field_type::rust_type(scope.in_body(), &field.ty),
@@ -43,7 +50,8 @@ impl<'m> AvroField<'m> {
     }
 }
 
-fn structure(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code<'_>) {
+/// The struct of a record.
+pub(super) fn structure(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code<'_>) {
     doc::of_item(item, out);
     required::mention(item, fields, out);
     lints::allow(scope, out);
@@ -68,7 +76,7 @@ fn inherent(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: 
     lints::allow(scope, out);
     out.block(format_args!("impl {}", item.name), |out| {
         if has_serde {
-            out.strings("const FIELDS", fields.iter().map(|field| field.field.name.as_str()));
+            out.strings("const __AVRO_FIELDS", fields.iter().map(|field| field.field.name.as_str()));
         }
         default::functions(scope, fields, out);
     });
@@ -76,8 +84,7 @@ fn inherent(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: 
 
 fn encode(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>], out: &mut Code<'_>) {
     let runtime = scope.runtime;
-    out.blank();
-    out.block(format_args!("impl {runtime}::Encode for {}", item.name), |out| {
+    implementation(scope, format_args!("impl {runtime}::Encode for {}", item.name), out, |out| {
         out.line(format_args!("const NAME: &'static str = \"{}\";", item.avro_name()));
         out.blank();
         inline(out);
@@ -109,10 +116,9 @@ fn encode(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>], out: &mut
 
 fn decode(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>], out: &mut Code<'_>) {
     let runtime = scope.runtime;
-    out.blank();
-    out.block(format_args!("impl<'a> {runtime}::Decode<'a> for {}", item.name), |out| {
+    implementation(scope, format_args!("impl<'a> {runtime}::Decode<'a> for {}", item.name), out, |out| {
         out.line(format_args!("const NAME: &'static str = \"{}\";", item.avro_name()));
-        out.line(format_args!("const MIN_SIZE: usize = {};", item.facts.min_size));
+        out.line(format_args!("const MIN_SIZE: usize = {};", literal::number(item.facts.min_size)));
         out.blank();
         inline(out);
         let reader = format!("{}: &mut {runtime}::Reader<'a>", argument("reader", fields));

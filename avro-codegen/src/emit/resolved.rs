@@ -24,11 +24,9 @@ pub(super) fn record(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>]
             empty_locals(fields, out);
             out.block(format_args!("for field in step.field_steps()?"), |out| steps(fields, out));
             out.block_with_end(format_args!("::core::result::Result::Ok(Self"), "})", |out| {
-                for AvroField { name, index, avro_name, .. } in fields {
+                for AvroField { name, local, avro_name, .. } in fields {
                     let missing = format_args!("return Err(step.missing({avro_name}))");
-                    out.line(format_args!(
-                        "{name}: match field_{index} {{ Some(value) => value, None => {missing} }},"
-                    ));
+                    out.line(format_args!("{name}: match {local} {{ Some(value) => value, None => {missing} }},"));
                 }
             });
         });
@@ -42,9 +40,9 @@ fn steps(fields: &[AvroField<'_>], out: &mut Code<'_>) {
         return;
     }
     out.block_with_end(format_args!("match field.index()"), "}?;", |out| {
-        for AvroField { index, avro_name, avro_type, .. } in fields {
+        for AvroField { index, local, avro_name, avro_type, .. } in fields {
             let head = format_args!("Some({index}) => field.read_into::<{avro_type}, _>");
-            out.call(head, &["reader", avro_name, &format!("&mut field_{index}")], ",");
+            out.call(head, &["reader", avro_name, &format!("&mut {local}")], ",");
         }
         out.lines(&["_ => field.skip(reader),"]);
     });
@@ -65,7 +63,7 @@ pub(super) fn use_short_names(fields: &[AvroField<'_>], has_errors: bool, out: &
 /// A variable for each field, until all are there. Their types are written, since compilers take long to find many at
 /// once.
 pub(super) fn empty_locals(fields: &[AvroField<'_>], out: &mut Code<'_>) {
-    for AvroField { index, rust_type, .. } in fields {
-        out.line(format_args!("let mut field_{index}: Option<{rust_type}> = None;"));
+    for AvroField { local, rust_type, .. } in fields {
+        out.line(format_args!("let mut {local}: Option<{rust_type}> = None;"));
     }
 }

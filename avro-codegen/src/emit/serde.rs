@@ -1,7 +1,7 @@
 //! The serde impls, written out: no derive macro runs in the build of those who use generated types.
 
 use super::record::AvroField;
-use super::{Scope, default, field_type, resolved, wide};
+use super::{Scope, default, field_type, implementation, resolved, wide};
 use crate::code::Code;
 use crate::model::{FieldType, Item, RecordField};
 
@@ -40,16 +40,20 @@ pub(super) fn record(
     });
     deserialize(scope, item, out, |out| {
         let head = format_args!("{runtime}::__private::deserialize_record");
-        out.call(head, &["deserializer", &format!("\"{avro_name}\""), "Self::FIELDS"], "");
+        out.call(head, &["deserializer", &format!("\"{avro_name}\""), "Self::__AVRO_FIELDS"], "");
     });
-    out.blank();
-    out.block(format_args!("impl<'de> {runtime}::__private::RecordFields<'de> for {}", item.name), |out| {
-        let argument = format!("fields: &mut {runtime}::__private::Fields<M>");
-        let head = format!("fn from_fields<M: {runtime}::serde::de::MapAccess<'de>>");
-        out.function(&head, &[&argument], format_args!("::core::result::Result<Self, M::Error>"), |out| {
-            from_fields(scope, fields, avro_fields, out);
-        });
-    });
+    implementation(
+        scope,
+        format_args!("impl<'de> {runtime}::__private::RecordFields<'de> for {}", item.name),
+        out,
+        |out| {
+            let argument = format!("fields: &mut {runtime}::__private::Fields<M>");
+            let head = format!("fn from_fields<M: {runtime}::serde::de::MapAccess<'de>>");
+            out.function(&head, &[&argument], format_args!("::core::result::Result<Self, M::Error>"), |out| {
+                from_fields(scope, fields, avro_fields, out);
+            });
+        },
+    );
 }
 
 fn from_fields(scope: Scope<'_>, fields: &[RecordField<'_>], avro_fields: &[AvroField<'_>], out: &mut Code<'_>) {
@@ -65,12 +69,12 @@ fn from_fields(scope: Scope<'_>, fields: &[RecordField<'_>], avro_fields: &[Avro
     } else {
         out.block(format_args!("while let Some(field) = fields.next()?"), |out| {
             out.block_with_end(format_args!("match field"), "}?;", |out| {
-                for (field, AvroField { index, .. }) in fields.iter().zip(avro_fields) {
+                for (field, AvroField { index, local, .. }) in fields.iter().zip(avro_fields) {
                     if scope.has_own_serde(&field.ty) {
-                        out.line(format_args!("{index} => fields.value(&mut field_{index}),"));
+                        out.line(format_args!("{index} => fields.value(&mut {local}),"));
                     } else {
                         let marker = field_type::serde_type(scope, &field.ty);
-                        out.line(format_args!("{index} => fields.value_as::<{marker}, _>(&mut field_{index}),"));
+                        out.line(format_args!("{index} => fields.value_as::<{marker}, _>(&mut {local}),"));
                     }
                 }
                 out.lines(&["_ => fields.ignore(),"]);
@@ -78,12 +82,14 @@ fn from_fields(scope: Scope<'_>, fields: &[RecordField<'_>], avro_fields: &[Avro
         });
     }
     out.block_with_end(format_args!("::core::result::Result::Ok(Self"), "})", |out| {
-        for (field, AvroField { name, index, avro_name, .. }) in fields.iter().zip(avro_fields) {
-            let otherwise = match &field.default {
-                Some(_) => format!("Self::{}()", default::function_name(field)),
-                None => format!("return Err(fields.missing({avro_name}))"),
-            };
-            out.line(format_args!("{name}: match field_{index} {{ Some(value) => value, None => {otherwise} }},"));
+        for (field, AvroField { name, local, avro_name, .. }) in fields.iter().zip(avro_fields) {
+            if field.default.is_some() {
+                let function = default::function_name(field);
+                out.line(format_args!("{name}: {local}.unwrap_or_else(Self::{function}),"));
+            } else {
+                let missing = format_args!("return Err(fields.missing({avro_name}))");
+                out.line(format_args!("{name}: match {local} {{ Some(value) => value, None => {missing} }},"));
+            }
         }
     });
 }
@@ -132,8 +138,7 @@ pub(super) fn serialize(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>, b
         return;
     }
     let runtime = scope.runtime;
-    out.blank();
-    out.block(format_args!("impl {runtime}::serde::Serialize for {}", item.name), |out| {
+    implementation(scope, format_args!("impl {runtime}::serde::Serialize for {}", item.name), out, |out| {
         let head = format!("fn serialize<S: {runtime}::serde::Serializer>");
         out.function(&head, &["&self", "serializer: S"], format_args!("::core::result::Result<S::Ok, S::Error>"), body);
     });
@@ -145,8 +150,7 @@ pub(super) fn deserialize(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>,
         return;
     }
     let runtime = scope.runtime;
-    out.blank();
-    out.block(format_args!("impl<'de> {runtime}::serde::Deserialize<'de> for {}", item.name), |out| {
+    implementation(scope, format_args!("impl<'de> {runtime}::serde::Deserialize<'de> for {}", item.name), out, |out| {
         let head = format!("fn deserialize<D: {runtime}::serde::Deserializer<'de>>");
         out.function(&head, &["deserializer: D"], format_args!("::core::result::Result<Self, D::Error>"), body);
     });

@@ -1,7 +1,8 @@
 //! Unions: an enum with a variant for each branch that is not null.
 
-use super::{Scope, attributes, constants, doc, field_type, lints, serde};
+use super::{Scope, attributes, constants, doc, field_type, implementation, lints, serde};
 use crate::code::Code;
+use crate::literal;
 use crate::model::{FieldType, Item, UnionVariant};
 
 /// A variant with what the codec needs of it, as code.
@@ -68,8 +69,7 @@ fn conversions(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out: 
         if is_repeated || branch.ty.holds_own() {
             continue;
         }
-        out.blank();
-        out.block(format_args!("impl ::core::convert::From<{source}> for {}", item.name), |out| {
+        implementation(scope, format_args!("impl ::core::convert::From<{source}> for {}", item.name), out, |out| {
             out.lines(&["#[inline]"]);
             out.block(format_args!("fn from(value: {source}) -> Self"), |out| {
                 out.line(format_args!("Self::{}({value})", branch.name));
@@ -90,8 +90,7 @@ fn conversion(scope: Scope<'_>, branch: &Branch<'_>) -> (String, String) {
 
 fn union_impl(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out: &mut Code<'_>) {
     let runtime = scope.runtime;
-    out.blank();
-    out.block(format_args!("impl {runtime}::Union for {}", item.name), |out| {
+    implementation(scope, format_args!("impl {runtime}::Union for {}", item.name), out, |out| {
         out.line(format_args!("const BRANCHES: usize = {};", branches.len()));
         out.blank();
         out.lines(&["#[inline]"]);
@@ -137,8 +136,7 @@ fn decode_union(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out:
     let step = format!("{}: {runtime}::PlanStep<'a>", argument("step", branches));
     let returns = format_args!("::core::result::Result<Self, {runtime}::DecodeError>");
     let error = format!("{runtime}::__private::no_such_branch(reader, branch, {})", branches.len());
-    out.blank();
-    out.block(format_args!("impl<'a> {runtime}::DecodeUnion<'a> for {}", item.name), |out| {
+    implementation(scope, format_args!("impl<'a> {runtime}::DecodeUnion<'a> for {}", item.name), out, |out| {
         out.lines(&["#[inline]"]);
         out.function("fn decode_branch", &["branch: usize", &reader], returns, |out| {
             use_avro(scope, branches, out);
@@ -162,8 +160,7 @@ fn decode_union(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out:
 
 fn encode(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
     let runtime = scope.runtime;
-    out.blank();
-    out.block(format_args!("impl {runtime}::Encode for {}", item.name), |out| {
+    implementation(scope, format_args!("impl {runtime}::Encode for {}", item.name), out, |out| {
         let writer = format!("writer: &mut {runtime}::Writer<'_>");
         let returns = format_args!("::core::result::Result<(), {runtime}::EncodeError>");
         out.lines(&["#[inline]"]);
@@ -175,9 +172,8 @@ fn encode(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
 
 fn decode(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
     let runtime = scope.runtime;
-    out.blank();
-    out.block(format_args!("impl<'a> {runtime}::Decode<'a> for {}", item.name), |out| {
-        out.line(format_args!("const MIN_SIZE: usize = {};", item.facts.min_size));
+    implementation(scope, format_args!("impl<'a> {runtime}::Decode<'a> for {}", item.name), out, |out| {
+        out.line(format_args!("const MIN_SIZE: usize = {};", literal::number(item.facts.min_size)));
         out.blank();
         let reader = format!("reader: &mut {runtime}::Reader<'a>");
         let step = format!("step: {runtime}::PlanStep<'a>");
@@ -211,24 +207,28 @@ fn serde_impls(
     serde::deserialize(scope, item, out, |out| {
         out.line(format_args!("{runtime}::__private::deserialize_union(deserializer)"));
     });
-    out.blank();
-    out.block(format_args!("impl<'de> {runtime}::__private::DeserializeUnion<'de> for {}", item.name), |out| {
-        out.line(format_args!("const NAME: &'static str = \"{}\";", item.avro_name()));
-        out.strings("const BRANCH_NAMES", variants.iter().map(|variant| variant.branch.as_str()));
-        out.blank();
-        let head = format!("fn deserialize_branch<V: {runtime}::serde::de::VariantAccess<'de>>");
-        let returns = format_args!("::core::result::Result<Self, V::Error>");
-        let access = format!("{}: V", argument("access", branches));
-        out.function(&head, &["branch: usize", &access], returns, |out| {
-            use_avro(scope, branches, out);
-            let error = format!("{runtime}::__private::no_such_variant(branch)");
-            match_branch(branches, &error, out, |index, branch, out| {
-                let marker = field_type::serde_type(scope, branch.ty);
-                let head = format_args!("{index} => {runtime}::__private::branch_value::<{marker}, _, _>");
-                out.call(head, &["access"], &format!(".map(Self::{}),", branch.name));
+    implementation(
+        scope,
+        format_args!("impl<'de> {runtime}::__private::DeserializeUnion<'de> for {}", item.name),
+        out,
+        |out| {
+            out.line(format_args!("const NAME: &'static str = \"{}\";", item.avro_name()));
+            out.strings("const BRANCH_NAMES", variants.iter().map(|variant| variant.branch.as_str()));
+            out.blank();
+            let head = format!("fn deserialize_branch<V: {runtime}::serde::de::VariantAccess<'de>>");
+            let returns = format_args!("::core::result::Result<Self, V::Error>");
+            let access = format!("{}: V", argument("access", branches));
+            out.function(&head, &["branch: usize", &access], returns, |out| {
+                use_avro(scope, branches, out);
+                let error = format!("{runtime}::__private::no_such_variant(branch)");
+                match_branch(branches, &error, out, |index, branch, out| {
+                    let marker = field_type::serde_type(scope, branch.ty);
+                    let head = format_args!("{index} => {runtime}::__private::branch_value::<{marker}, _, _>");
+                    out.call(head, &["access"], &format!(".map(Self::{}),", branch.name));
+                });
             });
-        });
-    });
+        },
+    );
 }
 
 /// `match self` with an arm for each variant.

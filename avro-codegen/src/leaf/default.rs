@@ -179,15 +179,39 @@ fn duration(bytes: &[u8]) -> Option<[u32; 3]> {
     rest.is_empty().then_some(parts.map(u32::from_le_bytes))
 }
 
+/// Whether the expression of `value` is one that a `const fn` may have.
+pub(crate) fn is_constant(leaf: &Leaf, value: &RustValue) -> bool {
+    match value {
+        RustValue::Unit
+        | RustValue::Bool(_)
+        | RustValue::Integer(_)
+        | RustValue::Float(_)
+        | RustValue::Double(_)
+        | RustValue::Uuid(_)
+        | RustValue::Date(_)
+        | RustValue::Time(_)
+        | RustValue::Timestamp(..)
+        | RustValue::DateTime(..)
+        | RustValue::Duration(_) => true,
+        RustValue::Bytes(bytes) => match leaf.rust {
+            RustType::ByteArray { .. } | RustType::SharedBytes => true,
+            RustType::BoxBytes | RustType::ArcBytes => false,
+            _ => bytes.is_empty(),
+        },
+        RustValue::String(text) => text.is_empty() && !matches!(leaf.rust, RustType::BoxStr | RustType::ArcStr),
+        RustValue::Decimal(..) | RustValue::Encoded(_) => false,
+    }
+}
+
 /// `value` of `leaf` as an expression, where `runtime` is the path of the runtime crate.
 pub(crate) fn expression(leaf: &Leaf, value: &RustValue, runtime: &str) -> String {
     match value {
         RustValue::Unit => "()".to_owned(),
         RustValue::Bool(value) => value.to_string(),
-        RustValue::Integer(value) => value.to_string(),
-        RustValue::Float(value) if value.is_finite() => format!("{value:?}"),
+        RustValue::Integer(value) => literal::number(value),
+        RustValue::Float(value) if value.is_finite() => literal::number(format_args!("{value:?}")),
         RustValue::Float(value) => not_finite("f32", f64::from(*value)),
-        RustValue::Double(value) if value.is_finite() => format!("{value:?}"),
+        RustValue::Double(value) if value.is_finite() => literal::number(format_args!("{value:?}")),
         RustValue::Double(value) => not_finite("f64", *value),
         RustValue::Bytes(bytes) => bytes_expression(&leaf.rust, bytes, runtime),
         RustValue::String(text) => match leaf.rust {
@@ -196,9 +220,11 @@ pub(crate) fn expression(leaf: &Leaf, value: &RustValue, runtime: &str) -> Strin
             _ => string_expression(text),
         },
         RustValue::Decimal(unscaled, scale) => {
-            format!("{}::from_i128_with_scale({unscaled}, {scale})", leaf.rust.path(runtime))
+            format!("{}::from_i128_with_scale({}, {scale})", leaf.rust.path(runtime), literal::number(unscaled))
         }
-        RustValue::Uuid(value) => format!("{}::from_u128(0x{value:032x})", leaf.rust.path(runtime)),
+        RustValue::Uuid(value) => {
+            format!("{}::from_u128({})", leaf.rust.path(runtime), literal::hexadecimal_number(*value, 32))
+        }
         RustValue::Date(date) => constant(leaf, runtime, &[date.0, date.1, date.2]),
         RustValue::Time(time) => constant(leaf, runtime, &[time.0, time.1, time.2, time.3]),
         RustValue::Timestamp(second, nanosecond) => constant(leaf, runtime, &[*second, *nanosecond]),
@@ -206,6 +232,7 @@ pub(crate) fn expression(leaf: &Leaf, value: &RustValue, runtime: &str) -> Strin
             constant(leaf, runtime, &[date.0, date.1, date.2, time.0, time.1, time.2, time.3])
         }
         RustValue::Duration([months, days, millis]) => {
+            let [months, days, millis] = [months, days, millis].map(literal::number);
             format!("{} {{ months: {months}, days: {days}, millis: {millis} }}", leaf.rust.path(runtime))
         }
         RustValue::Encoded(bytes) => {
@@ -226,7 +253,7 @@ fn constant(leaf: &Leaf, runtime: &str, parts: &[i64]) -> String {
     for (index, part) in parts.iter().enumerate() {
         let separator = if index > 0 { ", " } else { "" };
         // Writing to a String does not fail.
-        let _ = write!(expression, "{separator}{part}");
+        let _ = write!(expression, "{separator}{}", literal::number(part));
     }
     expression.push(')');
     expression

@@ -53,6 +53,9 @@ pub mod kinds_without_serde {
 pub mod lenient {
     include!("lenient.rs");
 }
+pub mod lints {
+    avro_derive::include_schemas!("tests/golden/schemas/lints");
+}
 pub mod maps {
     avro_derive::include_schemas!("tests/golden/schemas/maps");
 }

@@ -26,7 +26,7 @@ fn the_order_of_files_does_not_move_boxes_or_names() {
 #[test]
 fn a_type_that_always_contains_itself_is_boxed() {
     let code = generate(&[r#"{"type": "record", "name": "A", "fields": [{"name": "a", "type": "A"}]}"#]);
-    assert!(code.contains("pub a: ::std::boxed::Box<A>,"), "{code}");
+    assert!(code.contains("pub a: ::std::boxed::Box<Self>,"), "{code}");
 }
 
 /// Names that a lenient reader lets through could otherwise end a literal or a line of documentation.

@@ -5,6 +5,7 @@ mod features;
 mod generated_code;
 mod golden;
 mod options;
+mod own_items;
 mod round_trip;
 
 use std::path::{Path, PathBuf};

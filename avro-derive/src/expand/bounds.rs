@@ -85,7 +85,7 @@ impl<'c> Bounds<'c> {
         self.block(&self.encode, of, body)
     }
 
-    /// The same with what it takes to read a value, for data of the lifetime `'avro`.
+    /// The same with what it takes to read a value, for data of the lifetime `'__avro`.
     pub(super) fn decode(&self, of: TokenStream, body: TokenStream) -> TokenStream {
         self.block(&self.decode, of, body)
     }

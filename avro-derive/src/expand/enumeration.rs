@@ -41,22 +41,22 @@ impl Expansion<'_> {
             }
         });
         let decode = self.bounds.decode(
-            quote!(#runtime::Decode<'avro>),
+            quote!(#runtime::Decode<'__avro>),
             quote! {
                 const NAME: &'static str = #name;
                 const MIN_SIZE: usize = 1;
 
                 #[inline]
                 fn decode(
-                    reader: &mut #runtime::Reader<'avro>,
+                    reader: &mut #runtime::Reader<'__avro>,
                 ) -> ::core::result::Result<Self, #runtime::DecodeError> {
                     let index = reader.enum_index(#count, #fullname)?;
                     ::core::result::Result::Ok(#variant)
                 }
 
                 fn decode_by_plan(
-                    reader: &mut #runtime::Reader<'avro>,
-                    step: #runtime::PlanStep<'avro>,
+                    reader: &mut #runtime::Reader<'__avro>,
+                    step: #runtime::PlanStep<'__avro>,
                 ) -> ::core::result::Result<Self, #runtime::DecodeError> {
                     let index = step.enum_index(reader, #count, #fullname)?;
                     ::core::result::Result::Ok(#variant)

@@ -9,7 +9,7 @@ use syn::{Generics, Ident, Path};
 pub(crate) fn fallback(ident: &Ident, generics: &Generics, runtime: &Path) -> TokenStream {
     let (parameters, arguments, predicates) = generics.split_for_impl();
     let mut with_data = generics.clone();
-    with_data.params.insert(0, syn::parse_quote!('avro));
+    with_data.params.insert(0, syn::parse_quote!('__avro));
     let (data_parameters, _, _) = with_data.split_for_impl();
     quote! {
         #[doc(hidden)]
@@ -50,11 +50,11 @@ pub(crate) fn fallback(ident: &Ident, generics: &Generics, runtime: &Path) -> To
             }
 
             #[automatically_derived]
-            impl #data_parameters #runtime::Decode<'avro> for #ident #arguments #predicates {
+            impl #data_parameters #runtime::Decode<'__avro> for #ident #arguments #predicates {
                 const MIN_SIZE: usize = 0;
 
                 fn decode(
-                    _reader: &mut #runtime::Reader<'avro>,
+                    _reader: &mut #runtime::Reader<'__avro>,
                 ) -> ::core::result::Result<Self, #runtime::DecodeError> {
                     ::core::unreachable!()
                 }

@@ -27,23 +27,23 @@ impl Expansion<'_> {
             },
         );
         let decode = self.bounds.decode(
-            quote!(#runtime::Decode<'avro>),
+            quote!(#runtime::Decode<'__avro>),
             quote! {
                 const NAME: &'static str = #name;
-                const MIN_SIZE: usize = <#read_ty as #runtime::Decode<'avro, #read_marker>>::MIN_SIZE;
+                const MIN_SIZE: usize = <#read_ty as #runtime::Decode<'__avro, #read_marker>>::MIN_SIZE;
 
                 #[inline]
                 fn decode(
-                    reader: &mut #runtime::Reader<'avro>,
+                    reader: &mut #runtime::Reader<'__avro>,
                 ) -> ::core::result::Result<Self, #runtime::DecodeError> {
-                    <#read_ty as #runtime::Decode<'avro, #read_marker>>::decode(reader).map(Self)
+                    <#read_ty as #runtime::Decode<'__avro, #read_marker>>::decode(reader).map(Self)
                 }
 
                 fn decode_resolved(
-                    reader: &mut #runtime::Reader<'avro>,
-                    step: #runtime::PlanStep<'avro>,
+                    reader: &mut #runtime::Reader<'__avro>,
+                    step: #runtime::PlanStep<'__avro>,
                 ) -> ::core::result::Result<Self, #runtime::DecodeError> {
-                    <#read_ty as #runtime::Decode<'avro, #read_marker>>::decode_resolved(reader, step).map(Self)
+                    <#read_ty as #runtime::Decode<'__avro, #read_marker>>::decode_resolved(reader, step).map(Self)
                 }
             },
         );

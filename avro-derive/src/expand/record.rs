@@ -50,7 +50,7 @@ impl Expansion<'_> {
         let holds_records = self.holds_records();
         let sizes = self.parts.iter().map(|part| {
             let (ty, marker) = (&part.read_ty, &part.read_marker);
-            quote!(<#ty as #runtime::Decode<'avro, #marker>>::MIN_SIZE)
+            quote!(<#ty as #runtime::Decode<'__avro, #marker>>::MIN_SIZE)
         });
         let mut parts = self.parts.iter();
         let reads = fields.iter().map(|Field { member, ty, is_skipped, name, .. }| {
@@ -65,14 +65,14 @@ impl Expansion<'_> {
         let reader = if self.parts.is_empty() { quote!(_reader) } else { quote!(reader) };
         let changed = self.decode_by_plan(fields);
         self.bounds.decode(
-            quote!(#runtime::Decode<'avro>),
+            quote!(#runtime::Decode<'__avro>),
             quote! {
                 const NAME: &'static str = #name;
                 const MIN_SIZE: usize = 0 #(+ #sizes)*;
 
                 #[inline]
                 fn decode(
-                    reader: &mut #runtime::Reader<'avro>,
+                    reader: &mut #runtime::Reader<'__avro>,
                 ) -> ::core::result::Result<Self, #runtime::DecodeError> {
                     #runtime::__private::decode_record(#holds_records, reader, |#reader| {
                         ::core::result::Result::Ok(Self { #(#reads)* })
@@ -80,8 +80,8 @@ impl Expansion<'_> {
                 }
 
                 fn decode_by_plan(
-                    reader: &mut #runtime::Reader<'avro>,
-                    step: #runtime::PlanStep<'avro>,
+                    reader: &mut #runtime::Reader<'__avro>,
+                    step: #runtime::PlanStep<'__avro>,
                 ) -> ::core::result::Result<Self, #runtime::DecodeError> {
                     #runtime::__private::decode_record(#holds_records, reader, |reader| { #changed })
                 }

@@ -48,7 +48,7 @@ impl Expansion<'_> {
             },
         );
         let decode = self.bounds.decode(
-            quote!(#runtime::Decode<'avro>),
+            quote!(#runtime::Decode<'__avro>),
             quote! {
                 const NAME: &'static str = #name;
                 // The least size of a branch would be a circle where types are recursive.
@@ -56,15 +56,15 @@ impl Expansion<'_> {
 
                 #[inline]
                 fn decode(
-                    reader: &mut #runtime::Reader<'avro>,
+                    reader: &mut #runtime::Reader<'__avro>,
                 ) -> ::core::result::Result<Self, #runtime::DecodeError> {
                     let branch = reader.union_index(#count)?;
                     #read
                 }
 
                 fn decode_by_plan(
-                    reader: &mut #runtime::Reader<'avro>,
-                    step: #runtime::PlanStep<'avro>,
+                    reader: &mut #runtime::Reader<'__avro>,
+                    step: #runtime::PlanStep<'__avro>,
                 ) -> ::core::result::Result<Self, #runtime::DecodeError> {
                     let (branch, step) = step.reader_branch(reader, #count)?;
                     #read_by_plan
@@ -95,20 +95,20 @@ impl Expansion<'_> {
             },
         );
         let decode_union = self.bounds.decode_union(
-            quote!(#runtime::DecodeUnion<'avro>),
+            quote!(#runtime::DecodeUnion<'__avro>),
             quote! {
                 #[inline]
                 fn decode_branch(
                     branch: usize,
-                    reader: &mut #runtime::Reader<'avro>,
+                    reader: &mut #runtime::Reader<'__avro>,
                 ) -> ::core::result::Result<Self, #runtime::DecodeError> {
                     #read
                 }
 
                 fn decode_branch_resolved(
                     branch: usize,
-                    reader: &mut #runtime::Reader<'avro>,
-                    step: #runtime::PlanStep<'avro>,
+                    reader: &mut #runtime::Reader<'__avro>,
+                    step: #runtime::PlanStep<'__avro>,
                 ) -> ::core::result::Result<Self, #runtime::DecodeError> {
                     #read_by_plan
                 }

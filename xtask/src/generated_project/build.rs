@@ -129,8 +129,10 @@ impl Project<'_> {
         let mut command = cargo::command();
         match lint {
             Lint::Clippy => {
-                command.arg("clippy");
-                self.lint_with(command, &["--", "-D", "warnings"])
+                // The drivers and what they call are ours.
+                command.args(["clippy", "--no-deps", "--lib", "--exclude", &manifests::checks_name(self.name)]);
+                let groups = ["-W", "clippy::pedantic", "-W", "clippy::nursery", "-W", "missing_docs"];
+                self.lint_with(command, &[&["--"], &groups[..], &["-D", "warnings"]].concat())
             }
             Lint::Rustdoc => {
                 command.args(["doc", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");

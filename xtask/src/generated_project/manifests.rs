@@ -17,10 +17,16 @@ pub(super) fn workspace(project: &str, parts: &[&str]) -> String {
     )
 }
 
+/// The package of the crate with the checks.
+pub(super) fn checks_name(project: &str) -> String {
+    format!("{project}_checks")
+}
+
 pub(super) fn checks(project: &str, workspace_root: &Path) -> String {
     format!(
-        "[package]\nname = \"{project}_checks\"\n{PACKAGE}\n[lib]\nname = \"{CHECKS}\"\n\n\
+        "[package]\nname = \"{}\"\n{PACKAGE}\n[lib]\nname = \"{CHECKS}\"\n\n\
          [dependencies]\n{}ciborium = \"0.2\"\n",
+        checks_name(project),
         runtime(workspace_root)
     )
 }
@@ -53,5 +59,5 @@ fn runtime(workspace_root: &Path) -> String {
 }
 
 fn checks_dependency(project: &str) -> String {
-    format!("{CHECKS} = {{ package = \"{project}_checks\", path = \"../checks\" }}\n")
+    format!("{CHECKS} = {{ package = \"{}\", path = \"../checks\" }}\n", checks_name(project))
 }

@@ -123,3 +123,30 @@ fn types_of_ones_own_can_be_fields() {
     assert_eq!(from_slice::<Account>(&to_vec(&account).unwrap()).unwrap(), account);
     assert!(Account::schema().json.contains(r#"{"name":"others","type":{"type":"array","items":["null","string"]}}"#));
 }
+
+/// A lifetime and items that the impls have as well.
+#[derive(Avro, Clone, Debug, PartialEq)]
+struct Borrowed<'avro> {
+    name: &'avro str,
+}
+
+#[allow(dead_code, reason = "they only have to be there")]
+impl Borrowed<'_> {
+    const FULLNAME: u8 = 1;
+    const NAME: u8 = 1;
+    const MIN_SIZE: u8 = 1;
+    const SHAPE: u8 = 1;
+    const SCHEMA: u8 = 1;
+
+    fn schema() {}
+    fn define() {}
+    fn encode() {}
+    fn decode() {}
+    fn decode_by_plan() {}
+}
+
+#[test]
+fn own_items_are_beside_the_derived_ones() {
+    let bytes = to_vec(&Borrowed { name: "a" }).unwrap();
+    assert_eq!(from_slice::<Borrowed<'_>>(&bytes).unwrap(), Borrowed { name: "a" });
+}
