@@ -45,7 +45,7 @@ pub fn compile(dir: impl AsRef<Path>) {
     Config::new().schemas(dir.as_ref()).compile_or_exit();
 }
 
-/// What to generate, from where to where, and how: [`Options`] says what can be chosen, and how patterns are written.
+/// What to generate, from where to where, and how: [`Options`] tells what can be chosen, and how patterns are written.
 ///
 /// ```no_run
 /// // build.rs
@@ -85,7 +85,7 @@ pub struct Config {
     /// What is wrong with options that were given.
     invalid_options: Vec<InvalidOption>,
     color: bool,
-    /// Where it is said to be.
+    /// Where it is, if the build script tells.
     lock: Option<PathBuf>,
     on_incompatible: OnIncompatible,
     /// Types and their subjects.
@@ -188,7 +188,7 @@ impl Config {
         self
     }
 
-    /// Whether diagnostics have colours; by default when standard error is a terminal, which it is not under cargo.
+    /// Whether diagnostics have colors; by default when standard error is a terminal, which it is not under cargo.
     #[must_use]
     pub fn color(mut self, color: bool) -> Config {
         self.color = color;
@@ -210,14 +210,14 @@ impl Config {
     ///
     /// When an option is wrong: then with every option that is. When a file or a folder cannot be read or written. When
     /// a schema is wrong or not supported yet: then with every error of every file. When a schema may not follow what
-    /// is released, when the lock is wrong, and when a registry was to be asked and could not, or said no. Nothing is
-    /// written in these cases.
+    /// is released, when the lock is wrong, and when a registry was to be asked and does not answer, or refuses.
+    /// Nothing is written in these cases.
     pub fn compile(&self) -> Result<Report, Error> {
         self.compile_in(&|name| env::var_os(name))
     }
 
     /// Does all of [`compile`](Config::compile) but the writing: [`Report::changed`] tells whether the file would be
-    /// written, since it is not what the schemas say.
+    /// written, since it does not match the schemas.
     ///
     /// # Errors
     ///
@@ -226,7 +226,7 @@ impl Config {
         self.generate_to(&|name| env::var_os(name), |path, text| Ok(!write::holds(path, text)))
     }
 
-    /// The same as [`compile`](Config::compile), with the environment variables that `variable` gives.
+    /// The same as [`compile`](Config::compile), with the environment variables that `variable` returns.
     pub(crate) fn compile_in(&self, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Report, Error> {
         self.generate_to(variable, write::write_if_changed)
     }
@@ -257,7 +257,7 @@ impl Config {
         let generator = Generator::new(&set, &self.options).releases(releases);
         let mut generated = generator.generate().map_err(Error::Schemas)?;
         if let Some(Diagnostics { sources, list, .. }) = of_lock {
-            // The sources of the set stand first in both.
+            // The sources of the set are first in both.
             generated.warnings.sources = sources;
             generated.warnings.list.extend(list);
         }

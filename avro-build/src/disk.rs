@@ -34,8 +34,8 @@ pub(crate) fn read(inputs: &Inputs) -> Result<Loaded, Error> {
 /// Reads and links some files, and what they import, without a folder to search: for tools that look at single files.
 ///
 /// The files come first in [`SchemaSet::sources`], in their order, unless two are the same. An import that is not
-/// there, seen from the file with the import, is looked for in `import_folders`. `leniency` says which mistakes are let
-/// through.
+/// there, seen from the file with the import, is looked for in `import_folders`. `leniency` selects which mistakes are
+/// let through.
 ///
 /// # Errors
 ///

@@ -20,7 +20,7 @@ pub enum Error {
     ReadFolder {
         /// The folder.
         path: PathBuf,
-        /// What the system said.
+        /// What the system reported.
         source: io::Error,
     },
     /// A schema file cannot be read.
@@ -28,15 +28,15 @@ pub enum Error {
     ReadFile {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// What the system reported.
         source: io::Error,
     },
-    /// A schema file holds bytes that are no UTF-8.
+    /// A schema file is not UTF-8.
     #[error("the schema file `{}` is not UTF-8; save it as UTF-8", path.display())]
     NotUtf8 {
         /// The file.
         path: PathBuf,
-        /// Where the first such byte stands.
+        /// Where the first byte that is not UTF-8 is.
         source: Utf8Error,
     },
     /// Schemas are wrong, or use what is not supported.
@@ -70,20 +70,20 @@ pub enum Error {
         "the environment variable OUT_DIR is not set; run this from build.rs, or name a folder with `Config::out_dir`"
     )]
     NoOutDir,
-    /// Options mean nothing.
-    #[error("{} of the generator in build.rs", count(.0.list.len(), "wrong option"))]
+    /// Options are invalid.
+    #[error("{} of the generator in build.rs", count(.0.list.len(), "invalid option"))]
     Options(#[source] InvalidOptions),
     /// The generated file cannot be written.
     #[error("cannot write the generated file `{}`", path.display())]
     WriteFile {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// What the system reported.
         source: io::Error,
     },
 }
 
-/// Every option of a [`Config`](crate::Config) that means nothing, in the order in which they were given.
+/// Every option of a [`Config`](crate::Config) that is invalid, in the order in which they were given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidOptions {
     /// What is wrong with each.

@@ -21,13 +21,13 @@
 //! }
 //! ```
 //!
-//! | key | what it says |
+//! | key | what it is |
 //! |---|---|
 //! | `subject`, `version` | under which subject of a registry the schema is released, and which of its versions it is |
 //! | `type` | the fullname of its type; of a schema without a name, that of its file, without the extension |
 //! | `compatibility` | the level that the subject had then; that of the newest version counts |
 //! | `guid` | the registry's GUID of the schema, which is the same in every registry |
-//! | `ids` | the schema's id in each registry that is known, by a name that users give to the registry |
+//! | `ids` | the schema's id in each registry that is known, by the registry's name, which users choose |
 //! | `references` | the types that the schema uses without defining them: `name`, and the `subject` and `version` that define it |
 //! | `schema` | the schema, which differs from the registered text in white space at most |
 //!

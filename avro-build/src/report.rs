@@ -23,7 +23,7 @@ pub struct Report {
     pub registry: RegistryMode,
     /// Whether the generated file is new or other than it was; otherwise it was not touched.
     pub changed: bool,
-    /// What is odd about the schemas or about their Rust types, but no error.
+    /// Warnings about the schemas and their Rust types.
     pub warnings: Diagnostics,
     /// The options that were about nothing.
     pub unused_options: Vec<UnusedOption>,

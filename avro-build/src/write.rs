@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::error::Error;
 
-/// Writes `text` to `path` unless that is what the file holds already, and says whether it wrote.
+/// Writes `text` to `path` unless that is what the file holds already, and returns whether it wrote.
 ///
 /// An unchanged file keeps its modification time, so that cargo does not rebuild what includes it. A changed one is
 /// replaced in one step: a build that is interrupted leaves the old file or the new one, never half of one.

@@ -88,7 +88,7 @@ fn unwritable_name(name: &str, primary: Label) -> Diagnostic {
     Diagnostic::error(Code::INVALID_NAME, message, primary).with_help("rename it, or leave this file out")
 }
 
-/// How many unnamed types stand inside each other.
+/// How many unnamed types are nested.
 fn nesting(ty: &Type) -> usize {
     match &ty.kind {
         Kind::Array(inner) | Kind::Map(inner) => 1 + nesting(inner),

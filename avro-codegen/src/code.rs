@@ -8,11 +8,11 @@ const INDENT: &str = "    ";
 /// Indentation is cut from this; nothing is indented further.
 const SPACES: &str = "                                                                ";
 
-/// Lines of code, each with the indentation of the block that it stands in.
+/// Lines of code, each with the indentation of the block that it is in.
 pub(crate) struct Code<'o> {
     out: &'o mut dyn fmt::Write,
     depth: usize,
-    /// Whether an empty line would repeat another, or stand at the start of a block.
+    /// Whether an empty line would repeat another, or be at the start of a block.
     is_spaced: bool,
 }
 

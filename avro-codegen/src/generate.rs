@@ -128,8 +128,7 @@ pub struct Generated {
     pub root_types: Vec<String>,
     /// The names of the types and modules that are where the code is included, or at the top of the module.
     pub names_at_the_top: Vec<String>,
-    /// What is suspicious about the schemas or their Rust types, but not an error; the warnings of the set are among
-    /// them.
+    /// The warnings about the schemas and their Rust types; those of the set are among them.
     pub warnings: Diagnostics,
     /// The options that are about nothing in the set, or only about what is not generated.
     pub unused_options: Vec<UnusedOption>,
@@ -183,7 +182,7 @@ pub fn generate_file(set: &SchemaSet, options: &Options) -> Result<String, Diagn
     Generator::new(set, options).generate().map(|generated| with_header(generated.code))
 }
 
-/// By place; of what stands at one place, errors first.
+/// By place; at one place, errors first.
 fn sorted(set: &SchemaSet, mut list: Vec<Diagnostic>) -> Diagnostics {
     list.sort_by_key(|diagnostic| {
         let place = (diagnostic.primary.source, diagnostic.primary.span.start);

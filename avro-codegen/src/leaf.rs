@@ -49,7 +49,7 @@ pub(crate) enum Encoding {
     Duration,
 }
 
-/// What a logical type that may annotate several types stands on.
+/// What a logical type that may annotate several types is encoded as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Storage {
     Bytes,

@@ -52,9 +52,9 @@
 //! [`Generator`] runs the passes in this order; each has a file or a folder of its name:
 //!
 //! 1. `check`: what Rust cannot express is an error.
-//! 2. `lower`: the [`SchemaSet`](avro_model::SchemaSet) becomes a Rust-shaped model (`model`), in which every place of a
-//!    type has its Rust type and its Avro encoding (`leaf`), as the options (`options`) choose.
-//! 3. `naming`: every type, field, variant and module gets an identifier that differs from the others of its scope.
+//! 2. `lower`: the [`SchemaSet`](avro_model::SchemaSet) becomes a Rust-shaped model (`model`), in which every place of
+//!    a type has its Rust type and its Avro encoding (`leaf`), as the options (`options`) choose.
+//! 3. `naming`: every type, field, variant and module gets an identifier of its own in its scope.
 //! 4. `emit`: the model becomes code, in its final layout.
 //! 5. `format`: the code becomes the text of a file.
 //!

@@ -1,6 +1,6 @@
-//! Literals that stand for exact text and bytes.
+//! Literals of exact text and bytes.
 
-/// Longer ASCII texts are not searched for every odd character.
+/// Longer ASCII texts are not searched for every special character.
 const MOST_LOOKED_AT: usize = 256;
 
 /// A string literal: raw where that can be read and is exact, else escaped.
@@ -16,7 +16,7 @@ fn is_readable(text: &str) -> bool {
             || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{ad}' | '\u{200b}' | '\u{2060}')
     };
     // Looking at characters one by one takes long in the unoptimised build that build scripts get, and schemas have few
-    // odd ones.
+    // special ones.
     let is_quickly_seen = text.len() > MOST_LOOKED_AT && text.is_ascii();
     let is_harmless = match is_quickly_seen {
         true => !text.contains('\r') && !text.contains('\0'),

@@ -34,7 +34,7 @@ pub trait Files {
     /// The same for all paths that lead to one file or folder. What is found a second time is read once.
     fn identity(&self, path: &Path) -> PathBuf;
 
-    /// What diagnostics call a file; its path, if nothing else is said.
+    /// What diagnostics call a file; by default its path.
     fn name(&self, file: &Path) -> String {
         file.to_string_lossy().into_owned()
     }
@@ -81,8 +81,8 @@ impl<F: Files> Loader<F> {
         self.excluded.insert(self.files.identity(path));
     }
 
-    /// Loads every `.avsc`, `.avpr` and `.avdl` file in `folder` and in its subfolders, sorted by path, so that every
-    /// file system gives the same. Links are followed; a folder that is reached twice is read once.
+    /// Loads every `.avsc`, `.avpr` and `.avdl` file in `folder` and in its subfolders, sorted by path, so that the
+    /// order is the same on every file system. Links are followed; a folder that is reached twice is read once.
     ///
     /// # Errors
     ///
@@ -127,8 +127,8 @@ impl<F: Files> Loader<F> {
         Ok(id)
     }
 
-    /// Loads what the files import, and what that imports. A file that is not there is no error here: [`Loaded::parse`]
-    /// shows the import.
+    /// Loads what the files import, and what that imports. A file that is not there is not an error here:
+    /// [`Loaded::parse`] shows the import.
     ///
     /// # Errors
     ///
@@ -166,7 +166,7 @@ impl Loaded {
         &self.files
     }
 
-    /// Links the schemas. Their sources stand in the order of the files.
+    /// Links the schemas. Their sources are in the order of the files.
     ///
     /// # Errors
     ///

@@ -17,7 +17,7 @@ use facts::Facts;
 use union::Unions;
 use walk::Walk;
 
-/// The model of `set`, and what is odd about it.
+/// The model of `set`, and the warnings about it.
 pub(crate) fn lower<'set>(set: &'set SchemaSet, choices: &Choices<'_>) -> (Model<'set>, Vec<Diagnostic>) {
     let roots = roots_without_name(set);
     let first_root = set.definitions().len();
@@ -53,7 +53,7 @@ pub(crate) fn lower<'set>(set: &'set SchemaSet, choices: &Choices<'_>) -> (Model
     (model, diagnostics)
 }
 
-/// What stands for a type that is not to be generated.
+/// What is used for a type that is not to be generated.
 fn external(definition: &Definition, choices: &Choices<'_>) -> Option<External> {
     let (path, names_below) = match choices.elsewhere(definition.name.as_str())? {
         Elsewhere::Replaced(path) => {
@@ -96,7 +96,7 @@ fn roots_without_name(set: &SchemaSet) -> Vec<(&Root, String)> {
 struct Lowering<'set, 'o> {
     set: &'set SchemaSet,
     choices: &'o Choices<'o>,
-    /// Where the type stands that is being lowered.
+    /// Where the type is that is being lowered.
     walk: Walk,
     unions: Unions<'set>,
 }
@@ -232,7 +232,7 @@ impl<'set> Lowering<'set, '_> {
         })
     }
 
-    /// This place, where something of that kind stands.
+    /// This place, with something of that kind.
     fn place<'p>(&'p self, kind: &'p str) -> PatternTarget<'p> {
         PatternTarget { path: self.walk.path(), type_length: self.walk.type_length(), kind }
     }

@@ -38,7 +38,7 @@ impl Model<'_> {
         }
     }
 
-    /// The names of the types and modules that stand where the code is included.
+    /// The names of the types and modules that are where the code is included.
     pub(crate) fn names_at_the_top(&self) -> Vec<String> {
         let items = self.root.items.iter().filter_map(|item| self.items.get(*item));
         let types = items.flat_map(|item| std::iter::once(&item.name).chain(&item.required_name));
@@ -81,9 +81,9 @@ pub(crate) struct Item<'set> {
     pub(crate) name: String,
     /// The identifier of the struct of its required fields, where it has one.
     pub(crate) required_name: Option<String>,
-    /// The modules from the root to where it stands.
+    /// The modules from the root to where it is.
     pub(crate) module: Vec<String>,
-    /// What stands for it, when it is not to be generated.
+    /// What is used instead, when it is not to be generated.
     pub(crate) external: Option<External>,
     pub(crate) shape: Shape<'set>,
     pub(crate) facts: Facts,
@@ -178,14 +178,14 @@ pub(crate) enum FieldType {
     Item {
         /// Its index into [`Model::items`].
         item: usize,
-        /// What the value stands behind: where a recursive type needs it to have a size, and where it is asked for.
+        /// The pointer to the value: where a recursive type needs it to have a size, and where it is asked for.
         pointer: Option<Pointers>,
     },
     /// A user's own type.
     Own {
         /// As the user gave it; what a `_` in it stands for is in `of`.
         ty: String,
-        /// The type that would stand here otherwise, which says how Avro encodes it.
+        /// The type that would be here otherwise, which tells how Avro encodes it.
         of: Box<FieldType>,
     },
 }
@@ -296,7 +296,7 @@ impl FieldType {
         }
     }
 
-    /// The kind of what stands here, null aside, as patterns of options have it.
+    /// The kind of what is here, null aside, as patterns of options have it.
     pub(crate) fn kind(&self, items: &[Item<'_>]) -> &'static str {
         match self {
             FieldType::Leaf(leaf) => leaf.encoding.kind(),

@@ -74,7 +74,7 @@ pub(crate) fn tell_apart(wishes: Vec<Wanted>, separator: &str) -> Vec<String> {
 }
 
 fn numbered(name: &str, separator: &str, taken: &HashSet<String>) -> String {
-    // With a number behind it, it is no keyword, and needs no underscore for being one.
+    // With a number behind it, it is not a keyword, and needs no underscore.
     let name = name.trim_start_matches("r#");
     let name = if name.starts_with('_') { name } else { name.trim_end_matches('_') };
     // A name that ends in a digit must not look like a larger number.

@@ -30,7 +30,7 @@ const DERIVED: [&str; 6] = ["Debug", "PartialEq", "Eq", "PartialOrd", "Ord", "Ha
 ///
 /// # Patterns
 ///
-/// Most options take a pattern, which says what they are about:
+/// Most options take a pattern, which selects what they are about:
 ///
 /// | pattern | what it is about |
 /// |---|---|
@@ -178,7 +178,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// When `path` is no path, or means something else in every module.
+    /// If `path` is not a path, or means something else in every module.
     ///
     /// ```
     /// let options = avro_codegen::Options::new().runtime("::messages::avro_typed")?;
@@ -212,7 +212,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// When the pattern is none.
+    /// If the pattern is invalid.
     pub fn strings(mut self, pattern: &str, strings: Strings) -> Result<Options, InvalidOption> {
         let method = Method::new("strings", "string", Needs::Nothing);
         let rule = self.rule(method, &[pattern], Ok(strings))?;
@@ -224,7 +224,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// When the pattern is none.
+    /// If the pattern is invalid.
     pub fn bytes(mut self, pattern: &str, bytes: Bytes) -> Result<Options, InvalidOption> {
         let method = Method::new("bytes", "bytes", Needs::Nothing);
         let rule = self.rule(method, &[pattern], Ok(bytes))?;
@@ -236,7 +236,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// When the pattern is none.
+    /// If the pattern is invalid.
     pub fn maps(mut self, pattern: &str, maps: Maps) -> Result<Options, InvalidOption> {
         let method = Method::new("maps", "map", Needs::Nothing);
         let rule = self.rule(method, &[pattern], Ok(maps))?;
@@ -244,12 +244,12 @@ impl Options {
         Ok(self)
     }
 
-    /// What holds values that do not stand in place: those that would make a type contain itself, and those of
+    /// What holds values that are not in place: those that would make a type contain itself, and those of
     /// [`boxed`](Options::boxed).
     ///
     /// # Errors
     ///
-    /// When the pattern is none.
+    /// If the pattern is invalid.
     pub fn pointers(mut self, pattern: &str, pointers: Pointers) -> Result<Options, InvalidOption> {
         let method = Method::new("pointers", "value behind a pointer", Needs::Nothing);
         let rule = self.rule(method, &[pattern], Ok(pointers))?;
@@ -257,12 +257,12 @@ impl Options {
         Ok(self)
     }
 
-    /// Puts the record, enum, fixed or union at a place behind a pointer, where it would stand in place otherwise: to
+    /// Puts the record, enum, fixed or union at a place behind a pointer, where it would be in place otherwise: to
     /// keep a struct small, or, with [`pointers`](Options::pointers), to share the value.
     ///
     /// # Errors
     ///
-    /// When the pattern is none, or does not say which place: a path does, and so does a kind.
+    /// If the pattern is invalid, or does not name a place: a path does, and so does a kind.
     ///
     /// ```
     /// use avro_codegen::{Options, Pointers};
@@ -284,7 +284,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// When the pattern is none.
+    /// If the pattern is invalid.
     pub fn logical(mut self, pattern: &str, logical: Logical) -> Result<Options, InvalidOption> {
         let subject = match logical {
             Logical::Chrono => "date or time",
@@ -296,11 +296,11 @@ impl Options {
         Ok(self)
     }
 
-    /// A type of your own for what stands at a place, null aside: for a field, for the items of an array, for all of a
+    /// A type of your own for what is at a place, null aside: for a field, for the items of an array, for all of a
     /// kind.
     ///
-    /// `ty` is a Rust type whose paths start with `crate::` or `::`. A `_` in it stands for the Rust type of the items
-    /// of an array or of the values of a map, and elsewhere for the type that would stand there without this:
+    /// `ty` is a Rust type whose paths start with `crate::` or `::`. A `_` in it is the Rust type of the items
+    /// of an array or of the values of a map, and elsewhere for the type that would be there without this:
     /// `crate::Sorted<_>`, `crate::Secret<_>`.
     ///
     /// The type implements avro-typed's `Encode<A>` and `Decode<'_, A>` for the Avro type `A` of the place, such as
@@ -310,7 +310,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// When the pattern is none, or does not say which place (a path does, and so does a kind), and when `ty` is no
+    /// If the pattern is invalid, or does not name a place (a path does, and so does a kind), and if `ty` is not a
     /// type.
     ///
     /// ```
@@ -337,7 +337,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// When `fullname` is a pattern for more than one type, or when `path` is no path that starts with `crate::` or
+    /// If `fullname` is a pattern for more than one type, or if `path` is not a path that starts with `crate::` or
     /// `::`.
     ///
     /// ```
@@ -357,11 +357,11 @@ impl Options {
     ///
     /// Their schemas have to be among the schemas here, too. What options they were generated with does not matter,
     /// except that a type whose fields are neither floating-point numbers nor maps is taken to be `Eq` and `Hash`:
-    /// [`skip_derive`](Options::skip_derive) says otherwise.
+    /// [`skip_derive`](Options::skip_derive) excludes them.
     ///
     /// # Errors
     ///
-    /// When the pattern is none, or has a kind, or when `path` is no path that starts with `crate::` or `::`.
+    /// If the pattern is invalid, or has a kind, or if `path` is not a path that starts with `crate::` or `::`.
     ///
     /// ```
     /// let options = avro_codegen::Options::new()
@@ -379,13 +379,13 @@ impl Options {
 
     /// The name of the enum that is generated for the union at a path, instead of one that is made of its branches.
     ///
-    /// The enum stands in the module of the type that the path starts with. Other uses of an equal union share it;
+    /// The enum is in the module of the type that the path starts with. Other uses of an equal union share it;
     /// where several names are given to equal unions, each use has the enum that was named for it, and those that were
     /// not named have the first.
     ///
     /// # Errors
     ///
-    /// When the pattern is no path, or the name no Rust identifier.
+    /// If the pattern is not a path, or the name not a Rust identifier.
     ///
     /// ```
     /// let options = avro_codegen::Options::new().union_name("com.acme.Order.payload", "Payload")?;
@@ -400,14 +400,14 @@ impl Options {
         Ok(self)
     }
 
-    /// More traits to derive for types: their derive macros, divided by commas. What is derived anyway is not derived
+    /// More traits to derive for types: their derive macros, comma-separated. What is derived anyway is not derived
     /// twice.
     ///
     /// The enum of a union has the namespace of its module and its Rust name as its fullname: `com.acme.StringOrInt`.
     ///
     /// # Errors
     ///
-    /// When the pattern is none, or `traits` no list of paths.
+    /// If the pattern is invalid, or `traits` is not a list of paths.
     ///
     /// ```
     /// let options = avro_codegen::Options::new()
@@ -422,7 +422,7 @@ impl Options {
         Ok(self)
     }
 
-    /// Traits that types do not derive although they could, divided by commas: some of `Debug`, `PartialEq`, `Eq`,
+    /// Traits that types do not derive although they could, comma-separated: some of `Debug`, `PartialEq`, `Eq`,
     /// `PartialOrd`, `Ord` and `Hash`.
     ///
     /// It is for those who implement the trait themselves: types that contain one of these types derive it all the
@@ -430,7 +430,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// When the pattern is none, or `traits` names another trait.
+    /// If the pattern is invalid, or `traits` names another trait.
     ///
     /// ```
     /// let options = avro_codegen::Options::new().skip_derive("com.acme.Login", "Debug")?;
@@ -456,7 +456,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// When the pattern is none, or `attributes` is not made of attributes.
+    /// If the pattern is invalid, or `attributes` is not made of attributes.
     ///
     /// ```
     /// let options = avro_codegen::Options::new()
@@ -476,7 +476,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// When the pattern is none, or `attributes` is not made of attributes.
+    /// If the pattern is invalid, or `attributes` is not made of attributes.
     ///
     /// ```
     /// let options = avro_codegen::Options::new()
@@ -495,7 +495,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// When the pattern is none, or `attributes` is not made of attributes.
+    /// If the pattern is invalid, or `attributes` is not made of attributes.
     ///
     /// ```
     /// let options = avro_codegen::Options::new()

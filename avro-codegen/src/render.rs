@@ -6,7 +6,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 use avro_model::{Diagnostic, Diagnostics, Label, Severity, Source, SourceId, Span};
 
 /// Every diagnostic with its place (`file:line:column`), the line, a caret under what is wrong, and the remedy where
-/// there is one; as plain text, or with the colours of a terminal.
+/// there is one; as plain text, or with the colors of a terminal.
 ///
 /// ```
 /// let source = avro_model::Source::new("schemas/hash.avsc", r#"{"type": "fixed", "name": "Hash"}"#);
@@ -77,7 +77,7 @@ fn shown_text(text: &str) -> &str {
 }
 
 /// The part of the shown text to underline: between characters, and of a span of several lines only the first one,
-/// since a caret says more than a bracket around forty lines.
+/// since a caret shows more than a bracket around forty lines.
 fn shown_range(span: Span, text: &str) -> Range<usize> {
     let hidden = text.len() - shown_text(text).len();
     let text = shown_text(text);

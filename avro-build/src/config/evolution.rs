@@ -39,7 +39,7 @@ fn call(subject: &str, version: u32, module: &str) -> String {
     format!("locked_version({subject:?}, {version}, {module:?})")
 }
 
-/// What is released: [`lock`](crate::lock) says what the lock folder holds, and the page `docs/evolution.md` of the
+/// What is released: [`lock`](crate::lock) tells what the lock folder holds, and the page `docs/evolution.md` of the
 /// repository how all of this is used.
 impl Config {
     /// The lock folder, where it is not `schema-lock` beside `Cargo.toml`. That one is used when it is there.
@@ -68,8 +68,8 @@ impl Config {
     }
 
     /// Generates the types of a version in the lock as well, with the same options, in `pub mod <module>`. Namespaces
-    /// are modules in it, as they are outside of it; the type of the subject stands at the top, too, as `v1::Customer`,
-    /// unless something else there is called so. Several versions may share a module, when they agree about the types
+    /// are modules in it, as they are outside of it; the type of the subject is at the top, too, as `v1::Customer`,
+    /// unless something else there has that name. Several versions may share a module, when they agree about the types
     /// that they share.
     ///
     /// It is for tests, which so can show that today's types read yesterday's bytes.

@@ -51,8 +51,8 @@ impl Config {
     /// files. It is for files that define a type which others define differently, such as an older version of a schema
     /// beside the newer one. Several files and folders may share a module.
     ///
-    /// Namespaces are modules in it, as they are outside of it; the types of the files stand at its top, too, as
-    /// `v1::Order`, unless something else there is called so. A type that these files use and do not define is taken
+    /// Namespaces are modules in it, as they are outside of it; the types of the files are at its top, too, as
+    /// `v1::Order`, unless something else there has that name. A type that these files use and do not define is taken
     /// from the other files, and generated in the module as well. The types of a module are not compared with what is
     /// released.
     ///
@@ -81,7 +81,7 @@ impl Config {
     }
 
     /// Reads and links the schemas of each [`module`](Config::module), and generates nothing: for tools that ask what
-    /// there is. `outside` is what [`load`](Config::load) gives.
+    /// there is. `outside` is what [`load`](Config::load) returns.
     ///
     /// # Errors
     ///

@@ -4,8 +4,8 @@ use avro_codegen::{Bytes, InvalidOption, Logical, Maps, Options, Pointers, Strin
 
 use super::Config;
 
-/// The options of generated code. [`Options`] says what can be chosen and how patterns are written; here, what is wrong
-/// with an option is kept until [`compile`](Config::compile) tells all of it.
+/// The options of generated code. [`Options`] tells what can be chosen and how patterns are written; here, what is
+/// wrong with an option is kept until [`compile`](Config::compile) reports all of it.
 impl Config {
     /// Takes `options` instead of what was chosen so far.
     #[must_use]
@@ -45,7 +45,7 @@ impl Config {
         self.with(|options| options.maps(pattern, maps))
     }
 
-    /// What holds values that do not stand in place: [`Options::pointers`].
+    /// What holds values that are not in place: [`Options::pointers`].
     #[must_use]
     pub fn pointers(self, pattern: &str, pointers: Pointers) -> Config {
         self.with(|options| options.pointers(pattern, pointers))
@@ -63,7 +63,7 @@ impl Config {
         self.with(|options| options.logical(pattern, logical))
     }
 
-    /// A type of your own for what stands at a place: [`Options::own_type`].
+    /// A type of your own for what is at a place: [`Options::own_type`].
     #[must_use]
     pub fn own_type(self, pattern: &str, ty: &str) -> Config {
         self.with(|options| options.own_type(pattern, ty))

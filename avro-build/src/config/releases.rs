@@ -10,13 +10,13 @@ use crate::error::Error;
 use crate::lock::{CheckedSubject, Lock, LockCheck, LockedVersion, Types, release_of};
 use crate::registry::{self, Subject};
 
-/// Where the lock is, when nobody says.
+/// Where the lock is by default.
 const DEFAULT_LOCK: &str = "schema-lock";
 
 /// What the lock and the registry know of the schemas of a set.
 pub(super) struct ReleaseFindings {
     pub(super) releases: Releases,
-    /// What the lock gives to warn of, with the sources of the set first; nothing without a lock.
+    /// The warnings of the lock, with the sources of the set first; nothing without a lock.
     pub(super) warnings: Option<Diagnostics>,
     pub(super) unused_options: Vec<UnusedOption>,
 }

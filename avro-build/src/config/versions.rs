@@ -45,7 +45,7 @@ impl Config {
                 names.push(format!("version {version} of `{subject}`"));
             }
         }
-        // Versions that disagree about a type are no fault of the lock: they cannot be in one module.
+        // Versions that disagree about a type are not an error of the lock: they cannot be in one module.
         let linked = lock.link(&versions).map_err(|error| match error {
             LockError::Invalid(wrong) if versions.len() > 1 => Error::Schemas(wrong),
             other => Error::Lock(other),

@@ -56,7 +56,7 @@ impl Lock {
     ///
     /// # Errors
     ///
-    /// When a version that is needed refers to what is not in the lock, and when its schema is none.
+    /// When a version that is needed refers to what is not in the lock, and when its schema is invalid.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

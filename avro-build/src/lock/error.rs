@@ -10,11 +10,11 @@ use avro_model::{Diagnostics, Severity};
 #[non_exhaustive]
 pub enum LockError {
     /// The folder, or that of a subject in it, cannot be listed.
-    #[error("cannot read the lock folder `{}`; `cargo avro lock` makes it", path.display())]
+    #[error("cannot read the lock folder `{}`; create it with `cargo avro lock`", path.display())]
     ReadFolder {
         /// The folder.
         path: PathBuf,
-        /// What the system said.
+        /// What the system reported.
         source: io::Error,
     },
     /// A file cannot be read.
@@ -22,10 +22,10 @@ pub enum LockError {
     ReadFile {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// What the system reported.
         source: io::Error,
     },
-    /// Files do not say what they must, or their schemas are wrong: with everything that is wrong in any of them.
+    /// Files are not valid, or their schemas are not: with every error of every file.
     #[error("{} of the lock; restore the files from version control, or write them again with `cargo avro lock`", places(.0))]
     Invalid(#[source] Diagnostics),
     /// A version that is not in the lock.
@@ -45,7 +45,7 @@ pub enum LockError {
     WriteFile {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// What the system reported.
         source: io::Error,
     },
     /// The file of a version belongs to another subject already, whose name differs in what this file system does not

@@ -2,7 +2,7 @@
 //! and comments are touched: numbers and strings stay as they were written, since the registry knows a schema by its
 //! text.
 
-/// What stands on one line is no longer.
+/// What is on one line is no longer than this.
 const LINE_WIDTH: usize = 100;
 
 /// The text of a JSON value without white space and comments.

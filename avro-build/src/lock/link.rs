@@ -36,7 +36,8 @@ impl Lock {
     ///
     /// # Errors
     ///
-    /// When there is no such version, when a version that it refers to is not in the lock, and when a schema is none.
+    /// When there is no such version, when a version that it refers to is not in the lock, and when a schema is
+    /// invalid.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), avro_build::lock::LockError> {

@@ -12,7 +12,7 @@ impl Lock {
     ///
     /// # Errors
     ///
-    /// When a version could not stand in a lock, since its schema is no JSON, or its subject empty.
+    /// When a version could not be in a lock, since its schema is not JSON, or its subject empty.
     ///
     /// ```
     /// use avro_build::lock::{Lock, LockedVersion};

@@ -48,7 +48,7 @@ pub(super) fn parse(source: Source) -> Result<(LockedVersion, LockFile), Vec<Dia
     Ok((version, LockFile { source, schema: span }))
 }
 
-/// Where the value of a key stands in a lock file; the start of the file, when there is no such key.
+/// Where the value of a key is in a lock file; the start of the file, when there is no such key.
 pub(super) fn span_of(source: &Source, key: &str) -> Span {
     let members = located_members(source);
     debug_assert!(members.is_ok(), "a lock file that was read and is not JSON");

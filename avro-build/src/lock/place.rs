@@ -1,4 +1,4 @@
-//! Where the file of a version stands in the lock folder.
+//! Where the file of a version is in the lock folder.
 
 use std::path::{Path, PathBuf};
 

@@ -11,7 +11,7 @@ use super::parse::{parse, problem};
 use super::{Lock, LockError, LockFile, LockedVersion, place};
 
 impl Lock {
-    /// Reads a lock folder. What is not in the folder of a subject, or is no `.json` file, is not looked at; a folder
+    /// Reads a lock folder. What is not in the folder of a subject, or is not a `.json` file, is ignored; a folder
     /// without any versions is a lock of nothing.
     ///
     /// # Errors
@@ -81,7 +81,7 @@ fn is_version(path: &Path) -> bool {
     path.extension() == Some(OsStr::new(place::EXTENSION)) && path.is_file()
 }
 
-/// A file that stands where another belongs: two files could be of one version otherwise.
+/// A file that is where another belongs: two files could be of one version otherwise.
 fn misplaced(dir: &Path, path: &Path, version: &LockedVersion) -> Option<Diagnostic> {
     let expected = place::path_of(dir, version);
     let is_in_place = expected.file_name() == path.file_name()
@@ -102,7 +102,7 @@ fn add(wrong: &mut Diagnostics, source: Source, list: Vec<Diagnostic>) {
     wrong.list.extend(list.into_iter().map(|diagnostic| shifted(diagnostic, offset)));
 }
 
-/// The same diagnostic, for sources that stand `offset` places further back.
+/// The same diagnostic, for sources that are `offset` places further back.
 pub(crate) fn shifted(mut diagnostic: Diagnostic, offset: usize) -> Diagnostic {
     let labels = std::iter::once(&mut diagnostic.primary).chain(&mut diagnostic.secondary);
     for label in labels {

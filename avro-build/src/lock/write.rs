@@ -9,14 +9,14 @@ use super::{Lock, LockError, LockedVersion, layout, place};
 use crate::write;
 
 impl Lock {
-    /// Writes a version into the lock folder `dir`, which is created when it is not there, and gives the path of the
-    /// file. A file that says the same already is not touched. Another one is replaced in one step: whoever reads
+    /// Writes a version into the lock folder `dir`, which is created when it is not there, and returns the path of the
+    /// file. A file with the same text is not touched. Another one is replaced in one step: whoever reads
     /// meanwhile, or after a crash, finds the old file or the new one.
     ///
     /// # Errors
     ///
     /// When the file cannot be written; when it is of another subject, on file systems that do not tell `Orders` from
-    /// `orders`; and when the version could not be read again, since its schema is no JSON, or its subject empty.
+    /// `orders`; and when the version could not be read again, since its schema is not JSON, or its subject empty.
     ///
     /// ```
     /// use avro_build::lock::{Lock, LockedVersion};
@@ -48,7 +48,7 @@ impl Lock {
                 }
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            // What is no text is replaced.
+            // What is not text is replaced.
             Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {}
             Err(error) => return Err(failed(error)),
         }
@@ -57,7 +57,7 @@ impl Lock {
     }
 }
 
-/// What a lock file says.
+/// The text of a lock file.
 pub(super) fn text(path: &Path, version: &LockedVersion) -> Result<String, LockError> {
     let source = |text| Source::new(path.to_string_lossy().into_owned(), text);
     // Compact JSON has no layout that could go wrong: it is read first, and laid out when it is known to be JSON.
@@ -66,7 +66,7 @@ pub(super) fn text(path: &Path, version: &LockedVersion) -> Result<String, LockE
     let (read, _) = parse(source(compact.clone())).map_err(invalid)?;
     if read.schema != layout::compact(&version.schema) {
         let whole = Span { start: 0, end: compact.len() };
-        return Err(invalid(vec![problem(whole, "the schema is no JSON value".to_owned(), "in this".to_owned())]));
+        return Err(invalid(vec![problem(whole, "the schema is not a JSON value".to_owned(), "in this".to_owned())]));
     }
     let mut text = String::from("{");
     for (index, (key, value)) in members(&read).into_iter().enumerate() {

@@ -213,7 +213,7 @@ fn what_is_wrong_with_the_lock_stops_the_build() {
             .ends_with("restore the files from version control, or write them again with `cargo avro lock`")
     );
     let missing = config(&project).lock("no/lock").compile().unwrap_err();
-    assert_eq!(missing.to_string(), "cannot read the lock folder `no/lock`; `cargo avro lock` makes it");
+    assert_eq!(missing.to_string(), "cannot read the lock folder `no/lock`; create it with `cargo avro lock`");
 }
 
 fn customer(fields: &[&str]) -> String {

@@ -120,7 +120,7 @@ fn everything_that_is_wrong_with_the_files_is_shown() {
 #[test]
 fn a_folder_that_is_not_there_is_named() {
     let error = Lock::read(Path::new("no/schema-lock")).unwrap_err();
-    assert_eq!(error.to_string(), "cannot read the lock folder `no/schema-lock`; `cargo avro lock` makes it");
+    assert_eq!(error.to_string(), "cannot read the lock folder `no/schema-lock`; create it with `cargo avro lock`");
 }
 
 #[test]

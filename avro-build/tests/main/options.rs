@@ -15,7 +15,7 @@ fn every_wrong_option_is_told() {
         .own_type("com.acme.Order.id", "OrderId")
         .compile()
         .unwrap_err();
-    assert_eq!(error.to_string(), "2 wrong options of the generator in build.rs");
+    assert_eq!(error.to_string(), "2 invalid options of the generator in build.rs");
     let Error::Options(invalid) = error else { panic!("{error:?}") };
     let calls: Vec<&str> = invalid.list.iter().map(avro_build::InvalidOption::call).collect();
     assert_eq!(calls, [r#"strings("com..acme")"#, r#"own_type("com.acme.Order.id", "OrderId")"#]);

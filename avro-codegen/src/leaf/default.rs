@@ -43,7 +43,7 @@ pub(crate) enum RustValue {
     Encoded(Vec<u8>),
 }
 
-/// `raw`, of which `encoded` is the encoding, as a value of the leaf's Rust type. The error says why there is none.
+/// `raw`, of which `encoded` is the encoding, as a value of the leaf's Rust type. The error tells why there is none.
 pub(crate) fn value(leaf: &Leaf, raw: Raw, encoded: &[u8]) -> Result<RustValue, String> {
     let value = match (&leaf.rust, raw) {
         (RustType::Unit, Raw::Null) => Some(RustValue::Unit),
@@ -73,7 +73,7 @@ pub(crate) fn value(leaf: &Leaf, raw: Raw, encoded: &[u8]) -> Result<RustValue, 
             Some(RustValue::Date(calendar::date(days).ok_or("this date is outside the years -9999 to 9999")?))
         }
         (RustType::JiffTime, Raw::Integer(count)) => {
-            Some(RustValue::Time(calendar::time(count, per_second(leaf.encoding)).ok_or("this is no time of a day")?))
+            Some(RustValue::Time(calendar::time(count, per_second(leaf.encoding)).ok_or("this is not a time of day")?))
         }
         (RustType::JiffTimestamp, Raw::Integer(count)) => {
             let (second, nanosecond) = calendar::timestamp(count, per_second(leaf.encoding)).ok_or(OUTSIDE_YEARS)?;
@@ -84,7 +84,7 @@ pub(crate) fn value(leaf: &Leaf, raw: Raw, encoded: &[u8]) -> Result<RustValue, 
             Some(RustValue::DateTime(date, time))
         }
         (RustType::ChronoTime, Raw::Integer(count)) => {
-            calendar::time(count, per_second(leaf.encoding)).ok_or("this is no time of a day")?;
+            calendar::time(count, per_second(leaf.encoding)).ok_or("this is not a time of day")?;
             Some(RustValue::Encoded(encoded.to_vec()))
         }
         (RustType::ChronoDate, Raw::Integer(days)) => {
@@ -130,7 +130,7 @@ fn check_big_decimal(encoding: Encoding, bytes: &[u8]) -> Result<(), String> {
     if encoding != Encoding::BigDecimal {
         return check_digits(encoding, bytes);
     }
-    // Inside of the bytes stand the unscaled value, as bytes, and the scale, as an int.
+    // The bytes hold the unscaled value, as bytes, and the scale, as an int.
     let mut inside = Encoded::new(bytes);
     let unscaled = inside.bytes().map_err(|_| NO_BIG_DECIMAL)?;
     let has_value = !unscaled.is_empty();
@@ -148,7 +148,7 @@ fn check_big_decimal(encoding: Encoding, bytes: &[u8]) -> Result<(), String> {
 const MOST_BIG_DECIMAL_BYTES: usize = 4_096;
 const MOST_BIG_DECIMAL_SCALE: u64 = 10_000;
 
-const NO_BIG_DECIMAL: &str = "these bytes are no big-decimal: the unscaled value as bytes, then the scale as an int";
+const NO_BIG_DECIMAL: &str = "these bytes are not a big-decimal: the unscaled value as bytes, then the scale as an int";
 
 fn check_digits(encoding: Encoding, bytes: &[u8]) -> Result<(), String> {
     let Encoding::Decimal { precision, scale, .. } = encoding else { return Ok(()) };
@@ -170,7 +170,7 @@ fn uuid(text: &str) -> Result<RustValue, String> {
             false => byte.is_ascii_hexdigit(),
         });
     let value = is_valid.then(|| u128::from_str_radix(&text.replace('-', ""), 16).ok()).flatten();
-    value.map(RustValue::Uuid).ok_or_else(|| "this is no UUID in its text form of 36 characters".to_owned())
+    value.map(RustValue::Uuid).ok_or_else(|| "this is not a UUID in its text form of 36 characters".to_owned())
 }
 
 fn duration(bytes: &[u8]) -> Option<[u32; 3]> {

@@ -6,7 +6,7 @@ pub(crate) struct Encoded<'b> {
     rest: &'b [u8],
 }
 
-/// The bytes are no such value.
+/// The bytes are not such a value.
 #[derive(Debug)]
 pub(crate) struct Unreadable;
 

@@ -1,6 +1,6 @@
 //! The defaults of fields as values of their Rust types.
 //!
-//! Which JSON stands for which value is for avro-model to know: it encodes the default, and this is read back as what
+//! Which JSON means which value is for avro-model to know: it encodes the default, and this is read back as what
 //! the Rust type holds. That finds the few values of an Avro type that its Rust type does not have: such a field has no
 //! default in Rust, which is worth a warning.
 
@@ -26,7 +26,7 @@ pub(crate) enum DefaultValue {
     Fixed(Vec<u8>),
     /// The values of all fields of a record.
     Record(Vec<DefaultValue>),
-    /// What a newtype stands around.
+    /// What a newtype contains.
     Newtype(Box<DefaultValue>),
     /// The index of a union's variant, and its value.
     Variant(usize, Box<DefaultValue>),
@@ -61,10 +61,11 @@ pub(crate) fn lower_all(model: &mut Model<'_>, diagnostics: &mut Vec<Diagnostic>
 const MOST_WRITTEN_NESTING: usize = 16;
 const MOST_WRITTEN_BYTES: usize = 4_096;
 
-/// What is nested deeper is no default in Rust: the runtime has a bound for the depth of values.
+/// What is nested deeper is not a default in Rust: the runtime has a bound for the depth of values.
 const MOST_NESTING: usize = 64;
 
-/// The default of a field of type `ty`, which is encoded as `bytes`. The error says why the Rust type does not hold it.
+/// The default of a field of type `ty`, which is encoded as `bytes`. The error tells why the Rust type does not hold
+/// it.
 fn lower(bytes: &[u8], items: &[Item<'_>], ty: &FieldType) -> Result<DefaultValue, String> {
     let value = Reading { encoded: Encoded::new(bytes), items }.value(ty)?;
     match value.nesting() {
@@ -78,7 +79,7 @@ fn lower(bytes: &[u8], items: &[Item<'_>], ty: &FieldType) -> Result<DefaultValu
 }
 
 impl DefaultValue {
-    /// How many values stand inside each other, without the innermost.
+    /// How many values are nested, without the innermost.
     fn nesting(&self) -> usize {
         let of_all = |values: &[DefaultValue]| values.iter().map(|value| value.nesting() + 1).max().unwrap_or(0);
         match self {
@@ -99,7 +100,7 @@ impl DefaultValue {
 fn not_held(set: &SchemaSet, record: &Definition, field: &RecordField<'_>, reason: &str) -> Diagnostic {
     let path = [Step::Key("fields"), Step::Index(field.index), Step::Key("default")];
     let message = format!(
-        "the default of the field `{}` of `{}` is not a value of its Rust type, so that it has none in Rust",
+        "the default of the field `{}` of `{}` is not a value of its Rust type, so the field has no default in Rust",
         field.field.name, record.name
     );
     Diagnostic::warning(Code::INVALID_DEFAULT, message, set.label(record, &path, reason))
@@ -113,7 +114,7 @@ struct Reading<'b, 'set> {
 }
 
 impl Reading<'_, '_> {
-    /// The error says why the Rust type does not hold the value.
+    /// The error tells why the Rust type does not hold the value.
     fn value(&mut self, ty: &FieldType) -> Result<DefaultValue, String> {
         Ok(match ty {
             FieldType::Leaf(leaf) => DefaultValue::Leaf(self.leaf(leaf)?),

@@ -1,4 +1,4 @@
-//! The enums of unions: one for each list of branches that are not null, wherever it stands.
+//! The enums of unions: one for each list of branches that are not null, wherever it is.
 
 use std::collections::HashMap;
 
@@ -157,7 +157,7 @@ impl<'set> Lowering<'set, '_> {
                 Kind::Named(id) => Some(&self.set.definition(id).name),
                 _ => None,
             };
-            // Null takes no step: an optional value stands where the field does.
+            // Null takes no step: an optional value is where the field is.
             let is_alone = branches.iter().filter(|branch| branch.kind != Kind::Null).count() == 1;
             let ty = match (is_alone, name.map_or_else(|| branch.kind.name(), |name| Some(name.name()))) {
                 (false, Some(step)) => self.at(step, |lowering| lowering.field_type(branch)),

@@ -1,8 +1,8 @@
 //! The way through a type while it is lowered.
 
-/// Where a type stands, as [`Options`](crate::Options) writes it: `com.acme.Order.tags.items`.
+/// Where a type is, as [`Options`](crate::Options) writes it: `com.acme.Order.tags.items`.
 ///
-/// Null takes no step, so that the value of an optional field stands where the field does. A schema without a name
+/// Null takes no step, so that the value of an optional field is where the field is. A schema without a name
 /// starts at the name of its file's type: `Prices.items`.
 #[derive(Debug, Default)]
 pub(crate) struct Walk {
@@ -15,7 +15,7 @@ pub(crate) struct Walk {
 pub(crate) struct Outside(usize);
 
 impl Walk {
-    /// Goes to a type that is no part of another.
+    /// Goes to a type that is not part of another.
     pub(crate) fn start(&mut self, fullname: &str) {
         self.path.clear();
         self.path.push_str(fullname);

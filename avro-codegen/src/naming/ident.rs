@@ -64,7 +64,7 @@ fn with_outer_underscores(avro_name: &str, convert: fn(&str) -> String) -> Strin
     format!("{}{}{}", &avro_name[..leading], convert(core), &avro_name[trailing..])
 }
 
-/// The same for what is no name by the specification: of a file, or let through by a generous reader.
+/// The same for what is not a name by the specification: of a file, or let through by a lenient reader.
 fn of_any_text(text: &str, convert: fn(&str) -> String) -> String {
     let words = text.replace(|character: char| !character.is_alphanumeric(), "_");
     let core = words.trim_matches('_');

@@ -83,7 +83,7 @@ impl Names {
             modules.push(self.module(items, inner, Module { name, namespace, ..Module::default() }, &path));
         }
         let mut listed = namespace.items;
-        // Definitions stand in the order of the schemas; what has no place there follows by name.
+        // Definitions are in the order of the schemas; what has no place there follows by name.
         listed.sort_by_key(|&item| match items[item].origin {
             Origin::Definition { .. } => (item, None),
             Origin::Root(_) | Origin::Union { .. } => {

@@ -39,7 +39,7 @@ pub enum Maps {
     BTreeMap,
 }
 
-/// What points to a value that does not stand in place.
+/// What points to a value that is not in place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Pointers {

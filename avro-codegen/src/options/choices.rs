@@ -76,8 +76,8 @@ impl<'o> Choices<'o> {
         self.best(&self.options.logical, |rule| concerns(rule) && covers(&rule.pattern)).copied().unwrap_or_default()
     }
 
-    /// The user's own type for what stands at a place, null aside. A `_` in it stands for the type of the items of an
-    /// array or of the values of a map, elsewhere for the type that would stand there: see [`fill`](super::fill).
+    /// The user's own type for what is at a place, null aside. A `_` in it is the type of the items of an
+    /// array or of the values of a map, elsewhere for the type that would be there: see [`fill`](super::fill).
     pub(crate) fn own_type(&self, place: PatternTarget<'_>) -> Option<&'o str> {
         self.best(&self.options.own_types, |rule| rule.pattern.picks(place)).map(String::as_str)
     }

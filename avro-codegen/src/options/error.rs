@@ -1,4 +1,4 @@
-//! What can be wrong with an option itself; what it says about schemas that are not there is an
+//! What can be wrong with an option itself; one that is about schemas that are not there is an
 //! [`UnusedOption`](super::UnusedOption).
 
 use std::fmt;
@@ -6,18 +6,18 @@ use std::fmt;
 use super::pattern::PatternError;
 use super::rust_text::RustTextError;
 
-/// An option that means nothing: which one, and why.
+/// An invalid option: which one, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidOption {
     call: String,
     kind: InvalidOptionKind,
 }
 
-/// Why an option means nothing.
+/// Why an option is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidOptionKind {
-    /// The pattern is none.
+    /// The pattern is invalid.
     #[error(transparent)]
     Pattern(#[from] PatternError),
     /// The pattern is about other things than the option, which is about one path, about places of one kind, or about
@@ -27,7 +27,7 @@ pub enum InvalidOptionKind {
         /// What would do.
         example: &'static str,
     },
-    /// The text that should be Rust is none, or not the kind of Rust that is needed.
+    /// The text is not Rust, or not the kind of Rust that is needed.
     #[error(transparent)]
     RustText(#[from] RustTextError),
     /// A trait that is never derived by itself.
@@ -51,14 +51,14 @@ impl InvalidOption {
         &self.call
     }
 
-    /// Why it means nothing.
+    /// Why it is invalid.
     #[must_use]
     pub fn kind(&self) -> &InvalidOptionKind {
         &self.kind
     }
 }
 
-/// How a call looks; values that are no text are left out.
+/// How a call looks; values that are not text are left out.
 pub(super) fn call(method: &str, arguments: &[&str]) -> String {
     let arguments: Vec<String> = arguments.iter().map(|argument| format!("{argument:?}")).collect();
     format!("{method}({})", arguments.join(", "))

@@ -1,6 +1,6 @@
 //! Kinds of types, as patterns write them behind an `@`.
 
-/// Every kind. A type with a logical type is of the kind of that: a `long` that is a `timestamp-millis` is no `long`
+/// Every kind. A type with a logical type is of the kind of that: a `long` that is a `timestamp-millis` is not a `long`
 /// here.
 const KINDS: [&str; 27] = [
     "null",

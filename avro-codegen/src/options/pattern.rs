@@ -25,15 +25,15 @@ enum Reach {
     Inside,
 }
 
-/// Why a text is no pattern.
+/// Why a text is not a pattern.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PatternError {
     /// There is nothing.
     #[error("it is empty; write `*` for everything")]
     Empty,
-    /// A star stands where none can.
-    #[error("`*` stands for everything, and at the end for what is below: `com.acme.*`")]
+    /// A star is where none can be.
+    #[error("`*` means everything, and at the end what is below: `com.acme.*`")]
     Star,
     /// Two dots in a row, or one at an end.
     #[error("a part between dots is empty; write the fullname and the path as in `com.acme.Order.total`")]
@@ -41,8 +41,8 @@ pub enum PatternError {
     /// A character that no Avro name has.
     #[error("`{0}` is in no Avro name; write the fullname and the path as in `com.acme.Order.total`")]
     Character(char),
-    /// What follows the `@` is no kind.
-    #[error("`{kind}` is no kind of type; {}", did_you_mean(.suggestion, "write one as in `@string`, `@record` or `@timestamp-millis`"))]
+    /// What follows the `@` is not a kind.
+    #[error("`{kind}` is not a kind of type; {}", did_you_mean(.suggestion, "write one as in `@string`, `@record` or `@timestamp-millis`"))]
     UnknownKind {
         /// What was written.
         kind: String,
@@ -153,7 +153,7 @@ fn parse_kind(name: &str) -> Result<&'static str, PatternError> {
     })
 }
 
-/// Namespaces are often odd, and nobody checks them: only what can be no part of one is refused.
+/// Many namespaces are unusual, and nobody checks them: only what cannot be part of one is refused.
 fn check_path(path: &str) -> Result<(), PatternError> {
     if path.is_empty() {
         return Err(PatternError::Empty);
@@ -277,7 +277,7 @@ mod tests {
             assert_eq!(Pattern::parse(text), Err(expected), "{text}");
         }
         let slip = Pattern::parse("com.acme.*@timestamp-milis").unwrap_err();
-        assert_eq!(slip.to_string(), "`timestamp-milis` is no kind of type; did you mean `@timestamp-millis`?");
+        assert_eq!(slip.to_string(), "`timestamp-milis` is not a kind of type; did you mean `@timestamp-millis`?");
         let unknown = Pattern::parse("@").unwrap_err().to_string();
         assert!(unknown.ends_with("write one as in `@string`, `@record` or `@timestamp-millis`"), "{unknown}");
         assert!(Pattern::parse("com.acme-corp.Order").is_ok());

@@ -1,4 +1,4 @@
-//! Rust code that users give as text: checked when it is given, written out as it is.
+//! Rust code that users write as text: checked when it is set, and written out as it is.
 
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
@@ -9,14 +9,14 @@ use syn::{Attribute, GenericArgument, Ident, Path, PathArguments, PathSegment, T
 #[non_exhaustive]
 pub enum RustTextError {
     /// No path to a type or a module.
-    #[error("`{text}` is no Rust path; write it as in `{example}`")]
+    #[error("`{text}` is not a Rust path; write it as in `{example}`")]
     Path {
         /// What was given.
         text: String,
         /// One that would do.
         example: &'static str,
     },
-    /// A path whose meaning depends on the module in which it stands.
+    /// A path whose meaning depends on the module that it is in.
     #[error(
         "`{text}` means something else in every module; start it with `crate::`, or with `::` and the name of a crate"
     )]
@@ -25,7 +25,9 @@ pub enum RustTextError {
         text: String,
     },
     /// No type that owns its value.
-    #[error("`{text}` is no type that can be named here; write a path, as in `crate::OrderId` or `crate::Checked<_>`")]
+    #[error(
+        "`{text}` is not a type that can be named here; write a path, as in `crate::OrderId` or `crate::Checked<_>`"
+    )]
     Type {
         /// What was given.
         text: String,
@@ -37,13 +39,13 @@ pub enum RustTextError {
         text: String,
     },
     /// No list of derive macros.
-    #[error("`{text}` is no list of traits to derive; write it as in `PartialOrd, ::my_crate::MyTrait`")]
+    #[error("`{text}` is not a list of traits to derive; write it as in `PartialOrd, ::my_crate::MyTrait`")]
     Derives {
         /// What was given.
         text: String,
     },
     /// No identifier.
-    #[error("`{text}` is no Rust identifier; write one as in `Payload`")]
+    #[error("`{text}` is not a Rust identifier; write one as in `Payload`")]
     Identifier {
         /// What was given.
         text: String,
@@ -63,7 +65,7 @@ pub(super) fn path(text: &str, example: &'static str) -> Result<String, RustText
     Ok(text.trim().to_owned())
 }
 
-/// A type that means the same in every module. A `_` in it stands for a type that is filled in later.
+/// A type that means the same in every module. A `_` in it is a type that is filled in later.
 pub(super) fn owned_type(text: &str) -> Result<String, RustTextError> {
     let ty: Type = syn::parse_str(text).map_err(|_| RustTextError::Type { text: text.to_owned() })?;
     if matches!(ty, Type::Infer(_)) {
@@ -137,7 +139,7 @@ pub(super) fn attributes(text: &str) -> Result<String, RustTextError> {
     }
 }
 
-/// The paths of derive macros, divided by commas.
+/// The paths of derive macros, comma-separated.
 pub(super) fn derives(text: &str) -> Result<Vec<String>, RustTextError> {
     let error = || RustTextError::Derives { text: text.to_owned() };
     let paths = Punctuated::<Path, Token![,]>::parse_terminated.parse_str(text).map_err(|_| error())?;

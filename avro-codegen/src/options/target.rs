@@ -1,6 +1,6 @@
 //! What patterns match.
 
-/// A place in a set of schemas, and what stands there.
+/// A place in a set of schemas, and what is there.
 ///
 /// A path is the fullname of a type and the way into it, joined by dots: the name of a field, then `items` into an
 /// array, `values` into a map, the branch's name into a union. Null is passed over: the path of a `["null", "string"]`

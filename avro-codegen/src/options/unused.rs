@@ -7,7 +7,7 @@ use avro_model::{DefinitionKind, Kind, SchemaSet, Type};
 
 use super::pattern::Pattern;
 
-/// An option that is about nothing in the schemas. It is no error, but most often a slip.
+/// An option that is about nothing in the schemas. It is not an error, but most often a slip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnusedOption {
