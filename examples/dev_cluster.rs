@@ -25,8 +25,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("export SCHEMA_REGISTRY_URL={}", servers.schema_registry_url());
     eprintln!(
         "Run these two lines in another terminal, then `cargo run --example sensor_alert` there.\n\
-         Ctrl-C stops both servers; topics, messages, groups and schemas are gone then, also after a restart on the same ports.\n\
-         Clients that stand on librdkafka, and kafkajs, can use the broker. For Java's client start Apache Kafka by \
+         Ctrl-C stops both servers; topics, messages, groups and schemas are then gone, also after a restart on the same ports.\n\
+         Clients built on librdkafka, and kafkajs, can use the broker. For Java's client start Apache Kafka with \
          `cargo xtask real --only-servers`."
     );
     tokio::signal::ctrl_c().await?;

@@ -32,7 +32,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("\n2. A change that would break consumers: examples/evolution/refused/customer.avsc\n");
     let refused = propose(&kafka, "refused").await?;
 
-    println!("\n3. A change that breaks nobody: examples/evolution/accepted/customer.avsc\n");
+    println!("\n3. A compatible change: examples/evolution/accepted/customer.avsc\n");
     let accepted = propose(&kafka, "accepted").await?;
 
     println!(
@@ -79,7 +79,7 @@ async fn both_versions_on_one_topic(kafka: &KafkaTyped) -> Result<usize, Box<dyn
     let mut read = 0;
     for _ in 0..2 {
         let v1::Customer { name, .. } = next(&mut old_consumer).await?;
-        println!("   version 1 reads {name}; it knows of no language");
+        println!("   version 1 reads {name}; it has no language");
         read += 1;
     }
     for _ in 0..2 {
@@ -105,7 +105,7 @@ async fn propose(kafka: &KafkaTyped, folder: &str) -> Result<usize, Box<dyn Erro
         .load()?;
     let check = Lock::read(Path::new("schema-lock"))?.check(&set, &[], &[])?;
     match check.diagnostics.list.len() {
-        0 => println!("   The build says: compatible"),
+        0 => println!("   The build: compatible"),
         _ => println!("{}\n", avro_build::render(&check.diagnostics, false)),
     }
 
@@ -113,6 +113,6 @@ async fn propose(kafka: &KafkaTyped, folder: &str) -> Result<usize, Box<dyn Erro
     let schema = set.schema_of(&root.ok_or("the folder has a customer.avsc")?.ty);
     let text = SchemaText::from(schema.to_json());
     let verdict = kafka.registry().check_compatibility(SUBJECT, CheckAgainst::Latest, &text).await?;
-    println!("   The registry says: {}", if verdict.is_compatible { "compatible" } else { "incompatible" });
+    println!("   The registry: {}", if verdict.is_compatible { "compatible" } else { "incompatible" });
     Ok(check.diagnostics.list.len())
 }

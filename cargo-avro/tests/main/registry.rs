@@ -129,6 +129,31 @@ fn logins_are_taken_from_arguments_and_the_environment() {
     assert!(ran.json()["error"].as_str().is_some_and(|error| error.contains("token")), "{ran:?}");
 }
 
+#[test]
+fn what_cannot_be_used_of_arguments_and_environment_is_named() {
+    let check = |variables: &[(&str, &str)], options: &[&str], exit: i32, expected: &str| {
+        let mut project = Project::of_customers();
+        for (variable, value) in variables {
+            project.set(variable, value);
+        }
+        let arguments: Vec<&str> =
+            ["list", "--registry", "http://127.0.0.1:1"].iter().chain(options).copied().collect();
+        let errors = project.run(&arguments).expect(exit).errors;
+        assert!(errors.contains(expected) && !errors.contains("hunter2"), "{variables:?} {options:?}: {errors}");
+    };
+    let no_password =
+        "--registry-user or SCHEMA_REGISTRY_USER is set, but not --registry-password or SCHEMA_REGISTRY_PASSWORD";
+    check(&[], &["--registry-user", "me"], 2, no_password);
+    let two = "--registry-user or SCHEMA_REGISTRY_USER is set, and so is --registry-token or SCHEMA_REGISTRY_TOKEN";
+    check(&[("SCHEMA_REGISTRY_USER", "me")], &["--registry-token", "hunter2"], 2, two);
+    check(&[], &["--context", "a:b"], 2, "correct --context or SCHEMA_REGISTRY_CONTEXT");
+    check(&[("SCHEMA_REGISTRY_TIMEOUT_MS", "30s")], &[], 2, "SCHEMA_REGISTRY_TIMEOUT_MS cannot be used");
+    check(&[("SCHEMA_REGISTRY_NORMALIZE", "yes")], &[], 2, "SCHEMA_REGISTRY_NORMALIZE cannot be used");
+    // What the command line has counts, and the registry is asked.
+    check(&[("SCHEMA_REGISTRY_NORMALIZE", "yes")], &["--normalize"], 3, "no answer from");
+    check(&[("SCHEMA_REGISTRY_CONTEXT", "a:b")], &["--context", "team"], 3, "no answer from");
+}
+
 /// Registries take defaults and names that builds refuse.
 #[test]
 fn what_only_a_registry_takes_is_pulled_and_decoded_all_the_same() {

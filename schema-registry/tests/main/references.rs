@@ -129,6 +129,28 @@ async fn what_many_schemas_refer_to_is_fetched_once() {
     assert_eq!(server.requests() - before, 20 + 2 + 20);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_many_schemas_refer_to_is_fetched_once_for_tasks_at_the_same_time() {
+    let (server, client) = registry().await;
+    client.register("city", &SchemaText::from(CITY)).await.expect("registered");
+    client.register("home", &referring(HOME, &[("a.City", "city", 1)])).await.expect("registered");
+    let mut ids = Vec::new();
+    for number in 0..20 {
+        let text = PERSON.replace("b.Person", &format!("b.Person{number}"));
+        let person = referring(&text, &[("a.Home", "home", 1), ("a.City", "city", 1)]);
+        ids.push(client.register(&format!("person{number}"), &person).await.expect("registered"));
+    }
+    client.clear_caches();
+    let before = server.requests();
+    let mut tasks = tokio::task::JoinSet::new();
+    for id in ids {
+        let client = client.clone();
+        tasks.spawn(async move { client.schema_by_id(id).await.expect("linked").schema().definitions().len() });
+    }
+    assert_eq!(tasks.join_all().await, [3; 20]);
+    assert_eq!(server.requests() - before, 20 + 2);
+}
+
 #[tokio::test]
 async fn references_lead_four_levels_deep() {
     let (_server, client) = registry().await;
