@@ -237,7 +237,7 @@ pub fn include_schemas(input: TokenStream) -> TokenStream {
 /// # Panics
 ///
 /// `AvroType::schema` makes the schema of a derived type when it is first called, and keeps it. It panics when that is
-/// no schema, for a reason that no macro sees: two Rust types inside have the same Avro name and different definitions,
+/// not valid, for a reason that no macro sees: two Rust types inside have the same Avro name and different definitions,
 /// or a default is not a value of a type that is defined elsewhere. A program does so at its start, when it makes a
 /// producer or a consumer; a test that calls `Order::schema()` finds out earlier. Whatever can be seen at compile time
 /// is an error at compile time.

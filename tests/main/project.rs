@@ -68,10 +68,10 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
-/// The target folder that this test was built into: its file stands in `<target>/debug/deps`.
+/// The target folder that this test was built into: its file is in `<target>/debug/deps`.
 fn target_folder() -> std::path::PathBuf {
     let binary = std::env::current_exe().expect("the test knows its own file");
-    binary.ancestors().nth(3).expect("the test stands three folders deep in the target folder").to_path_buf()
+    binary.ancestors().nth(3).expect("the test is three folders deep in the target folder").to_path_buf()
 }
 
 /// What a command printed, for assertions and their messages.

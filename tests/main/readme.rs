@@ -1,4 +1,4 @@
-//! What the README shows is what works: its project is built and run exactly as it stands there.
+//! What the README shows is what works: its project is built and run exactly as it is printed there.
 
 use crate::project::{Project, text};
 

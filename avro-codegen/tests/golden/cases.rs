@@ -1,11 +1,11 @@
 //! The golden files: what is generated for a schema of each feature, to be read, compared, compiled and linted.
 //!
 //! A feature is a folder of `schemas/`. Its code is `<feature>.rs` where that is worth reading; of the others
-//! `signatures/<feature>.txt` has what a user's code depends on, and the code is made by `include_schemas!` when the tests
-//! are compiled. `all.rs` includes every one that needs nothing around it.
+//! `signatures/<feature>.txt` has what a user's code depends on, and the code is made by `include_schemas!` when the
+//! tests are compiled. `all.rs` includes every one that needs nothing around it.
 //!
-//! `cargo xtask golden --bless` renews the files. This module is shared by the test that compares them and by that chore,
-//! because the test does not compile while the files are older than the runtime.
+//! `cargo xtask golden --bless` renews the files. This module is shared by the test that compares them and by that
+//! chore, because the test does not compile while the files are older than the runtime.
 
 use std::fs;
 use std::io;
@@ -22,8 +22,8 @@ mod signatures;
 /// The files of the folder that are written by hand.
 const SOURCES: [&str; 2] = ["cases.rs", "signatures.rs"];
 
-/// The features whose code is committed as a whole, to be read: those that show the most, and those whose code the macro
-/// does not make, which takes no options. Of the others, the signatures are enough.
+/// The features whose code is committed as a whole, to be read: those that show the most, and those whose code the
+/// macro does not make, which takes no options. Of the others, the signatures are enough.
 const WHOLE: &[&str] = &[
     "defaults",
     "enums",

@@ -1,7 +1,7 @@
 //! What a user's code depends on, out of generated code.
 
-/// The types with their derives, fields and variants, what can be called, and what is known of their data: each a line of
-/// the code, with the indentation of its module.
+/// The types with their derives, fields and variants, what can be called, and what is known of their data: each a line
+/// of the code, with the indentation of its module.
 pub(crate) fn of(code: &str) -> String {
     let mut signatures = String::new();
     // What ends the type whose fields or variants are read.

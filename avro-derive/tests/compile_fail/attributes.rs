@@ -27,7 +27,7 @@ enum Level {
     High,
 }
 
-// A mistake is one error: uses of the type are none.
+// A mistake is one error: uses of the type add no errors.
 fn write(order: &Order) -> Vec<u8> {
     avro_typed::to_vec(order).unwrap()
 }

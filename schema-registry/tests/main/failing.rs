@@ -1,4 +1,4 @@
-//! Registries that fail: fail-over, retries, Retry-After, and answers that make no sense.
+//! Registries that fail: fail-over, retries, Retry-After, and answers that are invalid.
 
 use std::error::Error;
 use std::time::{Duration, Instant};

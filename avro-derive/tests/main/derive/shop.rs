@@ -213,7 +213,7 @@ pub(crate) fn orders() -> Vec<Order> {
         deposits: Some(vec![Decimal::new(1, 4), Decimal::new(-10_000, 4)]),
         reads: 0,
         digest: Md5([0xab; 16]),
-        tags: HashMap::from([("colour".to_owned(), vec!["red".to_owned(), "blue".to_owned()])]),
+        tags: HashMap::from([("color".to_owned(), vec!["red".to_owned(), "blue".to_owned()])]),
         payload: vec![0xff, 0],
         weight: 1.25,
         height: f64::MAX,
