@@ -51,7 +51,7 @@ impl Json {
         }
     }
 
-    /// The value of `key` in an object; `None` where there is no such key or where this is no object.
+    /// The value of `key` in an object; `None` where there is no such key or where this is not an object.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Json> {
         match self {

@@ -276,7 +276,7 @@ pub struct Field {
     /// The value that a reader takes when the writer has no such field; a valid value of the type.
     pub default: Option<Json>,
     /// A default that is not a value of the type, which a [`Leniency`](crate::Leniency) let through: a text to print,
-    /// and otherwise the same as no default. `default` is `None` then.
+    /// and otherwise the same as no default. Then `default` is `None`.
     pub unusable_default: Option<Json>,
     /// The other names by which a writer's schema may call it, in the order of the source.
     pub aliases: Vec<String>,
@@ -316,6 +316,6 @@ pub struct Enum {
     /// Which symbol a reader takes for a writer's symbol that it lacks: an index into `symbols`.
     pub default: Option<usize>,
     /// A default that is not a symbol, which a [`Leniency`](crate::Leniency) let through: a text to print, and
-    /// otherwise the same as no default. `default` is `None` then.
+    /// otherwise the same as no default. Then `default` is `None`.
     pub unusable_default: Option<Json>,
 }

@@ -27,7 +27,7 @@ pub fn closest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
-/// How many characters must be inserted, removed, replaced or swapped with their neighbour to turn one text into the
+/// How many characters must be inserted, removed, replaced or swapped with their neighbor to turn one text into the
 /// other (optimal string alignment); a large number when a text is too long to look at.
 pub(crate) fn edit_distance(from: &str, to: &str) -> usize {
     if from.len() > LONGEST || to.len() > LONGEST {

@@ -138,7 +138,7 @@ impl<'a> Parser<'a, '_> {
             ["items", "values", "symbols", "fields", "size"].into_iter().find(|inner| object.get(inner).is_some());
         let is_complex = matches!(name.as_ref(), "array" | "map" | "enum" | "record" | "error" | "fixed");
         if let (true, Some(inner)) = (is_complex, inner) {
-            let message = format!("the type of a field must be a whole schema, and `{name}` alone is none");
+            let message = format!("the type of a field must be a whole schema, not only the name `{name}`");
             let help = format!("write \"type\": {{\"type\": \"{name}\", \"{inner}\": ...}}");
             self.collector
                 .error(Code::INVALID_SCHEMA, (self.source, type_node.span), message, "expected a schema")

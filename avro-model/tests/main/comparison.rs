@@ -22,7 +22,7 @@ fn check_encoding(own: &str, registered: &str, expected: &[&str]) {
     assert_eq!(found, expected, "{own} against {registered}");
 }
 
-/// The changes, one a line.
+/// The changes, one per line.
 fn check_changes(old: &str, new: &str, expected: &[&str]) {
     let found: Vec<String> = changes(&parse(old), &parse(new)).iter().map(ToString::to_string).collect();
     assert_eq!(found, expected, "{old} became {new}");

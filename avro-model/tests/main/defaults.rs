@@ -122,7 +122,7 @@ fn defaults_that_are_too_deep_are_an_error() {
 
 fn field<'d>(definition: &'d Definition, name: &str) -> &'d Field {
     let DefinitionKind::Record(record) = &definition.kind else {
-        panic!("{} is no record", definition.name);
+        panic!("{} is not a record", definition.name);
     };
     record.fields.iter().find(|field| field.name == name).expect("the field is there")
 }

@@ -77,7 +77,7 @@ fn shape() {
             ("type is a number", &[("a.avsc", "{\"type\": 7}")]),
             ("record without fields", &[("a.avsc", "{\"type\": \"record\", \"name\": \"R\"}")]),
             ("misspelt fields", &[("a.avsc", "{\"type\": \"record\", \"name\": \"R\", \"field\": []}")]),
-            ("fields is no array", &[("a.avsc", "{\"type\": \"record\", \"name\": \"R\", \"fields\": {}}")]),
+            ("fields is not an array", &[("a.avsc", "{\"type\": \"record\", \"name\": \"R\", \"fields\": {}}")]),
             (
                 "fields that are wrong, each once",
                 &[(

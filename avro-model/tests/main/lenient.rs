@@ -4,7 +4,7 @@ use avro_model::compatibility::check_readable;
 use avro_model::resolution::Plan;
 use avro_model::{Code, DefinitionKind, Leniency, Schema, SchemaSet, Severity, Source};
 
-/// A type, and a default that is no value of it.
+/// A type, and a default that is not a value of it.
 const UNUSABLE: &[(&str, &str)] = &[
     (r#""int""#, r#""x""#),
     (r#""int""#, r#""""#),

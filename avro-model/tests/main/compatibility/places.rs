@@ -1,4 +1,4 @@
-//! Where a difference stands in the files of both schemas.
+//! Where a difference is in the files of both schemas.
 
 use avro_model::compatibility::check_readable;
 use avro_model::{Schema, SchemaSet, Source, SourceId};

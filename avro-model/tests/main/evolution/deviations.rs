@@ -48,7 +48,7 @@ const DEVIATIONS: [Deviation; 15] = [
         theirs: Some(&[14]),
     },
     Deviation {
-        what: "another name of an enum is no matter",
+        what: "another name of an enum does not matter",
         writer: r#"{"type": "enum", "name": "A", "symbols": ["X"]}"#,
         reader: r#"{"type": "enum", "name": "B", "symbols": ["X"]}"#,
         datum: &[0],
@@ -56,7 +56,7 @@ const DEVIATIONS: [Deviation; 15] = [
         theirs: Some(&[0]),
     },
     Deviation {
-        what: "another name of a fixed is no matter",
+        what: "another name of a fixed does not matter",
         writer: r#"{"type": "fixed", "name": "A", "size": 1}"#,
         reader: r#"{"type": "fixed", "name": "B", "size": 1}"#,
         datum: &[9],

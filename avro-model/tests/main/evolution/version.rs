@@ -260,7 +260,7 @@ impl Version {
             Type::Named(index) => match &self.definitions[*index].kind {
                 Kind::Fixed(size) => json!("\u{2}".repeat(*size)),
                 Kind::Enum { symbols, .. } => json!(symbols.last()?),
-                // apache-avro does not find the definition when it stands in another place.
+                // apache-avro does not find the definition when it is in another place.
                 Kind::Record(fields) if depth < 5 && self.changes == Changes::All => {
                     let value = |field: &Field| Some((field.name.clone(), self.default_of(&field.ty, depth + 1)?));
                     Value::Object(fields.iter().map(value).collect::<Option<Map<_, _>>>()?)

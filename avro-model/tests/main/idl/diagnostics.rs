@@ -93,7 +93,7 @@ fn declarations() {
             ("order of the file", "record R {} namespace a;"),
             ("schema twice", "schema int; schema long;"),
             ("no semicolon after the namespace", "namespace a record R {}"),
-            ("namespace that is none", "namespace a-b; record R {}"),
+            ("invalid namespace", "namespace a-b; record R {}"),
             ("protocol after types", "record R {} protocol P {}"),
             ("protocol after imports", "import schema \"a.avsc\"; protocol P {}"),
             ("two protocols", "protocol P {} protocol Q {}"),
@@ -219,7 +219,7 @@ fn messages() {
         &[
             ("twice", "protocol P { void a(); int a(int b); }"),
             ("one-way with a response", "protocol P { int a() oneway; }"),
-            ("errors that are none", "protocol P { record R {} enum E { A } void a() throws R, E, Q; }"),
+            ("types that are not errors", "protocol P { record R {} enum E { A } void a() throws R, E, Q; }"),
             ("no parentheses", "protocol P { int a; }"),
             ("parameters", "protocol P { void a(int b int c); }"),
             ("parameter without a type", "protocol P { void a(,); }"),
@@ -230,7 +230,7 @@ fn messages() {
             ("a word for a type", "protocol P { error e(); }"),
             ("no semicolon", "protocol P { void a() }"),
             ("no errors", "protocol P { void a() throws; }"),
-            ("name that is none", "protocol p-q { }"),
+            ("invalid name", "protocol p-q { }"),
         ],
     );
 }
@@ -244,17 +244,17 @@ fn protocols() {
             ("a schema", "{\"type\": \"enum\", \"name\": \"E\", \"symbols\": []}"),
             ("no name", "{\"types\": []}"),
             ("misspelt name", "{\"protocl\": \"P\"}"),
-            ("name is no string", "{\"protocol\": 1}"),
+            ("name is not a string", "{\"protocol\": 1}"),
             ("not a name", "{\"protocol\": \"my-protocol\"}"),
             ("namespace", "{\"protocol\": \"P\", \"namespace\": [], \"type\": []}"),
             ("misspelt attributes", "{\"protocol\": \"P\", \"namspace\": \"n\", \"typs\": [], \"mesages\": {}}"),
-            ("types is no array", "{\"protocol\": \"P\", \"types\": {}}"),
+            ("types is not an array", "{\"protocol\": \"P\", \"types\": {}}"),
             (
                 "types that define nothing",
                 "{\"protocol\": \"P\", \"types\": [\"int\", \"Q\", {\"type\": \"map\", \"values\": \"int\"}, 1]}",
             ),
-            ("messages is no object", "{\"protocol\": \"P\", \"messages\": [{}]}"),
-            ("a message is no object", "{\"protocol\": \"P\", \"messages\": {\"m\": []}}"),
+            ("messages is not an object", "{\"protocol\": \"P\", \"messages\": [{}]}"),
+            ("a message is not an object", "{\"protocol\": \"P\", \"messages\": {\"m\": []}}"),
             ("an empty message", "{\"protocol\": \"P\", \"messages\": {\"m\": {}}}"),
             (
                 "parts of a message",
@@ -265,7 +265,7 @@ fn protocols() {
                 r#"{"protocol": "P", "messages": {"m": {"request": [{"name": "a"}, {"name": "b", "type": "int", "default": "1"}], "response": "int"}}}"#,
             ),
             (
-                "errors that are none",
+                "types that are not errors",
                 r#"{"protocol": "P", "types": [{"type": "record", "name": "R", "fields": []}],
  "messages": {"m": {"request": [], "response": "null", "errors": ["string", "R"]}}}"#,
             ),

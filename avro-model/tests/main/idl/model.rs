@@ -123,7 +123,7 @@ fn imports_bring_types_and_messages_to_their_place_once() {
     // A protocol imports itself through another one.
     let cycle: Vec<&str> = protocol("Cycle").messages.iter().map(|message| message.name.as_str()).collect();
     assert_eq!(cycle, ["status", "hello", "alarm", "report", "there"]);
-    // What an `.avsc` file has is its own, and messages do not pass through texts that are no protocols.
+    // What an `.avsc` file has is its own, and messages do not pass through texts that are not protocols.
     assert_eq!(types(SourceId(9)), ["acme.common.Id"]);
     let set = parse(&[
         ("a.avdl", "protocol A { import idl \"b.avdl\"; }"),

@@ -4,7 +4,7 @@ use avro_model::resolution::Plan;
 
 use super::{record, schema};
 
-/// The kind and path of each mismatch, one a line.
+/// The kind and path of each mismatch, one per line.
 pub(super) fn check_refused(writer: &str, reader: &str, expected: &[&str]) {
     let error = match Plan::new(&schema(writer), &schema(reader)) {
         Err(error) => error,
