@@ -52,9 +52,9 @@ use message_reader::MessageReader;
 ///
 /// # When the registry does not provide a schema
 ///
-/// The registry is asked by a task of its own, which does not depend on the futures of [`next`](Self::next). A message whose
-/// schema does not come waits, and so does its partition; other partitions go on, and the consumer stays in its group
-/// as long as it is asked for messages. Once for each such schema this is an `Err` that [is
+/// The registry is asked by a task of its own, which does not depend on the futures of [`next`](Self::next). A message
+/// whose schema does not come waits, and so does its partition; other partitions go on, and the consumer stays in its
+/// group as long as it is asked for messages. Once for each such schema this is an `Err` that [is
 /// retriable](ConsumeError::is_retriable). The message comes by itself later:
 ///
 /// - after an outage or refused credentials (401), as soon as the registry answers, however long that takes;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rdkafka::ClientConfig;
 use rdkafka::Offset;
-use rdkafka::consumer::{CommitMode, Consumer, MessageStream, StreamConsumer};
+use rdkafka::consumer::{CommitMode, Consumer, StreamConsumer};
 use rdkafka::error::KafkaError;
 use rdkafka::topic_partition_list::TopicPartitionList;
 use rdkafka::types::RDKafkaErrorCode;
@@ -20,7 +20,7 @@ use super::assignment::Assignment;
 use super::consumer_events::ConsumerEvents;
 use super::error_code::KafkaErrorCode;
 use super::native;
-use super::polling::Polling;
+use super::polling::{Messages, Polling};
 use super::settings::Role;
 use super::start_offset::StartOffset;
 use super::topic_metadata::partitions;
@@ -125,7 +125,7 @@ impl ConsumerClient {
     }
 
     /// What comes in, for [`Polling::poll`].
-    pub(crate) fn messages(&self) -> MessageStream<'_, ConsumerEvents> {
+    pub(crate) fn messages(&self) -> Messages<'_> {
         self.client.stream()
     }
 

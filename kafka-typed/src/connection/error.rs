@@ -270,8 +270,8 @@ pub enum CommitError {
         /// The topic.
         topic: Arc<str>,
     },
-    /// The offset was not stored: another member of the group may have taken the partition over, and will get the message
-    /// again.
+    /// The offset was not stored: another member of the group may have taken the partition over, and will get the
+    /// message again.
     #[error("the offset of partition {partition} of topic `{topic}` was not stored")]
     Store {
         /// The topic.

@@ -14,6 +14,9 @@ use super::consumer_record::BorrowedRecord;
 use super::error_code::KafkaErrorCode;
 use super::receive_error::ReceiveError;
 
+/// What comes in from a consumer's client.
+pub(crate) type Messages<'m> = MessageStream<'m, ConsumerEvents>;
+
 /// How the caller reports that a record is done.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DoneBy {
@@ -60,11 +63,7 @@ impl Polling {
     }
 
     /// Whatever happens next. The group is served meanwhile.
-    pub(crate) fn poll<'m>(
-        &mut self,
-        messages: &mut MessageStream<'m, ConsumerEvents>,
-        context: &mut Context<'_>,
-    ) -> Poll<Polled<'m>> {
+    pub(crate) fn poll<'m>(&mut self, messages: &mut Messages<'m>, context: &mut Context<'_>) -> Poll<Polled<'m>> {
         match messages.poll_next_unpin(context) {
             Poll::Ready(Some(Ok(message))) => Poll::Ready(Polled::Record(BorrowedRecord::new(message))),
             Poll::Ready(Some(Err(KafkaError::PartitionEOF(partition)))) => {

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use avro_typed::{AvroType, DecodeOwned};
-use rdkafka::consumer::MessageStream;
 use schema_registry::{RecordPart, SchemaId, WireFormat, require_prefix};
 
 use super::bad_message::{BadMessage, MessageProblem};
@@ -16,9 +15,8 @@ use super::message::TypedMessage;
 use super::schema_lookup::{LookupEvent, SchemaLookups};
 use crate::connection::assignment::AssignedPartition;
 use crate::connection::consumer_client::Client;
-use crate::connection::consumer_events::ConsumerEvents;
 use crate::connection::consumer_record::{BorrowedRecord, Envelope};
-use crate::connection::polling::{DoneBy, Polled, Polling};
+use crate::connection::polling::{DoneBy, Messages, Polled, Polling};
 
 /// What a consumer remembers between two messages.
 pub(crate) struct MessageReader<T> {
@@ -76,7 +74,7 @@ impl<T: DecodeOwned + AvroType> MessageReader<T> {
     pub(crate) async fn next<'m>(
         &mut self,
         client: &'m Client,
-        messages: &mut MessageStream<'m, ConsumerEvents>,
+        messages: &mut Messages<'m>,
         done_by: DoneBy,
     ) -> Option<Received<T>> {
         self.polling.ask_for_the_next().await;
@@ -102,7 +100,7 @@ impl<T: DecodeOwned + AvroType> MessageReader<T> {
     }
 
     /// Whatever happens next. The group is served meanwhile.
-    async fn event<'m>(&mut self, messages: &mut MessageStream<'m, ConsumerEvents>) -> Event<'m> {
+    async fn event<'m>(&mut self, messages: &mut Messages<'m>) -> Event<'m> {
         poll_fn(|context| {
             if !self.waiting.is_empty() {
                 self.forget_revoked();

@@ -89,9 +89,9 @@ impl<T: Encode + AvroType> ProducerBuilder<T> {
         self
     }
 
-    /// Sets the most bytes that a message may have: its key and its payload, with the schema id in front of it. A larger
-    /// one is an error, with both sizes, before anything is sent. By default, and at most, what `message.max.bytes`
-    /// allows, which is 1,000,000 bytes when it is not set.
+    /// Sets the most bytes that a message may have: its key and its payload, with the schema id in front of it. A
+    /// larger one is an error, with both sizes, before anything is sent. By default, and at most, what
+    /// `message.max.bytes` allows, which is 1,000,000 bytes when it is not set.
     ///
     /// Brokers and topics have a limit of their own (`max.message.bytes`), for what a batch has after compression.
     pub fn max_message_size(mut self, bytes: usize) -> Self {
