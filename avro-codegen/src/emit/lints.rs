@@ -1,14 +1,14 @@
 //! The lints that generated code does not meet, since they are about what the schema or its reader chooses:
 //!
 //! - `dead_code`, `module_inception`: which types there are, what is used of them, and in which namespaces they are.
-//! - `doc_markdown`, `enum_variant_names`, `struct_field_names`, `pub_underscore_fields`, `used_underscore_binding`: its
-//!   prose and its names.
+//! - `doc_markdown`, `enum_variant_names`, `struct_field_names`, `pub_underscore_fields`, `used_underscore_binding`:
+//!   its prose and its names.
 //! - `approx_constant`: a default of 3.14 is not a bad value of pi.
 //! - `unnecessary_wraps`: the default of a nullable field is an `Option`, even where it is always `Some`.
-//! - `missing_const_for_fn`: `with_defaults` is a constant function for some schemas, but that would be a promise which the
-//!   next field breaks.
-//! - `large_enum_variant`, `struct_excessive_bools`, `trailing_empty_array`, `type_complexity`, `zero_sized_map_values`:
-//!   which types are in which.
+//! - `missing_const_for_fn`: `with_defaults` is a constant function for some schemas, but that would be a promise which
+//!   the next field breaks.
+//! - `large_enum_variant`, `struct_excessive_bools`, `trailing_empty_array`, `type_complexity`,
+//!   `zero_sized_map_values`: which types are in which.
 //! - `too_many_lines`: how many fields a record has.
 //! - `uninhabited_references`: whether a type has values.
 //!
