@@ -83,8 +83,8 @@ async fn each_writer_is_asked_for_once() {
     assert_eq!(server.requests() - before, 2, "one for each writer");
 }
 
-/// A registry that takes what nobody checked: the default is not a value of its type, and neither namespace nor alias is
-/// a name.
+/// A registry that takes what nobody checked: the default is not a value of its type, and neither namespace nor alias
+/// is a name.
 const UNCHECKED: &str = r#"{"type": "record", "name": "Alert", "namespace": "1ns", "aliases": ["an alert"], "fields": [
     {"name": "sensorId", "type": "string", "default": 1}, {"name": "level", "type": "int", "default": ""},
     {"name": "extra-field", "type": {"type": "map", "values": "int"}, "default": []},
