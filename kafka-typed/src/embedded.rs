@@ -2,16 +2,16 @@
 //!
 //! Both are real servers on real ports of the loopback interface, so that other processes can use them too. The broker
 //! is librdkafka's mock cluster. It has no transactions, no log compaction and no TLS, and keeps only about 5 MiB (or
-//! 100,000 batches) of each partition, of which the oldest go without a word: give topics for many messages enough
-//! [partitions](Embedded::create_topic), and consume while producing. Its delivery reports say 1970 for every message's
-//! time; consumers get the right one. Everything in both servers is gone when they stop.
+//! 100,000 batches) of each partition, of which the oldest are removed silently: give topics for many messages enough
+//! [partitions](Embedded::create_topic), and consume while producing. Its delivery reports have 1970 as the time of
+//! every message; consumers get the right one. Everything in both servers is gone when they stop.
 //!
 //! # Clients of other languages
 //!
 //! | client | with the embedded broker |
 //! |---|---|
-//! | librdkafka and what stands on it (Rust, C, Python, Go, .NET, Node) | works |
-//! | kafkajs, and NestJS on it | produces and consumes. A consumer that starts again waits for all but a second of the `sessionTimeout` of the one before, and an empty fetch for all of `maxWaitTimeInMs`: set 3,000 and 100, and `heartbeatInterval` to 500. `admin.createTopics` and the idempotent producer do not work, since the broker says that a broker 0, which does not exist, is the controller |
+//! | librdkafka and clients that are built on it (Rust, C, Python, Go, .NET, Node) | works |
+//! | kafkajs, and NestJS on it | produces and consumes. A consumer that starts again waits for all but a second of the `sessionTimeout` of the one before, and an empty fetch for all of `maxWaitTimeInMs`: set 3,000 and 100, and `heartbeatInterval` to 500. `admin.createTopics` and the idempotent producer do not work, since the broker reports that a broker 0, which does not exist, is the controller |
 //! | franz-go | works with `kgo.MaxVersions(kversion.V2_3_0())` |
 //! | Java | does not work: the broker's answer to its first request, a newer ApiVersions, is malformed |
 //!
@@ -187,7 +187,7 @@ impl Embedded {
             .keep_alive(KeepAlive::new(self.clone()))
     }
 
-    /// Says that these servers are used, in the log, or on standard error when no subscriber shows the log.
+    /// Reports that these servers are used, in the log, or on standard error when no subscriber shows the log.
     pub(crate) fn announce(&self) {
         let (kafka, registry) = (self.bootstrap_servers(), self.schema_registry_url());
         if tracing::enabled!(tracing::Level::INFO) {
@@ -208,7 +208,7 @@ impl Embedded {
 
 impl KafkaTyped {
     /// [`from_env`](Self::from_env) when `KAFKA_BOOTSTRAP_SERVERS` and `SCHEMA_REGISTRY_URL` are set, and the
-    /// [embedded](self) broker and registry when neither is. That is said in the log, or on standard error
+    /// [embedded](self) broker and registry when neither is. That is reported in the log, or on standard error
     /// when no subscriber shows the log.
     ///
     /// # Errors

@@ -34,19 +34,19 @@ impl KafkaTyped {
     ///
     /// | variable | meaning |
     /// |---|---|
-    /// | `KAFKA_BOOTSTRAP_SERVERS` | brokers, `host:port` separated by commas; required |
-    /// | `SCHEMA_REGISTRY_URL` | registries, URLs separated by commas, of which the next is used when one fails; required |
-    /// | `SCHEMA_REGISTRY_NAME` | which of the registries in `schema-lock/` that is, for [`Registration::Locked`]; `default` unless set |
+    /// | `KAFKA_BOOTSTRAP_SERVERS` | brokers, `host:port`, comma-separated; required |
+    /// | `SCHEMA_REGISTRY_URL` | registries, comma-separated URLs, of which the next is used when one fails; required |
+    /// | `SCHEMA_REGISTRY_NAME` | which of the registries in `schema-lock/` that is, for [`Registration::Locked`]; by default the one named `default` |
     /// | `SCHEMA_REGISTRY_CONTEXT` | the context of the registry's subjects and ids, see [`KafkaTypedBuilder::context`] |
     /// | `SCHEMA_REGISTRY_NORMALIZE` | `true` for a registry that normalizes schemas, see [`KafkaTypedBuilder::normalize`] |
     /// | `SCHEMA_REGISTRY_TIMEOUT_MS` | how long a call to the registry may take, all tries included; 30000 by default |
     /// | `SCHEMA_REGISTRY_USER`, `SCHEMA_REGISTRY_PASSWORD` | basic authentication at the registry |
     /// | `SCHEMA_REGISTRY_TOKEN` | bearer authentication at the registry |
-    /// | `KAFKA_USERNAME`, `KAFKA_PASSWORD` | `sasl.username`, `sasl.password`; by PLAIN unless `KAFKA_SASL_MECHANISM` says else |
+    /// | `KAFKA_USERNAME`, `KAFKA_PASSWORD` | `sasl.username`, `sasl.password`; by PLAIN unless `KAFKA_SASL_MECHANISM` names another mechanism |
     /// | `KAFKA_<SETTING>` | any other [setting of librdkafka], with `_` for `.`: `KAFKA_SECURITY_PROTOCOL` is `security.protocol` |
     ///
     /// A variable with an empty value counts as not set, but for `SCHEMA_REGISTRY_PASSWORD` beside a user, and a line
-    /// break at its end is left out. Variables that belong to others are ignored: `KAFKA_CLUSTER_ID`, `KAFKA_CONFIG`,
+    /// break at its end is removed. Variables that belong to others are ignored: `KAFKA_CLUSTER_ID`, `KAFKA_CONFIG`,
     /// `KAFKA_GC_LOG_OPTS`, `KAFKA_HEAP_OPTS`, `KAFKA_HOME`, `KAFKA_JMX_OPTS`, `KAFKA_JMX_PORT`,
     /// `KAFKA_JVM_PERFORMANCE_OPTS`, `KAFKA_LOG4J_CMD_OPTS`, `KAFKA_LOG4J_OPTS`, `KAFKA_MODE`, `KAFKA_OPTS` and
     /// `KAFKA_VERSION` of Kafka's shell scripts; those that Kubernetes sets for services called `kafka` or `kafka-…`,
@@ -106,7 +106,7 @@ impl KafkaTyped {
         builder.build()
     }
 
-    /// Says in code where the servers are.
+    /// Sets in code where the servers are.
     ///
     /// ```
     /// use kafka_typed::KafkaTyped;
@@ -161,7 +161,7 @@ impl fmt::Debug for KafkaTyped {
     }
 }
 
-/// Says where the servers are and which settings to use. Made by [`KafkaTyped::builder`].
+/// Sets where the servers are and which settings to use. Made by [`KafkaTyped::builder`].
 #[must_use = "it does nothing before `build` is called"]
 pub struct KafkaTypedBuilder {
     connection: ConnectionBuilder,
@@ -186,20 +186,20 @@ impl KafkaTypedBuilder {
         }
     }
 
-    /// The brokers' addresses, `host:port` separated by commas. Some of them are enough: they name the others.
+    /// The brokers' addresses, `host:port`, comma-separated. Some of them are enough: they name the others.
     pub fn bootstrap_servers(mut self, servers: impl Into<String>) -> Self {
         self.connection = self.connection.bootstrap_servers(servers);
         self
     }
 
-    /// The registry's URL, or several separated by commas, of which the next is used when one fails.
+    /// The registry's URL, or several, comma-separated, of which the next is used when one fails.
     pub fn schema_registry(mut self, url: impl Into<String>) -> Self {
         self.registry = self.registry.url(url);
         self.registry_given = true;
         self
     }
 
-    /// What environment variables say about the registry.
+    /// What environment variables set for the registry.
     pub(crate) fn registry_settings(mut self, settings: &RegistrySettings) -> Self {
         self.registry = self.registry.settings(settings);
         self.registry_given |= settings.url.is_some();

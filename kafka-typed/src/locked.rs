@@ -31,7 +31,7 @@ pub(crate) struct Locked {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error(
     "schema {id} of the registry `{registry}` is not the one that the lock has for subject `{subject}`: its GUID is {found}, that of \
-     the lock {expected}. See whether SCHEMA_REGISTRY_URL and SCHEMA_REGISTRY_NAME name the same registry; when they do, run \
+     the lock {expected}. Check whether SCHEMA_REGISTRY_URL and SCHEMA_REGISTRY_NAME name the same registry; when they do, run \
      `cargo avro lock` and build again"
 )]
 #[non_exhaustive]
@@ -54,7 +54,7 @@ impl LockedIds {
         self.by_key.lock().unwrap_or_else(PoisonError::into_inner).insert(locked.key(), locked);
     }
 
-    /// Compares a schema that has arrived from the registry. Most are of no locked id, which is no mistake.
+    /// Compares a schema that has arrived from the registry. Most have an id that is not locked, which is not an error.
     pub(crate) fn check(&self, schema: &RegisteredSchema) -> Result<(), LockMismatch> {
         let locked = self.by_key.lock().unwrap_or_else(PoisonError::into_inner).get(&schema.key()).cloned();
         locked.map_or(Ok(()), |locked| locked.check(schema))

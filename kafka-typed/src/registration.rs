@@ -25,7 +25,7 @@ pub enum Registration {
     ///
     /// Messages are still encoded by the type's own schema, so that the two must encode alike, field by field;
     /// documentation, defaults and aliases may differ, and a record may have another name where the type has that as an
-    /// alias. Otherwise building the producer fails and says every difference: bytes marked with a schema that they
+    /// alias. Otherwise building the producer fails and reports every difference: bytes marked with a schema that they
     /// were not written by cannot be read.
     UseLatest,
     /// Takes this id, of the producer's context, under the same condition as [`Registration::UseLatest`]. The subject
@@ -89,7 +89,7 @@ pub(crate) async fn schema_id<T: AvroType>(
         Registration::FixedId(id) => {
             let registered = registry.schema_by_id(*id).await.map_err(|source| SetupError::Registry {
                 what: format!(
-                    "schema {id}, the fixed id for {fullname}, could not be fetched: see whether the registry has it"
+                    "schema {id}, the fixed id for {fullname}, could not be fetched: check whether the registry has it"
                 ),
                 source,
             })?;
@@ -132,7 +132,7 @@ pub(crate) fn schema_of<T: AvroType>() -> Result<Schema, SetupError> {
     schema.map_err(|source| SetupError::TypeSchema { fullname: T::FULLNAME, source })
 }
 
-/// A message says by its id which schema it was written by, so that a foreign id is right only where that schema writes
+/// The id of a message means which schema it was written by, so that a foreign id is right only where that schema writes
 /// the same bytes. That the one can be resolved to the other is not enough: whoever reads the message never hears of
 /// the type's own schema.
 fn check_same_encoding<T: AvroType>(registered: &Schema, id: SchemaId, origin: String) -> Result<(), SetupError> {
@@ -144,7 +144,7 @@ fn check_same_encoding<T: AvroType>(registered: &Schema, id: SchemaId, origin: S
     match Plan::new(registered, &own) {
         Ok(plan) if plan.is_same_encoding() && differences.is_empty() => return Ok(()),
         Ok(_) => {}
-        // Names do not change the encoding, but they say which type a message is.
+        // Names do not change the encoding, but they mean which type a message is.
         Err(error) if differences.is_empty() => differences.extend(error.mismatches().iter().map(ToString::to_string)),
         Err(_) => {}
     }

@@ -36,7 +36,7 @@ const OF_KAFKA_SCRIPTS: &[&str] = &[
     "KAFKA_VERSION",
 ];
 
-/// Variables that applications have for what is said in their code, `.group(..)`.
+/// Variables that applications have for what is set in their code, `.group(..)`.
 const OF_APPLICATIONS: &[&str] = &["KAFKA_GROUP_ID"];
 
 pub(crate) const PREFIX: &str = "KAFKA_";

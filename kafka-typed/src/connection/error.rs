@@ -30,7 +30,7 @@ pub enum ConnectionError {
         /// What is wrong with it, and what to do about it. Never contains a password.
         reason: String,
     },
-    /// The builder was not told where the servers are.
+    /// The builder was not given the addresses of the servers.
     #[error("no {what} given: call `.{method}(..)` on the builder")]
     Missing {
         /// What is missing.
@@ -73,7 +73,7 @@ pub enum ConnectionError {
         reason: String,
     },
     /// Kafka refused, or could not be reached.
-    #[error("{what} on {bootstrap_servers} failed: see whether the brokers can be reached from here")]
+    #[error("{what} on {bootstrap_servers} failed: check whether the brokers can be reached from here")]
     Kafka {
         /// What was asked of it.
         what: String,
@@ -232,7 +232,7 @@ fn remedy(code: KafkaErrorCode) -> &'static str {
 #[derive(Clone, Debug, Error)]
 #[error(
     "{in_flight} messages for topic `{topic}` have no delivery report after {timeout:?}: they are still being sent, so flush again \
-     with a longer timeout, or see whether the brokers can be reached"
+     with a longer timeout, or check whether the brokers can be reached"
 )]
 #[non_exhaustive]
 pub struct FlushError {

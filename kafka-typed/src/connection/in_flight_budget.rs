@@ -1,8 +1,8 @@
 //! How many messages and bytes are on their way, and waiting until there is room for one more.
 //!
 //! librdkafka has such limits of its own, but frees the room only after the delivery report has been served, and tells
-//! nobody: whoever met a full queue could only sleep and try again. So its limits are switched off, and these stand in
-//! for them.
+//! nobody: whoever met a full queue could only sleep and try again. So its limits are switched off, and these replace
+//! them.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
@@ -68,7 +68,7 @@ impl InFlightBudget {
     /// Takes room for one message when there is some.
     pub(crate) fn try_take(&self, bytes: usize) -> Option<Reservation<'_>> {
         let bytes = u64::try_from(bytes).unwrap_or(BYTE_MASK).min(BYTE_MASK);
-        // A message that is larger than the limit goes when nothing else is on its way: librdkafka says then whether it
+        // A message that is larger than the limit goes when nothing else is on its way: librdkafka decides then whether it
         // is too large, and it does not wait for ever here.
         let fits = |state: u64| {
             let (messages, used) = (state >> BYTE_BITS, state & BYTE_MASK);

@@ -1,4 +1,4 @@
-//! What librdkafka says, as `tracing` events with the target `librdkafka`.
+//! What librdkafka reports, as `tracing` events with the target `librdkafka`.
 //!
 //! It repeats itself as long as something lasts, many times a second. Here the first line of a kind is logged, and then
 //! how many followed, at growing intervals.
@@ -11,6 +11,7 @@ use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaErrorCode;
 
+use super::error_code::KafkaErrorCode;
 use super::repeats::{Repeats, Summary};
 
 /// librdkafka's name for log lines about settings.
@@ -59,10 +60,10 @@ impl ClientLog {
         }
     }
 
-    /// An error of the client as a whole, such as a broker that is gone. librdkafka goes on trying, so that it is a
+    /// An error of the client as a whole, such as a broker that is gone. librdkafka keeps trying, so that it is a
     /// warning.
     pub(crate) fn client_error(&self, error: &KafkaError, reason: &str) {
-        let code = error.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Fail);
+        let code = KafkaErrorCode::of(error).code();
         if code == RDKafkaErrorCode::AllBrokersDown {
             self.is_away.store(true, Ordering::Relaxed);
         }
@@ -73,7 +74,7 @@ impl ClientLog {
         }
     }
 
-    /// Says that a broker has answered. Costs next to nothing unless they were away.
+    /// Notes that a broker has answered. Costs next to nothing unless they were away.
     pub(crate) fn answered(&self) {
         if self.is_away.load(Ordering::Relaxed) && self.is_away.swap(false, Ordering::Relaxed) {
             self.end();
@@ -84,7 +85,7 @@ impl ClientLog {
     /// Sums up what is due. A client without a thread that calls this does it when there is something to log.
     pub(crate) fn sum_up(&self) {
         let due = self.repeats().due(Instant::now());
-        due.iter().for_each(say);
+        due.iter().for_each(report);
     }
 
     fn is_new(&self, key: &Key, words: &str) -> bool {
@@ -93,13 +94,13 @@ impl ClientLog {
             let mut repeats = self.repeats();
             (repeats.is_new(key, words, now), repeats.due(now))
         };
-        due.iter().for_each(say);
+        due.iter().for_each(report);
         is_new
     }
 
     fn end(&self) {
-        let unsaid = self.repeats().end(Instant::now());
-        unsaid.iter().for_each(say);
+        let unreported = self.repeats().end(Instant::now());
+        unreported.iter().for_each(report);
     }
 
     fn repeats(&self) -> MutexGuard<'_, Repeats<Key>> {
@@ -114,7 +115,7 @@ impl Drop for ClientLog {
     }
 }
 
-fn say(summary: &Summary<Key>) {
+fn report(summary: &Summary<Key>) {
     let Summary { key, newest, times, during } = summary;
     match key {
         Key::Line { is_error: true, facility, .. } => {

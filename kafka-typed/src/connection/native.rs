@@ -124,7 +124,7 @@ pub(crate) fn headers(message: &BorrowedMessage<'_>) -> Headers {
 ///
 /// - The first member of a group waits for others for `join_delay` only. The default is three seconds.
 /// - LeaveGroup is offered up to version 2. Newer versions name the members in a list, which the mock cluster does not
-///   read: it answers with an error, and keeps the member until its session ends.
+///   read: it returns an error, and keeps the member until its session ends.
 ///
 /// Does nothing when `client` does not run a mock cluster.
 #[cfg(feature = "embedded")]

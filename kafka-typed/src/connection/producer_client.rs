@@ -58,7 +58,7 @@ impl ProducerClients {
         Ok(ClientUse { client, clients: Arc::clone(self), settings, has_left: AtomicBool::new(false) })
     }
 
-    /// Says whether that was the last user. Whoever joins from now on gets another client then.
+    /// Returns whether that was the last user. Whoever joins from now on gets another client then.
     fn leave(&self, settings: &ClientSettings) -> bool {
         let mut in_use = self.in_use();
         let Some(found) = in_use.get_mut(settings) else {
@@ -84,7 +84,7 @@ impl ClientUse {
         &self.client
     }
 
-    /// Leaves the client to its other users. Says whether there were none, so that what is on its way may be given up.
+    /// Leaves the client to its other users. Returns whether there were none, so that what is on its way may be given up.
     pub(crate) fn leave(&self) -> bool {
         !self.has_left.swap(true, Ordering::Relaxed) && self.clients.leave(&self.settings)
     }
@@ -126,7 +126,7 @@ fn serve_reports(client: Arc<Client>, keep_alive: KeepAlive) -> std::io::Result<
     Ok(())
 }
 
-/// Waits until the messages of one producer have their delivery reports, and says whether they do. What other producers
+/// Waits until the messages of one producer have their delivery reports, and returns whether they do. What other producers
 /// of the client have put aside for `linger.ms` is sent at once, too, but not waited for. Blocks.
 pub(crate) fn flush(client: &Client, budget: &InFlightBudget, timeout: Duration) -> bool {
     // librdkafka waits for all messages of its client, so that it is asked for a moment at a time.

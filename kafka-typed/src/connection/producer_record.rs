@@ -55,7 +55,7 @@ impl<'r> ProducerRecord<'r> {
         self
     }
 
-    /// Sets the partition, from zero. Without this it follows from the key, and is any one where there is no key.
+    /// Sets the partition, from zero. By default it follows from the key, and is any one where there is no key.
     pub fn partition(mut self, partition: i32) -> Self {
         self.partition = Some(partition);
         self

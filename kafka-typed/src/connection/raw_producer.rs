@@ -318,7 +318,7 @@ impl RawProducer {
 }
 
 impl Shared {
-    /// Waits for the delivery report of every message, and gives up those that have none in time: answers with how many
+    /// Waits for the delivery report of every message, and gives up those that have none in time: returns how many
     /// that were. Blocks.
     fn flush_or_give_up(&self, timeout: Duration) -> u64 {
         let (client, budget) = (self.client.client(), &self.source.budget);

@@ -1,4 +1,4 @@
-//! What happens again and again: said once, and then counted at growing intervals.
+//! What happens again and again: reported once, and then counted at growing intervals.
 
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,7 @@ struct Kind<K> {
     interval: Duration,
 }
 
-/// What happened since the same was said last.
+/// What has happened since the same was reported last.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Summary<K> {
     pub(crate) key: K,
@@ -42,12 +42,12 @@ impl<K> Default for Repeats<K> {
 
 impl<K: Clone + PartialEq> Repeats<K> {
     /// Whether an event of this kind can be told apart from others, without forgetting one of them. The last place is
-    /// kept for a kind that stands for all others.
+    /// kept for a kind that all others count as.
     pub(crate) fn has_place_for(&self, key: &K) -> bool {
         self.kinds.len() < MOST_KINDS - 1 || self.kinds.iter().any(|kind| kind.key == *key)
     }
 
-    /// Counts an event, and says whether it is the first of its kind, which is to be logged at once.
+    /// Counts an event, and returns whether it is the first of its kind, which is to be logged at once.
     pub(crate) fn is_new(&mut self, key: &K, words: &str, now: Instant) -> bool {
         if let Some(kind) = self.kinds.iter_mut().find(|kind| kind.key == *key) {
             kind.times += 1;
@@ -85,10 +85,11 @@ impl<K: Clone + PartialEq> Repeats<K> {
         summaries
     }
 
-    /// Forgets everything, and answers with what was not summed up yet.
+    /// Forgets everything, and returns what was not summed up yet.
     pub(crate) fn end(&mut self, now: Instant) -> Vec<Summary<K>> {
-        let unsaid = |kind: Kind<K>| (kind.times > 0).then(|| kind.summary(now.saturating_duration_since(kind.since)));
-        self.kinds.drain(..).filter_map(unsaid).collect()
+        let unreported =
+            |kind: Kind<K>| (kind.times > 0).then(|| kind.summary(now.saturating_duration_since(kind.since)));
+        self.kinds.drain(..).filter_map(unreported).collect()
     }
 }
 
@@ -106,21 +107,21 @@ mod tests {
     fn the_first_is_said_and_the_others_are_counted_at_growing_intervals() {
         let start = Instant::now();
         let mut repeats = Repeats::default();
-        let mut said = Vec::new();
+        let mut reported = Vec::new();
         // Nineteen a second for ten minutes, as a client does whose broker is gone.
         for number in 0..19 * 600_u64 {
             let now = start + Duration::from_millis(number * 1000 / 19);
             if repeats.is_new(&"down", "1/1 brokers are down", now) {
-                said.push((0, 1));
+                reported.push((0, 1));
             }
             for summary in repeats.due(now) {
-                said.push((now.duration_since(start).as_secs(), summary.times));
+                reported.push((now.duration_since(start).as_secs(), summary.times));
             }
         }
-        let seconds: Vec<u64> = said.iter().map(|(second, _)| *second).collect();
+        let seconds: Vec<u64> = reported.iter().map(|(second, _)| *second).collect();
         assert_eq!(seconds, [0, 1, 5, 21, 85, 341]);
-        let unsaid: u64 = repeats.end(start).iter().map(|summary| summary.times).sum();
-        assert_eq!(said.iter().map(|(_, times)| times).sum::<u64>() + unsaid, 19 * 600);
+        let unreported: u64 = repeats.end(start).iter().map(|summary| summary.times).sum();
+        assert_eq!(reported.iter().map(|(_, times)| times).sum::<u64>() + unreported, 19 * 600);
     }
 
     #[test]

@@ -11,7 +11,7 @@
 //! | `queue.buffering.max.messages` | 100,000 | Enough for a batch under way to every partition; `enqueue` waits beyond that. |
 //! | `queue.buffering.max.kbytes` | 131,072 | 128 MiB instead of 1 GiB, so that a slow broker does not take a service's memory. |
 //! | `auto.offset.reset` | `earliest` | A new group reads what is there already, instead of losing it. |
-//! | `enable.auto.offset.store` | false | The offset is stored once a message was worked on: at least once, never at most once. |
+//! | `enable.auto.offset.store` | false | The offset is stored once a message was processed: at least once, never at most once. |
 //! | `allow.auto.create.topics` | true | A consumer may come before the first message, where the brokers create topics. Java's default. |
 //!
 //! The limits of the queue are enforced by this crate, which can wait for room, and not by librdkafka, which can not.
@@ -46,7 +46,7 @@ const RESERVED: &[(&str, &str)] = &[
     ("bootstrap.servers", "call `.bootstrap_servers(..)`, or set KAFKA_BOOTSTRAP_SERVERS"),
     ("metadata.broker.list", "call `.bootstrap_servers(..)`, or set KAFKA_BOOTSTRAP_SERVERS"),
     ("group.id", "call `.group(..)` on the consumer's builder"),
-    ("enable.auto.offset.store", "offsets are stored once a message was worked on, see `TypedConsumer`"),
+    ("enable.auto.offset.store", "offsets are stored once a message was processed, see `TypedConsumer`"),
     ("enable.partition.eof", "the end of a partition is not reported by a `TypedConsumer`; leave it out"),
 ];
 
@@ -255,8 +255,8 @@ pub(crate) fn bootstrap_servers(addresses: &str) -> Result<String, ConnectionErr
     if servers.is_empty() {
         return Err(invalid("it names no broker: give `host:port`, or several with commas between them".to_owned()));
     }
-    let odd = |character: char| character.is_whitespace() || character.is_control();
-    if let Some(server) = servers.iter().find(|server| server.contains(odd)) {
+    let is_invalid = |character: char| character.is_whitespace() || character.is_control();
+    if let Some(server) = servers.iter().find(|server| server.contains(is_invalid)) {
         return Err(invalid(format!("`{}` is not `host:port`; put commas between brokers", server.escape_debug())));
     }
     Ok(servers.join(","))

@@ -71,7 +71,7 @@ impl<T: Encode + AvroType> ProducerBuilder<T> {
     }
 
     /// Whether the registry normalizes the schema before it registers or looks it up. By default as
-    /// [`KafkaTypedBuilder::normalize`](crate::KafkaTypedBuilder::normalize) says.
+    /// [`KafkaTypedBuilder::normalize`](crate::KafkaTypedBuilder::normalize) has it.
     pub fn normalize(mut self, normalize: bool) -> Self {
         self.normalize = Some(normalize);
         self

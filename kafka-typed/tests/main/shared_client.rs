@@ -58,7 +58,10 @@ fn a_thousand_producers_have_one_client_and_its_threads() {
         // Limits of the queue are each producer's own, and other settings need another client.
         let setting = async |name: &str, value: &str| {
             let builder = kafka.producer::<Alert>("shared-settings").subject("shared-client-value");
-            builder.setting(name, value).build().await.unwrap()
+            let producer = builder.setting(name, value).build().await.unwrap();
+            // A thread that has served a report has its name by now.
+            soon(producer.send(&Alert::numbered(1)).into_future()).await.unwrap();
+            producer
         };
         producers.push(setting("queue.buffering.max.messages", "7").await);
         producers.push(setting("linger.ms", "5").await);
