@@ -135,7 +135,7 @@ impl<'m> Scope<'m> {
         }
     }
 
-    /// The path to an item as the type of a value: in a signature or a struct just its name, when it stands in the same
+    /// The path to an item as the type of a value: in a signature or a struct just its name, when it is in the same
     /// module.
     fn path_of_value(&self, item: usize) -> String {
         let target = &self.model.items[item];

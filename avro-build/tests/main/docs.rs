@@ -9,7 +9,7 @@ use avro_build::{Config, Error, render};
 
 const PAGES: [&str; 3] = ["generated-code.md", "from-rsgen-avro.md", "evolution.md"];
 
-/// The blocks of a page: ```` ```json ```` is a schema file, ```` ```rs ```` stands in the examples or in the generated
+/// The blocks of a page: ```` ```json ```` is a schema file, ```` ```rs ```` is in the examples or in the generated
 /// code. Build scripts, ```` ```rust ````, are run as tests of the documentation.
 #[test]
 fn every_example_of_the_docs_is_run() {

@@ -153,7 +153,7 @@ fn what_cannot_be_generated_is_said() {
     let Error::Options(options) =
         error(config(&project).locked_version("city", 1, "v 1").locked_version("city", 1, "mod"))
     else {
-        panic!("the names are no identifiers")
+        panic!("the names are not identifiers")
     };
     assert_eq!(options.list.len(), 2);
     assert_eq!(options.list[0].call(), r#"locked_version("city", 1, "v 1")"#);

@@ -32,7 +32,7 @@ pub(super) fn functions(scope: Scope<'_>, fields: &[RecordField<'_>], out: &mut 
 pub(super) fn function_name(field: &RecordField<'_>) -> String {
     let name = field.name.trim_start_matches("r#");
     match name.strip_prefix('_') {
-        // Two underscores in a row are no snake case; no field is called like a number.
+        // Two underscores in a row are not snake case; no field is called like a number.
         Some(rest) => format!("__avro_default_{}_{}", field.index, rest.trim_start_matches('_')),
         None => format!("__avro_default_{name}"),
     }

@@ -282,7 +282,7 @@ mod tests {
         assert!(KEYWORDS.iter().chain(&CANNOT_BE_RAW).all(|keyword| keyword.len() <= LONGEST_KEYWORD));
         for keyword in KEYWORDS.iter().chain(&CANNOT_BE_RAW) {
             let name = field_name(keyword);
-            assert!(syn::parse_str::<syn::Ident>(&name).is_ok(), "{name} is no identifier");
+            assert!(syn::parse_str::<syn::Ident>(&name).is_ok(), "{name} is not an identifier");
         }
     }
 
