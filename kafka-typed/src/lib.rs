@@ -59,9 +59,9 @@
 //! # Log
 //!
 //! Events go to `tracing`: one at debug level per message sent or received, failures as warnings or errors, and what
-//! librdkafka itself reports under the target `librdkafka`. What repeats itself (brokers that are down, messages that are
-//! not delivered) is logged once, and then summed up after 1, 4, 16, 64, 256 and every 300 seconds; each single one is
-//! there at debug level.
+//! librdkafka itself reports under the target `librdkafka`. What repeats itself (brokers that are down, messages that
+//! are not delivered) is logged once, and then summed up after 1, 4, 16, 64, 256 and every 300 seconds; each single one
+//! is there at debug level.
 //!
 //! # What is not here
 //!

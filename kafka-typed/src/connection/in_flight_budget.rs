@@ -68,8 +68,8 @@ impl InFlightBudget {
     /// Takes room for one message when there is some.
     pub(crate) fn try_take(&self, bytes: usize) -> Option<Reservation<'_>> {
         let bytes = u64::try_from(bytes).unwrap_or(BYTE_MASK).min(BYTE_MASK);
-        // A message that is larger than the limit goes when nothing else is on its way: librdkafka decides then whether it
-        // is too large, and it does not wait for ever here.
+        // A message that is larger than the limit goes when nothing else is on its way: librdkafka decides then whether
+        // it is too large, and it does not wait for ever here.
         let fits = |state: u64| {
             let (messages, used) = (state >> BYTE_BITS, state & BYTE_MASK);
             messages == 0 || (messages < self.limits.messages && used + bytes <= self.limits.bytes)

@@ -84,7 +84,8 @@ impl ClientUse {
         &self.client
     }
 
-    /// Leaves the client to its other users. Returns whether there were none, so that what is on its way may be given up.
+    /// Leaves the client to its other users. Returns whether there were none, so that what is on its way may be given
+    /// up.
     pub(crate) fn leave(&self) -> bool {
         !self.has_left.swap(true, Ordering::Relaxed) && self.clients.leave(&self.settings)
     }
@@ -126,8 +127,8 @@ fn serve_reports(client: Arc<Client>, keep_alive: KeepAlive) -> std::io::Result<
     Ok(())
 }
 
-/// Waits until the messages of one producer have their delivery reports, and returns whether they do. What other producers
-/// of the client have put aside for `linger.ms` is sent at once, too, but not waited for. Blocks.
+/// Waits until the messages of one producer have their delivery reports, and returns whether they do. What other
+/// producers of the client have put aside for `linger.ms` is sent at once, too, but not waited for. Blocks.
 pub(crate) fn flush(client: &Client, budget: &InFlightBudget, timeout: Duration) -> bool {
     // librdkafka waits for all messages of its client, so that it is asked for a moment at a time.
     const SLICE: Duration = Duration::from_millis(10);
