@@ -133,8 +133,8 @@ pub(crate) fn schema_of<T: AvroType>() -> Result<Schema, SetupError> {
 }
 
 /// The id of a message means which schema it was written by, so that a foreign id is right only where that schema
-/// writes the same bytes. That the one can be resolved to the other is not enough: whoever reads the message never hears
-/// of the type's own schema.
+/// writes the same bytes. That the one can be resolved to the other is not enough: whoever reads the message never
+/// hears of the type's own schema.
 fn check_same_encoding<T: AvroType>(registered: &Schema, id: SchemaId, origin: String) -> Result<(), SetupError> {
     let own = schema_of::<T>()?;
     let differences = encoding_differences(&own, registered);
