@@ -8,6 +8,7 @@
 //! scripts get, the tokens of 1,000 schemas take more than a second to make, and ten more to parse and print.
 
 mod attributes;
+mod code;
 mod constants;
 mod default;
 mod doc;
@@ -26,10 +27,10 @@ mod wide;
 
 use std::fmt::Arguments;
 
-use crate::code::{self, Code};
 use crate::model::{FieldType, Model};
 use crate::options::{Choices, Pointers};
 use crate::release::Releases;
+use code::Code;
 
 /// What generated code and the runtime agree on: the hidden items that the one uses and the other has. It changes with
 /// every change of these, here and in `avro_typed::__private_code_version!`.

@@ -61,7 +61,6 @@
 //! `loader` finds the schema files, over a [`Files`] that has them, and `render` shows what is wrong with them.
 
 mod check;
-mod code;
 mod emit;
 mod format;
 mod generate;

@@ -23,7 +23,7 @@ use crate::writer::Writer;
 /// # Ok::<(), avro_typed::EncodeError>(())
 /// ```
 pub struct Encoder {
-    /// Always initialised to its whole length; the writer is a cursor in it.
+    /// Always initialized to its whole length; the writer is a cursor in it.
     scratch: Vec<u8>,
     max_size: usize,
     max_depth: u32,

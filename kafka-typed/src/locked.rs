@@ -103,6 +103,7 @@ pub(crate) fn locked_id<T: AvroType>(subject: &str, context: &Context, registry:
     };
     Ok(Locked {
         id: SchemaId::new(id),
+        // An unqualified subject is of the default context.
         context: Context::of_subject(&qualified).unwrap_or_default(),
         guid: released.guid.parse().ok(),
         json: schema.json,

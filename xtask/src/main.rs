@@ -20,7 +20,6 @@ const USAGE: &str = "\
 Chores of this repository.
 
   cargo xtask tidy                     checks the import table and the rules of style that no other tool knows
-  cargo xtask tidy --english           checks the English of the folders, too, that do not follow the rules everywhere yet
   cargo xtask conformance DIR          runs the rows of every {canonical,parse,compat,compat_levels,binary,resolution}*.jsonl
                                        below DIR, and every input/*.avdl with its output/*
   cargo xtask corpus DIR               generates, compiles and runs the schemas, histories and data of every repository in DIR
@@ -44,7 +43,7 @@ fn main() -> ExitCode {
             print!("{USAGE}");
             ExitCode::SUCCESS
         }
-        Chore::Tidy { english } => tidy::run(workspace_root(), english),
+        Chore::Tidy => tidy::run(workspace_root()),
         Chore::Golden(request) => golden::run(workspace_root(), &request),
         Chore::Corpus(request) => corpus::run(workspace_root(), &request),
         Chore::Conformance { folder } => conformance::run(workspace_root(), &folder),
@@ -56,7 +55,7 @@ fn main() -> ExitCode {
 #[derive(Debug, PartialEq)]
 enum Chore {
     Help,
-    Tidy { english: bool },
+    Tidy,
     Conformance { folder: PathBuf },
     Corpus(corpus::Request),
     Golden(golden::Request),
@@ -69,8 +68,7 @@ impl Chore {
         let (name, rest) = arguments.split_first()?;
         match (name.as_str(), rest) {
             ("help" | "--help" | "-h", _) => Some(Chore::Help),
-            ("tidy", []) => Some(Chore::Tidy { english: false }),
-            ("tidy", [option]) if option == "--english" => Some(Chore::Tidy { english: true }),
+            ("tidy", []) => Some(Chore::Tidy),
             ("conformance", [folder]) => Some(Chore::Conformance { folder: folder.into() }),
             ("corpus", [folder]) => Some(Chore::Corpus(corpus::Request { folder: folder.into(), lints: false })),
             ("corpus", [folder, option]) if option == "--lints" => {
@@ -111,8 +109,7 @@ mod tests {
 
     #[test]
     fn a_command_line_names_one_chore() {
-        check("tidy", Some(Chore::Tidy { english: false }));
-        check("tidy --english", Some(Chore::Tidy { english: true }));
+        check("tidy", Some(Chore::Tidy));
         check("--help", Some(Chore::Help));
         check("real", real_with(&[]));
         check("real --", real_with(&[]));

@@ -28,8 +28,8 @@ use finding::Finding;
 use manifest::Manifest;
 
 /// Prints every finding; fails when there is one, or when something cannot be read.
-pub(crate) fn run(workspace_root: &Path, english: bool) -> ExitCode {
-    let (mut findings, files) = match check_all(workspace_root, english) {
+pub(crate) fn run(workspace_root: &Path) -> ExitCode {
+    let (mut findings, files) = match check_all(workspace_root) {
         Ok(outcome) => outcome,
         Err(error) => return crate::failure::print("tidy", &error),
     };
@@ -56,22 +56,18 @@ enum Error {
 }
 
 /// All findings, and how many source files were checked.
-fn check_all(workspace_root: &Path, english: bool) -> Result<(Vec<Finding>, usize), Error> {
+fn check_all(workspace_root: &Path) -> Result<(Vec<Finding>, usize), Error> {
     let sources = source_file::read_all(workspace_root)?;
     let mut findings = Vec::new();
     for source in &sources {
         findings.extend(comment_length::check(source));
+        findings.extend(english::check(source));
         findings.extend(file_length::check(source));
         findings.extend(forbidden_code::check(source));
         findings.extend(module_names::check(source));
         findings.extend(sleeping_tests::check(source));
     }
-    let is_checked = |source: &&source_file::SourceFile| english || !english::is_unfinished(&source.path);
-    findings.extend(sources.iter().filter(is_checked).flat_map(english::check));
     for (path, text) in source_file::read_pages(workspace_root)? {
-        if !english && english::is_unfinished(&path) {
-            continue;
-        }
         findings.extend(english::check_page(&path, &text));
     }
 

@@ -146,8 +146,9 @@ impl Check<'_> {
         }
         let mut linked: Vec<(u32, Linked, Schema)> = Vec::with_capacity(history.len());
         for version in history {
-            let index = self.lock.index(&version.subject, version.version).unwrap_or_default();
-            let of_version = self.lock.link(&[index])?;
+            let index = self.lock.index(&version.subject, version.version);
+            debug_assert!(index.is_some(), "a version of the history that the lock does not have");
+            let of_version = self.lock.link(&[index.unwrap_or_default()])?;
             let schema = of_version.schema();
             if schema.to_json() == text {
                 checked.released_as = Some(version.version);

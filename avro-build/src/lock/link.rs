@@ -21,7 +21,7 @@ impl Linked {
     /// The root type of a source.
     pub(crate) fn root(&self, source: SourceId) -> Type {
         let root = self.set.roots().iter().find(|root| root.source == source);
-        // Every schema file has a root.
+        debug_assert!(root.is_some(), "a schema file without a root");
         root.map_or_else(|| Type::plain(Kind::Null), |root| root.ty.clone())
     }
 
@@ -133,7 +133,9 @@ fn not_there(source: SourceId, file: &LockFile, message: String) -> Diagnostic {
 fn masked(version: &LockedVersion, file: &LockFile) -> Source {
     let LockFile { source, schema } = file;
     let mut text = " ".repeat(schema.start);
-    text.push_str(source.text.get(schema.start..schema.end).unwrap_or_default());
+    let of_schema = source.text.get(schema.start..schema.end);
+    debug_assert!(of_schema.is_some(), "a span outside of its text");
+    text.push_str(of_schema.unwrap_or_default());
     // Lines are told by the real text: what is here only has to be as long.
     Source::new(format!("{}.json", version.type_name), text)
 }

@@ -1,7 +1,7 @@
 //! The derives and the attributes of generated types, their own and those that were asked for.
 
 use super::Scope;
-use crate::code::Code;
+use super::code::Code;
 use crate::model::{Item, RecordField};
 use crate::options::PatternTarget;
 

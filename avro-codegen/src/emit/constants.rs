@@ -2,8 +2,8 @@
 
 use avro_model::{Kind, Type};
 
+use super::code::Code;
 use super::{Scope, implementation};
-use crate::code::Code;
 use crate::literal;
 use crate::model::{Item, Origin};
 use crate::release::{Release, TypeId};

@@ -1,7 +1,7 @@
 //! Defaults as expressions.
 
+use super::code::Code;
 use super::{Scope, field_type, implementation};
-use crate::code::Code;
 use crate::leaf::default;
 use crate::literal;
 use crate::lower::defaults::DefaultValue;
@@ -115,8 +115,11 @@ fn expression(scope: Scope<'_>, ty: &FieldType, value: &DefaultValue) -> String 
         (FieldType::Item { item, pointer: Some(pointer) }, value) => {
             format!("{}::new({})", field_type::pointer(*pointer), item_expression(scope, *item, value))
         }
-        // A default is made for its type; what else it could be is the absence of a nullable one.
-        _ => "::core::option::Option::None".to_owned(),
+        (_, value) => {
+            // A default is made for its type; what else it could be is the absence of a nullable one.
+            debug_assert!(matches!(value, DefaultValue::Absent), "a default of another type than its field");
+            "::core::option::Option::None".to_owned()
+        }
     }
 }
 
@@ -131,11 +134,16 @@ fn item_expression(scope: Scope<'_>, item: usize, value: &DefaultValue) -> Strin
             format!("{path} {{ {} }}", values.join(", "))
         }
         (Shape::Enumeration { variants, .. }, DefaultValue::Symbol(index)) => {
-            format!("{path}::{}", variants.get(*index).map_or("", |variant| &variant.name))
+            let variant = variants.get(*index);
+            debug_assert!(variant.is_some(), "a default that is not a symbol of its enum");
+            format!("{path}::{}", variant.map_or("", |variant| &variant.name))
         }
         (Shape::Union { variants }, DefaultValue::Variant(index, value)) => match variants.get(*index) {
             Some(variant) => format!("{path}::{}({})", variant.name, expression(scope, &variant.ty, value)),
-            None => path,
+            None => {
+                debug_assert!(false, "a default of a branch that its union does not have");
+                path
+            }
         },
         (Shape::Newtype { of }, DefaultValue::Newtype(value)) => format!("{path}({})", expression(scope, of, value)),
         (_, DefaultValue::Fixed(bytes)) => format!("{path}(*{})", literal::bytes(bytes)),

@@ -4,7 +4,7 @@
 
 use avro_model::{DefinitionKind, Field, Kind, SchemaSet, Type};
 
-use crate::code::Code;
+use super::code::Code;
 use crate::model::{Item, UnionVariant};
 
 /// Longer defaults are left to the schema.
@@ -105,7 +105,10 @@ fn describe(ty: &Type, set: &SchemaSet) -> String {
             format!("[{}]", branches.join(", "))
         }
         Kind::Named(id) => set.definition(*id).name.to_string(),
-        primitive => primitive.name().unwrap_or_default().to_owned(),
+        primitive => {
+            debug_assert!(primitive.name().is_some(), "a primitive type without a name");
+            primitive.name().unwrap_or_default().to_owned()
+        }
     };
     match ty.logical {
         Some(logical) => format!("{name} ({logical})"),

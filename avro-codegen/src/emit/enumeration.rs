@@ -1,7 +1,7 @@
 //! Enums: the variants are the symbols.
 
+use super::code::Code;
 use super::{Scope, attributes, constants, doc, implementation, lints, serde};
-use crate::code::Code;
 use crate::literal;
 use crate::model::{Item, Variant};
 

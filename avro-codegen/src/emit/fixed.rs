@@ -1,7 +1,7 @@
 //! Fixed: a struct around its bytes.
 
+use super::code::Code;
 use super::{Scope, attributes, constants, doc, implementation, lints, serde};
-use crate::code::Code;
 use crate::literal;
 use crate::model::Item;
 

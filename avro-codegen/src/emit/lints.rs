@@ -15,7 +15,7 @@
 //! Everything else that clippy has, `pedantic` and `nursery` as well, generated code meets.
 
 use super::Scope;
-use crate::code::Code;
+use super::code::Code;
 
 const ALLOW: &str = "#[allow(dead_code, clippy::approx_constant, clippy::doc_markdown, clippy::enum_variant_names, \
                      clippy::large_enum_variant, clippy::missing_const_for_fn, clippy::module_inception, \

@@ -1,7 +1,7 @@
 //! Modules, one for each namespace.
 
+use super::code::Code;
 use super::{Scope, doc, enumeration, fixed, lints, newtype, record, required, union};
-use crate::code::Code;
 use crate::model::{Item, Module, Origin, Shape};
 
 /// The content of a module: its types, then its submodules.

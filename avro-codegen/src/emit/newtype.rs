@@ -1,7 +1,7 @@
 //! Newtypes: what Avro gives a name, or a file, and Rust a type of its own already.
 
+use super::code::Code;
 use super::{Scope, attributes, constants, doc, field_type, implementation, lints, serde};
-use crate::code::Code;
 use crate::literal;
 use crate::model::{FieldType, Item};
 

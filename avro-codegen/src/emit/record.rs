@@ -1,9 +1,9 @@
 //! Records: a struct, its constants, and its straight-line codec.
 
+use super::code::Code;
 use super::{
     Scope, attributes, constants, default, doc, field_type, implementation, lints, required, resolved, serde, wide,
 };
-use crate::code::Code;
 use crate::literal;
 use crate::model::{Item, RecordField};
 

@@ -1,8 +1,8 @@
 //! The fields of a record that have no default, as a struct: so the compiler names what is missing, and the rest is
 //! filled in.
 
+use super::code::Code;
 use super::{Scope, attributes, default, field_type, lints};
-use crate::code::Code;
 use crate::model::{Item, RecordField};
 
 /// More fields are not shown in the example of the documentation.

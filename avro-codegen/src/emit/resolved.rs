@@ -1,8 +1,8 @@
 //! Reading a record that was written by another schema.
 
+use super::code::Code;
 use super::record::{self, AvroField};
 use super::{Scope, wide};
-use crate::code::Code;
 use crate::model::Item;
 
 /// `Decode::decode_by_plan` of a record: the steps of the plan in the writer's order, then the fields together.

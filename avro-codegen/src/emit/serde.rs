@@ -1,8 +1,8 @@
 //! The serde impls, written out: no derive macro runs in the build of those who use generated types.
 
+use super::code::Code;
 use super::record::AvroField;
 use super::{Scope, default, field_type, implementation, resolved, wide};
-use crate::code::Code;
 use crate::model::{FieldType, Item, RecordField};
 
 /// A record is a struct with the Avro names; a missing field takes its default.

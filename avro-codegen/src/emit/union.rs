@@ -1,7 +1,7 @@
 //! Unions: an enum with a variant for each branch that is not null.
 
+use super::code::Code;
 use super::{Scope, attributes, constants, doc, field_type, implementation, lints, serde};
-use crate::code::Code;
 use crate::literal;
 use crate::model::{FieldType, Item, UnionVariant};
 

@@ -4,9 +4,9 @@
 //! square of the number of fields. So a wide record is read in groups, whose values are a tuple until all are there,
 //! and the code that reads a value is called, once for each type, instead of repeated for each field.
 
+use super::code::Code;
 use super::record::AvroField;
 use super::{Scope, default, field_type};
-use crate::code::Code;
 use crate::model::RecordField;
 
 /// A record of more fields is wide. Below, the straight line compiles fast, and its code is faster.

@@ -87,7 +87,7 @@ fn numbers() {
     );
     check_as::<avro::Boolean, bool>(&[2], "boolean byte 0x02 is neither 0 nor 1 (at byte 1)");
     assert_eq!(decode_as::<avro::Int, i32>(&[0xff, 0xff, 0xff, 0xff, 0x0f]).ok(), Some(i32::MIN));
-    assert_eq!(decode_as::<avro::Long, i64>(&[0x80, 0]).ok(), Some(0), "more bytes than needed are no error");
+    assert_eq!(decode_as::<avro::Long, i64>(&[0x80, 0]).ok(), Some(0), "more bytes than needed are not an error");
 }
 
 #[test]

@@ -311,7 +311,7 @@ impl Shape {
             Shape::Primitive("long") => long(dice.number() as i64 >> dice.below(64), out),
             Shape::Primitive("float") => {
                 let float = f32::from_bits(dice.number() as u32);
-                // The bits of what is no number are nobody's value.
+                // The bits of what is not a number are nobody's value.
                 out.extend((if float.is_nan() { f32::NAN } else { float }).to_le_bytes());
             }
             Shape::Primitive("double") => {

@@ -29,7 +29,7 @@ where
     assert_eq!(encode_as::<As, BigDecimal>(value).expect_err(expected).to_string(), expected);
 }
 
-/// The bytes are no value, for this reason.
+/// The bytes are not a value, for this reason.
 #[track_caller]
 fn check_invalid<As: ?Sized, T: DecodeOwned<As> + std::fmt::Debug>(datum: &[u8], expected: &str) {
     assert_eq!(decode_as::<As, T>(datum).expect_err(expected).to_string(), expected);

@@ -107,7 +107,7 @@ fn unions() {
     // The reader has none: only one branch of the writer's can be read.
     check::<Str, String>(optional, STRING, b"\x02\x04hi", "hi".to_owned());
     check::<avro::Double, f64>(r#"["int","double","long"]"#, DOUBLE, &[4, 3], -2.0);
-    let error = resolve_as::<Str, String>(optional, STRING, &[0]).expect_err("null is no string").to_string();
+    let error = resolve_as::<Str, String>(optional, STRING, &[0]).expect_err("null is not a string").to_string();
     assert!(error.starts_with("the reader's schema cannot read this value: at /"), "{error}");
     assert!(error.ends_with("(at byte 1)"), "{error}");
     check_error::<Str, String>(optional, STRING, &[4], "index 2 is out of range for a union of 2 branches (at byte 1)");
@@ -143,7 +143,7 @@ fn items_and_values() {
     );
 }
 
-/// No item of the writer's can be read as this type; without items that is no matter.
+/// No item of the writer's can be read as this type; without items that does not matter.
 #[track_caller]
 fn check_unreadable_items<As: ?Sized, T: DecodeOwned<As> + std::fmt::Debug>(item: &str) {
     let other = r#"{"type":"fixed","name":"Other","size":3}"#;

@@ -136,7 +136,7 @@ fn unions_have_the_name_of_the_branch() {
     check::<avro::Sole<Bytes>, _>(Sole(vec![1_u8]), json!([1]), variant("value", bytes(&[1])));
 }
 
-/// JSON that is no value of the type, for this reason.
+/// JSON that is not a value of the type, for this reason.
 #[track_caller]
 fn check_wrong<A: ?Sized, T: for<'de> DeserializeAs<'de, A> + std::fmt::Debug>(json: &str, expected: &str) {
     let message = serde_json::from_str::<Value<A, T>>(json).expect_err(expected).to_string();

@@ -178,8 +178,8 @@ impl RawConsumer {
         self.receive(false).await
     }
 
-    /// The next record, or `None` once all partitions were read up to their end. It may be called again later, for what
-    /// has come since.
+    /// The next record, or `None` once all partitions were read up to their end. It may be called again later: it
+    /// returns what the client has fetched since, and `None` where that is nothing.
     ///
     /// Otherwise as [`next`](Self::next). In a group, there is an end only while the group has assigned partitions.
     ///

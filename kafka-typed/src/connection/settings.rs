@@ -118,7 +118,7 @@ impl Settings {
     pub(crate) fn producer(&self, own: &[(String, String)]) -> Result<ProducerSettings, ConnectionError> {
         let mut config = self.config(PRODUCER_DEFAULTS, &self.producer, own)?;
         let limits = Limits::new(number(&config, MAX_MESSAGES)?, number(&config, MAX_KBYTES)?.saturating_mul(1024));
-        // Zero is no limit for messages. For kilobytes there is no such value, but two terabytes.
+        // Zero lifts the limit for messages. For kilobytes there is no such value: it becomes two terabytes.
         config.set(MAX_MESSAGES, "0").set(MAX_KBYTES, i32::MAX.to_string());
         let max_message_size = match config.get(MAX_MESSAGE_SIZE) {
             Some(_) => number(&config, MAX_MESSAGE_SIZE)?,
