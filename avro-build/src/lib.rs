@@ -11,7 +11,7 @@
 //!
 //! It reads every `.avsc`, `.avpr` and `.avdl` file of the folder, prints what is wrong with them as rustc prints its
 //! own errors, and writes `avro_schemas.rs` into `OUT_DIR`, for `avro_typed::include_schemas!()`. What the types look
-//! like is told by [`avro_codegen`], the generator that does the work between reading and writing.
+//! like is in the documentation of [`avro_codegen`], the generator that does the work between reading and writing.
 //!
 //! | to | use |
 //! |---|---|

@@ -89,7 +89,7 @@ struct Scope<'m> {
     releases: &'m Releases,
     /// The path of the runtime crate.
     runtime: &'m str,
-    /// The modules from the root to where the code stands.
+    /// The modules from the root to where the code is.
     module: &'m [String],
     /// Whether that is the body of a function, which may import short names.
     is_body: bool,

@@ -234,7 +234,7 @@ impl Encoding {
         Leaf { encoding: self, rust }
     }
 
-    /// The type that says so in generated code, where `avro` is the runtime's module of that name.
+    /// The type that means it in generated code, where `avro` is the runtime's module of that name.
     pub(crate) fn marker(self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Encoding::Null => "avro::Null",

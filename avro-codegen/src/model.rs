@@ -278,7 +278,7 @@ impl FieldType {
         }
     }
 
-    /// Puts what [`in_place`](FieldType::in_place) says behind a pointer.
+    /// Puts what [`in_place`](FieldType::in_place) selects behind a pointer.
     pub(crate) fn put_behind(&mut self, kind: Pointers) {
         match self {
             FieldType::Item { pointer, .. } => *pointer = Some(kind),

@@ -183,8 +183,8 @@ impl From<RegistrySettingsError> for Failure {
     }
 }
 
-/// What the command line says, or else the environment, where an empty text says nothing. Line breaks at the end, which
-/// files with secrets have, are not part of it.
+/// What the command line has, or else the environment, where an empty text counts as not set. Line breaks at the end,
+/// which files with secrets have, are not part of it.
 pub(crate) fn given(argument: Option<&str>, variable: &str) -> Option<String> {
     let argument = argument.map(str::to_owned).or_else(|| std::env::var(variable).ok());
     argument.map(|value| value.trim_end_matches(['\r', '\n']).to_owned()).filter(|value| !value.trim().is_empty())

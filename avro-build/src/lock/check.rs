@@ -46,7 +46,7 @@ pub struct CheckedSubject {
 impl Lock {
     /// Compares the schemas of `set` with what is released, each under the level of its subject. `subjects` has the
     /// fullnames of types, or names of files, with the subject that they are released under, where that is not what the
-    /// lock says: a subject is about the type of its newest version, or about the type that has that as an alias.
+    /// lock has: a subject is about the type of its newest version, or about the type that has that as an alias.
     ///
     /// A schema that is the same as any version of its subject passes: a registry does not add it once more. Otherwise
     /// it is compared as a registry would: with the newest version, and with all of them when the level is transitive.

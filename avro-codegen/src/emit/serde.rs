@@ -94,7 +94,7 @@ fn from_fields(scope: Scope<'_>, fields: &[RecordField<'_>], avro_fields: &[Avro
     });
 }
 
-/// A newtype is what it stands around.
+/// A newtype is what it contains.
 pub(super) fn newtype(scope: Scope<'_>, item: &Item<'_>, of: &FieldType, out: &mut Code<'_>) {
     let private = format!("{}::__private", scope.runtime);
     let marker = field_type::serde_type(scope, of);

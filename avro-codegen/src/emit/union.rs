@@ -60,7 +60,7 @@ fn structure(
     });
 }
 
-/// `From` for each type that only one of the branches has. What stands behind a pointer is put there.
+/// `From` for each type that only one of the branches has. What belongs behind a pointer is put there.
 fn conversions(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out: &mut Code<'_>) {
     let sources: Vec<(String, String)> = branches.iter().map(|branch| conversion(scope, branch)).collect();
     for (index, (branch, (source, value))) in branches.iter().zip(&sources).enumerate() {
