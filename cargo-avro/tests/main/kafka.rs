@@ -6,6 +6,8 @@ use std::io::{BufRead, BufReader};
 use std::process::Command;
 
 use kafka_typed::connection::ProducerRecord;
+use rdkafka::mocking::MockCluster;
+use rdkafka::types::RDKafkaRespErr;
 
 use crate::project::{Project, Servers};
 
@@ -117,6 +119,21 @@ fn every_variable_of_kafka_counts() {
         check(&[command, &["-X", "linger.ms=soon"]].concat(), &[], 2, "the setting `linger.ms` cannot be used");
         check(&[command, &["-X", "linger.ms"]].concat(), &[], 2, "`linger.ms` is not a setting");
         check(command, &[("KAFKA_TOPIC", "orders")], 0, "");
+    }
+}
+
+#[test]
+fn a_topic_that_nobody_creates_is_an_error_when_the_time_is_over() {
+    let mock = MockCluster::new(1).expect("a broker");
+    let project = Project::of_customers();
+    let brokers = mock.bootstrap_servers();
+    mock.topic_error("never", RDKafkaRespErr::RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART).expect("it is a topic");
+    let produce = ["produce", "never", "--bare", "--type", "com.example.Customer"];
+    let tail = ["tail", "never", "--schema", "schemas/customer.avsc"];
+    for command in [&produce[..], &tail[..]] {
+        let arguments = [command, &["--brokers", &brokers, "--timeout", "1"]].concat();
+        let failed = project.run_with_input(&arguments, b"{\"id\": 1, \"phone\": \"a\"}\n").expect(1);
+        assert!(failed.errors.contains("topic `never` does not exist on 127.0.0.1:"), "{}", failed.errors);
     }
 }
 

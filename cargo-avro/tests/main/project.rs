@@ -93,7 +93,7 @@ impl Project {
 
     pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.path(path);
-        std::fs::create_dir_all(path.parent().expect("files stand in folders")).expect("folders can be made");
+        std::fs::create_dir_all(path.parent().expect("files are in folders")).expect("folders can be made");
         std::fs::write(path, text).expect("a file can be written");
     }
 
