@@ -8,7 +8,6 @@ use schema_registry::{DEFAULT_REGISTRY, RegistrySettings, SchemaRegistry, Schema
 use crate::connection::environment::KafkaVariables;
 #[cfg(feature = "embedded")]
 use crate::connection::keep_alive::KeepAlive;
-use crate::connection::settings::Settings;
 use crate::connection::{Connection, ConnectionBuilder, ConnectionError};
 use crate::environment::{self, Environment};
 use crate::error::SetupError;
@@ -140,10 +139,6 @@ impl KafkaTyped {
     /// The brokers' addresses.
     pub fn bootstrap_servers(&self) -> &str {
         self.shared.connection.bootstrap_servers()
-    }
-
-    pub(crate) fn settings(&self) -> &Settings {
-        self.shared.connection.settings()
     }
 
     pub(crate) fn locked(&self) -> &Arc<LockedIds> {

@@ -118,4 +118,12 @@ fn a_change_that_breaks_consumers_stops_the_build() {
 
     let (built, said) = build(second, "NONE");
     assert!(built, "{said}");
+
+    // Without the feature of avro-build, asking a registry is an error, and never goes unheard.
+    let asking = "avro_build::Config::new().schemas(\"schemas\").registry(avro_build::RegistryMode::Register)";
+    project.write("build.rs", &format!("fn main() {{ {asking}.compile_or_exit(); }}"));
+    let (built, said) = build(second, "NONE");
+    assert!(!built, "a registry is asked for that nobody can ask");
+    let expected = "asks for a schema registry at build time, which takes the feature `registry` of avro-build";
+    assert!(said.contains(expected), "{expected} is not in\n{said}");
 }

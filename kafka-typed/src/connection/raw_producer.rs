@@ -14,7 +14,7 @@ use super::in_flight_budget::{Counts, InFlightBudget, Reservation};
 use super::producer_client::{ClientUse, flush, give_up};
 use super::producer_record::ProducerRecord;
 use super::record::Timestamp;
-use super::settings::{Role, check_topic};
+use super::settings::{ProducerSettings, Role, check_topic};
 use super::topic_metadata;
 use super::{CloseError, Connection, ConnectionError, DeliveryError, FlushError};
 
@@ -55,9 +55,7 @@ impl RawProducerBuilder {
     ///
     /// When the topic's name or a setting is invalid, or no tokio runtime is running.
     pub fn build(self) -> Result<RawProducer, ConnectionError> {
-        let runtime = Handle::try_current().map_err(|_| ConnectionError::NoRuntime)?;
-        check_topic(&self.topic)?;
-        let settings = self.connection.settings().producer(&self.settings)?;
+        let (runtime, settings) = self.check()?;
         let limit = self.max_message_size.map_or(settings.max_message_size, |own| own.min(settings.max_message_size));
         let client =
             self.connection.producer_clients().join(settings.client, &settings.config, self.connection.keep_alive())?;
@@ -73,6 +71,17 @@ impl RawProducerBuilder {
             connection: self.connection,
         };
         Ok(RawProducer { shared: Arc::new(shared) })
+    }
+
+    pub(crate) fn topic(&self) -> &str {
+        &self.topic
+    }
+
+    /// What can be wrong before anything is started.
+    pub(crate) fn check(&self) -> Result<(Handle, ProducerSettings), ConnectionError> {
+        let runtime = Handle::try_current().map_err(|_| ConnectionError::NoRuntime)?;
+        check_topic(&self.topic)?;
+        Ok((runtime, self.connection.settings().producer(&self.settings)?))
     }
 }
 

@@ -7,8 +7,8 @@ use avro_typed::{AvroType, Encode};
 use schema_registry::{RecordPart, SubjectNameStrategy, WireFormat};
 
 use super::TypedProducer;
-use crate::connection::ConnectionError;
-use crate::connection::settings::{Role, check_topic};
+use crate::connection::RawProducerBuilder;
+use crate::connection::settings::Role;
 use crate::error::SetupError;
 use crate::kafka::{KafkaTyped, in_context};
 use crate::registration::{self, Registration, schema_of};
@@ -17,14 +17,13 @@ use crate::registration::{self, Registration, schema_of};
 #[must_use = "nothing is connected before `build` is called and awaited"]
 pub struct ProducerBuilder<T> {
     kafka: KafkaTyped,
-    topic: String,
+    /// The topic, the settings and the limit: all that needs no schema.
+    records: RawProducerBuilder,
     subject: SubjectNameStrategy,
     context: Option<String>,
     normalize: Option<bool>,
     registration: Registration,
     wire_format: WireFormat,
-    max_message_size: Option<usize>,
-    settings: Vec<(String, String)>,
     value: PhantomData<fn(&T)>,
 }
 
@@ -38,15 +37,13 @@ impl KafkaTyped {
 impl<T: Encode + AvroType> ProducerBuilder<T> {
     pub(crate) fn new(kafka: KafkaTyped, topic: String) -> Self {
         Self {
+            records: kafka.connection().raw_producer(topic),
             kafka,
-            topic,
             subject: SubjectNameStrategy::default(),
             context: None,
             normalize: None,
             registration: Registration::default(),
             wire_format: WireFormat::default(),
-            max_message_size: None,
-            settings: Vec::new(),
             value: PhantomData,
         }
     }
@@ -95,14 +92,14 @@ impl<T: Encode + AvroType> ProducerBuilder<T> {
     ///
     /// Brokers and topics have a limit of their own (`max.message.bytes`), for what a batch has after compression.
     pub fn max_message_size(mut self, bytes: usize) -> Self {
-        self.max_message_size = Some(bytes);
+        self.records = self.records.max_message_size(bytes);
         self
     }
 
     /// Sets any of librdkafka's producer settings, such as `linger.ms`, for this producer only. Producers that share
     /// all settings [share a client](TypedProducer#one-client-for-many-producers).
     pub fn setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.settings.push((name.into(), value.into()));
+        self.records = self.records.setting(name, value);
         self
     }
 
@@ -113,9 +110,8 @@ impl<T: Encode + AvroType> ProducerBuilder<T> {
     ///
     /// When the registry refuses the schema or cannot be reached, a setting is wrong, or no tokio runtime is running.
     pub async fn build(self) -> Result<TypedProducer<T>, SetupError> {
-        tokio::runtime::Handle::try_current().map_err(|_| ConnectionError::NoRuntime)?;
-        check_topic(&self.topic)?;
-        self.kafka.settings().producer(&self.settings)?;
+        // The registry learns nothing of a producer that cannot be.
+        self.records.check()?;
         let subject = self.named_subject()?;
         let registry = in_context(self.kafka.registry(), self.context.as_deref())?.in_context_of(&subject);
         let registry = self.normalize.map_or_else(|| registry.clone(), |normalize| registry.normalizing(normalize));
@@ -123,15 +119,8 @@ impl<T: Encode + AvroType> ProducerBuilder<T> {
         let schema_id = registration::schema_id::<T>(&self.kafka, &registry, &self.registration, &subject);
         let schema_id = Box::pin(schema_id).await?;
         let prefix = self.wire_format.prefix(schema_id);
-        tracing::info!(topic = self.topic, subject, schema = %schema_id, "{} starts", Role::Producer);
-        let mut records = self.kafka.connection().raw_producer(self.topic);
-        if let Some(bytes) = self.max_message_size {
-            records = records.max_message_size(bytes);
-        }
-        for (name, value) in self.settings {
-            records = records.setting(name, value);
-        }
-        Ok(TypedProducer::new(records.build()?, subject, (schema_id, prefix), (self.kafka, registry)))
+        tracing::info!(topic = self.records.topic(), subject, schema = %schema_id, "{} starts", Role::Producer);
+        Ok(TypedProducer::new(self.records.build()?, subject, (schema_id, prefix), (self.kafka, registry)))
     }
 
     fn named_subject(&self) -> Result<String, SetupError> {
@@ -139,24 +128,20 @@ impl<T: Encode + AvroType> ProducerBuilder<T> {
         // A union has no name in Avro, and yet something to be called by in errors.
         let schema = if by_record { Some(schema_of::<T>()?) } else { None };
         let fullname = schema.as_ref().and_then(|schema| schema.fullname()).map(|fullname| fullname.as_str());
-        let subject = self.subject.subject(&self.topic, RecordPart::Value, fullname);
-        subject.map_err(|source| SetupError::Subject { topic: self.topic.clone(), source })
+        let subject = self.subject.subject(self.records.topic(), RecordPart::Value, fullname);
+        subject.map_err(|source| SetupError::Subject { topic: self.records.topic().to_owned(), source })
     }
 }
 
 impl<T> fmt::Debug for ProducerBuilder<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Settings may hold passwords.
-        let settings: Vec<_> = self.settings.iter().map(|(name, _)| name).collect();
         formatter
             .debug_struct("ProducerBuilder")
-            .field("topic", &self.topic)
+            .field("records", &self.records)
             .field("subject", &self.subject)
             .field("context", &self.context)
             .field("registration", &self.registration)
             .field("wire_format", &self.wire_format)
-            .field("max_message_size", &self.max_message_size)
-            .field("settings", &settings)
             .finish_non_exhaustive()
     }
 }
