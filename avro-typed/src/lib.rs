@@ -90,6 +90,7 @@ mod serde_form;
 mod skip;
 mod stack;
 mod text;
+pub mod topic;
 mod union;
 mod varint;
 mod wide;

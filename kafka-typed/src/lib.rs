@@ -79,6 +79,7 @@ mod kafka;
 mod locked;
 mod producer;
 mod registration;
+mod topic;
 
 pub use connection::{
     Acknowledgement, CloseError, CommitError, ConnectionError, Counts, Delivery, DeliveryError, DeliveryFuture,
@@ -90,6 +91,7 @@ pub use kafka::{KafkaTyped, KafkaTypedBuilder};
 pub use locked::LockMismatch;
 pub use producer::{NoKey, ProducerBuilder, SendBuilder, TypedProducer};
 pub use registration::Registration;
+pub use topic::{OneTopic, Topic, TopicPattern, TopicSpec, TopicTypes, Topics};
 
 pub use avro_typed::model::resolution::RecordNames;
 pub use schema_registry::{SchemaId, SchemaRegistry, SubjectNameStrategy, WireFormat};
