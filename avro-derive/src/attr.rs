@@ -161,7 +161,7 @@ impl Parse for Item {
 }
 
 /// Every key that means something somewhere.
-const ALL_KEYS: [&str; 18] = [
+const ALL_KEYS: [&str; 19] = [
     "rename",
     "rename_all",
     "namespace",
@@ -177,6 +177,7 @@ const ALL_KEYS: [&str; 18] = [
     "skip",
     "transparent",
     "null",
+    "other",
     "schema",
     "name",
     "crate",

@@ -24,10 +24,11 @@ use crate::check::FileType;
 use crate::generic_name;
 use crate::tokens;
 use bounds::Bounds;
+pub(crate) use bounds::with_predicates;
 pub(crate) use fallback::fallback;
 
 /// Names this crate where the code is of another version than the runtime.
-const DERIVER: &str = concat!("avro-derive ", env!("CARGO_PKG_VERSION"));
+pub(crate) const DERIVER: &str = concat!("avro-derive ", env!("CARGO_PKG_VERSION"));
 
 /// What the parts of the expansion are made from.
 struct Expansion<'c> {

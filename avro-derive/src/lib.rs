@@ -5,6 +5,8 @@
 //! the same speed. Which way to take depends on what comes first. Where the schema does, generate; where Rust types are
 //! there already, or a team thinks in Rust, derive. `#[avro(schema = "…")]` has both: a type that is written by hand
 //! and checked against its file.
+//!
+//! [`#[derive(TopicValue)]`](macro@TopicValue) makes several of them, of any origin, the value of one topic.
 
 mod ast;
 mod attr;
@@ -23,6 +25,7 @@ mod read;
 mod rename;
 mod schema_file;
 mod tokens;
+mod topic_value;
 mod wire;
 
 use proc_macro::TokenStream;
@@ -251,6 +254,84 @@ pub fn include_schemas(input: TokenStream) -> TokenStream {
 pub fn derive_avro(input: TokenStream) -> TokenStream {
     match syn::parse(input) {
         Ok(input) => derive::expand(input).into(),
+        Err(error) => error.into_compile_error().into(),
+    }
+}
+
+/// Makes an enum the value of a topic with records of several types: each variant holds one of them.
+///
+/// ```
+/// use avro_derive::{Avro, TopicValue};
+/// use avro_typed::topic::{DecodeValue, EncodeValue, OtherRecord, TopicValue, ValueForm};
+/// use avro_typed::{Decoder, Encoder};
+///
+/// #[derive(Avro, Debug, PartialEq)]
+/// #[avro(namespace = "com.example")]
+/// struct Login {
+///     user: String,
+/// }
+///
+/// #[derive(Avro, Debug, PartialEq)]
+/// #[avro(namespace = "com.example")]
+/// struct Purchase {
+///     user: String,
+///     cents: i64,
+/// }
+///
+/// #[derive(TopicValue, Debug)]
+/// enum Event {
+///     Login(Login),
+///     Purchase(Purchase),
+///     /// What this program does not know yet.
+///     #[avro(other)]
+///     Other(OtherRecord),
+/// }
+///
+/// // A program names the type alone: `kafka.consumer::<Event>("events")`. What follows is how it is sent and received.
+/// let fullnames: Vec<&str> = Event::TYPES.iter().map(|topic_type| topic_type.fullname).collect();
+/// assert_eq!(fullnames, ["com.example.Login", "com.example.Purchase"]);
+///
+/// let event = Event::from(Purchase { user: "ada".to_owned(), cents: 995 });
+/// assert_eq!(event.form(), ValueForm::Type(1));
+///
+/// let mut encoder = Encoder::new();
+/// let datum = event.encode_with(&mut encoder, &[])?;
+/// match Event::decode_with(1, &Decoder::new(), datum, None)? {
+///     Event::Login(login) => println!("{} is here", login.user),
+///     Event::Purchase(purchase) => assert_eq!(purchase.cents, 995),
+///     Event::Other(record) => println!("skipping a {:?}", record.fullname()),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Each variant has one value, of a type with a schema of its own: generated, or with
+/// [`#[derive(Avro)]`](macro@Avro). The schemas are registered one by one, by default under subjects that contain the
+/// names of the records: `events-com.example.Login`.
+///
+/// # How records are told apart
+///
+/// By the fullname of the schema that a record was written with. A consumer takes the variant whose type has this
+/// name, or has it as an alias, which is how a record that was renamed is still read. Two variants with types of the
+/// same name are an error at compile time.
+///
+/// A record of another name is a bad message, unless a variant is marked with `#[avro(other)]`. It holds an
+/// `avro_typed::topic::OtherRecord`: the writer's schema and the bytes. It can be received and not be sent.
+///
+/// # What is implemented
+///
+/// - `TopicValue` and `EncodeValue`.
+/// - `DecodeValue`, unless a variant borrows: what is received outlives its message.
+/// - `From` for what each variant holds, unless a type or constant parameter is in it.
+///
+/// The package needs `avro-typed` as a dependency, or `#[avro(crate = "path")]` names the path under which it is
+/// reached. For a topic that also has tombstones, take `Option<Event>`.
+///
+/// To write the same types as branches of a union, which is one schema and one subject, derive [`Avro`](macro@Avro)
+/// instead.
+#[proc_macro_derive(TopicValue, attributes(avro))]
+pub fn derive_topic_value(input: TokenStream) -> TokenStream {
+    match syn::parse(input) {
+        Ok(input) => topic_value::expand(input).into(),
         Err(error) => error.into_compile_error().into(),
     }
 }

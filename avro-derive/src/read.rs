@@ -181,7 +181,8 @@ fn is_union(data: &Data) -> bool {
     matches!(data, Data::Enum(data) if data.variants.iter().any(|variant| !matches!(variant.fields, Fields::Unit)))
 }
 
-fn runtime(attributes: &mut Attributes<'_>, errors: &Errors) -> syn::Path {
+/// The path of avro-typed.
+pub(crate) fn runtime(attributes: &mut Attributes<'_>, errors: &Errors) -> syn::Path {
     let given = attributes.text("crate").and_then(|path| match path.parse::<syn::Path>() {
         Ok(path) => Some(path),
         Err(_) => {

@@ -14,6 +14,15 @@ pub(crate) fn mentions(tokens: TokenStream, ident: &Ident) -> bool {
     })
 }
 
+/// Whether a lifetime is among the tokens of a type.
+pub(crate) fn mentions_lifetime(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Punct(punct) => punct.as_char() == '\'',
+        TokenTree::Group(group) => mentions_lifetime(group.stream()),
+        _ => false,
+    })
+}
+
 /// The tokens with `own` in place of `Self`, which cannot be used outside of an impl.
 pub(crate) fn without_self(tokens: TokenStream, own: &TokenStream) -> TokenStream {
     let replaced = tokens.into_iter().flat_map(|token| match token {

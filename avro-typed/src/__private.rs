@@ -29,6 +29,7 @@ pub use crate::serde_form::{
     As, DeserializeAs, DeserializeUnion, Plain, SerializeAs, Value, branch_value, deserialize_union, no_such_variant,
     serialize_union,
 };
+pub use crate::topic::derived::{decode as decode_topic_type, has_new_name};
 pub use crate::union::{decode_union, decode_union_by_plan, encode_union, no_such_branch};
 pub use crate::wide::{read_field, read_field_step, read_group, serialize_group, write_field};
 

@@ -18,6 +18,7 @@ pub use definitions::{Definition, DefinitionKind, Definitions, FieldDefinition};
 pub use depth::{decode_record, encode_record};
 pub use name::Name;
 pub use schema::{cached_schema, type_schema};
+pub(crate) use shape::equal;
 pub use shape::{NamedKind, Shape};
 
 /// A Rust type that has an Avro type by itself: `i64` for `long`, `Vec<String>` for an array of strings, a

@@ -6,6 +6,7 @@
 //!
 //! The traits are here, and not where Kafka is, so that every type with a schema has them.
 
+pub(crate) mod derived;
 mod key;
 mod other_record;
 mod value;

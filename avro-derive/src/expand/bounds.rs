@@ -121,7 +121,8 @@ impl<'c> Bounds<'c> {
     }
 }
 
-fn with_predicates(generics: &Generics, predicates: &[TokenStream]) -> Generics {
+/// The parameters with more that is asked of them.
+pub(crate) fn with_predicates(generics: &Generics, predicates: &[TokenStream]) -> Generics {
     let mut generics = generics.clone();
     if !predicates.is_empty() {
         let list = &mut generics.make_where_clause().predicates;

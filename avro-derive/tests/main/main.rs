@@ -3,3 +3,4 @@
 mod compile_fail;
 mod derive;
 mod included;
+mod topic_value;

@@ -296,7 +296,7 @@ const fn most_digits(size: usize) -> u64 {
 }
 
 /// `==` of strings is not a constant function yet.
-const fn equal(one: &str, two: &str) -> bool {
+pub(crate) const fn equal(one: &str, two: &str) -> bool {
     let (one, two) = (one.as_bytes(), two.as_bytes());
     let mut index = 0;
     while index < one.len() && index < two.len() {

@@ -7,6 +7,7 @@ use avro_model::resolution::Plan;
 use uuid::Uuid;
 
 use super::TopicType;
+use super::derived::decode;
 use crate::avro_type::AvroType;
 use crate::decode::DecodeOwned;
 use crate::decode_error::DecodeError;
@@ -120,22 +121,22 @@ impl<K: EncodeKey> KeyArgument<'_, K> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: AvroType> TopicKey for T {
     const TYPE: Option<TopicType> = Some(TopicType::of::<T>());
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: AvroType + Encode> EncodeKey for T {
     fn encode_with<'e>(&'e self, encoder: &'e mut Encoder, prefix: &[u8]) -> Result<&'e [u8], EncodeError> {
         encoder.encode::<T, T>(prefix, self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: AvroType + DecodeOwned> DecodeKey for T {
     fn decode_with(decoder: &Decoder, datum: &[u8], plan: Option<&Plan>) -> Result<Option<Self>, DecodeError> {
-        match plan {
-            None => decoder.decode(datum).map(Some),
-            Some(plan) => decoder.decode_resolved(datum, plan).map(Some),
-        }
+        decode(decoder, datum, plan).map(Some)
     }
 }
 
@@ -183,22 +184,14 @@ plain_key!(String, |value, _encoder| Ok(value.as_bytes()), |bytes| {
     let text = std::str::from_utf8(bytes);
     text.map(str::to_owned).map_err(|_| InvalidKey { expected: "text in UTF-8", length: bytes.len() })
 });
-plain_key!(
-    i32,
-    |value, encoder| encoder.encode::<crate::avro::Fixed<4>, _>(&[], &value.to_be_bytes()),
-    |bytes| {
-        let array = bytes.try_into();
-        array.map(i32::from_be_bytes).map_err(|_| InvalidKey { expected: "an i32 of 4 bytes", length: bytes.len() })
-    }
-);
-plain_key!(
-    i64,
-    |value, encoder| encoder.encode::<crate::avro::Fixed<8>, _>(&[], &value.to_be_bytes()),
-    |bytes| {
-        let array = bytes.try_into();
-        array.map(i64::from_be_bytes).map_err(|_| InvalidKey { expected: "an i64 of 8 bytes", length: bytes.len() })
-    }
-);
+plain_key!(i32, |value, encoder| encoder.encode::<crate::avro::Fixed<4>, _>(&[], &value.to_be_bytes()), |bytes| {
+    let array = bytes.try_into();
+    array.map(i32::from_be_bytes).map_err(|_| InvalidKey { expected: "an i32 of 4 bytes", length: bytes.len() })
+});
+plain_key!(i64, |value, encoder| encoder.encode::<crate::avro::Fixed<8>, _>(&[], &value.to_be_bytes()), |bytes| {
+    let array = bytes.try_into();
+    array.map(i64::from_be_bytes).map_err(|_| InvalidKey { expected: "an i64 of 8 bytes", length: bytes.len() })
+});
 plain_key!(
     Uuid,
     |value, encoder| {

@@ -2,6 +2,7 @@
 
 use avro_model::resolution::Plan;
 
+use super::derived::decode;
 use super::{OtherRecord, TopicType};
 use crate::avro_type::AvroType;
 use crate::decode::DecodeOwned;
@@ -94,10 +95,12 @@ pub trait DecodeValue: TopicValue {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: AvroType> TopicValue for T {
     const TYPES: &'static [TopicType] = &[TopicType::of::<T>()];
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: AvroType + Encode> EncodeValue for T {
     #[inline]
     fn form(&self) -> ValueForm {
@@ -110,13 +113,11 @@ impl<T: AvroType + Encode> EncodeValue for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: AvroType + DecodeOwned> DecodeValue for T {
     #[inline]
     fn decode_with(_: usize, decoder: &Decoder, datum: &[u8], plan: Option<&Plan>) -> Result<Self, DecodeError> {
-        match plan {
-            None => decoder.decode(datum),
-            Some(plan) => decoder.decode_resolved(datum, plan),
-        }
+        decode(decoder, datum, plan)
     }
 }
 
