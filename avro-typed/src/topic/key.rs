@@ -26,6 +26,10 @@ use crate::encoder::Encoder;
 /// | `i32`, `i64` | 4 and 8 bytes, big-endian, as Java's `IntegerSerializer` and `LongSerializer` write them |
 /// | `Uuid` | text with hyphens, as Java's `UUIDSerializer` writes it |
 /// | an Avro type | a datum behind its schema id, under a subject of its own |
+///
+/// Text, numbers and UUIDs have the same bytes as from Java's serializers, and so the same partition from the same
+/// partitioner. An Avro type has a schema id in each key: another schema id, another partition. So take one where other
+/// programs expect it, and text or a number otherwise.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the key of a topic",
     label = "not a type of keys",
@@ -37,6 +41,18 @@ pub trait TopicKey: Sized {
 }
 
 /// A key that can be sent.
+///
+/// ```
+/// use avro_typed::Encoder;
+/// use avro_typed::topic::EncodeKey;
+///
+/// assert_eq!(17_i32.encode_with(&mut Encoder::new(), &[])?, [0, 0, 0, 17]);
+/// # Ok::<(), avro_typed::EncodeError>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be sent as the key of a message",
+    label = "cannot be encoded as a key"
+)]
 pub trait EncodeKey: TopicKey {
     /// The bytes of the key. Only an Avro type has a prefix in front of its datum.
     ///
@@ -47,6 +63,19 @@ pub trait EncodeKey: TopicKey {
 }
 
 /// A key that can be received.
+///
+/// ```
+/// use avro_typed::topic::DecodeKey;
+///
+/// assert_eq!(i32::from_bytes(&[0, 0, 0, 17])?, 17);
+/// let error = i32::from_bytes(b"seventeen").unwrap_err();
+/// assert_eq!(error.to_string(), "its 9 bytes are not an i32 of 4 bytes");
+/// # Ok::<(), avro_typed::topic::InvalidKey>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be received as the key of a message",
+    label = "cannot be decoded into a key that outlives the message"
+)]
 pub trait DecodeKey: TopicKey {
     /// Reads the bytes of a key that has no schema.
     ///
@@ -58,6 +87,7 @@ pub trait DecodeKey: TopicKey {
     }
 
     /// Reads the datum of a key that is an Avro type, by a plan if it was written with another schema than that type's.
+    /// `None` where keys have no schema: [`TopicKey::TYPE`] tells in advance.
     ///
     /// # Errors
     ///
@@ -85,6 +115,20 @@ impl std::error::Error for InvalidKey {}
 
 /// What is sent as a key of type `K`: a `&str` or a `String` for text and bytes, a number, a reference to a value of an
 /// Avro type.
+///
+/// ```
+/// use avro_typed::Encoder;
+/// use avro_typed::topic::{EncodeKey, IntoKey};
+///
+/// fn bytes<'k, K: EncodeKey + 'k>(key: impl IntoKey<'k, K>) -> Vec<u8> {
+///     key.into_key().encode_with(&mut Encoder::new(), &[]).expect("it has no schema").to_vec()
+/// }
+///
+/// let name = String::from("sensor-17");
+/// assert_eq!(bytes::<String>(&name), b"sensor-17");
+/// assert_eq!(bytes::<Vec<u8>>("sensor-17"), b"sensor-17");
+/// assert_eq!(bytes::<i64>(17), [0, 0, 0, 0, 0, 0, 0, 17]);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a key of a topic whose keys are `{K}`",
     label = "not a key of type `{K}`"
@@ -94,7 +138,7 @@ pub trait IntoKey<'k, K> {
     fn into_key(self) -> KeyArgument<'k, K>;
 }
 
-/// A key on its way to a record.
+/// A key on its way to a record: what [`IntoKey`] makes of an argument.
 #[derive(Debug)]
 pub enum KeyArgument<'k, K> {
     /// Bytes that are the key.

@@ -6,6 +6,18 @@ use avro_model::Schema;
 
 /// A record of none of the types that a topic's value lists, for the variant of a
 /// [`derive(TopicValue)`](super::TopicValue) enum that takes all others.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use avro_typed::model::Schema;
+/// use avro_typed::topic::OtherRecord;
+///
+/// let schema = Schema::parse(r#"{"type":"record","name":"com.example.Logout","fields":[]}"#)?;
+/// let record = OtherRecord::new(Arc::new(schema), Vec::new());
+/// assert_eq!(record.fullname(), Some("com.example.Logout"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct OtherRecord {

@@ -16,6 +16,36 @@ use crate::encoder::Encoder;
 ///
 /// Every Avro type is one. Of several, `#[derive(TopicValue)]` of `avro-derive` makes one, from an enum with a variant
 /// for each. `Option<T>` is one whose `None` is a tombstone, and `Vec<u8>` is one without a schema.
+///
+/// ```
+/// # use avro_derive::{Avro, TopicValue};
+/// use avro_typed::topic::TopicValue;
+///
+/// #[derive(Avro)]
+/// struct Login {
+///     user: String,
+/// }
+///
+/// #[derive(Avro)]
+/// struct Logout {
+///     user: String,
+/// }
+///
+/// #[derive(TopicValue)]
+/// enum Session {
+///     Login(Login),
+///     Logout(Logout),
+/// }
+///
+/// fn describe<V: TopicValue>() -> (usize, bool) {
+///     (V::TYPES.len(), V::TOMBSTONES)
+/// }
+///
+/// assert_eq!(describe::<Login>(), (1, false));
+/// assert_eq!(describe::<Option<Login>>(), (1, true));
+/// assert_eq!(describe::<Session>(), (2, false));
+/// assert_eq!(describe::<Vec<u8>>(), (0, false));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the value of a topic",
     label = "not an Avro type, nor one of several",
@@ -46,6 +76,8 @@ pub enum ValueForm {
 }
 
 /// A value that can be sent.
+///
+/// A producer asks for its form first: that decides about the schema id, which becomes the prefix of what is encoded.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent as the value of a topic",
     label = "cannot be encoded"
@@ -63,6 +95,9 @@ pub trait EncodeValue: TopicValue {
 }
 
 /// A value that can be received.
+///
+/// A consumer looks up the schema that a record was written with, finds the type among [`TopicValue::TYPES`] that has
+/// its name or has it as an alias, and decodes the datum as that one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be received as the value of a topic",
     label = "cannot be decoded into a value that outlives the message"

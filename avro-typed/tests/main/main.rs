@@ -22,4 +22,5 @@ mod representations;
 mod resolution;
 mod samples;
 mod serde_forms;
+mod topic;
 mod unions;

@@ -1,0 +1,4 @@
+//! The values and the keys of topics.
+
+mod keys;
+mod values;
