@@ -75,6 +75,7 @@ mod consumer;
 pub mod embedded;
 mod environment;
 mod error;
+pub mod failure;
 mod kafka;
 mod locked;
 mod producer;
@@ -87,6 +88,7 @@ pub use connection::{
 };
 pub use consumer::{BadMessage, ConsumeError, ConsumerBuilder, MessageProblem, TypedConsumer, TypedMessage};
 pub use error::{SendError, SetupError};
+pub use failure::{DeadLetters, FailurePolicy, HandlerError, Retry, RetryTopics};
 pub use kafka::{KafkaTyped, KafkaTypedBuilder};
 pub use locked::LockMismatch;
 pub use producer::{NoKey, ProducerBuilder, SendBuilder, TypedProducer};
