@@ -13,9 +13,9 @@
 //!     .retry_topics([Duration::from_secs(10), Duration::from_secs(300)]);
 //! ```
 //!
-//! Its parts can be used alone, in a loop over messages of one's own: [`FailurePolicy::next_step`] decides, [`DeadLetters`]
-//! and [`RetryTopics`] send a record on as it came, [`FailureHeaders`] reads what they wrote, and [`KeyOrder`] keeps the
-//! records of a key from overtaking those that are in retry topics.
+//! Its parts can be used alone, in a loop over messages of one's own: [`FailurePolicy::next_step`] decides,
+//! [`DeadLetters`] and [`RetryTopics`] send a record on as it came, [`FailureHeaders`] reads what they wrote, and
+//! [`KeyOrder`] keeps the records of a key from overtaking those that are in retry topics.
 
 mod dead_letters;
 mod failed_record;

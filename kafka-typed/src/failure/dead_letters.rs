@@ -9,8 +9,7 @@ use super::failed_record::FailedRecord;
 use super::failing::Failure;
 use super::letter::{DeadLetterFormat, Letter};
 use super::letter_error::LetterError;
-use crate::connection::Delivery;
-use crate::connection::raw_producer::RawProducer;
+use crate::connection::{Delivery, RawProducer};
 
 /// How long a broker has to tell which partitions a topic has.
 pub(super) const METADATA_TIMEOUT: Duration = Duration::from_secs(10);

@@ -56,13 +56,13 @@ impl KeyOrder {
         Self { hasher: RandomState::new(), topics: vec![Vec::new(); retry_topics] }
     }
 
-    /// The retry topic that a record of this key has to go to instead of being processed: the last one in which there
-    /// are others of its key before it. `from` is the retry topic that the record is from, and `None` for its own topic.
+    /// The retry topic that a record of this key has to go to instead of being processed, because others of its key are
+    /// there that come before it. `from` is the retry topic that the record is from, and `None` for its own topic.
     pub fn behind(&self, key: &[u8], from: Option<usize>) -> Option<usize> {
         let counter = self.counter(key);
         let first = from.map_or(0, |from| from.saturating_add(1));
-        let later = self.topics.iter().enumerate().skip(first);
-        later.rev().find(|(_, counters)| counters.get(counter).is_some_and(|count| *count > 0)).map(|(index, _)| index)
+        let mut later = self.topics.iter().enumerate().skip(first);
+        later.find(|(_, counters)| counters.get(counter).is_some_and(|count| *count > 0)).map(|(index, _)| index)
     }
 
     /// Reports that a record of this key is in, or on its way to, this retry topic.

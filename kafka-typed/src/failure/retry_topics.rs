@@ -13,8 +13,7 @@ use super::failure_headers::FailureHeaders;
 use super::letter::Letter;
 use super::letter_error::LetterError;
 use super::policy::{FailurePolicy, retry_topic, topic_of_retries};
-use crate::connection::{Connection, Delivery, Headers, RawProducer, Timestamp};
-use crate::connection::error::ConnectionError;
+use crate::connection::{Connection, ConnectionError, Delivery, Headers, RawProducer, Timestamp};
 
 /// Sends records that could not be processed to the retry topics of a [`FailurePolicy`], from which they are processed
 /// again when they are due.

@@ -8,6 +8,7 @@ mod compile_fail;
 mod contexts;
 mod derived;
 mod evolution;
+mod failures;
 mod groups;
 mod handlers;
 mod locked;
