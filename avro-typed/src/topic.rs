@@ -41,7 +41,7 @@ mod value;
 
 pub use key::{DecodeKey, EncodeKey, IntoKey, InvalidKey, KeyArgument, TopicKey};
 pub use other_record::OtherRecord;
-pub use value::{DecodeValue, EncodeValue, TopicValue, ValueForm};
+pub use value::{DecodeValue, EncodeValue, Tombstones, TopicValue, ValueForm};
 
 use crate::avro_type::{AvroType, TypeSchema};
 

@@ -116,6 +116,23 @@ pub enum SendError {
         /// Where in the value the trouble is.
         source: EncodeError,
     },
+    /// The key does not fit its schema. Nothing was sent.
+    #[error("the key of a message for topic `{topic}` cannot be encoded")]
+    EncodeKey {
+        /// The topic.
+        topic: Arc<str>,
+        /// Where in the key the trouble is.
+        source: EncodeError,
+    },
+    /// The value is an [`OtherRecord`](avro_typed::topic::OtherRecord), which no schema id of the producer belongs to.
+    /// Nothing was sent.
+    #[error(
+        "a message for topic `{topic}` is a record of none of the topic's types, so that no schema id is known for it: add its type          to the enum of the topic's values, or send the bytes it came with by `TypedProducer::raw`"
+    )]
+    OtherRecord {
+        /// The topic.
+        topic: Arc<str>,
+    },
     /// The message could not be handed over, or was not delivered.
     #[error(transparent)]
     Delivery(#[from] DeliveryError),
@@ -125,7 +142,7 @@ impl SendError {
     /// The topic that the message was for.
     pub fn topic(&self) -> &str {
         match self {
-            Self::Encode { topic, .. } => topic,
+            Self::Encode { topic, .. } | Self::EncodeKey { topic, .. } | Self::OtherRecord { topic } => topic,
             Self::Delivery(error) => error.topic(),
         }
     }
@@ -157,7 +174,7 @@ impl SendError {
 
     fn delivery(&self) -> Option<&DeliveryError> {
         match self {
-            Self::Encode { .. } => None,
+            Self::Encode { .. } | Self::EncodeKey { .. } | Self::OtherRecord { .. } => None,
             Self::Delivery(error) => Some(error),
         }
     }

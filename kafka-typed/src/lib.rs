@@ -91,7 +91,7 @@ pub use error::{SendError, SetupError};
 pub use failure::{DeadLetters, FailurePolicy, HandlerError, Retry, RetryTopics};
 pub use kafka::{KafkaTyped, KafkaTypedBuilder};
 pub use locked::LockMismatch;
-pub use producer::{NoKey, ProducerBuilder, SendBuilder, TypedProducer};
+pub use producer::{ProducerBuilder, ProducerSchema, SendBuilder, TypedProducer};
 pub use registration::Registration;
 pub use topic::{OneTopic, Topic, TopicPattern, TopicSpec, TopicTypes, Topics};
 

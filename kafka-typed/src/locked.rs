@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use avro_typed::{AvroType, Released};
+use avro_typed::Released;
+use avro_typed::topic::TopicType;
 use schema_registry::{Context, Guid, RegisteredSchema, SchemaId, SchemaKey};
 use thiserror::Error;
 
@@ -81,10 +82,15 @@ impl Locked {
     }
 }
 
-/// The id that the lock has for the schema of `T` under `subject`, a subject of `context`, in the registry of this
+/// The id that the lock has for the schema of a type under `subject`, a subject of `context`, in the registry of this
 /// name. Nobody is asked.
-pub(crate) fn locked_id<T: AvroType>(subject: &str, context: &Context, registry: &str) -> Result<Locked, SetupError> {
-    let schema = T::schema();
+pub(crate) fn locked_id(
+    own: TopicType,
+    subject: &str,
+    context: &Context,
+    registry: &str,
+) -> Result<Locked, SetupError> {
+    let schema = (own.schema)();
     // The lock has subjects as the registry names them, which leaves the default context out.
     let qualified = context.qualify(subject);
     let newest = schema
@@ -95,7 +101,7 @@ pub(crate) fn locked_id<T: AvroType>(subject: &str, context: &Context, registry:
         .max_by_key(|(released, _)| released.version);
     let Some((released, id)) = newest else {
         return Err(SetupError::NotLocked {
-            fullname: T::FULLNAME,
+            fullname: own.fullname,
             subject: qualified,
             registry: registry.to_owned(),
             known: known(schema.released),

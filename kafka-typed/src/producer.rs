@@ -1,6 +1,8 @@
-//! Sending values of one type to one topic.
+//! Sending values of one type, with keys of one type, to one topic.
 
 mod builder;
+mod encoders;
+mod schema;
 mod send_builder;
 
 use std::fmt;
@@ -8,17 +10,20 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use avro_typed::{AvroType, Encode};
-use schema_registry::{Context, Prefix, SchemaId, SchemaRegistry};
+use avro_typed::Encoder;
+use avro_typed::topic::{EncodeKey, EncodeValue, IntoKey, KeyArgument, Tombstones, ValueForm};
+use schema_registry::SchemaId;
 
 pub use builder::ProducerBuilder;
-pub use send_builder::{NoKey, SendBuilder};
+pub use schema::ProducerSchema;
+pub use send_builder::SendBuilder;
 
+use self::encoders::Encoders;
 use crate::connection::{CloseError, Counts, FlushError, RawProducer};
-use crate::error::SetupError;
+use crate::error::{SendError, SetupError};
 use crate::kafka::KafkaTyped;
 
-/// Sends values of type `T` to one topic, each marked with the id of `T`'s schema.
+/// Sends values of type `V` with keys of type `K` to one topic, each marked with the id of its schema.
 ///
 /// Made by [`KafkaTyped::producer`](crate::KafkaTyped::producer). Clones are the same producer and may be used from any
 /// task or thread.
@@ -51,28 +56,27 @@ use crate::kafka::KafkaTyped;
 /// readers may see both, and in another order. Where brokers may be away for longer, set a longer `message.timeout.ms`;
 /// where a copy does harm, let readers recognize one by an id in the value. Kafka's transactions, which rule copies
 /// out, are not supported here yet.
-pub struct TypedProducer<T> {
+pub struct TypedProducer<V, K = Vec<u8>> {
     shared: Arc<Shared>,
-    value: PhantomData<fn(&T)>,
+    types: PhantomData<fn(&V, &K)>,
 }
 
 struct Shared {
     records: RawProducer,
-    prefix: Prefix,
-    subject: String,
-    schema_id: SchemaId,
+    /// Of the value's types, in the order of [`TopicValue::TYPES`](avro_typed::topic::TopicValue::TYPES).
+    schemas: Vec<ProducerSchema>,
+    key_schema: Option<ProducerSchema>,
     kafka: KafkaTyped,
-    /// The client of the context that the schema id is of.
-    registry: SchemaRegistry,
 }
 
-impl<T: Encode + AvroType> TypedProducer<T> {
+impl<V: EncodeValue, K: EncodeKey> TypedProducer<V, K> {
     /// Starts a message with this value. Nothing is sent before the answer is awaited, or
     /// [enqueued](SendBuilder::enqueue).
     ///
     /// ```no_run
-    /// # use kafka_typed::{SendError, TypedProducer, avro_typed::{AvroType, Encode}};
-    /// # async fn example<T: Encode + AvroType + Sync>(alerts: TypedProducer<T>, alert: T, many: Vec<T>) -> Result<(), SendError> {
+    /// # mod messages { avro_derive::include_schemas!("tests/schemas/alert"); }
+    /// # use messages::test::Alert;
+    /// # async fn example(alerts: kafka_typed::TypedProducer<Alert>, alert: Alert, many: Vec<Alert>) -> Result<(), kafka_typed::SendError> {
     /// let delivery = alerts.send(&alert).key("sensor-17").header("source", "gateway").await?;
     /// println!("written at offset {} of partition {}", delivery.offset, delivery.partition);
     ///
@@ -86,12 +90,30 @@ impl<T: Encode + AvroType> TypedProducer<T> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send<'p>(&'p self, value: &'p T) -> SendBuilder<'p, T> {
-        SendBuilder::new(self, value)
+    pub fn send<'p>(&'p self, value: &'p V) -> SendBuilder<'p, V, K> {
+        SendBuilder::new(self, Some(value))
+    }
+
+    /// Starts a message without a value, which deletes the key from a compacted topic. Only topics whose values are an
+    /// `Option` have such messages, so that their consumers expect them.
+    ///
+    /// ```no_run
+    /// # mod messages { avro_derive::include_schemas!("tests/schemas/alert"); }
+    /// # use messages::test::Alert;
+    /// # async fn example(alerts: kafka_typed::TypedProducer<Option<Alert>, String>) -> Result<(), kafka_typed::SendError> {
+    /// alerts.send_tombstone("sensor-17").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn send_tombstone<'p>(&'p self, key: impl IntoKey<'p, K>) -> SendBuilder<'p, V, K>
+    where
+        V: Tombstones,
+    {
+        SendBuilder::new(self, None).key(key)
     }
 }
 
-impl<T> TypedProducer<T> {
+impl<V, K> TypedProducer<V, K> {
     /// Waits until every message handed over so far has its delivery report, sending at once what would wait for
     /// `linger.ms`. The messages of other producers are not waited for.
     ///
@@ -111,8 +133,9 @@ impl<T> TypedProducer<T> {
     /// [deliveries](crate::DeliveryFuture).
     ///
     /// ```no_run
-    /// # use kafka_typed::{TypedProducer, avro_typed::{AvroType, Encode}};
-    /// # async fn example<T: Encode + AvroType + Sync>(alerts: TypedProducer<T>, many: Vec<T>) -> Result<(), Box<dyn std::error::Error>> {
+    /// # mod messages { avro_derive::include_schemas!("tests/schemas/alert"); }
+    /// # use messages::test::Alert;
+    /// # async fn example(alerts: kafka_typed::TypedProducer<Alert>, many: Vec<Alert>) -> Result<(), Box<dyn std::error::Error>> {
     /// for alert in &many {
     ///     drop(alerts.send(alert).enqueue().await?);
     /// }
@@ -146,7 +169,7 @@ impl<T> TypedProducer<T> {
     }
 
     /// The connection's half of this producer, which sends records as they are to the same topic, within the same
-    /// budget and counts: tombstones, and payloads that are encoded already.
+    /// budget and counts: payloads that are encoded already, such as those of received messages.
     pub fn raw(&self) -> &RawProducer {
         &self.shared.records
     }
@@ -156,65 +179,122 @@ impl<T> TypedProducer<T> {
         self.shared.records.topic()
     }
 
-    /// The subject that the schema is registered under.
-    pub fn subject(&self) -> &str {
-        &self.shared.subject
+    /// The schema of the values, where they have exactly one type.
+    pub fn schema(&self) -> Option<&ProducerSchema> {
+        match &*self.shared.schemas {
+            [only] => Some(only),
+            _ => None,
+        }
     }
 
-    /// The context of the registry that the [schema id](Self::schema_id) is of.
-    pub fn context(&self) -> &Context {
-        self.shared.registry.context()
+    /// The schemas of the values' types, in the order of the variants where there are several. None for bytes without
+    /// a schema.
+    pub fn schemas(&self) -> &[ProducerSchema] {
+        &self.shared.schemas
     }
 
-    /// The schema id that every message carries.
-    pub fn schema_id(&self) -> SchemaId {
-        self.shared.schema_id
+    /// The schema of the keys, where they are of an Avro type.
+    pub fn key_schema(&self) -> Option<&ProducerSchema> {
+        self.shared.key_schema.as_ref()
     }
 
-    /// Fetches the schema that the registry has for the [id](Self::schema_id), unless the client remembers it, and sees
-    /// whether it is the one that the [lock](crate::Registration::Locked) has. Of an id that comes from elsewhere it is
-    /// only seen whether the registry knows it.
+    /// The subject of the [schema](Self::schema), where values have exactly one type.
+    pub fn subject(&self) -> Option<&str> {
+        self.schema().map(ProducerSchema::subject)
+    }
+
+    /// The id that messages carry, where values have exactly one type.
+    pub fn schema_id(&self) -> Option<SchemaId> {
+        self.schema().map(ProducerSchema::id)
+    }
+
+    /// Fetches the schemas that the registry has for the ids of [values](Self::schemas) and [keys](Self::key_schema),
+    /// unless the client remembers them, and compares them with what the [lock](crate::Registration::Locked) has. Of an
+    /// id that comes from elsewhere it is only checked whether the registry knows it.
     ///
     /// # Errors
     ///
-    /// [`SetupError::LockMismatch`] when it is another schema, and [`SetupError::Registry`] when the registry does not
-    /// know the id or cannot be reached.
-    pub async fn verify_schema_id(&self) -> Result<(), SetupError> {
-        let Shared { schema_id, records, kafka, registry, .. } = &*self.shared;
-        let topic = records.topic();
-        let schema = Box::pin(registry.schema_by_id(*schema_id)).await;
-        let schema = schema.map_err(|source| SetupError::Registry {
-            what: format!(
-                "schema {schema_id}, which messages of topic `{topic}` are marked with, could not be fetched"
-            ),
-            source,
-        })?;
-        kafka.locked().check(&schema).map_err(|source| SetupError::LockMismatch { topic: topic.to_string(), source })
+    /// [`SetupError::LockMismatch`] when one is another schema, and [`SetupError::Registry`] when the registry does not
+    /// know an id or cannot be reached.
+    pub async fn verify_schema_ids(&self) -> Result<(), SetupError> {
+        for schema in self.shared.schemas.iter().chain(&self.shared.key_schema) {
+            schema.verify(&self.shared.kafka, self.topic()).await?;
+        }
+        Ok(())
     }
 
     fn new(
         records: RawProducer,
-        subject: String,
-        (schema_id, prefix): (SchemaId, Prefix),
-        (kafka, registry): (KafkaTyped, SchemaRegistry),
+        schemas: Vec<ProducerSchema>,
+        key_schema: Option<ProducerSchema>,
+        kafka: KafkaTyped,
     ) -> Self {
-        Self { shared: Arc::new(Shared { records, prefix, subject, schema_id, kafka, registry }), value: PhantomData }
+        Self { shared: Arc::new(Shared { records, schemas, key_schema, kafka }), types: PhantomData }
     }
 }
 
-impl<T> Clone for TypedProducer<T> {
+impl Shared {
+    /// The bytes of a message's payload and of its key. A value of `None` is a tombstone.
+    #[inline]
+    fn encode<'e, V: EncodeValue, K: EncodeKey>(
+        &self,
+        value: Option<&'e V>,
+        key: Option<&'e KeyArgument<'_, K>>,
+        encoders: &'e mut Encoders,
+    ) -> Result<(Option<&'e [u8]>, Option<&'e [u8]>), SendError> {
+        let payload = match value {
+            Some(value) => self.encode_value(value, &mut encoders.value),
+            None => Ok(None),
+        };
+        let payload = payload.inspect_err(|error| self.records.failed_to_send(error))?;
+        let key = key.map(|key| self.encode_key(key, &mut encoders.key)).transpose();
+        Ok((payload, key.inspect_err(|error| self.records.failed_to_send(error))?))
+    }
+
+    fn encode_value<'e, V: EncodeValue>(
+        &self,
+        value: &'e V,
+        encoder: &'e mut Encoder,
+    ) -> Result<Option<&'e [u8]>, SendError> {
+        let topic = || Arc::clone(self.records.topic());
+        let prefix: &[u8] = match value.form() {
+            ValueForm::Tombstone => return Ok(None),
+            ValueForm::Raw => &[],
+            ValueForm::Other => return Err(SendError::OtherRecord { topic: topic() }),
+            ValueForm::Type(index) => {
+                let schema = self.schemas.get(index);
+                debug_assert!(schema.is_some(), "a value is of one of the types that it lists");
+                &schema.ok_or_else(|| SendError::OtherRecord { topic: topic() })?.prefix
+            }
+        };
+        let encoded = value.encode_with(encoder, prefix);
+        encoded.map(Some).map_err(|source| SendError::Encode { topic: topic(), source })
+    }
+
+    fn encode_key<'e, K: EncodeKey>(
+        &self,
+        key: &'e KeyArgument<'_, K>,
+        encoder: &'e mut Encoder,
+    ) -> Result<&'e [u8], SendError> {
+        let prefix: &[u8] = self.key_schema.as_ref().map_or(&[], |schema| &schema.prefix);
+        let encoded = key.encode_with(encoder, prefix);
+        encoded.map_err(|source| SendError::EncodeKey { topic: Arc::clone(self.records.topic()), source })
+    }
+}
+
+impl<V, K> Clone for TypedProducer<V, K> {
     fn clone(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), value: PhantomData }
+        Self { shared: Arc::clone(&self.shared), types: PhantomData }
     }
 }
 
-impl<T> fmt::Debug for TypedProducer<T> {
+impl<V, K> fmt::Debug for TypedProducer<V, K> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("TypedProducer")
             .field("topic", self.shared.records.topic())
-            .field("subject", &self.shared.subject)
-            .field("schema_id", &self.shared.schema_id)
+            .field("schemas", &self.shared.schemas)
+            .field("key_schema", &self.shared.key_schema)
             .field("counts", &self.counts())
             .finish_non_exhaustive()
     }

@@ -1,9 +1,9 @@
 //! Where the schema id of a producer's messages comes from.
 
-use avro_typed::AvroType;
 use avro_typed::model::comparison::encoding_differences;
 use avro_typed::model::resolution::Plan;
 use avro_typed::model::{Leniency, Schema};
+use avro_typed::topic::TopicType;
 use schema_registry::{ErrorCode, SchemaId, SchemaRegistry, SchemaText, SubjectVersion};
 
 use crate::error::SetupError;
@@ -36,22 +36,23 @@ pub enum Registration {
     /// Nobody is asked: the producer starts without the registry.
     ///
     /// That the registry means the same schema by this id is checked when a consumer of the same handle learns the
-    /// schema, and by [`TypedProducer::verify_schema_id`](crate::TypedProducer::verify_schema_id).
+    /// schema, and by [`TypedProducer::verify_schema_ids`](crate::TypedProducer::verify_schema_ids).
     ///
     /// An embedded registry gives out ids of its own, which no lock has: use another way with it.
     Locked,
 }
 
-/// Finds the id that messages of `T` are marked with: asks `registry`, a client of the subject's context, unless the
+/// Finds the id that data of a type are marked with: asks `registry`, a client of the subject's context, unless the
 /// lock has it.
-pub(crate) async fn schema_id<T: AvroType>(
+pub(crate) async fn schema_id(
     kafka: &KafkaTyped,
     registry: &SchemaRegistry,
     registration: &Registration,
     subject: &str,
+    own: TopicType,
 ) -> Result<SchemaId, SetupError> {
-    let fullname = T::FULLNAME;
-    let own_text = || SchemaText::new(T::schema().json);
+    let fullname = own.fullname;
+    let own_text = || SchemaText::new((own.schema)().json);
     match registration {
         Registration::Register => {
             registry.register(subject, &own_text()).await.map_err(|source| SetupError::Registry {
@@ -63,7 +64,7 @@ pub(crate) async fn schema_id<T: AvroType>(
             Ok(version) => id_in_context(registry, subject, &version),
             Err(source) => {
                 let alike = match source.code() {
-                    Some(ErrorCode::SchemaNotFound) => latest_alike::<T>(registry, subject).await,
+                    Some(ErrorCode::SchemaNotFound) => latest_alike(registry, subject, own).await,
                     _ => None,
                 };
                 let remedy =
@@ -83,7 +84,7 @@ pub(crate) async fn schema_id<T: AvroType>(
             })?;
             let id = id_in_context(registry, subject, &latest)?;
             let origin = format!("version {} of subject `{subject}`, the latest", latest.version());
-            check_same_encoding::<T>(latest.schema().schema(), id, origin)?;
+            check_same_encoding(own, latest.schema().schema(), id, origin)?;
             Ok(id)
         }
         Registration::FixedId(id) => {
@@ -93,11 +94,11 @@ pub(crate) async fn schema_id<T: AvroType>(
                 ),
                 source,
             })?;
-            check_same_encoding::<T>(registered.schema(), *id, "the fixed id".to_owned())?;
+            check_same_encoding(own, registered.schema(), *id, "the fixed id".to_owned())?;
             Ok(*id)
         }
         Registration::Locked => {
-            let locked = locked_id::<T>(subject, registry.context(), kafka.registry_name())?;
+            let locked = locked_id(own, subject, registry.context(), kafka.registry_name())?;
             let id = locked.id;
             kafka.locked().expect(locked);
             Ok(id)
@@ -115,38 +116,38 @@ fn id_in_context(registry: &SchemaRegistry, subject: &str, version: &SubjectVers
 }
 
 /// What to do instead when the schema is not registered as it is, and the latest version encodes alike.
-async fn latest_alike<T: AvroType>(registry: &SchemaRegistry, subject: &str) -> Option<String> {
+async fn latest_alike(registry: &SchemaRegistry, subject: &str, own: TopicType) -> Option<String> {
     let latest = registry.latest(subject).await.ok()?;
     let version = latest.version();
-    check_same_encoding::<T>(latest.schema().schema(), latest.id(), String::new()).ok()?;
+    check_same_encoding(own, latest.schema().schema(), latest.id(), String::new()).ok()?;
     Some(format!(
         "its version {version}, the latest, encodes alike and differs in attributes only, such as documentation, defaults or aliases; \
          use Registration::UseLatest to send with it, or register the schema as it is"
     ))
 }
 
-/// The schema of `T`, which generated code guarantees to be one.
-pub(crate) fn schema_of<T: AvroType>() -> Result<Schema, SetupError> {
+/// The schema of a type, which generated code guarantees to be one.
+pub(crate) fn schema_of(own: TopicType) -> Result<Schema, SetupError> {
     // The build may have let through what the specification does not allow.
-    let schema = Schema::parse_leniently(T::schema().json, Leniency::ALL);
-    schema.map_err(|source| SetupError::TypeSchema { fullname: T::FULLNAME, source })
+    let schema = Schema::parse_leniently((own.schema)().json, Leniency::ALL);
+    schema.map_err(|source| SetupError::TypeSchema { fullname: own.fullname, source })
 }
 
 /// The id of a message means which schema it was written by, so that a foreign id is right only where that schema
 /// writes the same bytes. That the one can be resolved to the other is not enough: whoever reads the message never
 /// hears of the type's own schema.
-fn check_same_encoding<T: AvroType>(registered: &Schema, id: SchemaId, origin: String) -> Result<(), SetupError> {
-    let own = schema_of::<T>()?;
-    let differences = encoding_differences(&own, registered);
+fn check_same_encoding(own: TopicType, registered: &Schema, id: SchemaId, origin: String) -> Result<(), SetupError> {
+    let own_schema = schema_of(own)?;
+    let differences = encoding_differences(&own_schema, registered);
     let sentences = differences.iter().map(|difference| difference.sentence("the type", "the registered schema"));
     let mut differences: Vec<String> = sentences.collect();
     // Whoever reads the message as this type takes the registered schema for the writer's.
-    match Plan::new(registered, &own) {
+    match Plan::new(registered, &own_schema) {
         Ok(plan) if plan.is_same_encoding() && differences.is_empty() => return Ok(()),
         Ok(_) => {}
         // Names do not change the encoding, but they mean which type a message is.
         Err(error) if differences.is_empty() => differences.extend(error.mismatches().iter().map(ToString::to_string)),
         Err(_) => {}
     }
-    Err(SetupError::OtherEncoding { fullname: T::FULLNAME, id, origin, differences })
+    Err(SetupError::OtherEncoding { fullname: own.fullname, id, origin, differences })
 }

@@ -12,7 +12,7 @@ use schema_registry::{SubjectNameStrategy, WireFormat};
 ///
 /// ```
 /// # mod messages { avro_derive::include_schemas!("tests/schemas/alert"); }
-/// # use messages::lab::Alert as SensorAlert;
+/// # use messages::test::Alert as SensorAlert;
 /// use kafka_typed::{KafkaTyped, Topic};
 ///
 /// const ALERTS: Topic<SensorAlert, String> = Topic::new("sensor-alert").subject("sensor-alert-value");
@@ -149,6 +149,16 @@ pub(crate) enum TopicNames {
     Pattern(String),
 }
 
+impl TopicNames {
+    /// The name of the only topic. Several, or a pattern, become what is no name, and is refused as such.
+    pub(crate) fn into_one(self) -> String {
+        match self {
+            Self::These(names) => names.join(","),
+            Self::Pattern(pattern) => pattern,
+        }
+    }
+}
+
 impl TopicSpec {
     fn named(names: TopicNames) -> Self {
         let (subject, key_subject, dead_letters) = (None, None, None);
@@ -174,6 +184,9 @@ impl<V, K> From<&Topic<V, K>> for TopicSpec {
 }
 
 /// The types of a topic's messages: a [`Topic`], or a value alone, whose keys are bytes.
+///
+/// Where the name is known at run time only, the definition's type is named at the call:
+/// `kafka.producer::<Topic<Order, i64>>(name)`.
 pub trait TopicTypes {
     /// The type of the values.
     type Value: TopicValue;
@@ -253,34 +266,34 @@ impl<V: TopicValue, K: TopicKey, const N: usize> Topics<Topic<V, K>> for [&Topic
     }
 }
 
-impl<V: TopicValue> Topics<V> for TopicPattern {
+impl<D: TopicTypes> Topics<D> for TopicPattern {
     fn into_spec(self) -> TopicSpec {
         TopicSpec::named(TopicNames::Pattern(self.0))
     }
 }
 
-/// Names of topics.
+/// Names of topics that are known at run time only.
 macro_rules! named {
     ($($name:ty),*) => {
-        $(impl<V: TopicValue> OneTopic<V> for $name {
+        $(impl<D: TopicTypes> OneTopic<D> for $name {
             fn into_spec(self) -> TopicSpec {
                 TopicSpec::named(TopicNames::These(vec![self.into()]))
             }
         }
 
-        impl<V: TopicValue> Topics<V> for $name {
+        impl<D: TopicTypes> Topics<D> for $name {
             fn into_spec(self) -> TopicSpec {
                 TopicSpec::named(TopicNames::These(vec![self.into()]))
             }
         }
 
-        impl<V: TopicValue> Topics<V> for Vec<$name> {
+        impl<D: TopicTypes> Topics<D> for Vec<$name> {
             fn into_spec(self) -> TopicSpec {
                 TopicSpec::named(TopicNames::These(self.into_iter().map(Into::into).collect()))
             }
         }
 
-        impl<V: TopicValue, const N: usize> Topics<V> for [$name; N] {
+        impl<D: TopicTypes, const N: usize> Topics<D> for [$name; N] {
             fn into_spec(self) -> TopicSpec {
                 TopicSpec::named(TopicNames::These(self.into_iter().map(Into::into).collect()))
             }

@@ -253,29 +253,37 @@ impl<'k, B: AsRef<[u8]> + ?Sized> IntoKey<'k, Vec<u8>> for &'k B {
     }
 }
 
-/// Keys that are taken as they are, or by reference.
+impl<'k, T: AsRef<str> + ?Sized> IntoKey<'k, String> for &'k T {
+    #[inline]
+    fn into_key(self) -> KeyArgument<'k, String> {
+        KeyArgument::Bytes(Cow::Borrowed(self.as_ref().as_bytes()))
+    }
+}
+
+impl<const N: usize> IntoKey<'_, Vec<u8>> for [u8; N] {
+    #[inline]
+    fn into_key(self) -> KeyArgument<'static, Vec<u8>> {
+        KeyArgument::Owned(self.to_vec())
+    }
+}
+
+/// Keys that are taken as they are.
 macro_rules! into_key {
-    ($key:ty: $($owned:ty),*; $($borrowed:ty),*) => {
+    ($key:ty: $($owned:ty),*) => {
         $(impl IntoKey<'_, $key> for $owned {
             #[inline]
             fn into_key(self) -> KeyArgument<'static, $key> {
                 KeyArgument::Owned(self.into())
             }
         })*
-        $(impl<'k> IntoKey<'k, $key> for &'k $borrowed {
-            #[inline]
-            fn into_key(self) -> KeyArgument<'k, $key> {
-                KeyArgument::Bytes(Cow::Borrowed(self.as_ref()))
-            }
-        })*
     };
 }
 
-into_key!(Vec<u8>: Vec<u8>, String;);
-into_key!(String: String; str, String);
-into_key!(i32: i32;);
-into_key!(i64: i64, i32;);
-into_key!(Uuid: Uuid;);
+into_key!(Vec<u8>: Vec<u8>, String);
+into_key!(String: String);
+into_key!(i32: i32);
+into_key!(i64: i64, i32);
+into_key!(Uuid: Uuid);
 
 /// Numbers and UUIDs are as small as a reference to them.
 macro_rules! copied_key {

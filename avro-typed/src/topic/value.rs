@@ -62,6 +62,16 @@ pub trait TopicValue: Sized {
     const TAKES_OTHERS: bool = false;
 }
 
+/// Values of a topic on which a record without a payload is one, too.
+#[diagnostic::on_unimplemented(
+    message = "the topic has no tombstones, because its values are `{Self}`",
+    label = "a value is always there",
+    note = "use `Option<{Self}>` as the value of the topic, so that its consumers expect tombstones"
+)]
+pub trait Tombstones: TopicValue {}
+
+impl<T: TopicValue> Tombstones for Option<T> {}
+
 /// What a value is sent as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueForm {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use avro_typed::model::Schema;
 use avro_typed::model::resolution::{Plan, RecordNames, ResolutionError};
+use avro_typed::topic::TopicType;
 use avro_typed::{AvroType, DecodeOwned, Decoder, Limits};
 use schema_registry::{RegisteredSchema, SchemaId};
 
@@ -38,7 +39,7 @@ enum WayToDecode {
 
 impl<T: DecodeOwned + AvroType> Decoders<T> {
     pub(crate) fn new(record_names: RecordNames, limits: Limits) -> Result<Self, SetupError> {
-        let reader = schema_of::<T>()?;
+        let reader = schema_of(TopicType::of::<T>())?;
         let decoder = Decoder::new().with_limits(limits);
         let (known, by_id) = (Vec::new(), HashMap::new());
         Ok(Self { reader, record_names, decoder, known, by_id, last: None, value: PhantomData })

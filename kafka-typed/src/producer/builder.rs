@@ -3,48 +3,73 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use avro_typed::{AvroType, Encode};
+use avro_typed::topic::{EncodeKey, EncodeValue, TopicType};
 use schema_registry::{RecordPart, SubjectNameStrategy, WireFormat};
 
-use super::TypedProducer;
+use super::{ProducerSchema, TypedProducer};
 use crate::connection::RawProducerBuilder;
 use crate::connection::settings::Role;
 use crate::error::SetupError;
 use crate::kafka::{KafkaTyped, in_context};
 use crate::registration::{self, Registration, schema_of};
+use crate::topic::{OneTopic, TopicSpec, TopicTypes};
 
 /// Sets up a [`TypedProducer`]. Made by [`KafkaTyped::producer`].
 #[must_use = "nothing is connected before `build` is called and awaited"]
-pub struct ProducerBuilder<T> {
+pub struct ProducerBuilder<V, K = Vec<u8>> {
     kafka: KafkaTyped,
     /// The topic, the settings and the limit: all that needs no schema.
     records: RawProducerBuilder,
-    subject: SubjectNameStrategy,
+    subject: Option<SubjectNameStrategy>,
+    key_subject: Option<String>,
     context: Option<String>,
     normalize: Option<bool>,
     registration: Registration,
+    key_registration: Option<Registration>,
     wire_format: WireFormat,
-    value: PhantomData<fn(&T)>,
+    types: PhantomData<fn(&V, &K)>,
 }
 
 impl KafkaTyped {
-    /// Sets up a producer of values of type `T` on `topic`.
-    pub fn producer<T: AvroType + Encode>(&self, topic: impl Into<String>) -> ProducerBuilder<T> {
-        ProducerBuilder::new(self.clone(), topic.into())
+    /// Sets up a producer to a topic: to that of a [`Topic`](crate::Topic), which says what its messages are, or to one
+    /// of this name, of values of a type that is named here, and keys of bytes.
+    ///
+    /// ```no_run
+    /// # mod messages { avro_derive::include_schemas!("tests/schemas/alert"); }
+    /// # use messages::test::Alert;
+    /// use kafka_typed::{KafkaTyped, Topic};
+    ///
+    /// const ALERTS: Topic<Alert, i64> = Topic::new("alerts");
+    ///
+    /// # async fn example(kafka: KafkaTyped, alert: Alert) -> Result<(), Box<dyn std::error::Error>> {
+    /// kafka.producer(&ALERTS).build().await?.send(&alert).key(17).await?;
+    /// kafka.producer::<Alert>("alerts-by-name").build().await?.send(&alert).key("sensor-17").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn producer<D: TopicTypes>(&self, topic: impl OneTopic<D>) -> ProducerBuilder<D::Value, D::Key>
+    where
+        D::Value: EncodeValue,
+        D::Key: EncodeKey,
+    {
+        ProducerBuilder::new(self.clone(), topic.into_spec())
     }
 }
 
-impl<T: Encode + AvroType> ProducerBuilder<T> {
-    pub(crate) fn new(kafka: KafkaTyped, topic: String) -> Self {
+impl<V: EncodeValue, K: EncodeKey> ProducerBuilder<V, K> {
+    fn new(kafka: KafkaTyped, topic: TopicSpec) -> Self {
+        let TopicSpec { names, subject, key_subject, wire_format, .. } = topic;
         Self {
-            records: kafka.connection().raw_producer(topic),
+            records: kafka.connection().raw_producer(names.into_one()),
             kafka,
-            subject: SubjectNameStrategy::default(),
+            subject,
+            key_subject,
             context: None,
             normalize: None,
             registration: Registration::default(),
-            wire_format: WireFormat::default(),
-            value: PhantomData,
+            key_registration: None,
+            wire_format,
+            types: PhantomData,
         }
     }
 
@@ -53,9 +78,16 @@ impl<T: Encode + AvroType> ProducerBuilder<T> {
         self.subject_strategy(SubjectNameStrategy::Named(subject.into()))
     }
 
-    /// Chooses how the subject is named. Default: [`SubjectNameStrategy::TopicName`], which is `<topic>-value`.
+    /// Chooses how the subject is named. Default: [`SubjectNameStrategy::TopicName`], which is `<topic>-value`, and
+    /// [`SubjectNameStrategy::TopicRecordName`] where values have several types.
     pub fn subject_strategy(mut self, strategy: SubjectNameStrategy) -> Self {
-        self.subject = strategy;
+        self.subject = Some(strategy);
+        self
+    }
+
+    /// Names the subject of the keys' schema, where they have one. Default: `<topic>-key`.
+    pub fn key_subject(mut self, subject: impl Into<String>) -> Self {
+        self.key_subject = Some(subject.into());
         self
     }
 
@@ -74,9 +106,17 @@ impl<T: Encode + AvroType> ProducerBuilder<T> {
         self
     }
 
-    /// Chooses where the schema id comes from. Default: [`Registration::Register`].
+    /// Chooses where the schema ids come from, of values and of keys that have a schema. Default:
+    /// [`Registration::Register`].
     pub fn registration(mut self, registration: Registration) -> Self {
         self.registration = registration;
+        self
+    }
+
+    /// Chooses where the schema id of keys comes from, when it is not where that of values does: beside
+    /// [`Registration::FixedId`], for one.
+    pub fn key_registration(mut self, registration: Registration) -> Self {
+        self.key_registration = Some(registration);
         self
     }
 
@@ -103,42 +143,64 @@ impl<T: Encode + AvroType> ProducerBuilder<T> {
         self
     }
 
-    /// Asks the registry for the schema id, unless the [lock](Registration::Locked) has it, and starts the producer.
+    /// Asks the registry for the schema ids, unless the [lock](Registration::Locked) has them, and starts the producer.
     /// Brokers are connected to in the background, so that one that cannot be reached shows when sending.
     ///
     /// # Errors
     ///
-    /// When the registry refuses the schema or cannot be reached, a setting is wrong, or no tokio runtime is running.
-    pub async fn build(self) -> Result<TypedProducer<T>, SetupError> {
+    /// When the registry refuses a schema or cannot be reached, a setting is wrong, or no tokio runtime is running.
+    pub async fn build(self) -> Result<TypedProducer<V, K>, SetupError> {
         // The registry learns nothing of a producer that cannot be.
         self.records.check()?;
-        let subject = self.named_subject()?;
-        let registry = in_context(self.kafka.registry(), self.context.as_deref())?.in_context_of(&subject);
-        let registry = self.normalize.map_or_else(|| registry.clone(), |normalize| registry.normalizing(normalize));
         // In a box, because what asks the registry is large, and callers keep the future of this call on their stack.
-        let schema_id = registration::schema_id::<T>(&self.kafka, &registry, &self.registration, &subject);
-        let schema_id = Box::pin(schema_id).await?;
-        let prefix = self.wire_format.prefix(schema_id);
-        tracing::info!(topic = self.records.topic(), subject, schema = %schema_id, "{} starts", Role::Producer);
-        Ok(TypedProducer::new(self.records.build()?, subject, (schema_id, prefix), (self.kafka, registry)))
+        let mut schemas = Vec::with_capacity(V::TYPES.len());
+        for own in V::TYPES {
+            schemas.push(Box::pin(self.schema(*own, RecordPart::Value)).await?);
+        }
+        let key_schema = match K::TYPE {
+            Some(own) => Some(Box::pin(self.schema(own, RecordPart::Key)).await?),
+            None => None,
+        };
+        tracing::info!(topic = self.records.topic(), ?schemas, ?key_schema, "{} starts", Role::Producer);
+        Ok(TypedProducer::new(self.records.build()?, schemas, key_schema, self.kafka))
     }
 
-    fn named_subject(&self) -> Result<String, SetupError> {
-        let by_record = matches!(self.subject, SubjectNameStrategy::RecordName | SubjectNameStrategy::TopicRecordName);
+    /// Settles the subject and the id of a type.
+    async fn schema(&self, own: TopicType, part: RecordPart) -> Result<ProducerSchema, SetupError> {
+        let subject = self.subject_of(own, part)?;
+        let registration = match part {
+            RecordPart::Key => self.key_registration.as_ref().unwrap_or(&self.registration),
+            RecordPart::Value => &self.registration,
+        };
+        let registry = in_context(self.kafka.registry(), self.context.as_deref())?.in_context_of(&subject);
+        let registry = self.normalize.map_or_else(|| registry.clone(), |normalize| registry.normalizing(normalize));
+        let id = registration::schema_id(&self.kafka, &registry, registration, &subject, own).await?;
+        Ok(ProducerSchema { fullname: own.fullname, subject, id, prefix: self.wire_format.prefix(id), registry })
+    }
+
+    fn subject_of(&self, own: TopicType, part: RecordPart) -> Result<String, SetupError> {
+        let strategy = match (part, &self.subject, &self.key_subject) {
+            (RecordPart::Key, _, Some(subject)) => SubjectNameStrategy::Named(subject.clone()),
+            (RecordPart::Value, Some(strategy), _) => strategy.clone(),
+            (RecordPart::Value, None, _) if V::TYPES.len() > 1 => SubjectNameStrategy::TopicRecordName,
+            (RecordPart::Key | RecordPart::Value, ..) => SubjectNameStrategy::TopicName,
+        };
+        let by_record = matches!(strategy, SubjectNameStrategy::RecordName | SubjectNameStrategy::TopicRecordName);
         // A union has no name in Avro, and yet something to be called by in errors.
-        let schema = if by_record { Some(schema_of::<T>()?) } else { None };
+        let schema = if by_record { Some(schema_of(own)?) } else { None };
         let fullname = schema.as_ref().and_then(|schema| schema.fullname()).map(|fullname| fullname.as_str());
-        let subject = self.subject.subject(self.records.topic(), RecordPart::Value, fullname);
+        let subject = strategy.subject(self.records.topic(), part, fullname);
         subject.map_err(|source| SetupError::Subject { topic: self.records.topic().to_owned(), source })
     }
 }
 
-impl<T> fmt::Debug for ProducerBuilder<T> {
+impl<V, K> fmt::Debug for ProducerBuilder<V, K> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("ProducerBuilder")
             .field("records", &self.records)
             .field("subject", &self.subject)
+            .field("key_subject", &self.key_subject)
             .field("context", &self.context)
             .field("registration", &self.registration)
             .field("wire_format", &self.wire_format)

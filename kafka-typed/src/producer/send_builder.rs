@@ -1,61 +1,111 @@
 //! One message on its way out.
 
-use std::cell::Cell;
+use std::borrow::Borrow;
 use std::fmt;
-use std::future::{Future, IntoFuture};
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
-use avro_typed::{AvroType, Encode, Encoder};
+use avro_typed::topic::{EncodeKey, EncodeValue, IntoKey, KeyArgument};
 use rdkafka::message::OwnedHeaders;
+use tokio::task::coop;
 
-use super::{Shared, TypedProducer};
+use super::TypedProducer;
+use super::encoders::{Encoders, with_encoders};
 use crate::connection::in_flight_budget::Reservation;
 use crate::connection::producer_record::{ProducerRecord, with_header};
-use crate::connection::{Delivery, DeliveryFuture, Timestamp};
+use crate::connection::{Delivery, DeliveryError, DeliveryFuture, Headers, Timestamp};
 use crate::error::SendError;
 
 /// A message that is about to be sent: add a key and headers, then `.await` it, or hand it over with
 /// [`SendBuilder::enqueue`].
 ///
-/// Made by [`TypedProducer::send`].
+/// Made by [`TypedProducer::send`]. It is the future of its delivery, so that many can be awaited together, in no
+/// particular order:
+///
+/// ```no_run
+/// # mod messages { avro_derive::include_schemas!("tests/schemas/alert"); }
+/// # use messages::test::Alert;
+/// use futures_util::future::join_all;
+/// # use kafka_typed::TypedProducer;
+///
+/// # async fn example(alerts: TypedProducer<Alert>, many: Vec<Alert>) -> Result<(), kafka_typed::SendError> {
+/// for delivery in join_all(many.iter().map(|alert| alerts.send(alert).key("sensor-17"))).await {
+///     println!("written at offset {}", delivery?.offset);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Awaiting every message before the next is made is slow, whatever the machine: each waits for `linger.ms` and for the
+/// broker.
 #[must_use = "nothing is sent before this is awaited, or `enqueue` is called and awaited"]
-pub struct SendBuilder<'p, T, K = NoKey> {
-    producer: &'p TypedProducer<T>,
-    value: &'p T,
-    key: Option<K>,
+pub struct SendBuilder<'p, V, K> {
+    producer: &'p TypedProducer<V, K>,
+    /// `None` is a tombstone.
+    value: Option<&'p V>,
+    key: Option<KeyArgument<'p, K>>,
     headers: Option<OwnedHeaders>,
     timestamp: Option<Timestamp>,
     partition: Option<i32>,
+    step: Step<'p>,
 }
 
-/// The key of a message that has none, which is sent to any partition.
-#[derive(Clone, Copy, Debug)]
-pub enum NoKey {}
+/// How far a message has come, when it is awaited.
+enum Step<'p> {
+    New,
+    /// Waits for room in the producer's budget. In a box, since a message seldom has to.
+    Waiting(Pin<Box<dyn Future<Output = Result<Reservation<'p>, DeliveryError>> + Send + 'p>>),
+    Sent(DeliveryFuture),
+    /// It was handed over to someone else, or failed.
+    Ended,
+}
 
-impl AsRef<[u8]> for NoKey {
-    fn as_ref(&self) -> &[u8] {
-        match *self {}
+/// Nothing in it is pinned: what waits is in a box.
+impl<V, K> Unpin for SendBuilder<'_, V, K> {}
+
+impl<'p, V, K> SendBuilder<'p, V, K> {
+    pub(super) fn new(producer: &'p TypedProducer<V, K>, value: Option<&'p V>) -> Self {
+        Self { producer, value, key: None, headers: None, timestamp: None, partition: None, step: Step::New }
     }
-}
 
-impl<'p, T> SendBuilder<'p, T> {
-    pub(crate) fn new(producer: &'p TypedProducer<T>, value: &'p T) -> Self {
-        Self { producer, value, key: None, headers: None, timestamp: None, partition: None }
-    }
-}
-
-impl<'p, T, K> SendBuilder<'p, T, K> {
-    /// Sets the key, text or bytes. Messages of one key go to one partition and stay in order. It is hashed as Java's
-    /// client hashes it, so that producers in other languages choose the same partition.
-    pub fn key<L: AsRef<[u8]>>(self, key: L) -> SendBuilder<'p, T, L> {
-        let Self { producer, value, key: _, headers, timestamp, partition } = self;
-        SendBuilder { producer, value, key: Some(key), headers, timestamp, partition }
+    /// Sets the key, of the type that the topic's keys have. Messages of one key go to one partition and stay in order.
+    /// It is hashed as Java's client hashes it, so that producers in other languages choose the same partition.
+    ///
+    /// ```no_run
+    /// # mod messages { avro_derive::include_schemas!("tests/schemas/alert"); }
+    /// # use messages::test::Alert;
+    /// # async fn example(alerts: kafka_typed::TypedProducer<Alert, i64>, alert: Alert, sensor: Option<i64>) -> Result<(), kafka_typed::SendError> {
+    /// let mut message = alerts.send(&alert);
+    /// if let Some(sensor) = sensor {
+    ///     message = message.key(sensor);
+    /// }
+    /// message.await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn key(mut self, key: impl IntoKey<'p, K>) -> Self {
+        self.key = Some(key.into_key());
+        self
     }
 
     /// Adds a header. Names may repeat, and the order is kept.
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         self.headers = Some(with_header(self.headers, name, Some(value.as_ref())));
+        self
+    }
+
+    /// Adds a header whose value is null, which is not the same as empty.
+    pub fn null_header(mut self, name: &str) -> Self {
+        self.headers = Some(with_header(self.headers, name, None));
+        self
+    }
+
+    /// Adds all headers of a received message, those with a null value included.
+    pub fn headers(mut self, headers: impl Borrow<Headers>) -> Self {
+        for (name, value) in headers.borrow().iter() {
+            self.headers = Some(with_header(self.headers, name, value));
+        }
         self
     }
 
@@ -73,7 +123,7 @@ impl<'p, T, K> SendBuilder<'p, T, K> {
     }
 }
 
-impl<T: Encode + AvroType, K: AsRef<[u8]>> SendBuilder<'_, T, K> {
+impl<V: EncodeValue, K: EncodeKey> SendBuilder<'_, V, K> {
     /// Hands the message over to be sent in the background, and returns a future for its delivery. This is how to
     /// send many messages: go on with the next one, and await deliveries later or count on [`TypedProducer::flush`].
     ///
@@ -82,80 +132,91 @@ impl<T: Encode + AvroType, K: AsRef<[u8]>> SendBuilder<'_, T, K> {
     ///
     /// # Errors
     ///
-    /// When the value cannot be encoded, the message is too large, librdkafka refuses it, or the producer was closed.
-    /// Nothing has been sent then.
+    /// When the value or the key cannot be encoded, the message is too large, librdkafka refuses it, or the producer
+    /// was closed. Nothing has been sent then.
     pub async fn enqueue(mut self) -> Result<DeliveryFuture, SendError> {
-        // A loop that only sends would otherwise never let other tasks of its thread run.
-        tokio::task::coop::consume_budget().await;
-        let records = &self.producer.shared.records;
-        records.check_open()?;
-        let handed_over = with_encoder(|encoder| {
-            let payload = self.encode(encoder)?;
-            let size = self.checked_size(payload)?;
-            match records.try_reserve(size) {
-                Some(reservation) => self.hand_over(payload, reservation).map(Ok),
-                None => Ok(Err(size)),
+        poll_fn(|context| self.poll_hand_over(context)).await
+    }
+
+    /// Hands the message over, once there is room for it.
+    fn poll_hand_over(&mut self, context: &mut Context<'_>) -> Poll<Result<DeliveryFuture, SendError>> {
+        loop {
+            let reservation = match &mut self.step {
+                Step::New => {
+                    // A loop that only sends would otherwise never let other tasks of its thread run.
+                    ready!(coop::poll_proceed(context)).made_progress();
+                    self.producer.shared.records.check_open()?;
+                    None
+                }
+                Step::Waiting(room) => Some(ready!(room.as_mut().poll(context))?),
+                Step::Sent(_) | Step::Ended => {
+                    debug_assert!(false, "a message was polled after it was handed over");
+                    return Poll::Pending;
+                }
+            };
+            // Encoding anew after waiting costs less than keeping every message that waits: the queue is full rarely,
+            // or for long.
+            match with_encoders(|encoders| self.hand_over(encoders, reservation))? {
+                HandOver::Done(delivery) => return Poll::Ready(Ok(delivery)),
+                HandOver::NoRoom { size } => {
+                    self.step = Step::Waiting(Box::pin(self.producer.shared.records.reserve(size)));
+                }
             }
-        })?;
-        let size = match handed_over {
-            Ok(delivery) => return Ok(delivery),
-            Err(size) => size,
+        }
+    }
+
+    fn hand_over(
+        &mut self,
+        encoders: &mut Encoders,
+        reservation: Option<Reservation<'_>>,
+    ) -> Result<HandOver, SendError> {
+        let Self { producer, value, key, headers, timestamp, partition, .. } = self;
+        let records = &producer.shared.records;
+        let (payload, key) = producer.shared.encode(*value, key.as_ref(), encoders)?;
+        let mut record = ProducerRecord { payload, key, headers: None, timestamp: *timestamp, partition: *partition };
+        let size = record.size();
+        records.check(size, *timestamp).inspect_err(|error| records.failed_to_send(error))?;
+        let Some(reservation) = reservation.or_else(|| records.try_reserve(size)) else {
+            return Ok(HandOver::NoRoom { size });
         };
-        let reservation = records.reserve(size).await?;
-        // Encoding anew costs less than keeping every message that waits: the queue is full rarely, or for long.
-        with_encoder(|encoder| {
-            let payload = self.encode(encoder)?;
-            self.hand_over(payload, reservation)
-        })
-    }
-
-    fn encode<'e>(&self, encoder: &'e mut Encoder) -> Result<&'e [u8], SendError> {
-        let Shared { records, prefix, .. } = &*self.producer.shared;
-        encoder.encode::<T, T>(prefix, self.value).map_err(|source| {
-            let error = SendError::Encode { topic: Arc::clone(records.topic()), source };
-            records.failed_to_send(&error);
-            error
-        })
-    }
-
-    /// The bytes of key and payload, when they can be sent.
-    fn checked_size(&self, payload: &[u8]) -> Result<usize, SendError> {
-        let records = &self.producer.shared.records;
-        let size = payload.len().saturating_add(self.key.as_ref().map_or(0, |key| key.as_ref().len()));
-        records.check(size, self.timestamp).inspect_err(|error| records.failed_to_send(error))?;
-        Ok(size)
-    }
-
-    fn hand_over(&mut self, payload: &[u8], reservation: Reservation<'_>) -> Result<DeliveryFuture, SendError> {
-        let record = ProducerRecord {
-            payload: Some(payload),
-            key: self.key.as_ref().map(AsRef::as_ref),
-            headers: self.headers.take(),
-            timestamp: self.timestamp,
-            partition: self.partition,
-        };
-        Ok(self.producer.shared.records.hand_over(record, reservation)?)
+        record.headers = headers.take();
+        Ok(HandOver::Done(records.hand_over(record, reservation)?))
     }
 }
 
-/// Sends the message and waits for its delivery report.
-///
-/// Awaiting every message before the next is slow, whatever the machine: each waits for `linger.ms` and for the broker.
-/// See [`SendBuilder::enqueue`].
-impl<'p, T, K> IntoFuture for SendBuilder<'p, T, K>
-where
-    T: Encode + AvroType + Sync,
-    K: AsRef<[u8]> + Send + 'p,
-{
+/// What has become of an attempt.
+enum HandOver {
+    Done(DeliveryFuture),
+    /// The producer's budget has no room for a message of this size.
+    NoRoom {
+        size: usize,
+    },
+}
+
+/// Sends the message and waits for its delivery report. Dropped before that, the message is not sent, or is on its way
+/// with nobody waiting for it.
+impl<V: EncodeValue, K: EncodeKey> Future for SendBuilder<'_, V, K> {
     type Output = Result<Delivery, SendError>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'p>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { Ok(self.enqueue().await?.await?) })
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        if let Step::Sent(delivery) = &mut this.step {
+            return Pin::new(delivery).poll(context).map_err(SendError::from);
+        }
+        let mut delivery = match ready!(this.poll_hand_over(context)) {
+            Ok(delivery) => delivery,
+            Err(error) => {
+                this.step = Step::Ended;
+                return Poll::Ready(Err(error));
+            }
+        };
+        let polled = Pin::new(&mut delivery).poll(context);
+        this.step = Step::Sent(delivery);
+        polled.map_err(SendError::from)
     }
 }
 
-impl<T, K> fmt::Debug for SendBuilder<'_, T, K> {
+impl<V, K> fmt::Debug for SendBuilder<'_, V, K> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("SendBuilder")
@@ -164,17 +225,4 @@ impl<T, K> fmt::Debug for SendBuilder<'_, T, K> {
             .field("partition", &self.partition)
             .finish_non_exhaustive()
     }
-}
-
-thread_local! {
-    /// The buffer that messages are encoded into before librdkafka copies them. Taken out while in use, so that an
-    /// `Encode` that itself sends messages finds none and makes another.
-    static ENCODER: Cell<Option<Encoder>> = const { Cell::new(None) };
-}
-
-fn with_encoder<R>(use_it: impl FnOnce(&mut Encoder) -> R) -> R {
-    let mut encoder = ENCODER.take().unwrap_or_default();
-    let answer = use_it(&mut encoder);
-    ENCODER.set(Some(encoder));
-    answer
 }

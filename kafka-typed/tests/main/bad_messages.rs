@@ -26,7 +26,7 @@ fn bad(error: &ConsumeError) -> &BadMessage {
 async fn every_kind_of_bad_message_between_good_ones() {
     let topic = topic("bad-between-good", 1);
     let producer = kafka().producer::<Alert>(topic).build().await.unwrap();
-    let id = producer.schema_id();
+    let id = producer.schema_id().unwrap();
     let registry = kafka().registry().clone();
     let other = registry.register("bad-other", &SchemaText::new(OwnedAlert::schema().json)).await.unwrap();
     let text = registry.register("bad-text", &SchemaText::new(r#""string""#)).await.unwrap();
@@ -50,11 +50,11 @@ async fn every_kind_of_bad_message_between_good_ones() {
 
     let mut number = 0;
     for (payload, _, _) in &cases {
-        soon(producer.send(&Alert::numbered(number)).partition(0).into_future()).await.unwrap();
+        soon(producer.send(&Alert::numbered(number)).partition(0)).await.unwrap();
         send_raw(topic, &[payload.as_deref()]).await;
         number += 1;
     }
-    soon(producer.send(&Alert::numbered(number)).partition(0).into_future()).await.unwrap();
+    soon(producer.send(&Alert::numbered(number)).partition(0)).await.unwrap();
 
     let builder = kafka().consumer::<Alert>(topic).unknown_schema_timeout(Duration::ZERO);
     let mut consumer = builder.build().await.unwrap();
@@ -88,7 +88,7 @@ async fn a_message_with_its_schema_id_in_a_header_is_never_taken_apart() {
     let topic = topic("id-in-header", 1);
     let producer = kafka().producer::<Alert>(topic).build().await.unwrap();
     // A datum that looks like a frame, which would be read without complaint.
-    let looks_framed = framed(producer.schema_id(), b"\x02s\x0e\x02m");
+    let looks_framed = framed(producer.schema_id().unwrap(), b"\x02s\x0e\x02m");
     let names =
         ["__value_schema_id", "apicurio.value.globalId", "apicurio.value.contentId", "apicurio.value.contentHash"];
     for name in names {
@@ -125,7 +125,7 @@ async fn a_header_whose_name_is_not_text_harms_nobody() {
     let headers = OwnedHeaders::new()
         .insert(Header { key: &name, value: None::<&[u8]> })
         .insert(Header { key: "", value: Some(&b""[..]) });
-    let payload = framed(producer.schema_id(), b"\x02s\x0e\x02m");
+    let payload = framed(producer.schema_id().unwrap(), b"\x02s\x0e\x02m");
     send_with_headers(topic, &payload, headers).await;
     let mut consumer = kafka().consumer::<Alert>(topic).build().await.unwrap();
     let message = next(&mut consumer).await.unwrap();
@@ -168,7 +168,7 @@ async fn what_exceeds_a_limit_is_a_bad_message() {
     let topic = topic("limits", 1);
     let producer = kafka().producer::<Tree>(topic).build().await.unwrap();
     for depth in [1, 5] {
-        soon(producer.send(&Tree::of_depth(depth)).into_future()).await.unwrap();
+        soon(producer.send(&Tree::of_depth(depth))).await.unwrap();
     }
     let limits = Limits::default().max_depth(3);
     let mut limited = kafka().consumer::<Tree>(topic).limits(limits).build().await.unwrap();

@@ -18,7 +18,7 @@ async fn without_broker() -> TypedConsumer<Alert> {
         .build()
         .unwrap();
     let producer = kafka.producer::<Alert>("gone").build().await.unwrap();
-    soon(producer.send(&Alert::numbered(1)).into_future()).await.unwrap();
+    soon(producer.send(&Alert::numbered(1))).await.unwrap();
     let mut consumer = kafka.consumer::<Alert>("gone").group("g").build().await.unwrap();
     next(&mut consumer).await.unwrap().done();
     drop(producer);

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use kafka_typed::avro_typed::{AvroType, DecodeOwned};
+use kafka_typed::connection::{ConsumerRecord, StartOffset};
 use kafka_typed::embedded::Embedded;
 use kafka_typed::{ConsumeError, KafkaTyped, TypedConsumer, TypedMessage};
 use rdkafka::ClientConfig;
@@ -72,6 +73,17 @@ pub(crate) async fn send_to(topic: &str, partition: i32, payloads: &[Option<&[u8
         producer.send(record).map_err(|(error, _)| error).unwrap();
     }
     tokio::task::spawn_blocking(move || producer.flush(Duration::from_secs(30)).unwrap()).await.unwrap();
+}
+
+/// What a partition has.
+pub(crate) async fn records(topic: &str, partition: i32) -> Vec<ConsumerRecord> {
+    let mut consumer = kafka().connection().raw_consumer(topic).build().unwrap();
+    soon(consumer.assign([(partition, StartOffset::Beginning)])).await.unwrap();
+    let mut records = Vec::new();
+    while let Some(record) = soon(consumer.next_until_end()).await {
+        records.push(record.unwrap());
+    }
+    records
 }
 
 /// An error and its causes, as people read them.

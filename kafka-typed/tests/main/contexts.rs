@@ -32,8 +32,8 @@ async fn a_consumer_reads_with_the_schemas_of_its_context() {
     let topic = topic("alerts", 1);
     let (server, kafka) = registry().await;
     let producer = kafka.producer::<Alert>(topic).subject(":.team:alerts-value").build().await.unwrap();
-    assert_eq!((producer.schema_id(), producer.context().as_str()), (ONE, ".team"));
-    soon(producer.send(&Alert::numbered(1)).into_future()).await.unwrap();
+    assert_eq!((producer.schema_id(), producer.schema().unwrap().context().as_str()), (Some(ONE), ".team"));
+    soon(producer.send(&Alert::numbered(1))).await.unwrap();
     // Whichever context is learned first, the other one's id keeps its meaning.
     kafka.registry().schema_by_id(ONE).await.unwrap();
     let mut consumer = kafka.consumer::<Alert>(topic).context("team").build().await.unwrap();
@@ -42,8 +42,8 @@ async fn a_consumer_reads_with_the_schemas_of_its_context() {
     // The setting of the handle does for both.
     let team = builder(&server).context(".team").build().unwrap();
     let producer = team.producer::<Alert>(topic).build().await.unwrap();
-    assert_eq!((producer.schema_id(), producer.subject()), (ONE, "alerts-value"));
-    soon(producer.send(&Alert::numbered(2)).into_future()).await.unwrap();
+    assert_eq!((producer.schema_id(), producer.subject()), (Some(ONE), Some("alerts-value")));
+    soon(producer.send(&Alert::numbered(2))).await.unwrap();
     let mut consumer = team.consumer::<Alert>(topic).build().await.unwrap();
     assert_eq!(values(&mut consumer, 2).await, [Alert::numbered(1), Alert::numbered(2)]);
     assert_eq!(kafka.registry().subjects().await.unwrap(), [":.team:alerts-value", "unrelated"]);
@@ -63,8 +63,12 @@ async fn a_schema_of_another_context_is_not_the_producers() {
     let default = |registration| kafka.producer::<Alert>("unrelated").subject("unrelated").registration(registration);
     for registration in [Registration::UseLatest, Registration::LookUpOnly, Registration::FixedId(ONE)] {
         let producer = build(team(registration.clone())).await.unwrap();
-        assert_eq!((producer.schema_id(), producer.context().as_str()), (ONE, ".team"), "{registration:?}");
-        producer.verify_schema_id().await.unwrap();
+        assert_eq!(
+            (producer.schema_id(), producer.schema().unwrap().context().as_str()),
+            (Some(ONE), ".team"),
+            "{registration:?}"
+        );
+        producer.verify_schema_ids().await.unwrap();
         let error = build(default(registration.clone())).await.map(drop).unwrap_err();
         let told = matches!(error, SetupError::OtherEncoding { .. } | SetupError::Registry { .. });
         assert!(told, "{registration:?}: {}", chain(&error));

@@ -30,7 +30,7 @@ async fn derived_types_arrive() {
     let topic = topic("derived", 1);
     let sent = Reading { sensor: 17, value: Some(21.5), units: Page { items: vec![Unit::Kelvin, Unit::Celsius] } };
     let producer = kafka().producer::<Reading>(topic).build().await.unwrap();
-    soon(producer.send(&sent).into_future()).await.unwrap();
+    soon(producer.send(&sent)).await.unwrap();
     let mut consumer = kafka().consumer::<Reading>(topic).build().await.unwrap();
     assert_eq!(values(&mut consumer, 1).await, [sent]);
 }

@@ -15,7 +15,7 @@ use crate::messages::{Alert, OwnedAlert, ReorderedAlert, SourcedAlert};
 async fn send<T: Encode + AvroType + Sync>(topic: &str, value: T) {
     kafka().registry().set_compatibility_level(&format!("{topic}-value"), CompatibilityLevel::None).await.unwrap();
     let producer = kafka().producer::<T>(topic).build().await.unwrap();
-    soon(producer.send(&value).partition(0).into_future()).await.unwrap();
+    soon(producer.send(&value).partition(0)).await.unwrap();
 }
 
 async fn check<T: DecodeOwned + AvroType + Debug + PartialEq>(topic: &str, expected: &[T]) {
@@ -70,8 +70,8 @@ async fn each_writer_is_asked_for_once() {
     for number in 0..20 {
         let Alert { sensor_id, level, message } = Alert::numbered(number);
         let turned = ReorderedAlert { message, sensor_id, level };
-        soon(plain.send(&Alert::numbered(number)).partition(0).into_future()).await.unwrap();
-        soon(reordered.send(&turned).partition(0).into_future()).await.unwrap();
+        soon(plain.send(&Alert::numbered(number)).partition(0)).await.unwrap();
+        soon(reordered.send(&turned).partition(0)).await.unwrap();
     }
     // A handle of its own, which remembers nothing yet.
     let registry = SchemaRegistry::new(&server.url()).unwrap();

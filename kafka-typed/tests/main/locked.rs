@@ -54,11 +54,11 @@ fn handle(server: &Server, name: &str) -> KafkaTyped {
 }
 
 fn locked(kafka: &KafkaTyped, topic: &str) -> ProducerBuilder<LockedAlert> {
-    kafka.producer(topic).subject("locked-alerts").registration(Registration::Locked)
+    kafka.producer::<LockedAlert>(topic).subject("locked-alerts").registration(Registration::Locked)
 }
 
 async fn send(producer: &TypedProducer<LockedAlert>, number: i32) {
-    soon(producer.send(&LockedAlert(Alert::numbered(number))).partition(0).into_future()).await.unwrap();
+    soon(producer.send(&LockedAlert(Alert::numbered(number))).partition(0)).await.unwrap();
 }
 
 /// Makes `text` the schema with the id 1.
@@ -74,7 +74,7 @@ async fn a_locked_id_takes_no_request() {
     register_first(&server, Alert::schema().json).await;
     let before = server.requests();
     let producer = locked(&kafka, topic).build().await.unwrap();
-    assert_eq!(producer.schema_id(), SchemaId::new(1), "that of the newest version");
+    assert_eq!(producer.schema_id(), Some(SchemaId::new(1)), "that of the newest version");
     for number in 0..10 {
         send(&producer, number).await;
     }
@@ -85,7 +85,7 @@ async fn a_locked_id_takes_no_request() {
     let expected: Vec<_> = (0..10).map(Alert::numbered).collect();
     assert_eq!(values(&mut consumer, 10).await, expected);
     assert_eq!(server.requests(), before + 1);
-    producer.verify_schema_id().await.unwrap();
+    producer.verify_schema_ids().await.unwrap();
     assert_eq!(server.requests(), before + 1, "the schema is remembered");
 }
 
@@ -96,7 +96,7 @@ async fn a_locked_id_needs_no_registry() {
     let kafka = handle(&server, "backup");
     server.shutdown().await;
     let producer = locked(&kafka, topic).build().await.unwrap();
-    assert_eq!(producer.schema_id(), SchemaId::new(7), "that of this registry");
+    assert_eq!(producer.schema_id(), Some(SchemaId::new(7)), "that of this registry");
     send(&producer, 1).await;
 }
 
@@ -109,16 +109,19 @@ async fn a_locked_id_is_that_of_the_subject_in_its_context() {
     assert_eq!(team.register("first", &SchemaText::from(r#""string""#)).await.unwrap(), SchemaId::new(1));
     for builder in [
         locked(&kafka, topic).context("team"),
-        kafka.producer(topic).subject(":.team:locked-alerts").registration(Registration::Locked),
+        kafka.producer::<LockedAlert>(topic).subject(":.team:locked-alerts").registration(Registration::Locked),
     ] {
         let producer = builder.build().await.unwrap();
-        assert_eq!((producer.schema_id(), producer.context().as_str()), (SchemaId::new(9), ".team"));
-        let error = producer.verify_schema_id().await.unwrap_err();
+        assert_eq!(
+            (producer.schema_id(), producer.schema().unwrap().context().as_str()),
+            (Some(SchemaId::new(9)), ".team")
+        );
+        let error = producer.verify_schema_ids().await.unwrap_err();
         assert!(matches!(&error, SetupError::Registry { source, .. } if source.is_unknown_schema()), "{error:?}");
     }
     // Id 1 is locked in the default context, where it means what the lock says, and in the other one it is nobody's.
     let producer = locked(&kafka, topic).build().await.unwrap();
-    producer.verify_schema_id().await.unwrap();
+    producer.verify_schema_ids().await.unwrap();
     send(&producer, 1).await;
     let mut consumer = kafka.consumer::<Alert>(topic).build().await.unwrap();
     assert_eq!(values(&mut consumer, 1).await, [Alert::numbered(1)]);
@@ -135,7 +138,7 @@ async fn another_schema_of_a_locked_id_is_an_error() {
     let producer = locked(&kafka, topic).build().await.unwrap();
     send(&producer, 1).await;
 
-    let error = producer.verify_schema_id().await.unwrap_err();
+    let error = producer.verify_schema_ids().await.unwrap_err();
     assert!(matches!(error, SetupError::LockMismatch { .. }), "{error:?}");
     let text = chain(&error);
     for part in [
@@ -166,7 +169,7 @@ async fn another_schema_of_a_locked_id_is_an_error() {
 async fn verifying_says_when_the_registry_does_not_know_the_id() {
     let (_server, kafka) = registry().await;
     let producer = locked(&kafka, "locked-unknown").build().await.unwrap();
-    let error = producer.verify_schema_id().await.unwrap_err();
+    let error = producer.verify_schema_ids().await.unwrap_err();
     assert!(matches!(&error, SetupError::Registry { source, .. } if source.is_not_found()), "{error:?}");
     assert!(
         error.to_string().contains("schema 1, which messages of topic `locked-unknown` are marked with"),
@@ -187,8 +190,9 @@ async fn what_is_not_locked_says_what_to_do() {
     let known = "the lock has version 2 of `locked-alerts` in default, version 3 of `locked-alerts` in backup and default, \
                  version 1 of `never-registered` in no registry";
     let remedy = "Run `cargo avro lock` with SCHEMA_REGISTRY_URL and SCHEMA_REGISTRY_NAME=default";
-    check(kafka.producer("other"), &["subject `other-value` in the registry `default`", known, remedy]).await;
-    check(kafka.producer("other").subject("never-registered"), &[known]).await;
+    check(kafka.producer::<LockedAlert>("other"), &["subject `other-value` in the registry `default`", known, remedy])
+        .await;
+    check(kafka.producer::<LockedAlert>("other").subject("never-registered"), &[known]).await;
     check(locked(&handle(&server, "staging"), "other"), &["in the registry `staging`", "SCHEMA_REGISTRY_NAME=staging"])
         .await;
 

@@ -46,7 +46,7 @@ async fn dropping_a_producer_after_flush_is_not_worth_a_word() {
 async fn what_is_received_and_what_fails_is_logged() {
     let topic = topic("logged", 1);
     let producer = kafka().producer::<Alert>(topic).build().await.unwrap();
-    soon(producer.send(&Alert::numbered(1)).into_future()).await.unwrap();
+    soon(producer.send(&Alert::numbered(1))).await.unwrap();
     send_raw(topic, &[Some(b"bad")]).await;
     let mut consumer = kafka().consumer::<Alert>(topic).build().await.unwrap();
     let log = Log::default();
@@ -97,7 +97,7 @@ async fn messages_of_a_stream_that_nobody_finishes_are_logged_once() {
     let topic = topic("nobody-finishes", 1);
     let producer = kafka().producer::<Alert>(topic).build().await.unwrap();
     for number in 0..4 {
-        soon(producer.send(&Alert::numbered(number)).into_future()).await.unwrap();
+        soon(producer.send(&Alert::numbered(number))).await.unwrap();
     }
     let mut consumer = kafka().consumer::<Alert>(topic).group(topic).build().await.unwrap();
     let messages: Vec<_> = soon(consumer.stream().take(4).map(Result::unwrap).collect()).await;

@@ -11,6 +11,7 @@ mod evolution;
 mod failures;
 mod groups;
 mod handlers;
+mod keys_and_values;
 mod locked;
 mod log;
 mod messages;

@@ -164,7 +164,7 @@ async fn dropping_a_producer_does_not_wait_for_its_broker() {
 async fn a_broker_that_does_not_answer_is_an_error_of_the_message() {
     let builder = unreachable().producer::<Alert>("times-out").setting("message.timeout.ms", "50");
     let producer = builder.build().await.unwrap();
-    let error = soon(producer.send(&Alert::numbered(1)).into_future()).await.unwrap_err();
+    let error = soon(producer.send(&Alert::numbered(1))).await.unwrap_err();
     assert!(matches!(&error, SendError::Delivery(DeliveryError::NotDelivered { .. })), "{error:?}");
     assert!(error.is_timeout() && error.is_retriable() && !error.is_fatal(), "{error:?}");
     assert!(error.to_string().contains("no broker answered within `message.timeout.ms`"), "{error}");

@@ -2,23 +2,12 @@
 
 use std::time::Duration;
 
-use kafka_typed::connection::{Connection, ConsumerRecord, ProducerRecord, StartOffset};
+use kafka_typed::connection::{Connection, ProducerRecord};
 use kafka_typed::{ConnectionError, DeliveryError, Timestamp};
 use rdkafka::mocking::MockCluster;
 use rdkafka::types::RDKafkaRespErr;
 
-use crate::cluster::{kafka, soon, topic};
-
-/// What the partition has.
-async fn all(topic: &str, partition: i32) -> Vec<ConsumerRecord> {
-    let mut consumer = kafka().connection().raw_consumer(topic).build().unwrap();
-    soon(consumer.assign([(partition, StartOffset::Beginning)])).await.unwrap();
-    let mut records = Vec::new();
-    while let Some(record) = soon(consumer.next_until_end()).await {
-        records.push(record.unwrap());
-    }
-    records
-}
+use crate::cluster::{kafka, records, soon, topic};
 
 #[tokio::test]
 async fn records_arrive_as_they_were_sent() {
@@ -31,8 +20,8 @@ async fn records_arrive_as_they_were_sent() {
     let tombstone = ProducerRecord::new(None).key("sensor-17").partition(1);
     soon(producer.send(tombstone)).await.unwrap();
 
-    let records = all(topic, 1).await;
-    let [full, tombstone] = records.as_slice() else { panic!("{records:?}") };
+    let found = records(topic, 1).await;
+    let [full, tombstone] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!((full.key.as_deref(), full.payload.as_deref()), (Some(&b"sensor-17"[..]), Some(&b"21.5"[..])));
     assert_eq!(full.timestamp, Some(Timestamp::from(1_700_000_000_000)));
     let headers: Vec<_> = full.headers.iter().collect();
@@ -42,7 +31,7 @@ async fn records_arrive_as_they_were_sent() {
     // What was received can be sent on, headers included.
     let copy = ProducerRecord::new(full.payload.as_deref()).headers(&full.headers).partition(0);
     soon(producer.send(copy)).await.unwrap();
-    let copied = &all(topic, 0).await[0];
+    let copied = &records(topic, 0).await[0];
     assert_eq!((copied.partition, &copied.headers, &copied.payload), (0, &full.headers, &full.payload));
     assert_eq!(soon(producer.close()).await.unwrap().delivered, 3);
 }

@@ -21,8 +21,7 @@ async fn key_headers_time_and_partition_arrive() {
             .header("raw", [0xff, 0x00])
             .header("trace", "def")
             .timestamp(1_700_000_000_123)
-            .partition(2)
-            .into_future(),
+            .partition(2),
     )
     .await
     .unwrap();
@@ -34,7 +33,7 @@ async fn key_headers_time_and_partition_arrive() {
     assert_eq!(message.key_str(), Some("sensor-1"));
     assert_eq!((&*message.topic, message.partition, message.offset), (topic, 2, 0));
     assert_eq!(message.timestamp, Some(Timestamp::from(1_700_000_000_123)));
-    assert_eq!(message.schema_id, producer.schema_id());
+    assert_eq!(Some(message.schema_id), producer.schema_id());
     let headers: Vec<_> = message.headers.iter().collect();
     assert_eq!(headers, [("trace", Some(&b"abc"[..])), ("raw", Some(&[0xff, 0x00][..])), ("trace", Some(&b"def"[..]))]);
     assert_eq!(message.headers.get("trace"), Some(&b"def"[..]));
@@ -45,7 +44,7 @@ async fn a_bare_value_has_no_key_no_headers_and_the_time_of_sending() {
     let topic = topic("bare-value", 1);
     let producer = kafka().producer::<Alert>(topic).build().await.unwrap();
     let before = Timestamp::from(SystemTime::now());
-    soon(producer.send(&Alert::numbered(1)).into_future()).await.unwrap();
+    soon(producer.send(&Alert::numbered(1))).await.unwrap();
     let after = Timestamp::from(SystemTime::now());
     let mut consumer = kafka().consumer::<Alert>(topic).build().await.unwrap();
     let message = next(&mut consumer).await.unwrap();
@@ -108,7 +107,7 @@ async fn the_stream_gives_what_next_gives() {
 async fn a_consumer_may_come_before_the_topic_and_start_at_its_end() {
     let mut early = kafka().consumer::<Alert>("comes-later").build().await.unwrap();
     let producer = kafka().producer::<Alert>("comes-later").build().await.unwrap();
-    soon(producer.send(&Alert::numbered(1)).partition(0).into_future()).await.unwrap();
+    soon(producer.send(&Alert::numbered(1)).partition(0)).await.unwrap();
     assert_eq!(values(&mut early, 1).await, [Alert::numbered(1)]);
 
     let mut late = kafka().consumer::<Alert>("comes-later").from_end().build().await.unwrap();
@@ -116,7 +115,7 @@ async fn a_consumer_may_come_before_the_topic_and_start_at_its_end() {
     let late = tokio::spawn(async move { next(&mut late).await.unwrap().value.level });
     let mut number = 2;
     while !late.is_finished() {
-        soon(producer.send(&Alert::numbered(number)).partition(0).into_future()).await.unwrap();
+        soon(producer.send(&Alert::numbered(number)).partition(0)).await.unwrap();
         number += 1;
     }
     assert!(late.await.unwrap() >= 2);
@@ -126,8 +125,8 @@ async fn a_consumer_may_come_before_the_topic_and_start_at_its_end() {
 async fn topics_without_magic_byte_are_read_and_written() {
     let topic = topic("bare-ids", 1);
     let producer = kafka().producer::<Alert>(topic).wire_format(WireFormat::BareId).build().await.unwrap();
-    soon(producer.send(&Alert::numbered(3)).into_future()).await.unwrap();
-    let mut framed = producer.schema_id().get().to_be_bytes().to_vec();
+    soon(producer.send(&Alert::numbered(3))).await.unwrap();
+    let mut framed = producer.schema_id().unwrap().get().to_be_bytes().to_vec();
     framed.extend(b"\x02s\x0e\x02m");
     send_raw(topic, &[Some(&framed)]).await;
     let mut consumer = kafka().consumer::<Alert>(topic).wire_format(WireFormat::BareId).build().await.unwrap();
@@ -140,16 +139,16 @@ async fn what_cannot_be_sent_says_why_and_counts_for_nothing() {
     let topic = topic("not-sent", 1);
     let producer = kafka().producer::<Alert>(topic).setting("message.max.bytes", "2000").build().await.unwrap();
     for millis in [0, -1, i64::MIN] {
-        let error = soon(producer.send(&Alert::numbered(1)).timestamp(millis).into_future()).await.unwrap_err();
+        let error = soon(producer.send(&Alert::numbered(1)).timestamp(millis)).await.unwrap_err();
         let SendError::Delivery(DeliveryError::InvalidTimestamp { millis: found, .. }) = error else {
             panic!("{error:?}");
         };
         assert_eq!(found, millis);
     }
-    let error = soon(producer.send(&Alert::numbered(1)).timestamp(UNIX_EPOCH).into_future()).await.unwrap_err();
+    let error = soon(producer.send(&Alert::numbered(1)).timestamp(UNIX_EPOCH)).await.unwrap_err();
     assert!(error.to_string().contains("has the time 0 ms, which Kafka cannot keep"), "{error}");
     assert_eq!(producer.counts(), Default::default());
-    soon(producer.send(&Alert::numbered(1)).into_future()).await.unwrap();
+    soon(producer.send(&Alert::numbered(1))).await.unwrap();
     assert_eq!(producer.counts().delivered, 1);
 }
 
@@ -172,7 +171,7 @@ async fn a_message_that_is_too_large_is_refused_with_both_sizes() {
             builder = builder.max_message_size(bytes);
         }
         let producer = builder.build().await.unwrap();
-        let error = soon(producer.send(&large).key("k").into_future()).await.unwrap_err();
+        let error = soon(producer.send(&large).key("k")).await.unwrap_err();
         assert!(error.is_too_large() && !error.is_retriable(), "{error:?}");
         let SendError::Delivery(DeliveryError::TooLarge { size, limit: found, .. }) = &error else {
             panic!("{error:?}");
@@ -183,7 +182,7 @@ async fn a_message_that_is_too_large_is_refused_with_both_sizes() {
             format!("topic `too-large` has {size} bytes, and {limit} are the most that its producer sends: raise");
         assert!(error.to_string().contains(&words), "{error}");
         assert_eq!(producer.counts(), Default::default());
-        soon(producer.send(&Alert::numbered(1)).into_future()).await.unwrap();
+        soon(producer.send(&Alert::numbered(1))).await.unwrap();
         assert_eq!(producer.counts().delivered, 1);
     }
 }

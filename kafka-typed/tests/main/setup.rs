@@ -29,7 +29,7 @@ async fn real_servers_by_variables_alone() {
         assert!(kafka.embedded().is_none());
         assert_eq!(kafka.bootstrap_servers(), embedded().bootstrap_servers());
         let producer = kafka.producer::<Alert>("by-variables").build().await.unwrap();
-        soon(producer.send(&Alert::numbered(1)).into_future()).await.unwrap();
+        soon(producer.send(&Alert::numbered(1))).await.unwrap();
         let mut consumer = kafka.consumer::<Alert>("by-variables").build().await.unwrap();
         assert_eq!(values(&mut consumer, 1).await, [Alert::numbered(1)]);
     }
@@ -43,7 +43,7 @@ async fn embedded_servers_only_when_neither_is_named() {
     let embedded = kafka.embedded().unwrap();
     assert_eq!(kafka.bootstrap_servers(), embedded.bootstrap_servers());
     let producer = kafka.producer::<Alert>("anything").build().await.unwrap();
-    soon(producer.send(&Alert::numbered(1)).into_future()).await.unwrap();
+    soon(producer.send(&Alert::numbered(1))).await.unwrap();
 
     let check = async |variables: &[(&str, &str)], words: &str| {
         let error = KafkaTyped::from_variables_or_embedded(pairs(variables)).await.expect_err(words);
@@ -178,7 +178,7 @@ async fn embedded_servers_stop_with_their_last_user() {
     drop(own);
     let producer = kafka.producer::<Alert>("last-user").build().await.unwrap();
     drop(kafka);
-    soon(producer.send(&Alert::numbered(1)).into_future()).await.unwrap();
+    soon(producer.send(&Alert::numbered(1))).await.unwrap();
     assert!(addresses.iter().all(reachable), "a producer keeps them running");
     drop(producer);
     soon(async {

@@ -44,7 +44,7 @@ fn a_thousand_producers_have_one_client_and_its_threads() {
     runtime.block_on(async {
         let kafka = kafka();
         let first = producer(&kafka, "shared-0").await;
-        soon(first.send(&Alert::numbered(0)).into_future()).await.unwrap();
+        soon(first.send(&Alert::numbered(0))).await.unwrap();
         let (clients, librdkafka) = threads();
         assert_eq!(clients, 1);
         let mut producers = vec![first];
@@ -52,7 +52,7 @@ fn a_thousand_producers_have_one_client_and_its_threads() {
             producers.push(producer(&kafka, &format!("shared-{number}")).await);
         }
         for producer in producers.iter().step_by(100) {
-            soon(producer.send(&Alert::numbered(1)).into_future()).await.unwrap();
+            soon(producer.send(&Alert::numbered(1))).await.unwrap();
         }
         assert_eq!(threads(), (1, librdkafka));
         // Limits of the queue are each producer's own, and other settings need another client.
@@ -60,7 +60,7 @@ fn a_thousand_producers_have_one_client_and_its_threads() {
             let builder = kafka.producer::<Alert>("shared-settings").subject("shared-client-value");
             let producer = builder.setting(name, value).build().await.unwrap();
             // A thread that has served a report has its name by now.
-            soon(producer.send(&Alert::numbered(1)).into_future()).await.unwrap();
+            soon(producer.send(&Alert::numbered(1))).await.unwrap();
             producer
         };
         producers.push(setting("queue.buffering.max.messages", "7").await);

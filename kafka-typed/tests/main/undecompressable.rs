@@ -76,7 +76,7 @@ async fn what_librdkafka_cannot_decompress_is_an_error_and_not_silence() {
         let name = format!("undecompressable-{compression}");
         let topic = topic(&name, 1);
         let producer = kafka().producer::<Alert>(topic).build().await.unwrap();
-        soon(producer.send(&Alert::numbered(1)).into_future()).await.unwrap();
+        soon(producer.send(&Alert::numbered(1))).await.unwrap();
         send_batch(topic, compression).await;
         let mut consumer = kafka().consumer::<Alert>(topic).build().await.unwrap();
         assert_eq!(next(&mut consumer).await.unwrap().value, Alert::numbered(1));
