@@ -19,7 +19,7 @@ pub use schema::ProducerSchema;
 pub use send_builder::SendBuilder;
 
 use self::encoders::Encoders;
-use crate::connection::{CloseError, Counts, FlushError, RawProducer};
+use crate::connection::{CloseError, Counts, FlushError, ProducerRecord, RawProducer};
 use crate::error::{SendError, SetupError};
 use crate::kafka::KafkaTyped;
 
@@ -234,21 +234,22 @@ impl<V, K> TypedProducer<V, K> {
 }
 
 impl Shared {
-    /// The bytes of a message's payload and of its key. A value of `None` is a tombstone.
+    /// The record of a message, with its payload and its key. A value of `None` is a tombstone.
     #[inline]
     fn encode<'e, V: EncodeValue, K: EncodeKey>(
         &self,
         value: Option<&'e V>,
         key: Option<&'e KeyArgument<'_, K>>,
         encoders: &'e mut Encoders,
-    ) -> Result<(Option<&'e [u8]>, Option<&'e [u8]>), SendError> {
+    ) -> Result<ProducerRecord<'e>, SendError> {
         let payload = match value {
             Some(value) => self.encode_value(value, &mut encoders.value),
             None => Ok(None),
         };
         let payload = payload.inspect_err(|error| self.records.failed_to_send(error))?;
         let key = key.map(|key| self.encode_key(key, &mut encoders.key)).transpose();
-        Ok((payload, key.inspect_err(|error| self.records.failed_to_send(error))?))
+        let key = key.inspect_err(|error| self.records.failed_to_send(error))?;
+        Ok(ProducerRecord { payload, key, ..ProducerRecord::default() })
     }
 
     fn encode_value<'e, V: EncodeValue>(

@@ -150,7 +150,7 @@ pub(crate) enum TopicNames {
 }
 
 impl TopicNames {
-    /// The name of the only topic. Several, or a pattern, become what is no name, and is refused as such.
+    /// The name of the only topic. Several, or a pattern, become what is not a name, and is refused as such.
     pub(crate) fn into_one(self) -> String {
         match self {
             Self::These(names) => names.join(","),

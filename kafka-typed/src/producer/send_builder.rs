@@ -13,7 +13,7 @@ use tokio::task::coop;
 use super::TypedProducer;
 use super::encoders::{Encoders, with_encoders};
 use crate::connection::in_flight_budget::Reservation;
-use crate::connection::producer_record::{ProducerRecord, with_header};
+use crate::connection::producer_record::with_header;
 use crate::connection::{Delivery, DeliveryError, DeliveryFuture, Headers, Timestamp};
 use crate::error::SendError;
 
@@ -172,14 +172,15 @@ impl<V: EncodeValue, K: EncodeKey> SendBuilder<'_, V, K> {
     ) -> Result<HandOver, SendError> {
         let Self { producer, value, key, headers, timestamp, partition, .. } = self;
         let records = &producer.shared.records;
-        let (payload, key) = producer.shared.encode(*value, key.as_ref(), encoders)?;
-        let mut record = ProducerRecord { payload, key, headers: None, timestamp: *timestamp, partition: *partition };
+        let mut record = producer.shared.encode(*value, key.as_ref(), encoders)?;
         let size = record.size();
         records.check(size, *timestamp).inspect_err(|error| records.failed_to_send(error))?;
         let Some(reservation) = reservation.or_else(|| records.try_reserve(size)) else {
             return Ok(HandOver::NoRoom { size });
         };
         record.headers = headers.take();
+        record.timestamp = *timestamp;
+        record.partition = *partition;
         Ok(HandOver::Done(records.hand_over(record, reservation)?))
     }
 }

@@ -1,9 +1,10 @@
 //! What topics can hold besides values of one Avro type with keys of bytes, byte by byte.
 
+use avro_derive::TopicValue;
 use futures_util::future::join_all;
+use kafka_typed::avro_typed;
 use kafka_typed::avro_typed::model::Schema;
-use kafka_typed::avro_typed::topic::{EncodeValue, OtherRecord, TopicType, TopicValue, ValueForm};
-use kafka_typed::avro_typed::{self, EncodeError, Encoder};
+use kafka_typed::avro_typed::topic::OtherRecord;
 use kafka_typed::connection::ConsumerRecord;
 use kafka_typed::{Registration, SchemaId, SendError, SetupError, Topic, TypedProducer};
 
@@ -150,35 +151,13 @@ async fn raw_values_have_no_schema() {
     assert_eq!(payloads, [b"as it is".to_vec(), Vec::new()]);
 }
 
-/// What `#[derive(TopicValue)]` makes of an enum.
+#[derive(TopicValue)]
 enum Event {
     Alert(Alert),
     Tree(Tree),
+    #[avro(other)]
     #[expect(dead_code, reason = "it cannot be sent, and nobody receives it here")]
     Other(OtherRecord),
-}
-
-impl TopicValue for Event {
-    const TYPES: &'static [TopicType] = &[TopicType::of::<Alert>(), TopicType::of::<Tree>()];
-    const TAKES_OTHERS: bool = true;
-}
-
-impl EncodeValue for Event {
-    fn form(&self) -> ValueForm {
-        match self {
-            Event::Alert(_) => ValueForm::Type(0),
-            Event::Tree(_) => ValueForm::Type(1),
-            Event::Other(_) => ValueForm::Other,
-        }
-    }
-
-    fn encode_with<'e>(&'e self, encoder: &'e mut Encoder, prefix: &[u8]) -> Result<&'e [u8], EncodeError> {
-        match self {
-            Event::Alert(alert) => encoder.encode(prefix, alert),
-            Event::Tree(tree) => encoder.encode(prefix, tree),
-            Event::Other(_) => Ok(&[]),
-        }
-    }
 }
 
 #[tokio::test]
