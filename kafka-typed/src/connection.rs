@@ -18,8 +18,10 @@
 //! ```
 
 pub(crate) mod acknowledgement;
+pub(crate) mod assigned_partition;
 pub(crate) mod assignment;
 pub(crate) mod consumer_client;
+mod consumer_control;
 pub(crate) mod consumer_events;
 pub(crate) mod consumer_record;
 mod delivery;
@@ -27,20 +29,30 @@ mod done_offsets;
 pub(crate) mod environment;
 mod error;
 pub(crate) mod error_code;
+mod feed;
 mod handle;
+mod health;
 pub(crate) mod in_flight_budget;
 pub(crate) mod keep_alive;
+pub(crate) mod lane;
+pub(crate) mod lanes;
 pub(crate) mod log;
 #[allow(unsafe_code, reason = "the one place that calls librdkafka itself")]
 pub(crate) mod native;
-pub(crate) mod polling;
+mod offsets;
+#[allow(unsafe_code, reason = "the queue of a partition is asked for many records at once")]
+mod partition_queue;
+mod poll_wake;
+mod polling_thread;
 mod producer_client;
 mod producer_events;
 pub(crate) mod producer_record;
+mod progress;
 mod raw_consumer;
 mod raw_producer;
 mod receive_error;
 pub(crate) mod record;
+pub(crate) mod record_batch;
 pub(crate) mod repeats;
 mod setting_names;
 pub(crate) mod settings;
@@ -48,11 +60,13 @@ pub(crate) mod start_offset;
 pub(crate) mod topic_metadata;
 
 pub use acknowledgement::Acknowledgement;
+pub use consumer_control::ConsumerControl;
 pub use consumer_record::ConsumerRecord;
 pub use delivery::{Delivery, DeliveryFuture};
 pub use error::{CloseError, CommitError, ConnectionError, DeliveryError, FlushError};
 pub use error_code::KafkaErrorCode;
 pub use handle::{Connection, ConnectionBuilder};
+pub use health::{ConsumerHealth, PartitionStatus};
 pub use in_flight_budget::Counts;
 pub use producer_record::ProducerRecord;
 pub use raw_consumer::{RawConsumer, RawConsumerBuilder};

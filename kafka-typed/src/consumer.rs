@@ -1,30 +1,34 @@
-//! Receiving values of one type from one topic.
+//! Receiving the values of topics.
 
 mod bad_message;
+mod batch;
 mod builder;
 mod consume_error;
 mod decoders;
 mod message;
 mod message_reader;
+pub(crate) mod partitioned;
 mod schema_lookup;
 
 use std::fmt;
 use std::time::Duration;
 
-use avro_typed::{AvroType, DecodeOwned};
+use avro_typed::topic::{DecodeKey, DecodeValue};
 use futures_util::Stream;
 
 pub use bad_message::{BadMessage, MessageProblem};
+pub use batch::MessageBatch;
 pub use builder::ConsumerBuilder;
 pub use consume_error::ConsumeError;
 pub use message::TypedMessage;
 
-use crate::connection::CommitError;
 use crate::connection::consumer_client::{CLOSE_TIMEOUT, ConsumerClient};
-use crate::connection::polling::DoneBy;
-use message_reader::MessageReader;
+use crate::connection::lanes::DoneBy;
+use crate::connection::{CommitError, ConsumerControl};
+use message_reader::{MessageReader, Received};
+use partitioned::PartitionedConsumer;
 
-/// Receives values of type `T` from one topic.
+/// Receives values of type `V` with keys of type `K` from topics.
 ///
 /// Made by [`KafkaTyped::consumer`](crate::KafkaTyped::consumer).
 ///
@@ -48,13 +52,12 @@ use message_reader::MessageReader;
 ///
 /// # Bad messages
 ///
-/// A message that cannot be turned into a `T` is an `Err` with its raw bytes, and the next call goes on after it.
+/// A message that cannot be turned into a `V` is an `Err` with its raw bytes, and the next call goes on after it.
 ///
 /// # When the registry does not provide a schema
 ///
 /// The registry is asked by a task of its own, which does not depend on the futures of [`next`](Self::next). A message
-/// whose schema does not come waits, and so does its partition; other partitions go on, and the consumer stays in its
-/// group as long as it is asked for messages. Once for each such schema this is an `Err` that [is
+/// whose schema does not come waits, and so does its partition; other partitions go on. Once for each such schema this is an `Err` that [is
 /// retriable](ConsumeError::is_retriable). The message comes by itself later:
 ///
 /// - after an outage or refused credentials (401), as soon as the registry answers, however long that takes;
@@ -65,12 +68,16 @@ use message_reader::MessageReader;
 ///   [`unusable_schema_timeout`](ConsumerBuilder::unusable_schema_timeout), five minutes by default.
 ///
 /// [`skip`](Self::skip) goes on without it before that.
-pub struct TypedConsumer<T> {
-    reader: MessageReader<T>,
+pub struct TypedConsumer<V, K = Vec<u8>> {
+    reader: MessageReader<V, K>,
     client: ConsumerClient,
 }
 
-impl<T: DecodeOwned + AvroType> TypedConsumer<T> {
+impl<V: DecodeValue, K: DecodeKey> TypedConsumer<V, K> {
+    pub(crate) fn new(reader: MessageReader<V, K>, client: ConsumerClient) -> Self {
+        Self { reader, client }
+    }
+
     /// The next message; waits until there is one. Reports that the one before is done. `None` only after a
     /// [fatal](ConsumeError::is_fatal) error.
     ///
@@ -92,9 +99,60 @@ impl<T: DecodeOwned + AvroType> TypedConsumer<T> {
     /// # Errors
     ///
     /// [`ConsumeError`] for a message that cannot be read, and when Kafka refuses. Further messages may follow.
-    pub async fn next(&mut self) -> Option<Result<TypedMessage<T>, ConsumeError>> {
-        let mut messages = self.client.messages();
-        self.reader.next(self.client.client(), &mut messages, DoneBy::AskingForTheNext).await
+    pub async fn next(&mut self) -> Option<Result<TypedMessage<V, K>, ConsumeError>> {
+        Some(self.reader.next(DoneBy::AskingForTheNext).await?.and_then(Received::into_result))
+    }
+
+    /// The next message, or `None` once all partitions were read up to their end. It may be called again later: it
+    /// returns what has come since, and `None` where that is nothing.
+    ///
+    /// Otherwise as [`next`](Self::next). In a group, there is an end only while the group has assigned partitions.
+    ///
+    /// ```no_run
+    /// # use kafka_typed::{TypedConsumer, avro_typed::{AvroType, DecodeOwned}};
+    /// # async fn example<T: DecodeOwned + AvroType>(mut prices: TypedConsumer<T>) -> Result<(), kafka_typed::ConsumeError> {
+    /// let mut all = Vec::new();
+    /// while let Some(message) = prices.next_until_end().await {
+    ///     all.push(message?.value);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`next`](Self::next).
+    pub async fn next_until_end(&mut self) -> Option<Result<TypedMessage<V, K>, ConsumeError>> {
+        Some(self.reader.next_until_end(DoneBy::AskingForTheNext).await?.and_then(Received::into_result))
+    }
+
+    /// The messages that are there, up to `max` of them: waits until there is one, and then for `wait` at most until
+    /// there are `max`. They may be of several partitions; those of one are in their order.
+    ///
+    /// None of them is done before [`MessageBatch::done`] or its own acknowledgement reports it. `None` only after a
+    /// [fatal](ConsumeError::is_fatal) error, or when the consumer was [stopped](ConsumerControl::stop). Dropping the
+    /// future loses no message while it waits for the first.
+    ///
+    /// ```no_run
+    /// # use kafka_typed::{TypedConsumer, avro_typed::{AvroType, DecodeOwned}};
+    /// # fn insert<T>(rows: impl Iterator<Item = T>) {}
+    /// # async fn example<T: DecodeOwned + AvroType>(mut readings: TypedConsumer<T>) -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::time::Duration;
+    ///
+    /// while let Some(batch) = readings.next_batch(500, Duration::from_millis(50)).await {
+    ///     let batch = batch?;
+    ///     insert(batch.values());
+    ///     batch.done();
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When Kafka refuses, or the registry does not give a schema. Messages that cannot be read are in the batch.
+    pub async fn next_batch(&mut self, max: usize, wait: Duration) -> Option<Result<MessageBatch<V, K>, ConsumeError>> {
+        batch::next(&mut self.reader, self.client.runtime(), max, wait).await
     }
 
     /// The messages as a stream, for the combinators of the `futures` crates, which may process several at a time.
@@ -124,13 +182,32 @@ impl<T: DecodeOwned + AvroType> TypedConsumer<T> {
     /// ten_at_a_time.await;
     /// # }
     /// ```
-    pub fn stream(&mut self) -> impl Stream<Item = Result<TypedMessage<T>, ConsumeError>> + '_ {
-        let client = self.client.client();
-        let state = (&mut self.reader, self.client.messages());
-        futures_util::stream::unfold(state, async move |(reader, mut messages)| {
-            let message = reader.next(client, &mut messages, DoneBy::Acknowledgement).await?;
-            Some((message, (reader, messages)))
+    pub fn stream(&mut self) -> impl Stream<Item = Result<TypedMessage<V, K>, ConsumeError>> + '_ {
+        futures_util::stream::unfold(&mut self.reader, async |reader| {
+            let message = reader.next(DoneBy::Acknowledgement).await?.and_then(Received::into_result);
+            Some((message, reader))
         })
+    }
+
+    /// [`stream`](Self::stream), which owns the consumer: to be kept in a struct, or moved into a task. Dropping it
+    /// leaves the group, blocking the thread for up to a second; [`control`](Self::control) can
+    /// [stop](ConsumerControl::stop) it before.
+    pub fn into_stream(self) -> impl Stream<Item = Result<TypedMessage<V, K>, ConsumeError>> {
+        futures_util::stream::unfold(self, async |mut consumer| {
+            let message = consumer.reader.next(DoneBy::Acknowledgement).await?.and_then(Received::into_result);
+            Some((message, consumer))
+        })
+    }
+
+    /// Controls the consumer from elsewhere: pauses partitions, reads them from another place, tells how far it is and
+    /// whether it is well, stops it.
+    pub fn control(&self) -> ConsumerControl {
+        self.client.control()
+    }
+
+    /// Each partition with a reader of its own.
+    pub(crate) fn into_partitions(self) -> PartitionedConsumer<V, K> {
+        PartitionedConsumer::new(self.reader, self.client)
     }
 
     /// Reports that the message that [`next`](Self::next) returned last is done, without asking for another one. Its
@@ -140,7 +217,7 @@ impl<T: DecodeOwned + AvroType> TypedConsumer<T> {
     ///
     /// When there is no group, or the group has given the partition to another consumer.
     pub fn store(&mut self) -> Result<(), CommitError> {
-        self.client.store(&mut self.reader.polling)
+        self.client.store(&mut self.reader.lanes)
     }
 
     /// Reports that the message that [`next`](Self::next) returned last is done, and commits everything that is done to
@@ -159,7 +236,7 @@ impl<T: DecodeOwned + AvroType> TypedConsumer<T> {
     ///
     /// It is for an error that [is retriable](ConsumeError::is_retriable), when the message is not worth waiting for.
     pub fn skip(&mut self, message: &BadMessage) -> bool {
-        self.reader.skip(self.client.client(), &message.topic, message.partition, message.offset)
+        self.reader.skip(&message.topic, message.partition, message.offset)
     }
 
     /// Commits what is done and leaves the group, so that its other members take over at once. Without a group, it only
@@ -189,14 +266,14 @@ impl<T: DecodeOwned + AvroType> TypedConsumer<T> {
     }
 }
 
-impl<T> TypedConsumer<T> {
-    /// The topic that this consumer reads.
+impl<V, K> TypedConsumer<V, K> {
+    /// The topic that this consumer reads. Several are comma-separated, and a pattern is as it was given.
     pub fn topic(&self) -> &str {
         self.client.topic()
     }
 }
 
-impl<T> fmt::Debug for TypedConsumer<T> {
+impl<V, K> fmt::Debug for TypedConsumer<V, K> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("TypedConsumer")

@@ -83,10 +83,13 @@ mod registration;
 mod topic;
 
 pub use connection::{
-    Acknowledgement, CloseError, CommitError, ConnectionError, Counts, Delivery, DeliveryError, DeliveryFuture,
-    FlushError, Headers, KafkaErrorCode, ReceiveError, Timestamp,
+    Acknowledgement, CloseError, CommitError, ConnectionError, ConsumerControl, ConsumerHealth, Counts, Delivery,
+    DeliveryError, DeliveryFuture, FlushError, Headers, KafkaErrorCode, PartitionStatus, ReceiveError, StartOffset,
+    Timestamp,
 };
-pub use consumer::{BadMessage, ConsumeError, ConsumerBuilder, MessageProblem, TypedConsumer, TypedMessage};
+pub use consumer::{
+    BadMessage, ConsumeError, ConsumerBuilder, MessageBatch, MessageProblem, TypedConsumer, TypedMessage,
+};
 pub use error::{SendError, SetupError};
 pub use failure::{DeadLetters, FailurePolicy, HandlerError, Retry, RetryTopics};
 pub use kafka::{KafkaTyped, KafkaTypedBuilder};

@@ -52,7 +52,7 @@ where
         assert_eq!(message.key_str(), Some(index.to_string().as_str()));
         assert_eq!(message.headers.get("origin"), Some(b"test".as_slice()));
         assert_eq!(message.timestamp.map(|time| time.as_millis()), Some(1_760_000_000_000));
-        assert_eq!(Some(message.schema_id), producer.schema_id());
+        assert_eq!(message.schema_id, producer.schema_id());
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::assignment::{AssignedPartition, PendingOffset};
+use super::assigned_partition::{AssignedPartition, PendingOffset};
 
 /// Reports that a message is done, successfully or not: its offset is stored for the group as soon as all messages
 /// before it in its partition are done as well.

@@ -4,33 +4,42 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
-use std::thread;
 use std::time::Duration;
 
 use rdkafka::ClientConfig;
 use rdkafka::Offset;
-use rdkafka::consumer::{CommitMode, Consumer, StreamConsumer};
+use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer};
 use rdkafka::error::KafkaError;
 use rdkafka::topic_partition_list::TopicPartitionList;
 use rdkafka::types::RDKafkaErrorCode;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
+use super::assigned_partition::AssignedPartition;
 use super::assignment::Assignment;
+use super::consumer_control::ConsumerControl;
 use super::consumer_events::ConsumerEvents;
 use super::error_code::KafkaErrorCode;
-use super::native;
-use super::polling::{Messages, Polling};
+use super::lane::LaneCapacity;
+use super::lanes::Lanes;
+use super::offsets::{self, OffsetStore};
+use super::poll_wake::PollWake;
+use super::polling_thread::{Command, Commands, PollingThread};
+use super::progress::Progress;
 use super::settings::Role;
 use super::start_offset::StartOffset;
 use super::topic_metadata::partitions;
 use super::{CommitError, Connection, ConnectionError};
 
 /// The librdkafka client of a consumer.
-pub(crate) type Client = StreamConsumer<ConsumerEvents>;
+pub(crate) type Client = BaseConsumer<ConsumerEvents>;
 
 /// How long closing takes at most by default: less than the 30 seconds that Kubernetes gives a container to end.
 pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How long a partition that the group takes away is kept by default for the messages that are in flight. Half the time
+/// after which the group would take this consumer for dead is the most.
+pub(crate) const REVOCATION_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long a consumer that is dropped may hold up the thread that drops it.
 const LONGEST_DROP: Duration = Duration::from_secs(1);
@@ -39,7 +48,9 @@ const LONGEST_DROP: Duration = Duration::from_secs(1);
 pub(crate) struct ConsumerClient {
     client: Arc<Client>,
     assignment: Arc<Assignment>,
-    topics: Arc<[Arc<str>]>,
+    offsets: Arc<OffsetStore>,
+    progress: Arc<Progress>,
+    subscription: Subscription,
     /// Whether a topic that does not exist comes to be when it is asked for.
     may_create: bool,
     timeout: Duration,
@@ -47,14 +58,24 @@ pub(crate) struct ConsumerClient {
     ending: Ending,
 }
 
+/// Which topics a consumer reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Subscription {
+    Topics(Arc<[Arc<str>]>),
+    /// All whose whole names match this regular expression.
+    Pattern(Arc<str>),
+}
+
 /// How a consumer starts.
 pub(crate) struct ConsumerOptions {
-    pub(crate) topics: Arc<[Arc<str>]>,
+    pub(crate) subscription: Subscription,
     pub(crate) group: Option<Arc<str>>,
     /// Where a group's partitions begin.
     pub(crate) start: StartOffset,
     /// How long the brokers have for an answer about a topic.
     pub(crate) timeout: Duration,
+    pub(crate) revocation_timeout: Duration,
+    pub(crate) lane_capacity: LaneCapacity,
 }
 
 /// What is needed to end a client.
@@ -63,9 +84,9 @@ struct Ending {
     topic: Arc<str>,
     group: Option<Arc<str>>,
     runtime: Handle,
-    assignment: Arc<Assignment>,
-    client: Option<Arc<Client>>,
-    /// Outlives the client.
+    commands: Commands,
+    /// Whether the client was told to end.
+    is_told: bool,
     connection: Connection,
 }
 
@@ -76,31 +97,44 @@ impl ConsumerClient {
         mut config: ClientConfig,
         options: ConsumerOptions,
     ) -> Result<Self, ConnectionError> {
-        let ConsumerOptions { topics, group, start, timeout } = options;
+        let ConsumerOptions { subscription, group, start, timeout, revocation_timeout, lane_capacity } = options;
         let runtime = Handle::try_current().map_err(|_| ConnectionError::NoRuntime)?;
-        let topic: Arc<str> = match &*topics {
-            [topic] => Arc::clone(topic),
-            topics => topics.join(", ").into(),
+        let topic: Arc<str> = match &subscription {
+            Subscription::Topics(topics) => match &**topics {
+                [topic] => Arc::clone(topic),
+                topics => topics.join(", ").into(),
+            },
+            Subscription::Pattern(pattern) => Arc::clone(pattern),
         };
         match &group {
             Some(group) => config.set("group.id", &**group),
             None => config.set("group.id", anonymous_group(&topic)).set("enable.auto.commit", "false"),
         };
+        // The lanes and whoever waits for the end want to know it.
+        config.set("enable.partition.eof", "true");
         let may_create = config.get("allow.auto.create.topics") == Some("true");
-        let assignment = Arc::new(Assignment::new(group.is_some()));
-        let events = ConsumerEvents::new(Arc::clone(&topic), start, Arc::clone(&assignment));
-        let client: Arc<Client> = Arc::new(config.create_with_context(events).map_err(|error| client_failed(&error))?);
-        assignment.attach(&client);
+        let session =
+            config.get("session.timeout.ms").and_then(|millis| millis.parse().ok()).map(Duration::from_millis);
+        let revocation_timeout = session.map_or(revocation_timeout, |session| revocation_timeout.min(session / 2));
+        let wake = Arc::new(PollWake::default());
+        let assignment = Arc::new(Assignment::new(group.is_some(), lane_capacity, Arc::clone(&wake)));
+        let offsets = Arc::new(OffsetStore::new(group.is_some(), Arc::clone(&assignment)));
+        let timeouts = (timeout, revocation_timeout);
+        let events =
+            ConsumerEvents::new(Arc::clone(&topic), start, timeouts, Arc::clone(&assignment), Arc::clone(&offsets));
+        let mut client: Client = config.create_with_context(events).map_err(|error| client_failed(&error))?;
+        client.set_nonempty_callback(move || wake.wake());
+        let client = Arc::new(client);
+        let progress = Arc::new(Progress::new());
+        let shared = (Arc::clone(&assignment), Arc::clone(&offsets), Arc::clone(&progress));
+        let commands = PollingThread::start(Arc::clone(&client), shared, Arc::clone(&topic), connection.clone());
+        let commands = commands.map_err(|source| ConnectionError::System {
+            what: "the polling thread of a consumer could not be started",
+            source,
+        })?;
         tracing::info!(topic = &*topic, group = group.as_deref(), "{} starts", Role::Consumer);
-        let ending = Ending {
-            topic,
-            group,
-            runtime,
-            assignment: Arc::clone(&assignment),
-            client: Some(Arc::clone(&client)),
-            connection: connection.clone(),
-        };
-        Ok(Self { client, assignment, topics, may_create, timeout, ending })
+        let ending = Ending { topic, group, runtime, commands, is_told: false, connection: connection.clone() };
+        Ok(Self { client, assignment, offsets, progress, subscription, may_create, timeout, ending })
     }
 
     /// The topics, for people.
@@ -116,34 +150,48 @@ impl ConsumerClient {
         &self.ending.runtime
     }
 
-    pub(crate) fn client(&self) -> &Client {
-        &self.client
+    /// Reads all partitions in turn. There is one for each client.
+    pub(crate) fn lanes(&self) -> Lanes {
+        Lanes::all(Arc::clone(&self.assignment))
     }
 
-    pub(crate) fn assignment(&self) -> &Assignment {
+    pub(crate) fn assignment(&self) -> &Arc<Assignment> {
         &self.assignment
     }
 
-    /// What comes in, for [`Polling::poll`].
-    pub(crate) fn messages(&self) -> Messages<'_> {
-        self.client.stream()
-    }
-
-    /// What polling remembers. There is one for each client.
-    pub(crate) fn polling(&self) -> Polling {
-        Polling::new(Arc::clone(self.topic()), self.topics.len() == 1, Arc::clone(&self.assignment))
+    /// What others may ask of the consumer.
+    pub(crate) fn control(&self) -> ConsumerControl {
+        ConsumerControl {
+            assignment: Arc::clone(&self.assignment),
+            client: Arc::downgrade(&self.client),
+            commands: self.ending.commands.clone(),
+            progress: Arc::clone(&self.progress),
+            runtime: self.ending.runtime.clone(),
+            bootstrap_servers: self.ending.connection.bootstrap_servers().into(),
+            timeout: self.timeout,
+        }
     }
 
     /// Lets the group assign partitions.
     pub(crate) fn subscribe(&self) -> Result<(), ConnectionError> {
-        let topics: Vec<&str> = self.topics.iter().map(|topic| &**topic).collect();
-        self.client.subscribe(&topics).map_err(|error| client_failed(&error))
+        let subscribed = match &self.subscription {
+            Subscription::Topics(topics) => {
+                let topics: Vec<&str> = topics.iter().map(|topic| &**topic).collect();
+                self.client.subscribe(&topics)
+            }
+            // librdkafka takes what begins so for a regular expression.
+            Subscription::Pattern(pattern) => self.client.subscribe(&[&format!("^({pattern})$")]),
+        };
+        subscribed.map_err(|error| client_failed(&error))
     }
 
     /// Reads all partitions that the topics have now, without joining a group.
     pub(crate) async fn assign_all(&self, start: StartOffset) -> Result<(), ConnectionError> {
+        let Subscription::Topics(topics) = &self.subscription else {
+            return Err(ConnectionError::Missing { what: "group, which a pattern needs", method: "group" });
+        };
         let mut all = Vec::new();
-        for topic in &*self.topics {
+        for topic in &**topics {
             let partitions = self.partitions(topic).await?;
             all.extend(partitions.into_iter().map(|partition| (Arc::clone(topic), partition, start)));
         }
@@ -155,17 +203,37 @@ impl ConsumerClient {
     /// Their end is asked for here: librdkafka would look for it when it first fetches, and pass over what was sent
     /// meanwhile.
     pub(crate) async fn assign(&self, all: Vec<(Arc<str>, i32, StartOffset)>) -> Result<(), ConnectionError> {
-        let mut list = TopicPartitionList::with_capacity(all.len());
+        let mut partitions = TopicPartitionList::with_capacity(all.len());
         for (topic, partition, start) in &all {
             let offset = match start {
                 StartOffset::End => Offset::Offset(self.offsets(topic, *partition).await?.end),
+                StartOffset::Timestamp(_) => self.offset_of(topic, *partition, *start).await?,
                 start => (*start).into(),
             };
-            list.add_partition_offset(topic, *partition, offset).map_err(|error| client_failed(&error))?;
+            partitions.add_partition_offset(topic, *partition, offset).map_err(|error| client_failed(&error))?;
         }
-        self.assignment.close();
-        self.assignment.assign(all.iter().map(|(topic, partition, _)| (&**topic, *partition)));
-        self.client.assign(&list).map_err(|error| client_failed(&error))
+        let (answer, assigned) = oneshot::channel();
+        self.ending.commands.send(Command::Assign { partitions, answer });
+        // Without an answer the consumer has ended.
+        assigned.await.unwrap_or(Err(KafkaErrorCode::new(RDKafkaErrorCode::State))).map_err(|source| {
+            ConnectionError::Kafka {
+                what: format!("assigning partitions of topic `{}`", self.topic()),
+                bootstrap_servers: self.ending.connection.bootstrap_servers().to_owned(),
+                source,
+            }
+        })
+    }
+
+    async fn offset_of(&self, topic: &Arc<str>, partition: i32, start: StartOffset) -> Result<Offset, ConnectionError> {
+        let (name, timeout) = (Arc::clone(topic), self.timeout);
+        let what = || format!("asking for an offset of partition {partition} of topic `{topic}`");
+        self.ask(topic, what, move |client| {
+            let mut list = TopicPartitionList::new();
+            list.add_partition(&name, partition);
+            let found = offsets::of_start(client, &list, start, timeout).map_err(|error| KafkaErrorCode::of(&error))?;
+            Ok(found.elements().first().map_or(Offset::End, |element| element.offset()))
+        })
+        .await
     }
 
     /// The partitions of a topic.
@@ -208,27 +276,30 @@ impl ConsumerClient {
     }
 
     /// Reports that the record which was handed out last is done.
-    pub(crate) fn store(&self, polling: &mut Polling) -> Result<(), CommitError> {
+    pub(crate) fn store(&self, lanes: &mut Lanes) -> Result<(), CommitError> {
         self.ending.group()?;
-        let error = |(topic, partition, source)| Err(CommitError::Store { topic, partition, source });
-        match polling.pending() {
-            // Before the rebalance shows, which takes a question for the next record.
-            Some(pending) if self.client.assignment_lost() || !native::is_member(&*self.client) => {
-                let (topic, partition) = (Arc::clone(&pending.partition.topic), pending.partition.partition);
-                error((topic, partition, KafkaErrorCode::new(RDKafkaErrorCode::AssignmentLost)))
-            }
-            _ => polling.done().or_else(error),
-        }
+        let Some(pending) = lanes.pending() else {
+            return Ok(());
+        };
+        pending.done().map_err(|source| {
+            let AssignedPartition { topic, partition, .. } = &*pending.partition;
+            CommitError::Store { topic: Arc::clone(topic), partition: *partition, source }
+        })?;
+        lanes.take_pending();
+        Ok(())
     }
 
-    /// Commits what is stored, and waits for the broker's answer.
+    /// Commits what is done, and waits for the broker's answer.
     pub(crate) async fn commit(&self) -> Result<(), CommitError> {
         let group = self.ending.group()?;
-        let client = Arc::clone(&self.client);
+        let (client, offsets) = (Arc::clone(&self.client), Arc::clone(&self.offsets));
         // Waiting for the broker's answer blocks the thread.
-        let committed = self.ending.runtime.spawn_blocking(move || commit(&client)).await;
+        let committed = self.ending.runtime.spawn_blocking(move || {
+            offsets.store(&*client);
+            commit(&client)
+        });
         // The task fails only when the runtime has ended.
-        let committed = committed.map_err(|_| CommitError::NoRuntime { topic: Arc::clone(self.topic()) })?;
+        let committed = committed.await.map_err(|_| CommitError::NoRuntime { topic: Arc::clone(self.topic()) })?;
         self.ending.committed(group, committed)
     }
 
@@ -262,14 +333,11 @@ impl Ending {
     async fn close(mut self, timeout: Duration) -> Result<(), CommitError> {
         let late = CommitError::CloseTimeout { topic: Arc::clone(&self.topic), timeout };
         let (sender, receiver) = oneshot::channel();
-        let has_group = self.group.is_some();
-        self.end(
-            move |client| if has_group { commit(client) } else { Ok(()) },
-            move |committed| {
-                // Nobody waits any longer when the time is over.
-                let _ = sender.send(committed);
-            },
-        );
+        let commits = self.group.is_some();
+        self.end(commits, move |committed| {
+            // Nobody waits any longer when the time is over.
+            let _ = sender.send(committed);
+        });
         // The runtime's timer, whatever drives this future. Without a runtime nobody can wait.
         let answer = self.runtime.spawn(async move { tokio::time::timeout(timeout, receiver).await }).await;
         match (answer, self.group.clone()) {
@@ -279,45 +347,24 @@ impl Ending {
         }
     }
 
-    /// Does the last things with the client and ends it, on a thread of its own: all of that blocks, for minutes when
-    /// no broker answers.
-    fn end<A: Send + 'static>(
-        &mut self,
-        last: impl FnOnce(&Client) -> A + Send + 'static,
-        ended: impl FnOnce(A) + Send + 'static,
-    ) {
-        let Some(client) = self.client.take() else {
-            return;
-        };
-        self.assignment.close();
-        let connection = self.connection.clone();
-        let end = move || {
-            let answer = last(&client);
-            // In this order: the embedded servers outlive their clients.
-            drop((client, connection));
-            ended(answer);
-        };
-        if let Err(error) = thread::Builder::new().name("kafka-typed-close".to_owned()).spawn(end) {
-            // The closure is gone, and the client with it.
-            tracing::warn!(topic = &*self.topic, %error, "no thread could be started to leave the group on, so that leaving it blocked this one");
-        }
+    /// Ends the client, on its polling thread: all of that blocks, for minutes when no broker answers.
+    fn end(&mut self, commits: bool, ended: impl FnOnce(Result<(), KafkaErrorCode>) + Send + 'static) {
+        self.is_told = true;
+        self.commands.send(Command::Close { commits, answer: Box::new(ended) });
     }
 }
 
 /// Leaves the group without committing more than what is stored.
 impl Drop for Ending {
     fn drop(&mut self) {
-        if self.client.is_none() {
+        if self.is_told {
             return;
         }
         let (sender, receiver) = mpsc::channel();
-        self.end(
-            |_| (),
-            move |()| {
-                // Nobody waits any longer when the time is over.
-                let _ = sender.send(());
-            },
-        );
+        self.end(false, move |_| {
+            // Nobody waits any longer when the time is over.
+            let _ = sender.send(());
+        });
         if receiver.recv_timeout(LONGEST_DROP) == Err(mpsc::RecvTimeoutError::Timeout) {
             tracing::warn!(
                 topic = &*self.topic,
@@ -328,7 +375,7 @@ impl Drop for Ending {
     }
 }
 
-fn commit(client: &Client) -> Result<(), KafkaErrorCode> {
+pub(crate) fn commit(client: &Client) -> Result<(), KafkaErrorCode> {
     match client.commit_consumer_state(CommitMode::Sync) {
         Ok(()) => Ok(()),
         Err(error) if nothing_to_commit(&error) => Ok(()),

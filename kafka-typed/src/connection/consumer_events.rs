@@ -1,7 +1,9 @@
-//! What librdkafka reports to a consumer: rebalances, commits, log lines, errors.
+//! What librdkafka reports to a consumer: rebalances, commits, log lines, errors. All of it on the polling thread, but
+//! for the log.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use rdkafka::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
@@ -12,15 +14,23 @@ use rdkafka::types::RDKafkaRespErr;
 
 use super::assignment::Assignment;
 use super::consumer_client::nothing_to_commit;
+use super::feed::Feed;
 use super::log::ClientLog;
+use super::offsets::{self, OffsetStore};
 use super::start_offset::StartOffset;
 
-/// Called by whoever asks the consumer for its next record.
 pub(crate) struct ConsumerEvents {
     /// For the log.
     topic: Arc<str>,
     start: StartOffset,
+    /// How long the brokers have for an answer.
+    timeout: Duration,
+    /// How long a partition that the group takes away is kept for what is in flight.
+    revocation_timeout: Duration,
     assignment: Arc<Assignment>,
+    offsets: Arc<OffsetStore>,
+    /// The partitions that the polling thread fills the lanes of.
+    feeds: Mutex<Vec<Feed>>,
     /// Partitions that this consumer has been given before. One that comes back goes on where the group left it, even
     /// when the consumer began at the beginning or the end.
     begun: Mutex<HashSet<(String, i32)>>,
@@ -28,18 +38,52 @@ pub(crate) struct ConsumerEvents {
 }
 
 impl ConsumerEvents {
-    pub(crate) fn new(topic: Arc<str>, start: StartOffset, assignment: Arc<Assignment>) -> Self {
-        Self { topic, start, assignment, begun: Mutex::default(), log: ClientLog::default() }
+    pub(crate) fn new(
+        topic: Arc<str>,
+        start: StartOffset,
+        (timeout, revocation_timeout): (Duration, Duration),
+        assignment: Arc<Assignment>,
+        offsets: Arc<OffsetStore>,
+    ) -> Self {
+        let (feeds, begun, log) = (Mutex::default(), Mutex::default(), ClientLog::default());
+        Self { topic, start, timeout, revocation_timeout, assignment, offsets, feeds, begun, log }
+    }
+
+    pub(crate) fn feeds(&self) -> MutexGuard<'_, Vec<Feed>> {
+        // Nothing that runs under the lock can panic halfway through a change.
+        self.feeds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes partitions over. To be called before librdkafka is told to fetch them.
+    pub(crate) fn add_feeds<'t>(
+        &self,
+        consumer: &BaseConsumer<Self>,
+        partitions: impl IntoIterator<Item = (&'t str, i32)>,
+    ) {
+        let mut feeds = self.feeds();
+        for (topic, partition) in partitions {
+            feeds.retain(|feed| *feed.partition.topic != *topic || feed.partition.partition != partition);
+            match Feed::new(consumer, topic, partition, &self.assignment) {
+                Some(feed) => feeds.push(feed),
+                None => debug_assert!(false, "librdkafka knows no topic that cannot be one"),
+            }
+        }
     }
 
     fn assign(&self, consumer: &BaseConsumer<Self>, partitions: &mut TopicPartitionList) -> KafkaResult<()> {
-        // Nothing that runs under the lock can panic halfway through a change.
-        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
-        for mut partition in partitions.elements() {
-            if begun.insert((partition.topic().to_owned(), partition.partition()))
-                && let Some(offset) = self.start.in_group()
-            {
-                partition.set_offset(offset)?;
+        let mut new = TopicPartitionList::new();
+        {
+            // Nothing that runs under the lock can panic halfway through a change.
+            let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+            for partition in partitions.elements() {
+                if begun.insert((partition.topic().to_owned(), partition.partition())) {
+                    new.add_partition(partition.topic(), partition.partition());
+                }
+            }
+        }
+        if new.count() > 0 && self.start != StartOffset::Committed {
+            for found in offsets::of_start(consumer, &new, self.start, self.timeout)?.elements() {
+                partitions.set_partition_offset(found.topic(), found.partition(), found.offset())?;
             }
         }
         match consumer.rebalance_protocol() {
@@ -48,12 +92,50 @@ impl ConsumerEvents {
         }
     }
 
-    /// librdkafka remembers that a partition was paused, and would fetch nothing when it comes back.
-    fn resume(&self, consumer: &BaseConsumer<Self>, paused: &TopicPartitionList) {
+    /// Gives partitions back, after what is in flight has had time to be finished.
+    fn revoke(&self, consumer: &BaseConsumer<Self>, list: &TopicPartitionList) {
+        let elements = list.elements();
+        let is_revoked = |feed: &Feed| {
+            let partition = &feed.partition;
+            elements
+                .iter()
+                .any(|element| element.topic() == &*partition.topic && element.partition() == partition.partition)
+        };
+        let revoked: Vec<_> =
+            self.feeds().iter().filter(|feed| is_revoked(feed)).map(|feed| Arc::clone(&feed.partition)).collect();
+        revoked.iter().for_each(|partition| partition.begin_to_end());
+        // Somebody else has them already when the assignment was lost, and nothing that is done counts any more.
+        if !consumer.assignment_lost() {
+            let until = Instant::now() + self.revocation_timeout;
+            let in_flight = || revoked.iter().map(|partition| partition.in_flight()).sum::<u64>();
+            while in_flight() > 0
+                && let Some(left) = until.checked_duration_since(Instant::now())
+            {
+                self.assignment.wake().wait(left);
+            }
+            let given_up = in_flight();
+            if given_up > 0 {
+                tracing::warn!(
+                    topic = &*self.topic,
+                    messages = given_up,
+                    "the group takes partitions away whose messages are not done: their next owner gets them again"
+                );
+            }
+            self.offsets.store(consumer);
+        }
+        revoked.iter().for_each(|partition| self.assignment.revoke(partition));
+        let mut feeds = self.feeds();
+        let mut paused = TopicPartitionList::new();
+        for feed in feeds.iter().filter(|feed| is_revoked(feed) && feed.is_paused()) {
+            paused.add_partition(&feed.partition.topic, feed.partition.partition);
+        }
+        feeds.retain(|feed| !is_revoked(feed));
+        drop(feeds);
+        // librdkafka remembers that a partition was paused, and would fetch nothing when it comes back.
         if paused.count() > 0
-            && let Err(error) = consumer.resume(paused)
+            && let Err(error) = consumer.resume(&paused)
         {
-            let partitions = numbers(paused);
+            let partitions = numbers(&paused);
             tracing::error!(topic = &*self.topic, ?partitions, %error, "failed: partitions could not be resumed");
         }
     }
@@ -76,17 +158,16 @@ impl ClientContext for ConsumerEvents {
 impl ConsumerContext for ConsumerEvents {
     fn rebalance(&self, consumer: &BaseConsumer<Self>, what: RDKafkaRespErr, partitions: &mut TopicPartitionList) {
         let (topic, numbers) = (&*self.topic, numbers(partitions));
-        let elements = partitions.elements();
-        let pairs = elements.iter().map(|element| (element.topic(), element.partition()));
         let done = if what == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
             self.log.answered();
             tracing::info!(topic, partitions = ?numbers, "the group gave partitions to this consumer");
-            self.assignment.assign(pairs);
+            let elements = partitions.elements();
+            self.add_feeds(consumer, elements.iter().map(|element| (element.topic(), element.partition())));
             drop(elements);
             self.assign(consumer, partitions)
         } else {
-            tracing::info!(topic, partitions = ?numbers, "the group took partitions from this consumer");
-            self.resume(consumer, &self.assignment.revoke(pairs));
+            tracing::info!(topic, partitions = ?numbers, "the group takes partitions from this consumer");
+            self.revoke(consumer, partitions);
             match consumer.rebalance_protocol() {
                 RebalanceProtocol::Cooperative => consumer.incremental_unassign(partitions),
                 _ => consumer.unassign(),

@@ -1,57 +1,9 @@
-//! A record as it came: borrowed from librdkafka, or copied out of its memory.
+//! A record as it came, as its own.
 
 use std::sync::Arc;
 
-use rdkafka::message::{BorrowedMessage, Message};
-
 use super::acknowledgement::Acknowledgement;
-use super::native;
 use super::record::{Headers, Timestamp};
-
-/// A record in librdkafka's memory.
-pub(crate) struct BorrowedRecord<'m>(BorrowedMessage<'m>);
-
-impl<'m> BorrowedRecord<'m> {
-    pub(crate) fn new(message: BorrowedMessage<'m>) -> Self {
-        Self(message)
-    }
-
-    pub(crate) fn topic(&self) -> &str {
-        self.0.topic()
-    }
-
-    pub(crate) fn partition(&self) -> i32 {
-        self.0.partition()
-    }
-
-    /// `None` for a tombstone.
-    pub(crate) fn payload(&self) -> Option<&[u8]> {
-        self.0.payload()
-    }
-
-    /// Copies everything but the payload. The topic is given, so that its name is not copied for each record.
-    pub(crate) fn envelope(&self, topic: &Arc<str>) -> Envelope {
-        Envelope {
-            topic: Arc::clone(topic),
-            partition: self.0.partition(),
-            offset: self.0.offset(),
-            timestamp: Timestamp::from_rdkafka(self.0.timestamp()),
-            key: self.0.key().map(<[u8]>::to_vec),
-            headers: native::headers(&self.0),
-        }
-    }
-}
-
-/// Everything of a record but its payload.
-#[derive(Clone, Debug)]
-pub(crate) struct Envelope {
-    pub(crate) topic: Arc<str>,
-    pub(crate) partition: i32,
-    pub(crate) offset: i64,
-    pub(crate) timestamp: Option<Timestamp>,
-    pub(crate) key: Option<Vec<u8>>,
-    pub(crate) headers: Headers,
-}
 
 /// A record as Kafka has it, with its payload as bytes. From a [`RawConsumer`](super::RawConsumer).
 #[derive(Clone, Debug, PartialEq)]
@@ -99,12 +51,14 @@ impl ConsumerRecord {
         }
     }
 
-    pub(crate) fn received(envelope: Envelope, payload: Option<Vec<u8>>, acknowledgement: Acknowledgement) -> Self {
-        let Envelope { topic, partition, offset, timestamp, key, headers } = envelope;
-        Self { topic, partition, offset, timestamp, key, payload, headers, acknowledgement }
-    }
-
     envelope_setters!();
+
+    /// Sets the key.
+    #[must_use]
+    pub fn key(mut self, key: impl Into<Vec<u8>>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
 
     /// Reports that the record is done, see [`Acknowledgement`].
     pub fn done(&self) {
@@ -140,13 +94,6 @@ macro_rules! envelope_setters {
         #[must_use]
         pub fn timestamp(mut self, timestamp: impl Into<$crate::Timestamp>) -> Self {
             self.timestamp = Some(timestamp.into());
-            self
-        }
-
-        /// Sets the key.
-        #[must_use]
-        pub fn key(mut self, key: impl Into<Vec<u8>>) -> Self {
-            self.key = Some(key.into());
             self
         }
 

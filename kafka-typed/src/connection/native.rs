@@ -1,12 +1,11 @@
 //! The calls into librdkafka that rdkafka has no form of which is fit for use. The only unsafe code of this crate.
 
-use std::ffi::{CStr, c_char};
+use std::ffi::{CStr, CString, c_char};
 use std::time::Duration;
 use std::{ptr, slice};
 
 use rdkafka::bindings;
 use rdkafka::consumer::{Consumer, ConsumerContext};
-use rdkafka::message::BorrowedMessage;
 use rdkafka::producer::{BaseProducer, Producer, ProducerContext};
 use rdkafka::types::RDKafkaErrorCode;
 
@@ -63,36 +62,48 @@ fn static_text(text: *const c_char) -> &'static str {
     text.unwrap_or("unknown")
 }
 
-/// Whether the consumer is a member of its group, as far as it knows. It is not once it has asked for no message for
-/// `max.poll.interval.ms`, or the broker has forgotten it, and learns of its partitions being gone only with the next
-/// question.
-///
-/// Asks librdkafka's main thread, which never waits for brokers.
-pub(crate) fn is_member<C: ConsumerContext>(consumer: &impl Consumer<C>) -> bool {
-    let client = consumer.client().native_ptr();
-    // SAFETY: the handle belongs to `consumer`, which is borrowed until the end. librdkafka allows calls from any
-    // thread.
-    let id = unsafe { bindings::rd_kafka_memberid(client) };
-    if id.is_null() {
-        return false;
-    }
-    // SAFETY: the text ends with a zero byte, and is the caller's, who gives it back with the same handle and uses it
-    // no more.
+/// How many events wait in the queue of a consumer that is in a group, or has the name of one.
+pub(crate) fn consumer_queue_length<C: ConsumerContext>(consumer: &impl Consumer<C>) -> usize {
+    // SAFETY: the handle belongs to `consumer`, which is borrowed until the end. The reference to the queue is given
+    // back.
     unsafe {
-        let is_empty = CStr::from_ptr(id).is_empty();
-        bindings::rd_kafka_mem_free(client, id.cast());
-        !is_empty
+        let queue = bindings::rd_kafka_queue_get_consumer(consumer.client().native_ptr());
+        if queue.is_null() {
+            return 0;
+        }
+        let length = bindings::rd_kafka_queue_length(queue);
+        bindings::rd_kafka_queue_destroy(queue);
+        length
     }
+}
+
+/// The offset of the record that is sent next to a partition, as the broker has told with the records that were fetched
+/// last.
+pub(crate) fn known_end<C: ConsumerContext>(consumer: &impl Consumer<C>, topic: &str, partition: i32) -> Option<i64> {
+    let topic = CString::new(topic).ok()?;
+    let (mut first, mut end) = (-1, -1);
+    // SAFETY: the handle belongs to `consumer`, which is borrowed, and the text ends with a zero byte. librdkafka only
+    // looks at what it remembers.
+    let answer = unsafe {
+        bindings::rd_kafka_get_watermark_offsets(
+            consumer.client().native_ptr(),
+            topic.as_ptr(),
+            partition,
+            &raw mut first,
+            &raw mut end,
+        )
+    };
+    (RDKafkaErrorCode::from(answer) == RDKafkaErrorCode::NoError && end >= 0).then_some(end)
 }
 
 /// Copies the headers out of a message.
 ///
 /// rdkafka's own reader panics when a header's name is not UTF-8, and anybody who may write to the topic can send such
 /// a name.
-pub(crate) fn headers(message: &BorrowedMessage<'_>) -> Headers {
+pub(crate) fn headers(message: &bindings::rd_kafka_message_t) -> Headers {
     let mut list = ptr::null_mut();
     // SAFETY: the message is borrowed, and so alive. The list that is handed out belongs to the message.
-    let answer = unsafe { bindings::rd_kafka_message_headers(message.ptr(), &raw mut list) };
+    let answer = unsafe { bindings::rd_kafka_message_headers(message, &raw mut list) };
     if RDKafkaErrorCode::from(answer) != RDKafkaErrorCode::NoError || list.is_null() {
         return Headers::default();
     }

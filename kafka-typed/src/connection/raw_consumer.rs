@@ -4,13 +4,15 @@ use std::fmt;
 use std::future::poll_fn;
 use std::ops::Range;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
-use super::consumer_client::{CLOSE_TIMEOUT, ConsumerClient, ConsumerOptions};
+use super::consumer_client::{CLOSE_TIMEOUT, ConsumerClient, ConsumerOptions, REVOCATION_TIMEOUT, Subscription};
+use super::consumer_control::ConsumerControl;
 use super::consumer_record::ConsumerRecord;
-use super::polling::{DoneBy, Polled, Polling};
+use super::lane::LaneCapacity;
+use super::lanes::{DoneBy, Lanes};
 use super::receive_error::ReceiveError;
+use super::record_batch::RecordRef;
 use super::settings::check_topic;
 use super::start_offset::StartOffset;
 use super::topic_metadata::DEFAULT_TIMEOUT;
@@ -67,19 +69,20 @@ impl RawConsumerBuilder {
     pub fn build(self) -> Result<RawConsumer, ConnectionError> {
         check_topic(&self.topic)?;
         let topic: Arc<str> = self.topic.into();
-        let mut config = self.connection.settings().consumer_config(&self.settings)?;
-        config.set("enable.partition.eof", "true");
+        let config = self.connection.settings().consumer_config(&self.settings)?;
         let options = ConsumerOptions {
-            topics: Arc::new([Arc::clone(&topic)]),
+            subscription: Subscription::Topics(Arc::new([Arc::clone(&topic)])),
             group: self.group.map(Into::into),
             start: self.start,
             timeout: self.timeout,
+            revocation_timeout: REVOCATION_TIMEOUT,
+            lane_capacity: LaneCapacity::default(),
         };
         let client = ConsumerClient::start(&self.connection, config, options)?;
         if client.group().is_some() {
             client.subscribe()?;
         }
-        Ok(RawConsumer { polling: client.polling(), topic, client })
+        Ok(RawConsumer { lanes: client.lanes(), topic, client })
     }
 }
 
@@ -104,7 +107,7 @@ impl fmt::Debug for RawConsumerBuilder {
 /// [`TypedConsumer`](crate::TypedConsumer#what-is-done-and-what-comes-again). Without one, it reads the partitions that
 /// are assigned to it, and commits nothing.
 pub struct RawConsumer {
-    polling: Polling,
+    lanes: Lanes,
     topic: Arc<str>,
     client: ConsumerClient,
 }
@@ -191,30 +194,34 @@ impl RawConsumer {
     }
 
     async fn receive(&mut self, until_end: bool) -> Option<Result<ConsumerRecord, ReceiveError>> {
-        self.polling.ask_for_the_next().await;
-        let Self { polling, client, .. } = self;
-        let mut messages = client.messages();
+        let Self { lanes, client, .. } = self;
+        lanes.ask_for_the_next().await;
         loop {
-            if polling.has_ended() {
+            if let Some(error) = client.assignment().take_failure() {
+                return Some(Err(error));
+            }
+            if lanes.has_ended() {
                 return None;
             }
-            let polled = poll_fn(|context| match polling.poll(&mut messages, context) {
-                Poll::Ready(polled) => Poll::Ready(Some(polled)),
-                Poll::Pending if until_end && client.assignment().is_at_end() => Poll::Ready(None),
-                Poll::Pending => Poll::Pending,
-            });
-            match polled.await? {
-                Polled::Record(record) => {
-                    let partition = polling.partition(&record);
-                    partition.leave_end();
-                    let (envelope, payload) = (record.envelope(&partition.topic), record.payload().map(<[u8]>::to_vec));
-                    let acknowledgement = polling.hand_out(&partition, envelope.offset, DoneBy::AskingForTheNext);
-                    return Some(Ok(ConsumerRecord::received(envelope, payload, acknowledgement)));
+            if !lanes.find() {
+                if until_end && lanes.is_at_end() {
+                    return None;
                 }
-                Polled::Failed(error) => return Some(Err(error)),
-                Polled::EndOfPartition => {}
+                poll_fn(|context| lanes.poll_change(context)).await;
+                continue;
+            }
+            let record = lanes.record().map(RecordRef::to_record);
+            let acknowledgement = lanes.hand_out(DoneBy::AskingForTheNext);
+            if let (Some(mut record), Some(acknowledgement)) = (record, acknowledgement) {
+                record.acknowledgement = acknowledgement;
+                return Some(Ok(record));
             }
         }
+    }
+
+    /// Controls the consumer from elsewhere: pauses partitions, reads them from another place, tells how far it is.
+    pub fn control(&self) -> ConsumerControl {
+        self.client.control()
     }
 
     /// Reports that the record that [`next`](Self::next) returned last is done, without asking for another one. Its
@@ -224,7 +231,7 @@ impl RawConsumer {
     ///
     /// When there is no group, or the group has given the partition to another consumer.
     pub fn store(&mut self) -> Result<(), CommitError> {
-        self.client.store(&mut self.polling)
+        self.client.store(&mut self.lanes)
     }
 
     /// Reports that the record that [`next`](Self::next) returned last is done, and commits everything that is done to

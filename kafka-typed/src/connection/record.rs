@@ -1,5 +1,6 @@
 //! The parts of a Kafka record besides its value: time and headers.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The time of a record: milliseconds since 1970-01-01T00:00:00Z, as Kafka keeps it.
@@ -50,42 +51,49 @@ impl From<SystemTime> for Timestamp {
 
 /// The headers of a received record, in the order in which they were sent. Names may repeat.
 ///
-/// A record without headers costs no allocation.
+/// A record without headers costs no allocation, and clones share one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Headers(Vec<(String, Option<Vec<u8>>)>);
+pub struct Headers(Option<Arc<Vec<Header>>>);
+
+type Header = (String, Option<Vec<u8>>);
 
 impl Headers {
     /// The value of the last header of this name, which is what Kafka's Java client calls `lastHeader`. `None` when
     /// there is no such header, and when its value is null; [`Headers::iter`] tells the two apart.
     pub fn get(&self, name: &str) -> Option<&[u8]> {
-        self.0.iter().rev().find(|(found, _)| found == name).and_then(|(_, value)| value.as_deref())
+        self.entries().iter().rev().find(|(found, _)| found == name).and_then(|(_, value)| value.as_deref())
     }
 
     /// Every header: its name and its value, which may be null. Bytes of a name that are not UTF-8 show as `�`.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, Option<&[u8]>)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_deref()))
+        self.entries().iter().map(|(name, value)| (name.as_str(), value.as_deref()))
     }
 
     /// How many headers there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.entries().len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.entries().is_empty()
     }
 }
 
 impl Headers {
     pub(crate) fn push(&mut self, name: String, value: Option<Vec<u8>>) {
-        self.0.push((name, value));
+        Arc::make_mut(self.0.get_or_insert_default()).push((name, value));
+    }
+
+    fn entries(&self) -> &[Header] {
+        self.0.as_deref().map_or(&[], Vec::as_slice)
     }
 }
 
 impl FromIterator<(String, Option<Vec<u8>>)> for Headers {
     fn from_iter<I: IntoIterator<Item = (String, Option<Vec<u8>>)>>(headers: I) -> Self {
-        Self(headers.into_iter().collect())
+        let headers: Vec<Header> = headers.into_iter().collect();
+        Self((!headers.is_empty()).then(|| Arc::new(headers)))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use rdkafka::Offset;
 
+use super::record::Timestamp;
+
 /// Where a consumer begins to read a partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -16,13 +18,8 @@ pub enum StartOffset {
     Offset(i64),
     /// With the last so many records.
     Last(u32),
-}
-
-impl StartOffset {
-    /// The offset to ask librdkafka for when a group assigns a partition, or `None` for the group's own.
-    pub(crate) fn in_group(self) -> Option<Offset> {
-        (self != Self::Committed).then(|| self.into())
-    }
+    /// At the first record of this time or later, and with the next one that comes where there is none.
+    Timestamp(Timestamp),
 }
 
 impl From<StartOffset> for Offset {
@@ -33,6 +30,8 @@ impl From<StartOffset> for Offset {
             StartOffset::End => Self::End,
             StartOffset::Offset(offset) => Self::Offset(offset),
             StartOffset::Last(count) => Self::OffsetTail(i64::from(count)),
+            // The brokers are asked for its offset: `offsets::of_start`.
+            StartOffset::Timestamp(_) => Self::Invalid,
         }
     }
 }

@@ -3,13 +3,17 @@
 use std::fmt;
 use std::sync::Arc;
 
+use avro_typed::model::Schema;
 use avro_typed::model::resolution::ResolutionError;
+use avro_typed::topic::{InvalidKey, TopicType};
 use avro_typed::{DecodeError, DecodeErrorKind};
 use schema_registry::{FrameError, RegistryError, SchemaId};
 
 use crate::connection::acknowledgement::Acknowledgement;
-use crate::connection::consumer_record::{Envelope, envelope_setters};
+use crate::connection::assigned_partition::AssignedPartition;
+use crate::connection::consumer_record::{ConsumerRecord, envelope_setters};
 use crate::connection::record::{Headers, Timestamp};
+use crate::connection::record_batch::RecordRef;
 use crate::locked::LockMismatch;
 
 /// A message that could not be turned into a value, as it came: with its key, its headers and its bytes, so that it can
@@ -73,19 +77,56 @@ impl BadMessage {
         }
     }
 
-    pub(crate) fn received(
-        envelope: Envelope,
-        schema_id: Option<SchemaId>,
-        payload: Option<Vec<u8>>,
-        problem: MessageProblem,
-        acknowledgement: Acknowledgement,
-    ) -> Self {
-        let Envelope { topic, partition, offset, timestamp, key, headers } = envelope;
-        let waits = false;
-        Self { topic, partition, offset, timestamp, key, headers, payload, schema_id, problem, waits, acknowledgement }
+    /// What is wrong with a record. It gets its acknowledgement when it is handed out.
+    pub(crate) fn read(record: RecordRef<'_>, schema_id: Option<SchemaId>, problem: MessageProblem) -> Self {
+        let AssignedPartition { topic, partition, .. } = &**record.partition();
+        Self {
+            topic: Arc::clone(topic),
+            partition: *partition,
+            offset: record.offset(),
+            timestamp: record.timestamp(),
+            key: record.key().map(<[u8]>::to_vec),
+            headers: record.headers().clone(),
+            payload: record.payload().map(<[u8]>::to_vec),
+            schema_id,
+            problem,
+            waits: false,
+            acknowledgement: Acknowledgement::comes_again(),
+        }
+    }
+
+    /// The record as Kafka has it, to be kept, looked at, or sent elsewhere as it is.
+    ///
+    /// ```no_run
+    /// # use kafka_typed::{BadMessage, DeliveryError, connection::{ProducerRecord, RawProducer}};
+    /// # async fn example(bad: BadMessage, elsewhere: RawProducer) -> Result<(), DeliveryError> {
+    /// let record = bad.to_record();
+    /// elsewhere.send(ProducerRecord::from(&record)).await?;
+    /// bad.acknowledgement.done();
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn to_record(&self) -> ConsumerRecord {
+        ConsumerRecord {
+            topic: Arc::clone(&self.topic),
+            partition: self.partition,
+            offset: self.offset,
+            timestamp: self.timestamp,
+            key: self.key.clone(),
+            payload: self.payload.clone(),
+            headers: self.headers.clone(),
+            acknowledgement: self.acknowledgement.clone(),
+        }
     }
 
     envelope_setters!();
+
+    /// Sets the key.
+    #[must_use]
+    pub fn key(mut self, key: impl Into<Vec<u8>>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
 
     /// Sets the bytes, the schema id included.
     #[must_use]
@@ -128,7 +169,7 @@ impl fmt::Display for BadMessage {
         }
         formatter.write_str(match &self.problem {
             MessageProblem::Tombstone => {
-                "is a tombstone (its payload is null), which this consumer does not support yet: go on with the next one"
+                "is a tombstone (its payload is null), which is not a value of this topic: consume `Option<T>` where tombstones are expected"
             }
             MessageProblem::Frame(FrameError::IdInHeader { header }) => {
                 return write!(formatter, "has its schema id in the header `{header}`, where this consumer does not read it");
@@ -146,6 +187,15 @@ impl fmt::Display for BadMessage {
             MessageProblem::Unreadable { fullname, .. } => {
                 return write!(formatter, "cannot be read as {fullname}: read it with a type of its own schema, or skip it");
             }
+            MessageProblem::UnknownType { fullname, expected } => {
+                return write!(
+                    formatter,
+                    "is of type {fullname}, which is none of the types of this consumer ({}): add a variant for it",
+                    expected.join(", ")
+                );
+            }
+            MessageProblem::Key(_) => "has a key that cannot be read as the type of this topic's keys",
+            MessageProblem::InvalidKey(_) => "has a key that is not of the type of this topic's keys: it was sent by another producer",
             MessageProblem::Decode(error) if exceeds_limit(error) => {
                 "exceeds a limit of this consumer: allow more with `.limits(..)` if it is to be trusted"
             }
@@ -156,8 +206,16 @@ impl fmt::Display for BadMessage {
 
 impl std::error::Error for BadMessage {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.problem {
-            MessageProblem::Tombstone => None,
+        self.problem.cause()
+    }
+}
+
+impl MessageProblem {
+    fn cause(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            MessageProblem::Tombstone | MessageProblem::UnknownType { .. } => None,
+            MessageProblem::Key(problem) => problem.cause(),
+            MessageProblem::InvalidKey(source) => Some(source),
             MessageProblem::Frame(source) => Some(source),
             MessageProblem::Registry(source) => Some(source),
             MessageProblem::LockMismatch(source) => Some(source),
@@ -188,9 +246,33 @@ pub enum MessageProblem {
         /// Every difference.
         source: Arc<ResolutionError>,
     },
+    /// It is of none of the types that the topic's values have.
+    UnknownType {
+        /// The name of its type.
+        fullname: String,
+        /// The names of the types that are expected.
+        expected: Vec<&'static str>,
+    },
+    /// This is wrong with its key, which is an Avro datum.
+    Key(Box<MessageProblem>),
+    /// Its key is not text, a number or whatever else the topic's keys are.
+    InvalidKey(InvalidKey),
     /// Its datum is cut off, too long, does not match the schema, or exceeds one of the
     /// [limits](crate::ConsumerBuilder::limits).
     Decode(DecodeError),
+}
+
+impl MessageProblem {
+    pub(crate) fn unknown_type(schema: &Schema, expected: &[TopicType]) -> Self {
+        let fullname = schema.fullname().map_or("without a name", |fullname| fullname.as_str()).to_owned();
+        Self::UnknownType { fullname, expected: expected.iter().map(|topic_type| topic_type.fullname).collect() }
+    }
+}
+
+impl From<InvalidKey> for MessageProblem {
+    fn from(error: InvalidKey) -> Self {
+        Self::InvalidKey(error)
+    }
 }
 
 fn exceeds_limit(error: &DecodeError) -> bool {

@@ -1,12 +1,13 @@
-//! How a consumer is set up: group, beginning, settings.
+//! How a consumer is set up: topics, group, beginning, settings.
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+use avro_typed::Limits;
 use avro_typed::model::resolution::RecordNames;
-use avro_typed::{AvroType, DecodeOwned, Limits};
+use avro_typed::topic::{DecodeKey, DecodeValue};
 use schema_registry::WireFormat;
 
 use super::TypedConsumer;
@@ -14,50 +15,79 @@ use super::decoders::Decoders;
 use super::message_reader::MessageReader;
 use super::schema_lookup::{Patience, SchemaLookups};
 use crate::connection::ConnectionError;
-use crate::connection::consumer_client::{ConsumerClient, ConsumerOptions};
+use crate::connection::consumer_client::{ConsumerClient, ConsumerOptions, REVOCATION_TIMEOUT, Subscription};
+use crate::connection::lane::LaneCapacity;
+use crate::connection::record::Timestamp;
 use crate::connection::settings::check_topic;
 use crate::connection::start_offset::StartOffset;
 use crate::connection::topic_metadata::DEFAULT_TIMEOUT;
 use crate::error::SetupError;
 use crate::kafka::{KafkaTyped, in_context};
+use crate::topic::{TopicNames, TopicSpec, TopicTypes, Topics};
 
 /// Sets up a [`TypedConsumer`]. Made by [`KafkaTyped::consumer`].
 #[must_use = "nothing is connected before `build` is called and awaited"]
-pub struct ConsumerBuilder<T> {
+pub struct ConsumerBuilder<V, K = Vec<u8>> {
     kafka: KafkaTyped,
-    topic: String,
+    topics: TopicSpec,
+    /// Read without a group's assignment.
+    partitions: Option<Vec<(String, i32, StartOffset)>>,
     group: Option<String>,
     start: Option<StartOffset>,
-    wire_format: WireFormat,
     record_names: RecordNames,
     context: Option<String>,
     limits: Limits,
     patience: Patience,
+    revocation_timeout: Duration,
+    lane_capacity: LaneCapacity,
     settings: Vec<(String, String)>,
-    value: PhantomData<fn() -> T>,
+    types: PhantomData<fn() -> (V, K)>,
 }
 
 impl KafkaTyped {
-    /// Sets up a consumer of values of type `T` from `topic`.
-    pub fn consumer<T: AvroType + DecodeOwned>(&self, topic: impl Into<String>) -> ConsumerBuilder<T> {
-        ConsumerBuilder::new(self.clone(), topic.into())
+    /// Sets up a consumer of a [`Topic`](crate::Topic), of several, or of topics that are named together with the type
+    /// of their values.
+    ///
+    /// ```no_run
+    /// # mod messages { avro_derive::include_schemas!("tests/schemas/alert"); }
+    /// # use messages::lab::Alert;
+    /// use kafka_typed::{KafkaTyped, Topic, TopicPattern};
+    ///
+    /// const ALERTS: Topic<Alert, String> = Topic::new("alerts");
+    ///
+    /// # async fn example(kafka: KafkaTyped) -> Result<(), kafka_typed::SetupError> {
+    /// let of_definition = kafka.consumer(&ALERTS).group("desk").build().await?;
+    /// let by_name = kafka.consumer::<Alert>("alerts").group("desk").build().await?;
+    /// let of_several = kafka.consumer::<Alert>(["alerts-eu", "alerts-us"]).group("desk").build().await?;
+    /// let by_pattern = kafka.consumer::<Alert>(TopicPattern::new("alerts-.*")).group("desk").build().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn consumer<D: TopicTypes>(&self, topics: impl Topics<D>) -> ConsumerBuilder<D::Value, D::Key>
+    where
+        D::Value: DecodeValue,
+        D::Key: DecodeKey,
+    {
+        ConsumerBuilder::new(self.clone(), topics.into_spec())
     }
 }
 
-impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
-    pub(crate) fn new(kafka: KafkaTyped, topic: String) -> Self {
+impl<V: DecodeValue, K: DecodeKey> ConsumerBuilder<V, K> {
+    pub(crate) fn new(kafka: KafkaTyped, topics: TopicSpec) -> Self {
         Self {
             kafka,
-            topic,
+            topics,
+            partitions: None,
             group: None,
             start: None,
-            wire_format: WireFormat::default(),
             record_names: RecordNames::default(),
             context: None,
             limits: Limits::default(),
             patience: Patience::default(),
+            revocation_timeout: REVOCATION_TIMEOUT,
+            lane_capacity: LaneCapacity::default(),
             settings: Vec::new(),
-            value: PhantomData,
+            types: PhantomData,
         }
     }
 
@@ -91,9 +121,45 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
         self
     }
 
+    /// Begins with the messages of this time or later, even when the group has been further, or not as far.
+    pub fn from_timestamp(mut self, time: impl Into<Timestamp>) -> Self {
+        self.start = Some(StartOffset::Timestamp(time.into()));
+        self
+    }
+
+    /// Reads these partitions, each from its own offset, instead of those that a group would assign. Offsets are kept
+    /// for the group, when one is named.
+    pub fn partitions(mut self, partitions: impl IntoIterator<Item = (i32, StartOffset)>) -> Self {
+        let TopicNames::These(names) = &self.topics.names else {
+            // `build` refuses a pattern.
+            self.partitions = Some(Vec::new());
+            return self;
+        };
+        let partitions: Vec<_> = partitions.into_iter().collect();
+        let of_topic =
+            |name: &String| partitions.iter().map(|(partition, start)| (name.clone(), *partition, *start)).collect();
+        self.partitions = Some(names.iter().flat_map(|name| -> Vec<_> { of_topic(name) }).collect());
+        self
+    }
+
+    /// Sets how long a partition that the group takes away is kept for the messages that are being processed. After
+    /// that they are given up, and the next owner of the partition gets them again. Default: five seconds, and half of
+    /// `session.timeout.ms` at most.
+    pub fn revocation_timeout(mut self, timeout: Duration) -> Self {
+        self.revocation_timeout = timeout;
+        self
+    }
+
+    /// Sets how many messages of each partition may wait in this process. What goes beyond waits in librdkafka, and
+    /// then at the broker. Default: 2,000, and 8 MiB.
+    pub fn lane_capacity(mut self, messages: usize) -> Self {
+        self.lane_capacity.records = messages.max(1);
+        self
+    }
+
     /// Sets how the schema id precedes the datum. Default: [`WireFormat::Confluent`].
     pub fn wire_format(mut self, wire_format: WireFormat) -> Self {
-        self.wire_format = wire_format;
+        self.topics.wire_format = wire_format;
         self
     }
 
@@ -159,9 +225,14 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
     ///
     /// When a setting is wrong, no tokio runtime is running, [`from_committed`](Self::from_committed) was called
     /// without a group, or (without a group) the topic does not exist or no broker answers within ten seconds.
-    pub async fn build(self) -> Result<TypedConsumer<T>, SetupError> {
-        check_topic(&self.topic)?;
-        let topic: Arc<str> = self.topic.into();
+    pub async fn build(self) -> Result<TypedConsumer<V, K>, SetupError> {
+        let subscription = match &self.topics.names {
+            TopicNames::These(names) => {
+                names.iter().try_for_each(|name| check_topic(name))?;
+                Subscription::Topics(names.iter().map(|name| Arc::from(name.as_str())).collect())
+            }
+            TopicNames::Pattern(pattern) => Subscription::Pattern(pattern.as_str().into()),
+        };
         let group: Option<Arc<str>> = self.group.map(Into::into);
         let start = match (self.start, &group) {
             (None, Some(_)) => StartOffset::Committed,
@@ -172,32 +243,41 @@ impl<T: DecodeOwned + AvroType> ConsumerBuilder<T> {
             (Some(start), _) => start,
         };
         let config = self.kafka.connection().settings().consumer_config(&self.settings)?;
-        let decoders = Decoders::new(self.record_names, self.limits)?;
+        let decoders = Decoders::new(self.topics.wire_format, self.record_names, self.limits)?;
         let registry = in_context(self.kafka.registry(), self.context.as_deref())?;
-        let options =
-            ConsumerOptions { topics: Arc::new([Arc::clone(&topic)]), group, start, timeout: DEFAULT_TIMEOUT };
+        let options = ConsumerOptions {
+            subscription,
+            group,
+            start,
+            timeout: DEFAULT_TIMEOUT,
+            revocation_timeout: self.revocation_timeout,
+            lane_capacity: self.lane_capacity,
+        };
         let client = ConsumerClient::start(self.kafka.connection(), config, options)?;
-        match client.group() {
-            Some(_) => client.subscribe()?,
-            None => client.assign_all(start).await?,
+        match (self.partitions, client.group()) {
+            (Some(partitions), _) => {
+                let named = |(topic, partition, start): (String, i32, StartOffset)| (topic.into(), partition, start);
+                client.assign(partitions.into_iter().map(named).collect()).await?;
+            }
+            (None, Some(_)) => client.subscribe()?,
+            (None, None) => client.assign_all(start).await?,
         }
         let locked = Arc::clone(self.kafka.locked());
         let lookups = SchemaLookups::new(registry, locked, client.runtime().clone(), self.patience);
-        let reader = MessageReader::new(topic, client.polling(), decoders, lookups, self.wire_format);
-        Ok(TypedConsumer { reader, client })
+        let reader = MessageReader::new(Arc::clone(client.topic()), client.lanes(), decoders, lookups);
+        Ok(TypedConsumer::new(reader, client))
     }
 }
 
-impl<T> fmt::Debug for ConsumerBuilder<T> {
+impl<V, K> fmt::Debug for ConsumerBuilder<V, K> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Settings may hold passwords.
         let settings: Vec<_> = self.settings.iter().map(|(name, _)| name).collect();
         formatter
             .debug_struct("ConsumerBuilder")
-            .field("topic", &self.topic)
+            .field("topics", &self.topics)
             .field("group", &self.group)
             .field("start", &self.start)
-            .field("wire_format", &self.wire_format)
             .field("record_names", &self.record_names)
             .field("context", &self.context)
             .field("limits", &self.limits)

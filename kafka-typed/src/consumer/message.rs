@@ -5,8 +5,10 @@ use std::sync::Arc;
 use schema_registry::SchemaId;
 
 use crate::connection::acknowledgement::Acknowledgement;
-use crate::connection::consumer_record::{Envelope, envelope_setters};
+use crate::connection::assigned_partition::AssignedPartition;
+use crate::connection::consumer_record::envelope_setters;
 use crate::connection::record::{Headers, Timestamp};
+use crate::connection::record_batch::RecordRef;
 
 /// A value that was received, and what came with it.
 ///
@@ -31,11 +33,11 @@ use crate::connection::record::{Headers, Timestamp};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct TypedMessage<T> {
+pub struct TypedMessage<V, K = Vec<u8>> {
     /// The value.
-    pub value: T,
-    /// The key.
-    pub key: Option<Vec<u8>>,
+    pub value: V,
+    /// The key. `None` where the record has none.
+    pub key: Option<K>,
     /// The headers.
     pub headers: Headers,
     /// The topic.
@@ -46,37 +48,74 @@ pub struct TypedMessage<T> {
     pub offset: i64,
     /// The time that the producer set, or the broker's when the topic keeps the time of appending.
     pub timestamp: Option<Timestamp>,
-    /// The schema that the value was written with.
-    pub schema_id: SchemaId,
+    /// The schema that the value was written with. `None` for a tombstone, and for bytes without a schema.
+    pub schema_id: Option<SchemaId>,
     /// Reports that the message is done, also when its value is elsewhere already.
     pub acknowledgement: Acknowledgement,
 }
 
-impl<T> TypedMessage<T> {
+impl<V> TypedMessage<V> {
     /// A message for the test of a handler, which came from no consumer: without a key, headers and a time, at offset 0
-    /// of partition 0 of the topic `""`, with the schema id 0.
-    pub fn new(value: T) -> Self {
+    /// of partition 0 of the topic `""`, with no schema id. [`keyed`](Self::keyed) makes one of a topic whose keys have
+    /// another type than bytes.
+    pub fn new(value: V) -> Self {
+        Self::with(value, None)
+    }
+
+    /// Sets the key.
+    #[must_use]
+    pub fn key(mut self, key: impl Into<Vec<u8>>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// The key, when there is one and it is text.
+    pub fn key_str(&self) -> Option<&str> {
+        self.key.as_deref().and_then(|key| std::str::from_utf8(key).ok())
+    }
+}
+
+impl<V, K> TypedMessage<V, K> {
+    /// [`new`](TypedMessage::new), with a key of any type.
+    ///
+    /// ```
+    /// use kafka_typed::TypedMessage;
+    ///
+    /// let message = TypedMessage::keyed("21.5", 17_i64).topic("temperatures");
+    /// assert_eq!(message.key, Some(17));
+    /// ```
+    pub fn keyed(value: V, key: impl Into<K>) -> Self {
+        Self::with(value, Some(key.into()))
+    }
+
+    fn with(value: V, key: Option<K>) -> Self {
         Self {
             value,
-            key: None,
+            key,
             headers: Headers::default(),
             topic: Arc::from(""),
             partition: 0,
             offset: 0,
             timestamp: None,
-            schema_id: SchemaId::new(0),
+            schema_id: None,
             acknowledgement: Acknowledgement::default(),
         }
     }
 
-    pub(crate) fn received(
-        envelope: Envelope,
-        schema_id: SchemaId,
-        value: T,
-        acknowledgement: Acknowledgement,
-    ) -> Self {
-        let Envelope { topic, partition, offset, timestamp, key, headers } = envelope;
-        Self { value, key, headers, topic, partition, offset, timestamp, schema_id, acknowledgement }
+    /// What a record was read as. It gets its acknowledgement when it is handed out.
+    pub(crate) fn read(record: RecordRef<'_>, schema_id: Option<SchemaId>, value: V, key: Option<K>) -> Self {
+        let AssignedPartition { topic, partition, .. } = &**record.partition();
+        Self {
+            value,
+            key,
+            headers: record.headers().clone(),
+            topic: Arc::clone(topic),
+            partition: *partition,
+            offset: record.offset(),
+            timestamp: record.timestamp(),
+            schema_id,
+            acknowledgement: Acknowledgement::comes_again(),
+        }
     }
 
     envelope_setters!();
@@ -84,17 +123,12 @@ impl<T> TypedMessage<T> {
     /// Sets the schema that the value was written with.
     #[must_use]
     pub fn schema_id(mut self, id: SchemaId) -> Self {
-        self.schema_id = id;
+        self.schema_id = Some(id);
         self
     }
 
     /// Reports that the message is done, see [`Acknowledgement`].
     pub fn done(&self) {
         self.acknowledgement.done();
-    }
-
-    /// The key, when there is one and it is text.
-    pub fn key_str(&self) -> Option<&str> {
-        self.key.as_deref().and_then(|key| std::str::from_utf8(key).ok())
     }
 }

@@ -1,274 +1,237 @@
 //! The way of one message after the other from its record to the caller.
 
-use std::collections::{HashMap, VecDeque};
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
 
-use avro_typed::{AvroType, DecodeOwned};
-use schema_registry::{RecordPart, SchemaId, WireFormat, require_prefix};
+use avro_typed::topic::{DecodeKey, DecodeValue};
+use schema_registry::SchemaId;
 
-use super::bad_message::{BadMessage, MessageProblem};
+use super::bad_message::BadMessage;
 use super::consume_error::ConsumeError;
-use super::decoders::Decoders;
+use super::decoders::{Decoders, Reading};
 use super::message::TypedMessage;
 use super::schema_lookup::{LookupEvent, SchemaLookups};
-use crate::connection::assignment::AssignedPartition;
-use crate::connection::consumer_client::Client;
-use crate::connection::consumer_record::{BorrowedRecord, Envelope};
-use crate::connection::polling::{DoneBy, Messages, Polled, Polling};
+use crate::connection::acknowledgement::Acknowledgement;
+use crate::connection::lanes::{DoneBy, Lanes};
+use crate::connection::record_batch::ReceivedRecord;
 
-/// What a consumer remembers between two messages.
-pub(crate) struct MessageReader<T> {
-    pub(crate) polling: Polling,
+/// What a reader of messages remembers between two of them.
+pub(crate) struct MessageReader<V, K> {
+    pub(crate) lanes: Lanes,
     topic: Arc<str>,
-    decoders: Decoders<T>,
+    decoders: Decoders<V, K>,
     lookups: SchemaLookups,
-    wire_format: WireFormat,
-    /// Messages whose schemas are not known yet, by topic and partition. They have left librdkafka, so that they stay
-    /// here until they are handed out. Nothing more of their partitions is read meanwhile.
-    waiting: HashMap<(Arc<str>, i32), Waiting>,
-    /// Partitions whose waiting message can be handed out.
-    ready: VecDeque<(Arc<str>, i32)>,
+    /// Of the assignment whose failures were taken.
+    version: u64,
+    /// Whether nothing can be asked of the registry any more.
+    has_no_runtime: bool,
 }
 
-struct Waiting {
-    partition: Arc<AssignedPartition>,
-    envelope: Envelope,
-    payload: Vec<u8>,
-    id: SchemaId,
+/// What a record was read as.
+pub(crate) enum Received<V, K> {
+    Good(TypedMessage<V, K>),
+    Bad(BadMessage),
 }
 
-impl Waiting {
-    fn key(&self) -> (Arc<str>, i32) {
-        (Arc::clone(&self.partition.topic), self.partition.partition)
+impl<V: DecodeValue, K: DecodeKey> MessageReader<V, K> {
+    pub(crate) fn new(topic: Arc<str>, lanes: Lanes, decoders: Decoders<V, K>, lookups: SchemaLookups) -> Self {
+        // No assignment has this version, so that its failures are looked for at once.
+        Self { lanes, topic, decoders, lookups, version: u64::MAX, has_no_runtime: false }
     }
-}
 
-enum Event<'m> {
-    Polled(Polled<'m>),
-    Lookup(SchemaId, LookupEvent),
-}
-
-type Received<T> = Result<TypedMessage<T>, ConsumeError>;
-
-/// What became of a payload.
-enum Outcome<T> {
-    Good { schema_id: SchemaId, value: T },
-    Bad { schema_id: Option<SchemaId>, payload: Option<Vec<u8>>, problem: MessageProblem },
-}
-
-impl<T: DecodeOwned + AvroType> MessageReader<T> {
-    pub(crate) fn new(
-        topic: Arc<str>,
-        polling: Polling,
-        decoders: Decoders<T>,
-        lookups: SchemaLookups,
-        wire_format: WireFormat,
-    ) -> Self {
-        let (waiting, ready) = (HashMap::new(), VecDeque::new());
-        Self { polling, topic, decoders, lookups, wire_format, waiting, ready }
+    /// A reader of other lanes of the same consumer.
+    pub(crate) fn of_lanes(&self, lanes: Lanes) -> Self {
+        Self::new(Arc::clone(&self.topic), lanes, self.decoders.clone(), self.lookups.another())
     }
 
     /// The next message. Dropping the future loses none, and stops no lookup.
-    pub(crate) async fn next<'m>(
-        &mut self,
-        client: &'m Client,
-        messages: &mut Messages<'m>,
-        done_by: DoneBy,
-    ) -> Option<Received<T>> {
-        self.polling.ask_for_the_next().await;
+    pub(crate) async fn next(&mut self, done_by: DoneBy) -> Option<Result<Received<V, K>, ConsumeError>> {
+        self.lanes.ask_for_the_next().await;
         loop {
-            if self.polling.has_ended() {
+            if let Some(ended) = self.interruption() {
+                return ended.map(Err);
+            }
+            if let Some(received) = self.take(done_by) {
+                return Some(Ok(received));
+            }
+            if let Some(error) = self.wait().await {
+                return Some(Err(error));
+            }
+        }
+    }
+
+    /// The next message, or `None` once all partitions were read up to their end.
+    pub(crate) async fn next_until_end(&mut self, done_by: DoneBy) -> Option<Result<Received<V, K>, ConsumeError>> {
+        self.lanes.ask_for_the_next().await;
+        loop {
+            if let Some(ended) = self.interruption() {
+                return ended.map(Err);
+            }
+            if let Some(received) = self.take(done_by) {
+                return Some(Ok(received));
+            }
+            if self.lanes.is_at_end() {
                 return None;
             }
-            if let Some(received) = self.take_ready(client, done_by) {
-                return Some(received);
+            if let Some(error) = self.wait().await {
+                return Some(Err(error));
             }
-            let received = match self.event(messages).await {
-                Event::Polled(Polled::Record(record)) => self.read(client, &record, done_by),
+        }
+    }
+
+    /// What comes instead of a message: an error, or the end of all.
+    pub(crate) fn interruption(&mut self) -> Option<Option<ConsumeError>> {
+        let version = self.lanes.assignment().version();
+        if version != self.version {
+            while let Some(error) = self.lanes.assignment().take_failure() {
                 // librdkafka logs these, and goes on by itself.
-                Event::Polled(Polled::Failed(error)) if error.is_transient() => None,
-                Event::Polled(Polled::Failed(error)) => Some(Err(ConsumeError::from(error)).inspect_err(log_failure)),
-                Event::Polled(Polled::EndOfPartition) => None,
-                Event::Lookup(id, event) => self.follow_lookup(client, id, event).map(Err),
+                if !error.is_transient() {
+                    return Some(Some(ConsumeError::from(error)).inspect(log_failure));
+                }
+            }
+            self.version = version;
+        }
+        (self.has_no_runtime || self.lanes.has_ended()).then_some(None)
+    }
+
+    /// A message that is there.
+    pub(crate) fn take(&mut self, done_by: DoneBy) -> Option<Received<V, K>> {
+        self.take_with(done_by, |_| ()).map(|(received, ())| received)
+    }
+
+    /// A message that is there, and its record.
+    pub(crate) fn take_with_record(&mut self, done_by: DoneBy) -> Option<(Received<V, K>, ReceivedRecord)> {
+        loop {
+            let (received, record) = self.take_with(done_by, Lanes::received)?;
+            if let Some(record) = record {
+                return Some((received, record));
+            }
+            debug_assert!(false, "a record was read, and so it is there");
+        }
+    }
+
+    fn take_with<R>(&mut self, done_by: DoneBy, look: impl Fn(&Lanes) -> R) -> Option<(Received<V, K>, R)> {
+        while self.lanes.find() {
+            let Self { lanes, decoders, lookups, .. } = self;
+            let Some(record) = lanes.record() else {
+                debug_assert!(false, "a record was found, and so it is there");
+                return None;
             };
-            if received.is_some() {
-                return received;
-            }
-        }
-    }
-
-    /// Whatever happens next. The group is served meanwhile.
-    async fn event<'m>(&mut self, messages: &mut Messages<'m>) -> Event<'m> {
-        poll_fn(|context| {
-            if !self.waiting.is_empty() {
-                self.forget_revoked();
-                if let Poll::Ready((id, event)) = self.lookups.poll(context) {
-                    return Poll::Ready(Event::Lookup(id, event));
+            let mut received = match decoders.read(record) {
+                Reading::Good { schema_id, value, key } => {
+                    Received::Good(TypedMessage::read(record, schema_id, value, key))
                 }
-                // The next message could be of a partition whose message waits.
-                if !self.waiting.values().all(|waiting| waiting.partition.is_paused()) {
-                    return Poll::Pending;
-                }
-            }
-            self.polling.poll(messages, context).map(Event::Polled)
-        })
-        .await
-    }
-
-    /// Their new owners read them again.
-    fn forget_revoked(&mut self) {
-        let before = self.waiting.len();
-        self.waiting.retain(|_, waiting| !waiting.partition.is_revoked());
-        if self.waiting.len() < before {
-            let Self { waiting, lookups, .. } = self;
-            lookups.keep(|id| waiting.values().any(|waiting| waiting.id == id));
-        }
-    }
-
-    /// Gives up a message that waits for its schema.
-    pub(crate) fn skip(&mut self, client: &Client, topic: &Arc<str>, partition: i32, offset: i64) -> bool {
-        let key = (Arc::clone(topic), partition);
-        let is_it = |waiting: &Waiting| waiting.envelope.offset == offset && !waiting.partition.is_revoked();
-        if !self.waiting.get(&key).is_some_and(is_it) {
-            return false;
-        }
-        if let Some(Waiting { partition: assigned, envelope, .. }) = self.waiting.remove(&key) {
-            assigned.resume(client);
-            tracing::warn!(
-                topic = &**topic,
-                partition,
-                offset,
-                "skipped: a message whose schema the registry does not provide"
-            );
-            // It was not revoked a moment ago. If it is now, its new owner has the same question.
-            let _ = assigned.hand_out(envelope.offset).done();
-        }
-        true
-    }
-
-    /// Reads a message, or lets it wait and returns `None` when its schema is not known yet.
-    fn read(&mut self, client: &Client, record: &BorrowedRecord<'_>, done_by: DoneBy) -> Option<Received<T>> {
-        let partition = self.polling.partition(record);
-        let envelope = record.envelope(&partition.topic);
-        let bad = |schema_id, problem| {
-            let payload = record.payload().map(<[u8]>::to_vec);
-            Outcome::Bad { schema_id, payload, problem }
-        };
-        let Some(payload) = record.payload() else {
-            return Some(self.hand_out(&partition, envelope, bad(None, MessageProblem::Tombstone), done_by));
-        };
-        let framed =
-            require_prefix(RecordPart::Value, envelope.headers.iter()).and_then(|()| self.wire_format.split(payload));
-        let (id, datum) = match framed {
-            Ok(parts) => parts,
-            Err(error) => {
-                return Some(self.hand_out(&partition, envelope, bad(None, MessageProblem::Frame(error)), done_by));
-            }
-        };
-        let outcome = match self.decoders.decode(id, datum) {
-            Some(Ok(value)) => Outcome::Good { schema_id: id, value },
-            Some(Err(problem)) => bad(Some(id), problem),
-            None => match self.lookups.refused(id) {
-                Some(failure) => bad(Some(id), failure.into()),
-                None => {
-                    if self.lookups.start(id) {
-                        partition.pause(client);
+                Reading::Bad { schema_id, problem } => Received::Bad(BadMessage::read(record, schema_id, problem)),
+                Reading::NeedsSchema(id) => match lookups.refused(id) {
+                    Some(failure) => Received::Bad(BadMessage::read(record, Some(id), failure.into())),
+                    None => {
+                        lookups.start(id);
+                        lanes.block(id.get());
+                        continue;
                     }
-                    let waiting = Waiting { partition, envelope, payload: payload.to_vec(), id };
-                    self.waiting.insert(waiting.key(), waiting);
-                    return None;
-                }
-            },
-        };
-        Some(self.hand_out(&partition, envelope, outcome, done_by))
-    }
-
-    /// A message that has waited for its schema, and does so no longer.
-    fn take_ready(&mut self, client: &Client, done_by: DoneBy) -> Option<Received<T>> {
-        while let Some(key) = self.ready.pop_front() {
-            let Some(Waiting { partition, envelope, payload, id }) = self.waiting.remove(&key) else {
+                },
+            };
+            let looked = look(lanes);
+            // The partition ends at this moment.
+            let Some(acknowledgement) = lanes.hand_out(done_by) else {
                 continue;
             };
-            if partition.is_revoked() {
-                continue;
-            }
-            let framed = self.wire_format.split(&payload);
-            debug_assert!(framed.is_ok(), "its schema id was split off before");
-            let decoded = framed.ok().and_then(|(_, datum)| self.decoders.decode(id, datum));
-            let outcome = match (decoded, self.lookups.refused(id)) {
-                (Some(Ok(value)), _) => Outcome::Good { schema_id: id, value },
-                (Some(Err(problem)), _) => Outcome::Bad { schema_id: Some(id), payload: Some(payload), problem },
-                (None, Some(failure)) => {
-                    Outcome::Bad { schema_id: Some(id), payload: Some(payload), problem: failure.into() }
-                }
-                (None, None) => {
-                    // The refusal is too old to count.
-                    self.lookups.start(id);
-                    self.waiting.insert(key, Waiting { partition, envelope, payload, id });
-                    continue;
-                }
-            };
-            partition.resume(client);
-            return Some(self.hand_out(&partition, envelope, outcome, done_by));
+            received.set_acknowledgement(acknowledgement);
+            received.log();
+            return Some((received, looked));
         }
         None
     }
 
+    /// Decodes a record again that was read as a message before.
+    pub(crate) fn decode(&mut self, record: &ReceivedRecord) -> Option<TypedMessage<V, K>> {
+        let borrowed = record.record()?;
+        let Reading::Good { schema_id, value, key } = self.decoders.read(borrowed) else {
+            debug_assert!(false, "it was read as a message before");
+            return None;
+        };
+        let mut message = TypedMessage::read(borrowed, schema_id, value, key);
+        message.acknowledgement = Acknowledgement::new(record.pending()?, false);
+        Some(message)
+    }
+
+    /// Waits until there may be a message, or something else to report. Returns an error that the caller should see.
+    pub(crate) async fn wait(&mut self) -> Option<ConsumeError> {
+        let Self { lanes, lookups, .. } = self;
+        let event = poll_fn(|context| {
+            if !lookups.is_empty() {
+                // The schemas that only revoked partitions have waited for.
+                lookups.keep(|id| lanes.blocked().any(|(reason, _)| reason == id.get()));
+                if let Poll::Ready(event) = lookups.poll(context) {
+                    return Poll::Ready(Some(event));
+                }
+            }
+            lanes.poll_change(context).map(|()| None)
+        });
+        let (id, event) = event.await?;
+        self.follow_lookup(id, event)
+    }
+
     /// Follows what became of a lookup. Returns an error that the caller should see.
-    fn follow_lookup(&mut self, client: &Client, id: SchemaId, event: LookupEvent) -> Option<ConsumeError> {
-        let waiting = || self.waiting.values().filter(move |waiting| waiting.id == id);
+    fn follow_lookup(&mut self, id: SchemaId, event: LookupEvent) -> Option<ConsumeError> {
         match event {
-            LookupEvent::Slow => waiting().for_each(|waiting| waiting.partition.pause(client)),
             LookupEvent::Failed(failure) => {
-                waiting().for_each(|waiting| waiting.partition.pause(client));
-                let Waiting { envelope, payload, .. } = waiting().min_by_key(|waiting| waiting.key())?;
-                let (envelope, payload) = (envelope.clone(), Some(payload.clone()));
-                let acknowledgement = Default::default();
-                let message = BadMessage::received(envelope, Some(id), payload, failure.into(), acknowledgement);
-                let error = message.retriable().into();
+                let waiting = self.lanes.blocked().filter(|(reason, _)| *reason == id.get());
+                let (_, first) = waiting
+                    .min_by_key(|(_, record)| (Arc::clone(&record.partition().topic), record.partition().partition))?;
+                let error = BadMessage::read(first, Some(id), failure.into()).retriable().into();
                 log_failure(&error);
                 return Some(error);
             }
             LookupEvent::Known(schema) => {
                 self.decoders.learn(id, &schema);
-                self.make_ready(id);
+                self.lanes.unblock(id.get());
             }
-            LookupEvent::Refused => self.make_ready(id),
+            LookupEvent::Refused => self.lanes.unblock(id.get()),
             LookupEvent::NoRuntime => {
-                self.polling.end();
+                self.has_no_runtime = true;
                 return Some(ConsumeError::NoRuntime { topic: Arc::clone(&self.topic) }).inspect(log_failure);
             }
         }
         None
     }
 
-    fn make_ready(&mut self, id: SchemaId) {
-        let of_schema = self.waiting.iter().filter(|(_, waiting)| waiting.id == id);
-        self.ready.extend(of_schema.map(|(key, _)| key.clone()));
+    /// Gives up a message that waits for its schema.
+    pub(crate) fn skip(&mut self, topic: &str, partition: i32, offset: i64) -> bool {
+        let is_skipped = self.lanes.skip(topic, partition, offset);
+        if is_skipped {
+            tracing::warn!(topic, partition, offset, "skipped: a message whose schema the registry does not provide");
+        }
+        is_skipped
+    }
+}
+
+impl<V, K> Received<V, K> {
+    fn set_acknowledgement(&mut self, acknowledgement: Acknowledgement) {
+        match self {
+            Self::Good(message) => message.acknowledgement = acknowledgement,
+            Self::Bad(message) => message.acknowledgement = acknowledgement,
+        }
     }
 
-    /// Hands a message to the caller, good or bad.
-    fn hand_out(
-        &mut self,
-        partition: &Arc<AssignedPartition>,
-        envelope: Envelope,
-        outcome: Outcome<T>,
-        done_by: DoneBy,
-    ) -> Received<T> {
-        let acknowledgement = self.polling.hand_out(partition, envelope.offset, done_by);
-        match outcome {
-            Outcome::Good { schema_id, value } => {
-                let Envelope { topic, partition, offset, .. } = &envelope;
-                tracing::debug!(topic = &**topic, partition, offset, schema = %schema_id, "received");
-                Ok(TypedMessage::received(envelope, schema_id, value, acknowledgement))
+    fn log(&self) {
+        match self {
+            Self::Good(TypedMessage { topic, partition, offset, schema_id, .. }) => {
+                let schema = schema_id.map(tracing::field::display);
+                tracing::debug!(topic = &**topic, partition, offset, schema, "received");
             }
-            Outcome::Bad { schema_id, payload, problem } => {
-                let error = BadMessage::received(envelope, schema_id, payload, problem, acknowledgement).into();
-                log_failure(&error);
-                Err(error)
+            Self::Bad(message) => {
+                let cause = std::error::Error::source(message).map(tracing::field::display);
+                tracing::warn!(topic = &*message.topic, cause, "failed: {message}");
             }
+        }
+    }
+
+    pub(crate) fn into_result(self) -> Result<TypedMessage<V, K>, ConsumeError> {
+        match self {
+            Self::Good(message) => Ok(message),
+            Self::Bad(message) => Err(message.into()),
         }
     }
 }

@@ -2,7 +2,6 @@
 //! the futures of the caller.
 
 use std::collections::HashMap;
-use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
@@ -18,10 +17,6 @@ use crate::locked::{LockMismatch, LockedIds};
 /// The first wait after the registry gave no schema, which doubles up to the longest one.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
-
-/// How long the whole consumer waits for the registry. After that only the partitions whose messages wait do, which
-/// costs them what they have fetched.
-const GRACE: Duration = Duration::from_millis(100);
 
 /// How long a schema that was refused is not asked for again.
 const REFUSAL_LIFETIME: Duration = Duration::from_secs(5);
@@ -62,8 +57,6 @@ impl From<SchemaFailure> for MessageProblem {
 
 /// What became of a lookup.
 pub(crate) enum LookupEvent {
-    /// The registry takes its time.
-    Slow,
     /// The registry failed for the first time. It is asked again.
     Failed(SchemaFailure),
     Known(Arc<RegisteredSchema>),
@@ -91,8 +84,6 @@ pub(crate) struct SchemaLookups {
 struct Lookup {
     number: u64,
     handle: AbortHandle,
-    /// Whether it was slow, or failed.
-    is_late: bool,
 }
 
 struct Report {
@@ -102,7 +93,6 @@ struct Report {
 }
 
 enum TaskEvent {
-    Slow,
     Failed { failure: SchemaFailure, is_first: bool, doubted_since: Option<Instant> },
     Known(Arc<RegisteredSchema>),
     Refused(SchemaFailure),
@@ -123,11 +113,21 @@ impl SchemaLookups {
         Self { registry, locked, runtime, patience, lookups, refusals, sender, receiver, started: 0 }
     }
 
-    /// Looks a schema up, unless that is done already. Returns whether its messages have to wait for longer than a
-    /// moment.
-    pub(crate) fn start(&mut self, id: SchemaId) -> bool {
-        if let Some(lookup) = self.lookups.get(&id) {
-            return lookup.is_late;
+    /// Those of another reader of the same consumer, which begins without any.
+    pub(crate) fn another(&self) -> Self {
+        let Self { registry, locked, runtime, patience, .. } = self;
+        Self::new(registry.clone(), Arc::clone(locked), runtime.clone(), *patience)
+    }
+
+    /// Whether no schema is looked up.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lookups.is_empty()
+    }
+
+    /// Looks a schema up, unless that is done already.
+    pub(crate) fn start(&mut self, id: SchemaId) {
+        if self.lookups.contains_key(&id) {
+            return;
         }
         self.started += 1;
         let number = self.started;
@@ -136,8 +136,7 @@ impl SchemaLookups {
         let (registry, locked, patience) = (self.registry.clone(), Arc::clone(&self.locked), self.patience);
         let lookup = async move { task.run(&registry, &locked, patience, doubted_since).await };
         let handle = self.runtime.spawn(lookup).abort_handle();
-        self.lookups.insert(id, Lookup { number, handle, is_late: false });
-        false
+        self.lookups.insert(id, Lookup { number, handle });
     }
 
     /// Why a schema is not worth waiting for now.
@@ -164,16 +163,11 @@ impl SchemaLookups {
                 debug_assert!(false, "a sender is kept");
                 return Poll::Pending;
             };
-            let Some(lookup) = self.lookups.get_mut(&id).filter(|lookup| lookup.number == number) else {
+            if self.lookups.get(&id).is_none_or(|lookup| lookup.number != number) {
                 continue;
-            };
+            }
             let event = match event {
-                TaskEvent::Slow => {
-                    lookup.is_late = true;
-                    LookupEvent::Slow
-                }
                 TaskEvent::Failed { failure, is_first, doubted_since } => {
-                    lookup.is_late = true;
                     self.doubt(id, doubted_since);
                     if !is_first {
                         continue;
@@ -249,15 +243,7 @@ impl LookupTask {
     ) {
         let (mut wait, mut is_first) = (FIRST_WAIT, true);
         loop {
-            let mut asking = pin!(ask(registry, locked, self.id));
-            let answer = match tokio::time::timeout(GRACE, &mut asking).await {
-                Ok(answer) => answer,
-                Err(_) => {
-                    self.send(TaskEvent::Slow);
-                    asking.await
-                }
-            };
-            let failure = match answer {
+            let failure = match ask(registry, locked, self.id).await {
                 Ok(schema) => {
                     if !is_first {
                         tracing::info!(schema = %self.id, "the registry provides the schema again, and its messages go on");

@@ -33,7 +33,7 @@ async fn every_kind_of_bad_message_between_good_ones() {
     let unknown = SchemaId::new(123_456);
 
     let cases: Vec<Case> = vec![
-        (None, None, &["is a tombstone", "not support"]),
+        (None, None, &["is a tombstone", "is not a value of this topic"]),
         (Some(vec![]), None, &["has no schema id in front", "0 bytes"]),
         (Some(vec![0, 0, 1]), None, &["has no schema id in front", "3 bytes"]),
         (Some(b"{\"json\": 1}".to_vec()), None, &["has no schema id in front", "magic byte 0x00"]),

@@ -110,15 +110,26 @@ async fn a_message_of_next_may_report_itself_that_it_is_done() {
 async fn storing_fails_once_the_group_has_taken_the_partition_away() {
     let topic = topic("taken-away", 1);
     send(topic, 2).await;
-    let slow = kafka().consumer::<Alert>(topic).group(topic).setting("max.poll.interval.ms", "3000");
-    let mut slow = slow.build().await.unwrap();
+    let mut slow = consumer(topic, topic).await;
     assert_eq!(numbers(&mut slow, 1).await, [0]);
-    // It asks for no message for so long that the group gives the partition to another member.
-    let mut other = consumer(topic, topic).await;
-    assert_eq!(numbers(&mut other, 1).await, [0]);
+    // Another member joins, for which the group takes all partitions away and gives them out anew. It waits a while for
+    // the message that is not done, and not for ever.
+    let other = consumer(topic, topic).await;
+    let control = slow.control();
+    soon(async {
+        while control.partitions().first().is_some_and(|partition| partition.in_flight == 1) {
+            // Polls: the group reports nothing to its members' callers.
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    })
+    .await;
     let error = slow.store().unwrap_err();
     assert!(matches!(error, CommitError::Store { partition: 0, .. }), "{error:?}");
     assert!(matches!(soon(slow.commit()).await, Err(CommitError::Store { .. })));
+    // Whoever has it now gets the message again.
+    drop(slow);
+    let mut other = other;
+    assert_eq!(numbers(&mut other, 2).await, [0, 1]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

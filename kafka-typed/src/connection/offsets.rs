@@ -1,0 +1,85 @@
+//! Offsets that are stored for the group, and offsets where reading begins.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rdkafka::Offset;
+use rdkafka::consumer::{Consumer, ConsumerContext};
+use rdkafka::error::{KafkaError, KafkaResult};
+use rdkafka::topic_partition_list::TopicPartitionList;
+
+use super::assignment::Assignment;
+use super::start_offset::StartOffset;
+
+/// Hands librdkafka the offsets up to which everything is done, a call for all partitions that have moved.
+pub(crate) struct OffsetStore {
+    grouped: bool,
+    assignment: Arc<Assignment>,
+    /// So that offsets are stored in ascending order, whoever stores them.
+    turn: Mutex<()>,
+}
+
+impl OffsetStore {
+    pub(crate) fn new(grouped: bool, assignment: Arc<Assignment>) -> Self {
+        Self { grouped, assignment, turn: Mutex::new(()) }
+    }
+
+    /// Stores what has moved since the last call. Nothing is lost where that fails: the next change is stored again,
+    /// and what was not stored comes again.
+    pub(crate) fn store<C: ConsumerContext>(&self, client: &impl Consumer<C>) {
+        if !self.grouped {
+            return;
+        }
+        // Nothing that runs under the lock can panic halfway through a change.
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut list = TopicPartitionList::new();
+        for partition in self.assignment.partitions() {
+            if let Some(offset) = partition.news() {
+                // An offset that a record has is not refused.
+                let added =
+                    list.add_partition_offset(&partition.topic, partition.partition, Offset::Offset(offset + 1));
+                debug_assert!(added.is_ok(), "offset {offset}");
+            }
+        }
+        if list.count() > 0
+            && let Err(error) = client.store_offsets(&list)
+        {
+            tracing::debug!(%error, "done, but not stored: the partitions were taken away");
+        }
+    }
+}
+
+/// The offsets at which partitions begin. Asks the brokers where that depends on the time.
+pub(crate) fn of_start<C: ConsumerContext>(
+    consumer: &impl Consumer<C>,
+    partitions: &TopicPartitionList,
+    start: StartOffset,
+    timeout: Duration,
+) -> KafkaResult<TopicPartitionList> {
+    let StartOffset::Timestamp(time) = start else {
+        let mut list = partitions.clone();
+        list.set_all_offsets(start.into())?;
+        return Ok(list);
+    };
+    let mut asked = partitions.clone();
+    asked.set_all_offsets(Offset::Offset(time.as_millis()))?;
+    let until = Instant::now() + timeout;
+    loop {
+        let left = until.saturating_duration_since(Instant::now()).max(Duration::from_millis(100));
+        let answer = consumer.offsets_for_times(asked.clone(), left).and_then(|found| {
+            found.elements().iter().try_for_each(|element| element.error())?;
+            Ok(found)
+        });
+        match answer {
+            Ok(found) => return Ok(found),
+            Err(error) if Instant::now() >= until => return Err(error),
+            // A partition that has no leader at this moment, for example. Asking waits by itself where brokers do not
+            // answer.
+            Err(KafkaError::Global(code)) => {
+                tracing::debug!(%code, "the offsets of a time are asked for again");
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}

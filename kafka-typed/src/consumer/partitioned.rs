@@ -1,0 +1,179 @@
+//! A consumer whose partitions are read apart from each other, each by a task of its own.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use avro_typed::topic::{DecodeKey, DecodeValue};
+use futures_util::future::{Either, select};
+
+use super::bad_message::BadMessage;
+use super::consume_error::ConsumeError;
+use super::message::TypedMessage;
+use super::message_reader::{MessageReader, Received};
+use crate::connection::assigned_partition::AssignedPartition;
+use crate::connection::consumer_client::ConsumerClient;
+use crate::connection::lanes::{DoneBy, Lanes};
+use crate::connection::record_batch::ReceivedRecord;
+use crate::connection::{CommitError, ConsumerControl};
+
+/// A consumer that hands out partitions instead of messages.
+pub(crate) struct PartitionedConsumer<V, K> {
+    reader: MessageReader<V, K>,
+    client: ConsumerClient,
+    /// The partitions that were handed out, while they are assigned.
+    known: Vec<Arc<AssignedPartition>>,
+    new: VecDeque<Arc<AssignedPartition>>,
+    /// Of the assignment that was looked at last.
+    version: Option<u64>,
+}
+
+/// The messages of one partition.
+pub(crate) struct PartitionReader<V, K> {
+    reader: MessageReader<V, K>,
+    partition: Arc<AssignedPartition>,
+}
+
+/// A message that was read, or why it could not be, with its record.
+pub(crate) struct Read<V, K> {
+    pub(crate) outcome: Result<TypedMessage<V, K>, BadMessage>,
+    pub(crate) record: ReceivedRecord,
+}
+
+impl<V: DecodeValue, K: DecodeKey> PartitionedConsumer<V, K> {
+    pub(super) fn new(reader: MessageReader<V, K>, client: ConsumerClient) -> Self {
+        Self { reader, client, known: Vec::new(), new: VecDeque::new(), version: None }
+    }
+
+    /// The next partition that is assigned. `None` once the consumer is stopped, or cannot go on.
+    pub(crate) async fn next_partition(&mut self) -> Option<Result<PartitionReader<V, K>, ConsumeError>> {
+        loop {
+            if let Some(ended) = self.reader.interruption() {
+                return ended.map(Err);
+            }
+            self.follow();
+            if let Some(partition) = self.new.pop_front() {
+                let lanes = Lanes::one(Arc::clone(self.client.assignment()), Arc::clone(&partition));
+                return Some(Ok(PartitionReader { reader: self.reader.of_lanes(lanes), partition }));
+            }
+            let (assignment, seen) = (self.client.assignment(), self.version);
+            poll_fn(|context| {
+                // Registered before looking, so that nothing is missed.
+                assignment.register(context);
+                if Some(assignment.version()) == seen { Poll::Pending } else { Poll::Ready(()) }
+            })
+            .await;
+        }
+    }
+
+    /// Notes what has changed in the assignment.
+    fn follow(&mut self) {
+        let version = self.client.assignment().version();
+        if self.version == Some(version) {
+            return;
+        }
+        let partitions = self.client.assignment().partitions();
+        self.known.retain(|known| contains(&partitions, known));
+        self.new.retain(|new| contains(&partitions, new));
+        for partition in partitions {
+            if !contains(&self.known, &partition) {
+                self.known.push(Arc::clone(&partition));
+                self.new.push_back(partition);
+            }
+        }
+        self.version = Some(version);
+    }
+
+    pub(crate) fn control(&self) -> ConsumerControl {
+        self.client.control()
+    }
+
+    /// The topics, for people.
+    pub(crate) fn topic(&self) -> &Arc<str> {
+        self.client.topic()
+    }
+
+    pub(crate) fn group(&self) -> Option<&str> {
+        self.client.group()
+    }
+
+    /// As [`TypedConsumer::close_within`](crate::TypedConsumer::close_within).
+    pub(crate) async fn close_within(self, timeout: Duration) -> Result<(), CommitError> {
+        self.client.close(timeout).await
+    }
+}
+
+fn contains(partitions: &[Arc<AssignedPartition>], one: &Arc<AssignedPartition>) -> bool {
+    partitions.iter().any(|partition| Arc::ptr_eq(partition, one))
+}
+
+impl<V: DecodeValue, K: DecodeKey> PartitionReader<V, K> {
+    pub(crate) fn topic(&self) -> &Arc<str> {
+        &self.partition.topic
+    }
+
+    pub(crate) fn partition(&self) -> i32 {
+        self.partition.partition
+    }
+
+    /// The next message. `None` once the partition is the consumer's no more, is read from elsewhere, or the consumer is
+    /// stopped. Waits for schemas by itself. Dropping the future loses no message.
+    pub(crate) async fn next(&mut self) -> Option<Read<V, K>> {
+        // A topic with many records would otherwise never let other tasks of this thread run.
+        tokio::task::coop::consume_budget().await;
+        loop {
+            if let Some(read) = self.take() {
+                return Some(read);
+            }
+            if self.has_ended() {
+                return None;
+            }
+            // It was logged, and the message waits for its schema.
+            let _waits = self.reader.wait().await;
+        }
+    }
+
+    /// A message that is there.
+    pub(crate) fn take(&mut self) -> Option<Read<V, K>> {
+        let (received, record) = self.reader.take_with_record(DoneBy::Handler)?;
+        let outcome = match received {
+            Received::Good(message) => Ok(message),
+            Received::Bad(message) => Err(message),
+        };
+        Some(Read { outcome, record })
+    }
+
+    /// As many messages as are there, up to `max`: waits for the first, and then for `wait` at most until there are
+    /// `max`. `None` as for [`next`](Self::next).
+    pub(crate) async fn next_batch(&mut self, max: usize, wait: Duration) -> Option<Vec<Read<V, K>>> {
+        let mut batch = vec![self.next().await?];
+        let mut time = pin!(tokio::time::sleep(wait));
+        loop {
+            while batch.len() < max
+                && let Some(read) = self.take()
+            {
+                batch.push(read);
+            }
+            if batch.len() >= max || self.has_ended() {
+                return Some(batch);
+            }
+            if let Either::Left(_) = select(&mut time, pin!(self.reader.wait())).await {
+                return Some(batch);
+            }
+        }
+    }
+
+    /// Whether the partition is the consumer's no more, is read from elsewhere, or the consumer is stopped: nothing new is
+    /// to be started then, and what is being tried again is to be given back.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.reader.lanes.has_ended()
+    }
+
+    /// Decodes a record again that was read as a message before, for another attempt.
+    pub(crate) fn decode(&mut self, record: &ReceivedRecord) -> Option<TypedMessage<V, K>> {
+        self.reader.decode(record)
+    }
+}
