@@ -40,12 +40,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("{:<24} {:<10} {:>10}  SCHEMA OF THE WRITER", "CUSTOMER", "TIER", "BALANCE");
     let (old_read, old_failed) = receive(old_consumer, sent, |message| {
         let CustomerV1 { name, tier, balance, .. } = &message.value;
-        println!("{name:<24} {tier:<10} {balance:>10}  {}", message.schema_id);
+        println!("{name:<24} {tier:<10} {balance:>10}  {}", writer(message));
     })
     .await;
     println!("\n{:<24} {:<10} SCHEMA OF THE WRITER", "CUSTOMER", "LANGUAGE");
     let (new_read, new_failed) = receive(new_consumer, sent, |message| {
-        println!("{:<24} {:<10} {}", message.value.name, message.value.language, message.schema_id);
+        println!("{:<24} {:<10} {}", message.value.name, message.value.language, writer(message));
     })
     .await;
     let failed = old_invalid + new_invalid + old_failed + new_failed;
@@ -70,6 +70,11 @@ where
         delivery.await?;
     }
     Ok((sent, invalid))
+}
+
+/// The schema id that a customer was written with, which only tombstones lack.
+fn writer<T>(message: &TypedMessage<T>) -> String {
+    message.schema_id.map_or_else(String::new, |id| id.to_string())
 }
 
 /// Receives this many customers, or until no more arrive, and returns how many were read and how many could not be.
