@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use avro_typed::model::resolution::{Plan, RecordNames};
 use avro_typed::model::Schema;
+use avro_typed::model::resolution::{Plan, RecordNames};
 use avro_typed::topic::{DecodeKey, DecodeValue, OtherRecord, TopicType};
 use avro_typed::{Decoder, Limits};
 use schema_registry::{RecordPart, RegisteredSchema, SchemaId, WireFormat, require_prefix};
