@@ -9,10 +9,10 @@ use avro_typed::model;
 use avro_typed::model::resolution::Plan;
 use avro_typed::{AvroType, DecodeError, Encoder, Limits, Reader, avro, from_slice, from_slice_resolved};
 use benches::bench::{Address, Customer, Tier, v1};
+use benches::measure::{Candidate, measure};
+use benches::report::Table;
 
-use crate::measure::{Candidate, measure};
-use crate::peers;
-use crate::report::Table;
+use crate::{ROUNDS, peers};
 
 const WORKLOAD: &str = "W5 Customer of version 1";
 const STRAIGHT: &str = "straight path, written by version 2";
@@ -88,7 +88,7 @@ fn against_apache_avro(messages: &[v1::Customer]) -> Table {
 
 fn table(operation: &'static str, encoded: &[Vec<u8>], candidates: Vec<Candidate<'_>>) -> Table {
     let bytes_per_message = encoded.iter().map(Vec::len).sum::<usize>() / encoded.len();
-    Table { workload: WORKLOAD, operation, bytes_per_message, measurements: measure(encoded.len(), candidates) }
+    Table { workload: WORKLOAD, operation, bytes_per_message, measurements: measure(encoded.len(), ROUNDS, candidates) }
 }
 
 fn plan(writer: &str) -> Plan {

@@ -6,40 +6,30 @@
 //! to the same values.
 
 mod evolution;
-mod measure;
 mod peers;
-mod report;
 mod workload;
 
-use std::io::Write;
-
+use benches::arguments::Arguments;
 use benches::messages;
 
+/// How many times every candidate has its turn.
+const ROUNDS: usize = 61;
+
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    // Only `cargo bench` passes this. Whoever builds or runs all targets for another reason should not wait for a
-    // minute.
-    if !arguments.iter().any(|argument| argument == "--bench") {
-        println!("nothing is measured: run `cargo bench -p benches`");
+    let Some(arguments) = Arguments::of_cargo_bench() else {
         return;
-    }
-    let wanted: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
-    let is_wanted = |workload: &str| wanted.is_empty() || wanted.iter().any(|name| workload.starts_with(name.as_str()));
-    let mut tables = Vec::new();
-    if is_wanted("W1") {
+    };
+    if arguments.wants("W1") {
         let alerts = messages::sensor_alerts();
-        tables.extend(workload::tables("W1 SensorAlert", &alerts, peers::SensorAlert::from_generated));
+        let tables = workload::tables("W1 SensorAlert", &alerts, peers::SensorAlert::from_generated);
+        tables.iter().for_each(|table| arguments.print(table));
     }
-    if is_wanted("W2") {
-        tables.extend(workload::tables("W2 Customer", &messages::customers(), peers::Customer::from_generated));
+    if arguments.wants("W2") {
+        let tables = workload::tables("W2 Customer", &messages::customers(), peers::Customer::from_generated);
+        tables.iter().for_each(|table| arguments.print(table));
     }
-    if is_wanted("W5") {
-        tables.extend(evolution::tables(&messages::customers_of_version_1()));
-    }
-    let as_json = arguments.iter().any(|argument| argument == "--json");
-    let print = if as_json { report::json } else { report::text };
-    let output: String = tables.iter().map(print).collect();
-    if let Err(error) = std::io::stdout().write_all(output.as_bytes()) {
-        eprintln!("the measurements could not be printed: {error}");
+    if arguments.wants("W5") {
+        let tables = evolution::tables(&messages::customers_of_version_1());
+        tables.iter().for_each(|table| arguments.print(table));
     }
 }

@@ -7,12 +7,13 @@ use apache_avro::Schema;
 use apache_avro::reader::datum::GenericDatumReader;
 use apache_avro::writer::datum::GenericDatumWriter;
 use avro_typed::{AvroType, DecodeOwned, Encode, Encoder, from_slice};
+use benches::measure::{Candidate, measure};
+use benches::report::Table;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_avro_fast::ser::SerializerConfig;
 
-use crate::measure::{Candidate, measure};
-use crate::report::Table;
+use crate::ROUNDS;
 
 const GENERATED: &str = "generated code";
 const SERDE_AVRO_FAST: &str = "serde_avro_fast";
@@ -34,7 +35,7 @@ where
         workload,
         operation,
         bytes_per_message,
-        measurements: measure(messages.len(), candidates),
+        measurements: measure(messages.len(), ROUNDS, candidates),
     };
     [
         table("encode", codecs.encoders(messages, &peers, &encoded)),
