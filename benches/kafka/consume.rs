@@ -8,11 +8,17 @@ use benches::measure::{Candidate, Cost, Stopwatch, measure};
 use benches::report::Table;
 use kafka_typed::{ConsumerBuilder, TypedConsumer};
 
-use crate::consumer::{FETCH_WAIT, TIMED, WARM_UP, new_group};
+use crate::consumer::{BATCH, FETCH_WAIT, TIMED, WARM_UP, new_group};
 use crate::servers::{ALERTS, Servers};
 use crate::{ROUNDS, quiet, raw_consumer};
 
+type Consumer = TypedConsumer<SensorAlert, String>;
+type Builder = ConsumerBuilder<SensorAlert, String>;
+
 const CLOSE: Duration = Duration::from_secs(5);
+
+/// How long a batch that is not full waits for more.
+const BATCH_WAIT: Duration = Duration::from_millis(50);
 
 /// Consumers that read all partitions.
 pub(crate) fn alone(servers: &Servers) -> Table {
@@ -21,7 +27,8 @@ pub(crate) fn alone(servers: &Servers) -> Table {
     let candidates = vec![
         Candidate::timed("raw BaseConsumer.poll", || raw_consumer::poll(&raw_consumer::alone(servers))),
         Candidate::timed("raw consume_batch_queue", || raw_consumer::consume_batch(&raw_consumer::alone(servers))),
-        Candidate::timed("typed next", || next(servers, builder())),
+        Candidate::timed("typed next", || read(servers, builder(), next)).at_most(1.4),
+        Candidate::timed("typed next_batch", || read(servers, builder(), next_batch)).at_most(0.8),
     ];
     table(servers, "Kafka consume", candidates)
 }
@@ -32,7 +39,8 @@ pub(crate) fn in_group(servers: &Servers) -> Table {
     let builder = || typed(servers).group(new_group());
     let candidates = vec![
         Candidate::timed("raw BaseConsumer.poll", || raw_consumer::poll(&raw_consumer::in_group(servers))),
-        Candidate::timed("typed next", || next(servers, builder())).at_most(1.4),
+        Candidate::timed("typed next", || read(servers, builder(), next)).at_most(1.4),
+        Candidate::timed("typed next_batch", || read(servers, builder(), next_batch)).at_most(0.8),
     ];
     table(servers, "Kafka group", candidates)
 }
@@ -58,11 +66,11 @@ fn fill(servers: &Servers) {
     });
 }
 
-fn typed(servers: &Servers) -> ConsumerBuilder<SensorAlert> {
-    servers.kafka.consumer(ALERTS.name()).setting(FETCH_WAIT.0, FETCH_WAIT.1)
+fn typed(servers: &Servers) -> Builder {
+    servers.kafka.consumer(&ALERTS).setting(FETCH_WAIT.0, FETCH_WAIT.1)
 }
 
-fn next(servers: &Servers, builder: ConsumerBuilder<SensorAlert>) -> Cost {
+fn read(servers: &Servers, builder: Builder, take: impl AsyncFn(&mut Consumer, usize)) -> Cost {
     servers.runtime.block_on(async {
         let mut consumer = builder.build().await.expect("the consumer starts");
         take(&mut consumer, 1).await;
@@ -76,9 +84,20 @@ fn next(servers: &Servers, builder: ConsumerBuilder<SensorAlert>) -> Cost {
     })
 }
 
-async fn take(consumer: &mut TypedConsumer<SensorAlert>, count: usize) {
+async fn next(consumer: &mut Consumer, count: usize) {
     for _ in 0..count {
         let message = consumer.next().await.expect("there are more messages");
         black_box(message.expect("it can be read"));
+    }
+}
+
+async fn next_batch(consumer: &mut Consumer, count: usize) {
+    let mut left = count;
+    while left > 0 {
+        let batch = consumer.next_batch(left.min(BATCH), BATCH_WAIT).await.expect("there are more messages");
+        let batch = batch.expect("they can be read");
+        left -= batch.len();
+        batch.done();
+        black_box(batch);
     }
 }

@@ -8,6 +8,9 @@ pub(crate) const WARM_UP: usize = 15_000;
 /// Messages that are timed.
 pub(crate) const TIMED: usize = 100_000;
 
+/// Messages that are taken with one call, where several are.
+pub(crate) const BATCH: usize = 500;
+
 /// Nothing is asked of the broker while messages are timed.
 pub(crate) const FETCH_WAIT: (&str, &str) = ("fetch.wait.max.ms", "1000");
 

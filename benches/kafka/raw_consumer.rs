@@ -9,14 +9,11 @@ use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::message::Message;
 use rdkafka::{Offset, TopicPartitionList, bindings};
 
-use crate::consumer::{FETCH_WAIT, TIMED, WARM_UP, new_group};
+use crate::consumer::{BATCH, FETCH_WAIT, TIMED, WARM_UP, new_group};
 use crate::quiet;
 use crate::servers::{ALERTS, PARTITIONS, Servers};
 
 const POLL: Duration = Duration::from_secs(10);
-
-/// The largest number of messages that one call of librdkafka returns.
-const BATCH: usize = 500;
 
 /// A consumer that reads all partitions without a group.
 pub(crate) fn alone(servers: &Servers) -> BaseConsumer {
