@@ -7,7 +7,6 @@ use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use rdkafka::ClientConfig;
-use rdkafka::Offset;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer};
 use rdkafka::error::KafkaError;
 use rdkafka::topic_partition_list::TopicPartitionList;
@@ -22,7 +21,7 @@ use super::consumer_events::ConsumerEvents;
 use super::error_code::KafkaErrorCode;
 use super::lane::LaneCapacity;
 use super::lanes::Lanes;
-use super::offsets::{self, OffsetStore};
+use super::offsets::{self, OffsetStore, Start};
 use super::poll_wake::PollWake;
 use super::polling_thread::{Command, Commands, PollingThread};
 use super::progress::Progress;
@@ -119,9 +118,15 @@ impl ConsumerClient {
         let wake = Arc::new(PollWake::default());
         let assignment = Arc::new(Assignment::new(group.is_some(), lane_capacity, Arc::clone(&wake)));
         let offsets = Arc::new(OffsetStore::new(group.is_some(), Arc::clone(&assignment)));
-        let timeouts = (timeout, revocation_timeout);
-        let events =
-            ConsumerEvents::new(Arc::clone(&topic), start, timeouts, Arc::clone(&assignment), Arc::clone(&offsets));
+        let (timeouts, is_mock) = ((timeout, revocation_timeout), connection.keep_alive().is_mock());
+        let events = ConsumerEvents::new(
+            Arc::clone(&topic),
+            start,
+            timeouts,
+            is_mock,
+            Arc::clone(&assignment),
+            Arc::clone(&offsets),
+        );
         let mut client: Client = config.create_with_context(events).map_err(|error| client_failed(&error))?;
         client.set_nonempty_callback(move || wake.wake());
         let client = Arc::new(client);
@@ -169,6 +174,7 @@ impl ConsumerClient {
             runtime: self.ending.runtime.clone(),
             bootstrap_servers: self.ending.connection.bootstrap_servers().into(),
             timeout: self.timeout,
+            is_mock: self.ending.connection.keep_alive().is_mock(),
         }
     }
 
@@ -203,17 +209,16 @@ impl ConsumerClient {
     /// Their end is asked for here: librdkafka would look for it when it first fetches, and pass over what was sent
     /// meanwhile.
     pub(crate) async fn assign(&self, all: Vec<(Arc<str>, i32, StartOffset)>) -> Result<(), ConnectionError> {
-        let mut partitions = TopicPartitionList::with_capacity(all.len());
+        let mut starts = Vec::with_capacity(all.len());
         for (topic, partition, start) in &all {
-            let offset = match start {
-                StartOffset::End => Offset::Offset(self.offsets(topic, *partition).await?.end),
-                StartOffset::Timestamp(_) => self.offset_of(topic, *partition, *start).await?,
-                start => (*start).into(),
+            let start = match start {
+                StartOffset::End => StartOffset::Offset(self.offsets(topic, *partition).await?.end),
+                start => *start,
             };
-            partitions.add_partition_offset(topic, *partition, offset).map_err(|error| client_failed(&error))?;
+            starts.push(self.start_of(topic, *partition, start).await?);
         }
         let (answer, assigned) = oneshot::channel();
-        self.ending.commands.send(Command::Assign { partitions, answer });
+        self.ending.commands.send(Command::Assign { starts, answer });
         // Without an answer the consumer has ended.
         assigned.await.unwrap_or(Err(KafkaErrorCode::new(RDKafkaErrorCode::State))).map_err(|source| {
             ConnectionError::Kafka {
@@ -224,14 +229,16 @@ impl ConsumerClient {
         })
     }
 
-    async fn offset_of(&self, topic: &Arc<str>, partition: i32, start: StartOffset) -> Result<Offset, ConnectionError> {
-        let (name, timeout) = (Arc::clone(topic), self.timeout);
-        let what = || format!("asking for an offset of partition {partition} of topic `{topic}`");
+    async fn start_of(&self, topic: &Arc<str>, partition: i32, start: StartOffset) -> Result<Start, ConnectionError> {
+        let how = (self.timeout, self.ending.connection.keep_alive().is_mock());
+        let mut list = TopicPartitionList::new();
+        list.add_partition(topic, partition);
+        if !matches!(start, StartOffset::Timestamp(_)) {
+            return offsets::of_start(&*self.client, &list, start, how).map_err(|error| client_failed(&error));
+        }
+        let what = || format!("asking where partition {partition} of topic `{topic}` begins");
         self.ask(topic, what, move |client| {
-            let mut list = TopicPartitionList::new();
-            list.add_partition(&name, partition);
-            let found = offsets::of_start(client, &list, start, timeout).map_err(|error| KafkaErrorCode::of(&error))?;
-            Ok(found.elements().first().map_or(Offset::End, |element| element.offset()))
+            offsets::of_start(client, &list, start, how).map_err(|error| KafkaErrorCode::of(&error))
         })
         .await
     }

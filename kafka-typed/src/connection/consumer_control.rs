@@ -17,7 +17,7 @@ use super::error::ConnectionError;
 use super::error_code::KafkaErrorCode;
 use super::health::{ConsumerHealth, PartitionStatus};
 use super::native;
-use super::offsets;
+use super::offsets::{self, Start};
 use super::polling_thread::{Command, Commands};
 use super::progress::Progress;
 use super::start_offset::StartOffset;
@@ -52,6 +52,8 @@ pub struct ConsumerControl {
     pub(crate) bootstrap_servers: Arc<str>,
     /// How long the brokers have for an answer.
     pub(crate) timeout: Duration,
+    /// Whether the broker is a mock.
+    pub(crate) is_mock: bool,
 }
 
 impl ConsumerControl {
@@ -159,8 +161,8 @@ impl ConsumerControl {
     }
 
     async fn seek_list(&self, list: TopicPartitionList, to: StartOffset) -> Result<(), ConnectionError> {
-        let timeout = self.timeout;
-        let partitions = self.ask(move |client| match to {
+        let (timeout, is_mock) = (self.timeout, self.is_mock);
+        let start = self.ask(move |client| match to {
             StartOffset::Committed => {
                 client.committed_offsets(list, timeout).and_then(|committed| {
                     let mut found = TopicPartitionList::new();
@@ -172,14 +174,14 @@ impl ConsumerControl {
                         };
                         found.add_partition_offset(element.topic(), element.partition(), offset)?;
                     }
-                    Ok(found)
+                    Ok(Start { offsets: found, not_before: None })
                 })
             }
-            to => offsets::of_start(client, &list, to, timeout),
+            to => offsets::of_start(client, &list, to, (timeout, is_mock)),
         });
-        let partitions = partitions.await?;
+        let start = start.await?;
         let (answer, sought) = oneshot::channel();
-        self.commands.send(Command::Seek { partitions, answer });
+        self.commands.send(Command::Seek { start, answer });
         // Without an answer the consumer has ended.
         let sought = sought.await.unwrap_or(Err(KafkaErrorCode::new(rdkafka::types::RDKafkaErrorCode::State)));
         sought.map_err(|source| self.error("going on at another offset", source))

@@ -27,6 +27,8 @@ pub(crate) struct ConsumerEvents {
     timeout: Duration,
     /// How long a partition that the group takes away is kept for what is in flight.
     revocation_timeout: Duration,
+    /// Whether the broker is a mock.
+    is_mock: bool,
     assignment: Arc<Assignment>,
     offsets: Arc<OffsetStore>,
     /// The partitions that the polling thread fills the lanes of.
@@ -42,11 +44,12 @@ impl ConsumerEvents {
         topic: Arc<str>,
         start: StartOffset,
         (timeout, revocation_timeout): (Duration, Duration),
+        is_mock: bool,
         assignment: Arc<Assignment>,
         offsets: Arc<OffsetStore>,
     ) -> Self {
         let (feeds, begun, log) = (Mutex::default(), Mutex::default(), ClientLog::default());
-        Self { topic, start, timeout, revocation_timeout, assignment, offsets, feeds, begun, log }
+        Self { topic, start, timeout, revocation_timeout, is_mock, assignment, offsets, feeds, begun, log }
     }
 
     pub(crate) fn feeds(&self) -> MutexGuard<'_, Vec<Feed>> {
@@ -82,8 +85,12 @@ impl ConsumerEvents {
             }
         }
         if new.count() > 0 && self.start != StartOffset::Committed {
-            for found in offsets::of_start(consumer, &new, self.start, self.timeout)?.elements() {
+            let start = offsets::of_start(consumer, &new, self.start, (self.timeout, self.is_mock))?;
+            for found in start.offsets.elements() {
                 partitions.set_partition_offset(found.topic(), found.partition(), found.offset())?;
+            }
+            for feed in self.feeds().iter_mut().filter(|feed| feed.is_in(&new)) {
+                feed.begin_at(start.not_before);
             }
         }
         match consumer.rebalance_protocol() {
@@ -94,13 +101,7 @@ impl ConsumerEvents {
 
     /// Gives partitions back, after what is in flight has had time to be finished.
     fn revoke(&self, consumer: &BaseConsumer<Self>, list: &TopicPartitionList) {
-        let elements = list.elements();
-        let is_revoked = |feed: &Feed| {
-            let partition = &feed.partition;
-            elements
-                .iter()
-                .any(|element| element.topic() == &*partition.topic && element.partition() == partition.partition)
-        };
+        let is_revoked = |feed: &Feed| feed.is_in(list);
         let revoked: Vec<_> =
             self.feeds().iter().filter(|feed| is_revoked(feed)).map(|feed| Arc::clone(&feed.partition)).collect();
         revoked.iter().for_each(|partition| partition.begin_to_end());

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use rdkafka::consumer::BaseConsumer;
 use rdkafka::error::KafkaError;
+use rdkafka::topic_partition_list::TopicPartitionList;
 use rdkafka::types::RDKafkaErrorCode;
 
 use super::assigned_partition::AssignedPartition;
@@ -12,6 +13,7 @@ use super::assignment::Assignment;
 use super::consumer_events::ConsumerEvents;
 use super::partition_queue::{PartitionQueue, Taken};
 use super::receive_error::ReceiveError;
+use super::record::Timestamp;
 use super::record_batch::RecordBatch;
 
 /// How many records are taken with one call.
@@ -26,6 +28,8 @@ pub(crate) struct Feed {
     pub(crate) partition: Arc<AssignedPartition>,
     queue: PartitionQueue,
     full_since: Option<Instant>,
+    /// Records before the first one of this time are passed over.
+    not_before: Option<Timestamp>,
     /// Whether librdkafka was told to fetch no more.
     is_paused: bool,
 }
@@ -40,13 +44,23 @@ impl Feed {
     ) -> Option<Self> {
         let queue = PartitionQueue::new(consumer, topic, partition, Arc::clone(assignment.wake()))?;
         let partition = assignment.assign(topic, partition);
-        Some(Self { partition, queue, full_since: None, is_paused: false })
+        Some(Self { partition, queue, full_since: None, not_before: None, is_paused: false })
     }
 
     /// Another partition in the place of this one, which was read from elsewhere.
     pub(crate) fn begin_again(&mut self, assignment: &Assignment) {
         self.partition = assignment.assign(&self.partition.topic, self.partition.partition);
         self.full_since = None;
+    }
+
+    /// Whether its partition is in the list.
+    pub(crate) fn is_in(&self, list: &TopicPartitionList) -> bool {
+        list.find_partition(&self.partition.topic, self.partition.partition).is_some()
+    }
+
+    /// Passes over the records before the first one of this time.
+    pub(crate) fn begin_at(&mut self, time: Option<Timestamp>) {
+        self.not_before = time;
     }
 
     pub(crate) fn is_paused(&self) -> bool {
@@ -83,13 +97,13 @@ impl Feed {
         }
         self.full_since = None;
         let taken = self.queue.take(room.min(AT_ONCE));
-        deliver(&taken, &self.partition);
+        deliver(&taken, &self.partition, &mut self.not_before);
         drop(taken);
         self.queue.is_ready()
     }
 }
 
-fn deliver(taken: &Taken<'_>, partition: &Arc<AssignedPartition>) {
+fn deliver(taken: &Taken<'_>, partition: &Arc<AssignedPartition>, not_before: &mut Option<Timestamp>) {
     if taken.len() == 0 {
         return;
     }
@@ -100,6 +114,10 @@ fn deliver(taken: &Taken<'_>, partition: &Arc<AssignedPartition>) {
         match record.error() {
             None => {
                 end = None;
+                if not_before.is_some_and(|time| record.timestamp() < Some(time)) {
+                    continue;
+                }
+                *not_before = None;
                 batch.push(record.offset(), record.timestamp(), record.key(), record.payload(), record.headers());
             }
             Some(RDKafkaErrorCode::PartitionEOF) => end = Some(record.offset()),

@@ -6,8 +6,14 @@ use std::sync::Arc;
 /// The broker that runs in this process, when there is one.
 #[derive(Clone, Default)]
 pub(crate) struct KeepAlive {
-    #[cfg_attr(not(feature = "embedded"), expect(dead_code, reason = "it is only kept"))]
     broker: Option<Arc<dyn Any + Send + Sync>>,
+}
+
+impl KeepAlive {
+    /// Whether the broker runs in this process. It is a mock, and cannot all that others can.
+    pub(crate) fn is_mock(&self) -> bool {
+        self.broker.is_some()
+    }
 }
 
 #[cfg(feature = "embedded")]

@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use rdkafka::Offset;
 use rdkafka::consumer::{Consumer, ConsumerContext};
-use rdkafka::error::{KafkaError, KafkaResult};
+use rdkafka::error::KafkaResult;
 use rdkafka::topic_partition_list::TopicPartitionList;
 
 use super::assignment::Assignment;
+use super::record::Timestamp;
 use super::start_offset::StartOffset;
 
 /// Hands librdkafka the offsets up to which everything is done, a call for all partitions that have moved.
@@ -49,20 +50,32 @@ impl OffsetStore {
     }
 }
 
-/// The offsets at which partitions begin. Asks the brokers where that depends on the time.
+/// Where partitions begin.
+pub(crate) struct Start {
+    pub(crate) offsets: TopicPartitionList,
+    /// Records before the first one of this time are passed over.
+    pub(crate) not_before: Option<Timestamp>,
+}
+
+/// The offsets at which partitions begin. Asks the brokers where that depends on the time: all but a mock broker, which
+/// would say that there is nothing.
 pub(crate) fn of_start<C: ConsumerContext>(
     consumer: &impl Consumer<C>,
     partitions: &TopicPartitionList,
     start: StartOffset,
-    timeout: Duration,
-) -> KafkaResult<TopicPartitionList> {
-    let StartOffset::Timestamp(time) = start else {
-        let mut list = partitions.clone();
-        list.set_all_offsets(start.into())?;
-        return Ok(list);
+    (timeout, is_mock): (Duration, bool),
+) -> KafkaResult<Start> {
+    let everywhere = |offset, not_before| {
+        let mut offsets = partitions.clone();
+        offsets.set_all_offsets(offset)?;
+        Ok(Start { offsets, not_before })
     };
-    let mut asked = partitions.clone();
-    asked.set_all_offsets(Offset::Offset(time.as_millis()))?;
+    let time = match start {
+        StartOffset::Timestamp(time) if is_mock => return everywhere(Offset::Beginning, Some(time)),
+        StartOffset::Timestamp(time) => time,
+        start => return everywhere(start.into(), None),
+    };
+    let asked = everywhere(Offset::Offset(time.as_millis()), None)?.offsets;
     let until = Instant::now() + timeout;
     loop {
         let left = until.saturating_duration_since(Instant::now()).max(Duration::from_millis(100));
@@ -71,15 +84,14 @@ pub(crate) fn of_start<C: ConsumerContext>(
             Ok(found)
         });
         match answer {
-            Ok(found) => return Ok(found),
+            Ok(offsets) => return Ok(Start { offsets, not_before: None }),
             Err(error) if Instant::now() >= until => return Err(error),
             // A partition that has no leader at this moment, for example. Asking waits by itself where brokers do not
             // answer.
-            Err(KafkaError::Global(code)) => {
-                tracing::debug!(%code, "the offsets of a time are asked for again");
+            Err(error) => {
+                tracing::debug!(%error, "the offsets of a time are asked for again");
                 std::thread::sleep(Duration::from_millis(50));
             }
-            Err(error) => return Err(error),
         }
     }
 }

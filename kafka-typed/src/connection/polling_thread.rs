@@ -14,7 +14,7 @@ use super::assignment::Assignment;
 use super::consumer_client::{Client, commit};
 use super::error_code::KafkaErrorCode;
 use super::native;
-use super::offsets::OffsetStore;
+use super::offsets::{OffsetStore, Start};
 use super::progress::Progress;
 use super::receive_error::ReceiveError;
 
@@ -27,10 +27,10 @@ const SEEK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What the thread is asked to do between two looks at the queues.
 pub(crate) enum Command {
-    /// Reads these partitions instead of those before.
-    Assign { partitions: TopicPartitionList, answer: oneshot::Sender<Result<(), KafkaErrorCode>> },
+    /// Reads these partitions instead of those before, each list from its own time.
+    Assign { starts: Vec<Start>, answer: oneshot::Sender<Result<(), KafkaErrorCode>> },
     /// Goes on at these offsets.
-    Seek { partitions: TopicPartitionList, answer: oneshot::Sender<Result<(), KafkaErrorCode>> },
+    Seek { start: Start, answer: oneshot::Sender<Result<(), KafkaErrorCode>> },
     /// Answers once everything up to these offsets is done.
     CatchUp { ends: TopicPartitionList, answer: oneshot::Sender<()> },
     /// Ends the client, and the thread with it. `commits` is whether what is stored is committed before.
@@ -90,12 +90,12 @@ impl PollingThread {
         loop {
             while let Ok(command) = self.commands.try_recv() {
                 match command {
-                    Command::Assign { partitions, answer } => {
+                    Command::Assign { starts, answer } => {
                         // Nobody waits any longer when the future was dropped; and so below.
-                        let _ = answer.send(self.assign(&partitions));
+                        let _ = answer.send(self.assign(&starts));
                     }
-                    Command::Seek { partitions, answer } => {
-                        let _ = answer.send(self.seek(&partitions));
+                    Command::Seek { start, answer } => {
+                        let _ = answer.send(self.seek(&start));
                     }
                     Command::CatchUp { ends, answer } => self.catching_up.push((ends, answer)),
                     Command::Close { commits, answer } => return self.close(commits, answer),
@@ -187,18 +187,26 @@ impl PollingThread {
         }
     }
 
-    fn assign(&self, partitions: &TopicPartitionList) -> Result<(), KafkaErrorCode> {
+    fn assign(&self, starts: &[Start]) -> Result<(), KafkaErrorCode> {
         let context = self.client.context();
         self.assignment.revoke_all();
         context.feeds().clear();
-        let elements = partitions.elements();
-        context.add_feeds(&self.client, elements.iter().map(|element| (element.topic(), element.partition())));
-        self.client.assign(partitions).map_err(|error| KafkaErrorCode::of(&error))
+        let mut partitions = TopicPartitionList::new();
+        for Start { offsets, not_before } in starts {
+            let elements = offsets.elements();
+            context.add_feeds(&self.client, elements.iter().map(|element| (element.topic(), element.partition())));
+            context.feeds().iter_mut().filter(|feed| feed.is_in(offsets)).for_each(|feed| feed.begin_at(*not_before));
+            for element in elements {
+                let added = partitions.add_partition_offset(element.topic(), element.partition(), element.offset());
+                added.map_err(|error| KafkaErrorCode::of(&error))?;
+            }
+        }
+        self.client.assign(&partitions).map_err(|error| KafkaErrorCode::of(&error))
     }
 
-    fn seek(&self, partitions: &TopicPartitionList) -> Result<(), KafkaErrorCode> {
+    fn seek(&self, Start { offsets, not_before }: &Start) -> Result<(), KafkaErrorCode> {
         let mut feeds = self.client.context().feeds();
-        for element in partitions.elements() {
+        for element in offsets.elements() {
             let is_it = |feed: &super::feed::Feed| {
                 *feed.partition.topic == *element.topic() && feed.partition.partition == element.partition()
             };
@@ -214,6 +222,7 @@ impl PollingThread {
             let sought = self.client.seek(element.topic(), element.partition(), element.offset(), SEEK_TIMEOUT);
             sought.map_err(|error| KafkaErrorCode::of(&error))?;
             feed.begin_again(&self.assignment);
+            feed.begin_at(*not_before);
         }
         Ok(())
     }

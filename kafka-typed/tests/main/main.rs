@@ -6,6 +6,7 @@ mod closing;
 mod cluster;
 mod compile_fail;
 mod contexts;
+mod control;
 mod derived;
 mod evolution;
 mod failures;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use kafka_typed::{CommitError, ConsumeError, MessageProblem, TypedConsumer};
 
-use crate::cluster::{kafka, next, send_raw, send_to, soon, topic, values};
+use crate::cluster::{next, send_raw, send_to, soon, topic, values};
 use crate::messages::Alert;
 use crate::stub_registry::{Answer, StubRegistry, UNKNOWN, alert, payload};
 
