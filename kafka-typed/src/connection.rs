@@ -47,6 +47,8 @@ mod polling_thread;
 mod producer_client;
 mod producer_events;
 pub(crate) mod producer_record;
+#[allow(unsafe_code, reason = "a topic is found by its handle, which rdkafka's producers have no form of")]
+mod producer_topic;
 mod progress;
 mod raw_consumer;
 mod raw_producer;
@@ -58,6 +60,7 @@ mod setting_names;
 pub(crate) mod settings;
 pub(crate) mod start_offset;
 pub(crate) mod topic_metadata;
+mod undelivered;
 
 pub use acknowledgement::Acknowledgement;
 pub use consumer_control::ConsumerControl;
@@ -74,3 +77,4 @@ pub use raw_producer::{RawProducer, RawProducerBuilder};
 pub use receive_error::ReceiveError;
 pub use record::{Headers, Timestamp};
 pub use start_offset::StartOffset;
+pub use undelivered::UndeliveredRecord;

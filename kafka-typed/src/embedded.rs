@@ -263,7 +263,7 @@ impl KafkaTyped {
         }
         let embedded = Embedded::start().await?;
         embedded.announce();
-        let builder = embedded.builder().registry_settings(&environment.registry).kafka_variables(environment.kafka);
+        let builder = embedded.builder().environment(environment);
         builder.build()
     }
 

@@ -101,8 +101,7 @@ impl KafkaTyped {
                 "set it to the registry's address, such as http://localhost:8081",
             ));
         }
-        let builder = Self::builder().registry_settings(&environment.registry).kafka_variables(environment.kafka);
-        builder.build()
+        Self::builder().environment(environment).build()
     }
 
     /// Sets in code where the servers are.
@@ -194,8 +193,40 @@ impl KafkaTypedBuilder {
         self
     }
 
+    /// Reads the environment's variables, as [`KafkaTyped::from_env`] does, but none is required. What is set
+    /// afterwards overrides them, such as a client of the registry that is set up in code:
+    ///
+    /// ```no_run
+    /// use kafka_typed::{KafkaTyped, SchemaRegistry};
+    ///
+    /// # fn example(registry: SchemaRegistry) -> Result<(), kafka_typed::SetupError> {
+    /// let kafka = KafkaTyped::builder().env()?.registry(registry).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When a value cannot be used. The error names the variable.
+    pub fn env(self) -> Result<Self, SetupError> {
+        self.variables(environment::of_this_process()?)
+    }
+
+    /// [`env`](Self::env), with the variables given. Those that do not concern Kafka or the registry are ignored.
+    ///
+    /// # Errors
+    ///
+    /// As for [`env`](Self::env).
+    pub fn variables(self, variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, SetupError> {
+        Ok(self.environment(environment::read(variables)?))
+    }
+
+    pub(crate) fn environment(self, environment: Environment) -> Self {
+        self.registry_settings(&environment.registry).kafka_variables(environment.kafka)
+    }
+
     /// What environment variables set for the registry.
-    pub(crate) fn registry_settings(mut self, settings: &RegistrySettings) -> Self {
+    fn registry_settings(mut self, settings: &RegistrySettings) -> Self {
         self.registry = self.registry.settings(settings);
         self.registry_given |= settings.url.is_some();
         self.registry_name = settings.name.clone().or(self.registry_name);
@@ -271,7 +302,7 @@ impl KafkaTypedBuilder {
         self
     }
 
-    pub(crate) fn kafka_variables(mut self, variables: KafkaVariables) -> Self {
+    fn kafka_variables(mut self, variables: KafkaVariables) -> Self {
         self.connection = self.connection.with(variables);
         self
     }

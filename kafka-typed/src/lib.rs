@@ -85,7 +85,7 @@ mod topic;
 pub use connection::{
     Acknowledgement, CloseError, CommitError, ConnectionError, ConsumerControl, ConsumerHealth, Counts, Delivery,
     DeliveryError, DeliveryFuture, FlushError, Headers, KafkaErrorCode, PartitionStatus, ReceiveError, StartOffset,
-    Timestamp,
+    Timestamp, UndeliveredRecord,
 };
 pub use consumer::{
     BadMessage, ConsumeError, ConsumerBuilder, MessageBatch, MessageProblem, TypedConsumer, TypedMessage,
@@ -94,7 +94,7 @@ pub use error::{SendError, SetupError};
 pub use failure::{DeadLetters, FailurePolicy, HandlerError, Retry, RetryTopics};
 pub use kafka::{KafkaTyped, KafkaTypedBuilder};
 pub use locked::LockMismatch;
-pub use producer::{ProducerBuilder, ProducerSchema, SendBuilder, TypedProducer};
+pub use producer::{Outgoing, ProducerBuilder, ProducerSchema, SendBuilder, SendFailure, SendReport, TypedProducer};
 pub use registration::Registration;
 pub use topic::{OneTopic, Topic, TopicPattern, TopicSpec, TopicTypes, Topics};
 

@@ -3,6 +3,7 @@
 mod builder;
 mod encoders;
 mod schema;
+mod send_all;
 mod send_builder;
 
 use std::fmt;
@@ -16,10 +17,11 @@ use schema_registry::SchemaId;
 
 pub use builder::ProducerBuilder;
 pub use schema::ProducerSchema;
+pub use send_all::{Outgoing, SendFailure, SendReport};
 pub use send_builder::SendBuilder;
 
 use self::encoders::Encoders;
-use crate::connection::{CloseError, Counts, FlushError, ProducerRecord, RawProducer};
+use crate::connection::{CloseError, Counts, FlushError, ProducerRecord, RawProducer, UndeliveredRecord};
 use crate::error::{SendError, SetupError};
 use crate::kafka::KafkaTyped;
 
@@ -150,8 +152,8 @@ impl<V, K> TypedProducer<V, K> {
     /// When messages are still on their way after that time, with their number. They are given up: at once, when no
     /// other producer shares the client, and otherwise after `message.timeout.ms`, up to which they may still be
     /// delivered.
-    pub async fn close(self) -> Result<Counts, CloseError> {
-        self.shared.records.clone().close().await
+    pub async fn close(&self) -> Result<Counts, CloseError> {
+        self.shared.records.close().await
     }
 
     /// [`close`](Self::close) with a time limit of its own. It takes up to a second longer when messages are given up.
@@ -159,8 +161,15 @@ impl<V, K> TypedProducer<V, K> {
     /// # Errors
     ///
     /// As for [`close`](Self::close).
-    pub async fn close_within(self, timeout: Duration) -> Result<Counts, CloseError> {
-        self.shared.records.clone().close_within(timeout).await
+    pub async fn close_within(&self, timeout: Duration) -> Result<Counts, CloseError> {
+        self.shared.records.close_within(timeout).await
+    }
+
+    /// Takes the messages that were handed over and not delivered so far, each with its bytes and its error, when the
+    /// producer [keeps](ProducerBuilder::keep_undelivered) them. After closing, these are all that are neither
+    /// delivered nor taken: [`RawProducer::take_undelivered`].
+    pub fn take_undelivered(&self) -> Vec<UndeliveredRecord> {
+        self.shared.records.take_undelivered()
     }
 
     /// How many messages have been delivered, have failed, and are on their way.

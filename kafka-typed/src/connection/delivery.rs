@@ -5,6 +5,8 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
+use rdkafka::message::BorrowedMessage;
+
 use super::DeliveryError;
 use super::error_code::KafkaErrorCode;
 use super::raw_producer::RecordSource;
@@ -38,6 +40,14 @@ impl DeliveryFuture {
     pub(crate) fn new(pending: Arc<PendingDelivery>) -> Self {
         Self { pending }
     }
+
+    /// What it resolves to, if it does already.
+    pub(crate) fn outcome(&self) -> Option<Result<Delivery, DeliveryError>> {
+        match &*self.pending.state() {
+            State::Reported(outcome) => Some(self.pending.answer(*outcome)),
+            State::Waiting(_) => None,
+        }
+    }
 }
 
 impl Future for DeliveryFuture {
@@ -54,11 +64,7 @@ impl Future for DeliveryFuture {
                 return Poll::Pending;
             }
         };
-        let topic = Arc::clone(&self.pending.source.topic);
-        Poll::Ready(match outcome {
-            Ok(RecordPosition { partition, offset, timestamp }) => Ok(Delivery { topic, partition, offset, timestamp }),
-            Err(source) => Err(DeliveryError::NotDelivered { topic, source }),
-        })
+        Poll::Ready(self.pending.answer(outcome))
     }
 }
 
@@ -78,6 +84,7 @@ pub(crate) struct RecordPosition {
 pub(crate) struct PendingDelivery {
     state: Mutex<State>,
     source: Arc<RecordSource>,
+    timestamp: Option<Timestamp>,
     bytes: u64,
 }
 
@@ -89,12 +96,25 @@ enum State {
 
 impl PendingDelivery {
     /// `bytes` is what the message takes of its producer's budget.
-    pub(crate) fn new(source: Arc<RecordSource>, bytes: u64) -> Self {
-        Self { state: Mutex::new(State::Waiting(None)), source, bytes }
+    pub(crate) fn new(source: Arc<RecordSource>, timestamp: Option<Timestamp>, bytes: u64) -> Self {
+        Self { state: Mutex::new(State::Waiting(None)), source, timestamp, bytes }
     }
 
     pub(crate) fn topic(&self) -> &Arc<str> {
         &self.source.topic
+    }
+
+    fn answer(&self, outcome: Outcome) -> Result<Delivery, DeliveryError> {
+        let RecordPosition { partition, offset, timestamp } =
+            outcome.map_err(|code| self.source.not_delivered(code))?;
+        Ok(Delivery { topic: Arc::clone(&self.source.topic), partition, offset, timestamp })
+    }
+
+    /// Keeps a record that was not delivered, where its producer asked for that.
+    pub(crate) fn keep_undelivered(&self, message: &BorrowedMessage<'_>, code: KafkaErrorCode) {
+        if let Some(undelivered) = &self.source.undelivered {
+            undelivered.keep(message, (self.timestamp, self.bytes), self.source.not_delivered(code));
+        }
     }
 
     /// Takes the delivery report.

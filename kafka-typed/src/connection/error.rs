@@ -152,6 +152,20 @@ pub enum DeliveryError {
         /// The topic.
         topic: Arc<str>,
     },
+    /// The message was handed over, and no broker acknowledged it within the producer's `message.timeout.ms`. It may
+    /// have been written all the same when the answer was lost, so that sending the value again may write it twice.
+    #[error(
+        "a message for topic `{topic}` was not delivered: no broker answered within {timeout:?}, its `message.timeout.ms`; check \
+         whether they can be reached, and sending it again may write it twice"
+    )]
+    TimedOut {
+        /// The topic.
+        topic: Arc<str>,
+        /// How long was waited.
+        timeout: Duration,
+        /// Why.
+        source: KafkaErrorCode,
+    },
     /// The message was handed over, and no broker acknowledged it. It may have been written all the same when the
     /// answer was lost, so that sending the value again may write it twice.
     #[error("a message for topic `{topic}` was not delivered{}", remedy(*.source))]
@@ -171,6 +185,7 @@ impl DeliveryError {
             | Self::TooLarge { topic, .. }
             | Self::Refused { topic, .. }
             | Self::Closed { topic }
+            | Self::TimedOut { topic, .. }
             | Self::NotDelivered { topic, .. } => topic,
         }
     }
@@ -178,7 +193,9 @@ impl DeliveryError {
     /// Kafka's or librdkafka's reason, where one of them has refused the message.
     pub fn code(&self) -> Option<KafkaErrorCode> {
         match self {
-            Self::Refused { source, .. } | Self::NotDelivered { source, .. } => Some(*source),
+            Self::Refused { source, .. } | Self::TimedOut { source, .. } | Self::NotDelivered { source, .. } => {
+                Some(*source)
+            }
             Self::InvalidTimestamp { .. } | Self::TooLarge { .. } | Self::Closed { .. } => None,
         }
     }
@@ -213,9 +230,6 @@ fn remedy(code: KafkaErrorCode) -> &'static str {
     match code.code() {
         RDKafkaErrorCode::MessageSizeTooLarge => {
             ": raise `message.max.bytes` here and on the topic (`max.message.bytes`), or send less at once"
-        }
-        RDKafkaErrorCode::MessageTimedOut => {
-            ": no broker answered within `message.timeout.ms`; check whether they can be reached, and sending it again may write it twice"
         }
         RDKafkaErrorCode::UnknownPartition
         | RDKafkaErrorCode::UnknownTopic

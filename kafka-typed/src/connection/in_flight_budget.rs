@@ -39,6 +39,14 @@ impl Limits {
     pub(crate) fn new(messages: u64, bytes: u64) -> Self {
         Self { messages: messages.clamp(1, (1 << MESSAGE_BITS) - 1), bytes: bytes.min(BYTE_MASK) }
     }
+
+    /// Whether there is room for one more message of this size beside so many with so many bytes.
+    ///
+    /// A message that is larger than the limit goes alone: librdkafka decides then whether it is too large, and it does
+    /// not wait for ever here.
+    pub(crate) fn fit(self, messages: u64, used: u64, bytes: u64) -> bool {
+        messages == 0 || (messages < self.messages && used.saturating_add(bytes) <= self.bytes)
+    }
 }
 
 /// What a producer has sent so far.
@@ -68,12 +76,7 @@ impl InFlightBudget {
     /// Takes room for one message when there is some.
     pub(crate) fn try_take(&self, bytes: usize) -> Option<Reservation<'_>> {
         let bytes = u64::try_from(bytes).unwrap_or(BYTE_MASK).min(BYTE_MASK);
-        // A message that is larger than the limit goes when nothing else is on its way: librdkafka decides then whether
-        // it is too large, and it does not wait for ever here.
-        let fits = |state: u64| {
-            let (messages, used) = (state >> BYTE_BITS, state & BYTE_MASK);
-            messages == 0 || (messages < self.limits.messages && used + bytes <= self.limits.bytes)
-        };
+        let fits = |state: u64| self.limits.fit(state >> BYTE_BITS, state & BYTE_MASK, bytes);
         // Sequentially consistent, as are the operations on `waiting`: whoever fails here has announced itself before,
         // so that the one who frees room afterwards sees that somebody waits.
         self.on_their_way

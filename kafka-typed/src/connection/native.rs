@@ -1,4 +1,5 @@
-//! The calls into librdkafka that rdkafka has no form of which is fit for use. The only unsafe code of this crate.
+//! The calls into librdkafka that rdkafka has no form of which is fit for use. `partition_queue` and `producer_topic` have the
+//! others; there is no more unsafe code in this crate.
 
 use std::ffi::{CStr, CString, c_char};
 use std::time::Duration;
@@ -6,6 +7,7 @@ use std::{ptr, slice};
 
 use rdkafka::bindings;
 use rdkafka::consumer::{Consumer, ConsumerContext};
+use rdkafka::message::BorrowedMessage;
 use rdkafka::producer::{BaseProducer, Producer, ProducerContext};
 use rdkafka::types::RDKafkaErrorCode;
 
@@ -128,6 +130,12 @@ pub(crate) fn headers(message: &bindings::rd_kafka_message_t) -> Headers {
             Some((name, value))
         })
         .collect()
+}
+
+/// The headers of a message whose delivery is reported.
+pub(crate) fn headers_of(message: &BorrowedMessage<'_>) -> Headers {
+    // SAFETY: the message is borrowed until the call returns, and its pointer is never null.
+    headers(unsafe { &*message.ptr() })
 }
 
 /// Sets a mock cluster up so that clients other than librdkafka can use its consumer groups, and that nobody waits for

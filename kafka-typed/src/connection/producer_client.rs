@@ -1,7 +1,7 @@
 //! One librdkafka producer and its polling thread, shared by the producers of a connection that have the same settings.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,13 +17,15 @@ use super::settings::Role;
 
 pub(crate) type Client = BaseProducer<ProducerEvents>;
 
-/// Every setting that a client is made with.
-type ClientSettings = Arc<BTreeMap<String, String>>;
+/// Every setting that a client is made with, and a number for one that is not shared.
+type ClientSettings = Arc<(BTreeMap<String, String>, Option<u64>)>;
 
 /// The clients of one connection that have users, by their settings.
 #[derive(Default)]
 pub(crate) struct ProducerClients {
     in_use: Mutex<HashMap<ClientSettings, InUse>>,
+    /// How many clients were started that are not shared.
+    unshared: AtomicU64,
 }
 
 struct InUse {
@@ -40,13 +42,16 @@ pub(crate) struct ClientUse {
 }
 
 impl ProducerClients {
-    /// The client with these settings, which is started for its first user.
+    /// The client with these settings, which is started for its first user, or one that has no other users.
     pub(crate) fn join(
         self: &Arc<Self>,
         settings: BTreeMap<String, String>,
+        is_shared: bool,
         config: &ClientConfig,
         keep_alive: &KeepAlive,
     ) -> Result<ClientUse, ConnectionError> {
+        let number = (!is_shared).then(|| self.unshared.fetch_add(1, Ordering::Relaxed));
+        let settings = (settings, number);
         let mut in_use = self.in_use();
         let (settings, client) = match in_use.get_key_value(&settings) {
             Some((settings, found)) => (Arc::clone(settings), Arc::clone(&found.client)),

@@ -96,6 +96,7 @@ impl ProducerContext for ProducerEvents {
             Err((error, message)) => {
                 let code = KafkaErrorCode::of(error);
                 self.not_delivered(pending.topic(), message.partition(), code);
+                pending.keep_undelivered(message, code);
                 Err(code)
             }
         });

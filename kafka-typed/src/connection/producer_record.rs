@@ -1,7 +1,10 @@
 //! A record as it is handed to a producer.
 
+use std::borrow::Borrow;
+
 use rdkafka::message::{Header, OwnedHeaders};
 
+use super::consumer_record::ConsumerRecord;
 use super::record::{Headers, Timestamp};
 
 /// A record to send, whatever its payload means. For a [`RawProducer`](super::RawProducer), which names the topic.
@@ -40,9 +43,15 @@ impl<'r> ProducerRecord<'r> {
         self
     }
 
+    /// Adds a header whose value is null, which is not the same as empty.
+    pub fn null_header(mut self, name: &str) -> Self {
+        self.headers = Some(with_header(self.headers, name, None));
+        self
+    }
+
     /// Adds all headers of a received record, those with a null value included.
-    pub fn headers(mut self, headers: &Headers) -> Self {
-        for (name, value) in headers.iter() {
+    pub fn headers(mut self, headers: impl Borrow<Headers>) -> Self {
+        for (name, value) in headers.borrow().iter() {
             self.headers = Some(with_header(self.headers, name, value));
         }
         self
@@ -61,9 +70,36 @@ impl<'r> ProducerRecord<'r> {
         self
     }
 
+    /// What was a record already. Librdkafka cannot send times up to 1970, which become the time of sending: better
+    /// than a record that can never be sent on.
+    pub(crate) fn again(
+        key: Option<&'r [u8]>,
+        payload: Option<&'r [u8]>,
+        headers: &Headers,
+        timestamp: Option<Timestamp>,
+    ) -> Self {
+        let timestamp = timestamp.filter(|timestamp| timestamp.as_millis() > 0);
+        ProducerRecord { key, timestamp, ..ProducerRecord::new(payload) }.headers(headers)
+    }
+
     /// The bytes that the record takes of a producer's budget.
     pub(crate) fn size(&self) -> usize {
         self.payload.map_or(0, <[u8]>::len).saturating_add(self.key.map_or(0, <[u8]>::len))
+    }
+}
+
+/// A received record to send on as it is, with its key, headers and time. The partition follows from the key.
+///
+/// ```
+/// use kafka_typed::connection::{ConsumerRecord, ProducerRecord};
+///
+/// let received = ConsumerRecord::new(Some(b"21.5".to_vec())).topic("temperatures").key("sensor-17");
+/// let to_send = ProducerRecord::from(&received).header("seen-by", "archive");
+/// ```
+impl<'r> From<&'r ConsumerRecord> for ProducerRecord<'r> {
+    fn from(record: &'r ConsumerRecord) -> Self {
+        let ConsumerRecord { key, payload, headers, timestamp, .. } = record;
+        ProducerRecord::again(key.as_deref(), payload.as_deref(), headers, *timestamp)
     }
 }
 

@@ -1,11 +1,12 @@
 //! Records to one topic, for those who encode them on their own.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rdkafka::producer::{BaseRecord, Producer};
+use rdkafka::types::RDKafkaErrorCode;
 use tokio::runtime::Handle;
 
 use super::delivery::{Delivery, DeliveryFuture, PendingDelivery};
@@ -13,9 +14,11 @@ use super::error_code::KafkaErrorCode;
 use super::in_flight_budget::{Counts, InFlightBudget, Reservation};
 use super::producer_client::{ClientUse, flush, give_up};
 use super::producer_record::ProducerRecord;
+use super::producer_topic::ProducerTopic;
 use super::record::Timestamp;
 use super::settings::{ProducerSettings, Role, check_topic};
 use super::topic_metadata;
+use super::undelivered::{Undelivered, UndeliveredRecord};
 use super::{CloseError, Connection, ConnectionError, DeliveryError, FlushError};
 
 /// How long closing takes at most by default. Kubernetes kills a container 30 seconds after it has asked it to end.
@@ -27,12 +30,20 @@ pub struct RawProducerBuilder {
     connection: Connection,
     topic: String,
     max_message_size: Option<usize>,
+    keeps_undelivered: bool,
     settings: Vec<(String, String)>,
 }
 
 impl RawProducerBuilder {
     pub(crate) fn new(connection: Connection, topic: String) -> Self {
-        Self { connection, topic, max_message_size: None, settings: Vec::new() }
+        Self { connection, topic, max_message_size: None, keeps_undelivered: false, settings: Vec::new() }
+    }
+
+    /// Keeps records that are not delivered for [`RawProducer::take_undelivered`]. The producer has a client of its own
+    /// then, so that closing it leaves no record whose fate is open.
+    pub fn keep_undelivered(mut self) -> Self {
+        self.keeps_undelivered = true;
+        self
     }
 
     /// Sets the most bytes that key and payload of a record may have together; larger ones are an error before anything
@@ -57,11 +68,21 @@ impl RawProducerBuilder {
     pub fn build(self) -> Result<RawProducer, ConnectionError> {
         let (runtime, settings) = self.check()?;
         let limit = self.max_message_size.map_or(settings.max_message_size, |own| own.min(settings.max_message_size));
-        let client =
-            self.connection.producer_clients().join(settings.client, &settings.config, self.connection.keep_alive())?;
-        let source = Arc::new(RecordSource { topic: self.topic.into(), budget: InFlightBudget::new(settings.limits) });
+        let client = self.connection.producer_clients().join(
+            settings.client,
+            !self.keeps_undelivered,
+            &settings.config,
+            self.connection.keep_alive(),
+        )?;
+        let source = Arc::new(RecordSource {
+            topic: self.topic.into(),
+            budget: InFlightBudget::new(settings.limits),
+            message_timeout: settings.message_timeout,
+            undelivered: self.keeps_undelivered.then(|| Undelivered::new(settings.limits)),
+        });
         tracing::debug!(topic = &*source.topic, "{} starts", Role::Producer);
         let shared = Shared {
+            topic: OnceLock::new(),
             client,
             source,
             max_message_size: limit,
@@ -121,6 +142,8 @@ pub struct RawProducer {
 }
 
 struct Shared {
+    /// Made with the first record, since brokers create a topic when they are asked for it.
+    topic: OnceLock<Option<ProducerTopic>>,
     client: ClientUse,
     source: Arc<RecordSource>,
     max_message_size: usize,
@@ -136,6 +159,21 @@ struct Shared {
 pub(crate) struct RecordSource {
     pub(crate) topic: Arc<str>,
     pub(crate) budget: InFlightBudget,
+    message_timeout: Duration,
+    pub(crate) undelivered: Option<Undelivered>,
+}
+
+impl RecordSource {
+    /// The error of a record that was handed over.
+    pub(crate) fn not_delivered(&self, source: KafkaErrorCode) -> DeliveryError {
+        let topic = Arc::clone(&self.topic);
+        match source.code() {
+            RDKafkaErrorCode::MessageTimedOut => {
+                DeliveryError::TimedOut { topic, timeout: self.message_timeout, source }
+            }
+            _ => DeliveryError::NotDelivered { topic, source },
+        }
+    }
 }
 
 impl RawProducer {
@@ -201,7 +239,7 @@ impl RawProducer {
     /// When messages are still on their way after that time, with their number. They are given up: at once, when no
     /// other producer shares the client, and otherwise after `message.timeout.ms`, up to which they may still be
     /// delivered.
-    pub async fn close(self) -> Result<Counts, CloseError> {
+    pub async fn close(&self) -> Result<Counts, CloseError> {
         self.close_within(CLOSE_TIMEOUT).await
     }
 
@@ -210,10 +248,10 @@ impl RawProducer {
     /// # Errors
     ///
     /// As for [`close`](Self::close).
-    pub async fn close_within(self, timeout: Duration) -> Result<Counts, CloseError> {
-        let shared = self.shared;
+    pub async fn close_within(&self, timeout: Duration) -> Result<Counts, CloseError> {
+        let shared = &self.shared;
         shared.is_closed.store(true, Ordering::Relaxed);
-        let closing = Arc::clone(&shared);
+        let closing = Arc::clone(shared);
         // librdkafka's flush blocks its thread, and so may purging.
         let closed = shared.runtime.spawn_blocking(move || closing.flush_or_give_up(timeout)).await;
         // The task fails only when the runtime stops.
@@ -222,6 +260,31 @@ impl RawProducer {
             return Ok(shared.source.budget.counts());
         }
         Err(CloseError { topic: Arc::clone(&shared.source.topic), given_up, timeout })
+    }
+
+    /// Takes the records that were handed over and not delivered so far, each with its error, when the producer
+    /// [keeps](RawProducerBuilder::keep_undelivered) them: no more between two calls than
+    /// `queue.buffering.max.messages` and `queue.buffering.max.kbytes` let be on their way; all are
+    /// [counted](Self::counts). After closing, these are all that are neither delivered nor taken.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// use kafka_typed::connection::{Connection, ProducerRecord};
+    ///
+    /// # async fn example(connection: Connection) -> Result<(), Box<dyn std::error::Error>> {
+    /// let temperatures = connection.raw_producer("temperatures").keep_undelivered().build()?;
+    /// drop(temperatures.enqueue(ProducerRecord::new(Some(b"21.5"))).await?);
+    /// if temperatures.close_within(Duration::from_secs(5)).await.is_err() {
+    ///     for record in temperatures.take_undelivered() {
+    ///         println!("{:?} is left: {}", record.payload, record.error);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn take_undelivered(&self) -> Vec<UndeliveredRecord> {
+        self.shared.source.undelivered.as_ref().map(Undelivered::take).unwrap_or_default()
     }
 
     /// How many messages have been delivered, have failed, and are on their way.
@@ -296,28 +359,36 @@ impl RawProducer {
         reservation: Reservation<'_>,
     ) -> Result<DeliveryFuture, DeliveryError> {
         let source = &self.shared.source;
-        let pending = Arc::new(PendingDelivery::new(Arc::clone(source), reservation.bytes()));
+        let pending = Arc::new(PendingDelivery::new(Arc::clone(source), record.timestamp, reservation.bytes()));
+        let handed_over = self.produce(record, Arc::clone(&pending));
+        if let Err(source) = handed_over {
+            let error = DeliveryError::Refused { topic: Arc::clone(self.topic()), source };
+            self.failed_to_send(&error);
+            return Err(error);
+        }
+        reservation.keep();
+        Ok(DeliveryFuture::new(pending))
+    }
+
+    fn produce(&self, record: ProducerRecord<'_>, pending: Arc<PendingDelivery>) -> Result<(), KafkaErrorCode> {
+        let (client, topic) = (self.shared.client.client(), self.topic());
+        if record.headers.is_none()
+            && record.timestamp.is_none()
+            && let Some(handle) = self.shared.topic.get_or_init(|| ProducerTopic::new(client, topic))
+        {
+            let handed_over = handle.produce(record.payload, record.key, record.partition, pending);
+            return handed_over.map_err(KafkaErrorCode::new);
+        }
         let record = BaseRecord {
-            topic: &source.topic,
+            topic,
             partition: record.partition,
             payload: record.payload,
             key: record.key,
             timestamp: record.timestamp.map(Timestamp::as_millis),
             headers: record.headers,
-            delivery_opaque: Arc::clone(&pending),
+            delivery_opaque: pending,
         };
-        match self.shared.client.client().send(record) {
-            Ok(()) => {
-                reservation.keep();
-                Ok(DeliveryFuture::new(pending))
-            }
-            Err((error, _)) => {
-                let source = KafkaErrorCode::of(&error);
-                let error = DeliveryError::Refused { topic: Arc::clone(self.topic()), source };
-                self.failed_to_send(&error);
-                Err(error)
-            }
-        }
+        client.send(record).map_err(|(error, _)| KafkaErrorCode::of(&error))
     }
 
     pub(crate) fn failed_to_send(&self, error: &dyn std::error::Error) {

@@ -17,6 +17,7 @@
 //! The limits of the queue are enforced by this crate, which can wait for room, and not by librdkafka, which can not.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
@@ -40,6 +41,10 @@ const CONSUMER_DEFAULTS: &[(&str, &str)] =
 const MAX_MESSAGES: &str = "queue.buffering.max.messages";
 const MAX_KBYTES: &str = "queue.buffering.max.kbytes";
 const MAX_MESSAGE_SIZE: &str = "message.max.bytes";
+
+/// Two names of one setting, whose default librdkafka gives out for topics only.
+const MESSAGE_TIMEOUT: [&str; 2] = ["message.timeout.ms", "delivery.timeout.ms"];
+const DEFAULT_MESSAGE_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// Settings that something else decides, and what to call instead.
 const RESERVED: &[(&str, &str)] = &[
@@ -81,6 +86,8 @@ pub(crate) struct ProducerSettings {
     pub(crate) limits: Limits,
     /// Bytes of key and payload together.
     pub(crate) max_message_size: usize,
+    /// How long a message may take until a broker acknowledges it.
+    pub(crate) message_timeout: Duration,
 }
 
 /// What a connection knows about the brokers and how to speak to them.
@@ -127,7 +134,10 @@ impl Settings {
         let client =
             config.config_map().iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let max_message_size = usize::try_from(max_message_size).unwrap_or(usize::MAX);
-        Ok(ProducerSettings { client, config, limits, max_message_size })
+        let timeouts = MESSAGE_TIMEOUT.iter().filter(|name| config.get(name).is_some());
+        let message_timeout = timeouts.map(|name| number(&config, name)).next().transpose()?;
+        let message_timeout = message_timeout.map_or(DEFAULT_MESSAGE_TIMEOUT, Duration::from_millis);
+        Ok(ProducerSettings { client, config, limits, max_message_size, message_timeout })
     }
 
     pub(crate) fn consumer_config(&self, own: &[(String, String)]) -> Result<ClientConfig, ConnectionError> {

@@ -136,6 +136,13 @@ impl<V: EncodeValue, K: EncodeKey> ProducerBuilder<V, K> {
         self
     }
 
+    /// Keeps messages that are not delivered for [`TypedProducer::take_undelivered`]. The producer has a client of its
+    /// own then, so that closing it leaves no message whose fate is open.
+    pub fn keep_undelivered(mut self) -> Self {
+        self.records = self.records.keep_undelivered();
+        self
+    }
+
     /// Sets any of librdkafka's producer settings, such as `linger.ms`, for this producer only. Producers that share
     /// all settings [share a client](TypedProducer#one-client-for-many-producers).
     pub fn setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {

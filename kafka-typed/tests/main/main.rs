@@ -23,6 +23,7 @@ mod raw_producer;
 mod record_names;
 mod registration;
 mod send_and_receive;
+mod sending_many;
 mod setup;
 mod shared_client;
 mod stub_registry;

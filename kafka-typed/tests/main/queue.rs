@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kafka_typed::{Counts, DeliveryError, KafkaTyped, SendError};
 
-use crate::cluster::{chain, embedded, kafka, soon, topic, values};
+use crate::cluster::{chain, embedded, kafka, records, soon, topic, values};
 use crate::messages::Alert;
 
 /// A handle with a broker that nobody can reach.
@@ -131,7 +131,7 @@ async fn close_says_how_many_were_not_delivered_when_its_time_is_over() {
         producer.send(&Alert::numbered(1)).enqueue().await.unwrap(),
         producer.send(&Alert::numbered(2)).enqueue().await.unwrap(),
     ];
-    let error = soon(producer.clone().close_within(Duration::from_millis(20))).await.unwrap_err();
+    let error = soon(producer.close_within(Duration::from_millis(20))).await.unwrap_err();
     assert_eq!(error.given_up, 2);
     assert!(
         error.to_string().starts_with("2 messages for topic `closed-unreachable` had no delivery report"),
@@ -142,6 +142,42 @@ async fn close_says_how_many_were_not_delivered_when_its_time_is_over() {
         let error = soon(delivery).await.unwrap_err();
         assert_eq!(error.code().unwrap().name(), "_PURGE_QUEUE", "{error:?}");
     }
+}
+
+#[tokio::test]
+async fn what_was_not_delivered_is_kept_for_those_who_ask() {
+    let builder = unreachable().producer::<Alert>("kept-undelivered").setting("message.timeout.ms", "300");
+    let producer = builder.keep_undelivered().setting("queue.buffering.max.messages", "2").build().await.unwrap();
+    let (timed_out, given_up) = (Alert::numbered(1), Alert::numbered(2));
+    soon(producer.send(&timed_out).key("a")).await.unwrap_err();
+    drop(producer.send(&given_up).key("b").header("n", "1").timestamp(1_700_000_000_000).enqueue().await.unwrap());
+    let error = soon(producer.close_within(Duration::from_millis(1))).await.unwrap_err();
+    assert_eq!(error.given_up, 1);
+
+    let undelivered = producer.take_undelivered();
+    let [first, second] = &undelivered[..] else { panic!("{undelivered:?}") };
+    assert!(first.error.is_timeout() && !second.error.is_timeout(), "{undelivered:?}");
+    assert_eq!((first.key.as_deref(), second.key.as_deref()), (Some(&b"a"[..]), Some(&b"b"[..])));
+    assert_eq!(second.timestamp.unwrap().as_millis(), 1_700_000_000_000);
+    assert!(producer.take_undelivered().is_empty(), "they are taken");
+
+    // They are sent again as they are.
+    let topic = topic("undelivered-again", 1);
+    let again = kafka().connection().raw_producer(topic).build().unwrap();
+    for record in &undelivered {
+        soon(again.send(record.into())).await.unwrap();
+    }
+    let mut consumer = kafka().consumer::<Alert>(topic).build().await.unwrap();
+    assert_eq!(values(&mut consumer, 2).await, [timed_out, given_up]);
+    assert_eq!(records(topic, 0).await[1].headers.get("n"), Some(&b"1"[..]));
+
+    // More than may be on their way at once are not kept.
+    let builder = unreachable().producer::<Alert>("kept-few").setting("message.timeout.ms", "50");
+    let producer = builder.keep_undelivered().setting("queue.buffering.max.messages", "2").build().await.unwrap();
+    for number in 0..5 {
+        soon(producer.send(&Alert::numbered(number))).await.unwrap_err();
+    }
+    assert_eq!((producer.take_undelivered().len(), producer.counts().failed), (2, 5));
 }
 
 /// The executor's only thread drops the producer, so that what blocks there blocks everything.
@@ -165,8 +201,9 @@ async fn a_broker_that_does_not_answer_is_an_error_of_the_message() {
     let builder = unreachable().producer::<Alert>("times-out").setting("message.timeout.ms", "50");
     let producer = builder.build().await.unwrap();
     let error = soon(producer.send(&Alert::numbered(1))).await.unwrap_err();
-    assert!(matches!(&error, SendError::Delivery(DeliveryError::NotDelivered { .. })), "{error:?}");
+    let SendError::Delivery(DeliveryError::TimedOut { timeout, .. }) = &error else { panic!("{error:?}") };
+    assert_eq!(*timeout, Duration::from_millis(50));
     assert!(error.is_timeout() && error.is_retriable() && !error.is_fatal(), "{error:?}");
-    assert!(error.to_string().contains("no broker answered within `message.timeout.ms`"), "{error}");
+    assert!(error.to_string().contains("no broker answered within 50ms, its `message.timeout.ms`"), "{error}");
     assert_eq!(of(producer.counts()), counts(0, 0, 1));
 }

@@ -29,11 +29,18 @@ async fn records_arrive_as_they_were_sent() {
     assert_eq!((tombstone.payload.as_deref(), tombstone.headers.is_empty()), (None, true));
 
     // What was received can be sent on, headers included.
-    let copy = ProducerRecord::new(full.payload.as_deref()).headers(&full.headers).partition(0);
-    soon(producer.send(copy)).await.unwrap();
-    let copied = &records(topic, 0).await[0];
-    assert_eq!((copied.partition, &copied.headers, &copied.payload), (0, &full.headers, &full.payload));
-    assert_eq!(soon(producer.close()).await.unwrap().delivered, 3);
+    soon(producer.send(ProducerRecord::from(full).partition(0).null_header("nothing"))).await.unwrap();
+    let copied = records(topic, 0).await.remove(0);
+    assert_eq!((copied.partition, &copied.key, &copied.payload), (0, &full.key, &full.payload));
+    assert_eq!(copied.timestamp, full.timestamp);
+    assert!(copied.headers.iter().eq(full.headers.iter().chain([("nothing", None)])), "{:?}", copied.headers);
+    // A time that cannot be sent does not keep a record from being sent on.
+    let before_1970 = copied.clone().timestamp(0);
+    let before_1970 = ProducerRecord::from(&before_1970).partition(0);
+    soon(producer.send(before_1970)).await.unwrap();
+    let sent = records(topic, 0).await.remove(1);
+    assert!(sent.timestamp > copied.timestamp, "{sent:?} {copied:?}");
+    assert_eq!(soon(producer.close()).await.unwrap().delivered, 4);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use kafka_typed::embedded::Embedded;
-use kafka_typed::{ConnectionError, KafkaTyped, SetupError};
+use kafka_typed::{ConnectionError, KafkaTyped, SchemaRegistry, SetupError};
 
 use crate::cluster::{embedded, kafka, soon, values};
 use crate::messages::Alert;
@@ -33,6 +33,22 @@ async fn real_servers_by_variables_alone() {
         let mut consumer = kafka.consumer::<Alert>("by-variables").build().await.unwrap();
         assert_eq!(values(&mut consumer, 1).await, [Alert::numbered(1)]);
     }
+}
+
+#[tokio::test]
+async fn a_client_of_the_registry_may_be_set_up_in_code_beside_variables() {
+    let registry = SchemaRegistry::builder().url(embedded().schema_registry_url()).build().unwrap();
+    for variables in [
+        &[("KAFKA_BOOTSTRAP_SERVERS", embedded().bootstrap_servers())][..],
+        &[("KAFKA_BOOTSTRAP_SERVERS", embedded().bootstrap_servers()), ("SCHEMA_REGISTRY_URL", "http://nowhere")],
+    ] {
+        let builder = KafkaTyped::builder().variables(pairs(variables)).unwrap();
+        let kafka = builder.registry(registry.clone()).build().unwrap();
+        let producer = kafka.producer::<Alert>("by-variables-and-code").build().await.unwrap();
+        soon(producer.send(&Alert::numbered(1))).await.unwrap();
+    }
+    let error = KafkaTyped::builder().variables(pairs(&[("KAFKA_LINGER_MS", "soon")])).unwrap_err();
+    assert!(error.to_string().contains("KAFKA_LINGER_MS"), "{error}");
 }
 
 #[tokio::test]
