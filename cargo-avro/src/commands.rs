@@ -3,6 +3,9 @@
 mod check;
 mod completions;
 mod convert;
+mod dead_letters;
+mod dead_letters_list;
+mod dead_letters_show;
 mod decode;
 mod diff;
 mod encode;
@@ -53,6 +56,8 @@ pub(crate) enum Command {
     Produce(produce::Arguments),
     /// Print the messages of a topic as lines of JSON.
     Tail(tail::Arguments),
+    /// Look at the messages of a dead letter topic, and send them back.
+    DeadLetters(dead_letters::Arguments),
     /// Print the completion script of a shell.
     Completions(completions::Arguments),
     /// Print the manual.
@@ -77,6 +82,7 @@ impl Command {
             Command::Decode(arguments) => decode::run(arguments, answer),
             Command::Produce(arguments) => produce::run(arguments, answer),
             Command::Tail(arguments) => tail::run(arguments, answer),
+            Command::DeadLetters(arguments) => dead_letters::run(arguments, answer),
             Command::Completions(arguments) => completions::run(arguments, whole(), answer),
             Command::Man(arguments) => man::run(arguments, whole(), answer),
         }

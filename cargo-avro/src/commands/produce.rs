@@ -17,7 +17,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, causes};
 use crate::input;
 use crate::interruption::Interruption;
-use crate::kafka::{KafkaArguments, runtime};
+use crate::kafka::{KafkaArguments, no_partition, runtime};
 use crate::key;
 use crate::writer::{Writer, WriterArguments};
 
@@ -66,10 +66,7 @@ async fn send(
     // Asked first: otherwise every message would wait in vain for a broker that is not there.
     let partitions = producer.partitions(arguments.kafka.timeout()).await?;
     if let Some(partition) = arguments.partition.filter(|partition| !partitions.contains(partition)) {
-        return Err(Failure::usage(
-            format!("topic `{topic}` has no partition {partition}"),
-            format!("it has {}, counted from 0", counted(partitions.len(), "partition")),
-        ));
+        return Err(no_partition(topic, partition, partitions.len()));
     }
     let interruption = Interruption::install();
     let mut tally = Tally { sent: 0, failed: 0, arguments, answer };

@@ -1,13 +1,12 @@
 //! `cargo avro tail`: messages of a topic as JSON lines.
 
 use std::str::FromStr;
-use std::time::Duration;
 
 use clap::Args;
 use kafka_typed::connection::{ConsumerRecord, RawConsumer, ReceiveError, StartOffset};
 use serde_json::json;
 
-use crate::answer::{Answer, counted};
+use crate::answer::Answer;
 use crate::exit::Exit;
 use crate::failure::{Failure, causes};
 use crate::interruption::Interruption;
@@ -65,9 +64,6 @@ impl FromStr for From {
 /// Somebody is watching.
 const DEFAULTS: [(&str, &str); 1] = [("fetch.wait.max.ms", "100")];
 
-/// How often an interruption is looked for.
-const PAUSE: Duration = Duration::from_millis(100);
-
 pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failure> {
     let connection = arguments.kafka.connection(&DEFAULTS)?;
     let reader = arguments.reader.reader()?;
@@ -83,8 +79,8 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     while !interruption.is_wanted() && arguments.count.is_none_or(|count| seen < count) {
         let next = runtime.block_on(async {
             match arguments.no_follow {
-                true => tokio::time::timeout(PAUSE, consumer.next_until_end()).await,
-                false => tokio::time::timeout(PAUSE, consumer.next()).await,
+                true => tokio::time::timeout(kafka::PAUSE, consumer.next_until_end()).await,
+                false => tokio::time::timeout(kafka::PAUSE, consumer.next()).await,
             }
         });
         match next {
@@ -95,7 +91,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
                 seen += 1;
                 failed += u64::from(!print(&record, &reader, arguments, answer)?);
             }
-            Ok(Some(Err(error))) if is_final(&error) => return Err(failure(error)),
+            Ok(Some(Err(error))) if kafka::is_final(&error) => return Err(failure(error)),
             // Brokers come and go; librdkafka goes on as soon as they are back.
             Ok(Some(Err(error))) => {
                 let topic = arguments.topic.as_str();
@@ -104,11 +100,6 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
         }
     }
     Ok(if failed == 0 { Exit::Fine } else { Exit::Differs })
-}
-
-/// Whether nothing more will come.
-fn is_final(error: &ReceiveError) -> bool {
-    !error.is_transient() || error.code().is_unknown_topic()
 }
 
 fn failure(error: ReceiveError) -> Failure {
@@ -129,10 +120,7 @@ async fn assign(consumer: &mut RawConsumer, arguments: &Arguments, answer: &Answ
         let count = partitions.len();
         partitions.retain(|partition| *partition == wanted);
         if partitions.is_empty() {
-            return Err(Failure::usage(
-                format!("topic `{topic}` has no partition {wanted}"),
-                format!("it has {}, counted from 0", counted(count, "partition")),
-            ));
+            return Err(kafka::no_partition(topic, wanted, count));
         }
     }
     let starts = starts(consumer, &partitions, arguments, answer).await?;

@@ -2,6 +2,7 @@
 
 mod answers;
 mod check;
+mod dead_letters;
 mod diff;
 mod exit_codes;
 mod files;

@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use kafka_typed::failure::DeadLetterFormat;
+
+use crate::dead_letters::send_dead_letters;
 use crate::project::{Project, Servers, checkout_as_shown};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/command-line.md");
@@ -19,6 +22,8 @@ fn every_command_prints_what_the_page_says() {
     ]);
     servers.serve(&mut project);
     servers.embedded.create_topic("customer", 1).expect("it is new");
+    servers.embedded.create_topic("customer-dlt", 1).expect("it is new");
+    send_dead_letters(&servers, "customer-dlt", DeadLetterFormat::Spring);
     let real = run(&page, &project, &project.path(""));
     compare("docs/command-line.md", PAGE, &page, &real);
 }

@@ -93,7 +93,7 @@ impl DeadLetters {
         failure: impl Into<Failure<'e>>,
     ) -> Result<Delivery, LetterError> {
         let (record, failure) = (record.into(), failure.into());
-        let letter = Letter { record, failure: &failure, group: self.group.as_deref() };
+        let letter = Letter { record, failure: Some(&failure), group: self.group.as_deref() };
         let headers = letter.dead_letter_headers(self.format);
         let mut sent = letter.to_send(&headers);
         if let Some(partitions) = &self.partitions

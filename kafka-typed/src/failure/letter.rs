@@ -25,7 +25,8 @@ pub enum DeadLetterFormat {
 #[derive(Clone, Copy)]
 pub(super) struct Letter<'l> {
     pub(super) record: FailedRecord<'l>,
-    pub(super) failure: &'l Failure<'l>,
+    /// `None` for a record that only waits for others of its key.
+    pub(super) failure: Option<&'l Failure<'l>>,
     pub(super) group: Option<&'l str>,
 }
 
@@ -84,8 +85,10 @@ impl<'l> Letter<'l> {
         if let Some(group) = self.group {
             push(headers, names.group, group);
         }
-        push(headers, names.class, self.failure.class());
-        push(headers, names.message, self.failure.message());
+        if let Some(failure) = self.failure {
+            push(headers, names.class, failure.class());
+            push(headers, names.message, failure.message());
+        }
     }
 
     fn push_connect(self, headers: &mut Headers) {
@@ -100,15 +103,17 @@ impl<'l> Letter<'l> {
         if let Some(group) = self.group {
             push(headers, connect::CONNECTOR, group);
         }
-        // Connect's names for the stages that these two are for it.
-        let (stage, executing_class) = match self.failure.stage() {
-            FailureStage::Decode => ("VALUE_CONVERTER", "kafka_typed::TypedConsumer"),
-            FailureStage::Handle => ("TASK_PUT", "kafka_typed::Handler"),
-        };
-        push(headers, connect::STAGE, stage);
-        push(headers, connect::EXECUTING_CLASS, executing_class);
-        push(headers, connect::CLASS, self.failure.class());
-        push(headers, connect::MESSAGE, self.failure.message());
+        if let Some(failure) = self.failure {
+            // Connect's names for the stages that these two are for it.
+            let (stage, executing_class) = match failure.stage() {
+                FailureStage::Decode => ("VALUE_CONVERTER", "kafka_typed::TypedConsumer"),
+                FailureStage::Handle => ("TASK_PUT", "kafka_typed::Handler"),
+            };
+            push(headers, connect::STAGE, stage);
+            push(headers, connect::EXECUTING_CLASS, executing_class);
+            push(headers, connect::CLASS, failure.class());
+            push(headers, connect::MESSAGE, failure.message());
+        }
         push(headers, connect::ATTEMPTS, self.attempts().to_string());
     }
 
@@ -128,7 +133,7 @@ impl<'l> Letter<'l> {
             Some(_) => FailureHeaders::read(self.record.headers).attempts.unwrap_or(0),
             None => 0,
         };
-        before.saturating_add(self.failure.attempts())
+        before.saturating_add(self.failure.map_or(0, Failure::attempts))
     }
 }
 
@@ -210,7 +215,7 @@ mod tests {
         fn dead_letters_are_read_back(record in record(), is_connect: bool, attempts in 1_u32..1000) {
             let error = error();
             let failure = Failure::from(&error).after_attempts(attempts);
-            let letter = Letter { record: (&record).into(), failure: &failure, group: Some("shop") };
+            let letter = Letter { record: (&record).into(), failure: Some(&failure), group: Some("shop") };
             let format = if is_connect { DeadLetterFormat::Connect } else { DeadLetterFormat::Spring };
             let headers = letter.dead_letter_headers(format);
             let found = FailureHeaders::read(&headers);
@@ -232,7 +237,7 @@ mod tests {
         fn records_of_retry_topics_are_read_back(record in record(), delivery in 2_u32..100, due: i64) {
             let error = error();
             let failure = Failure::from(&error).after_attempts(3);
-            let letter = Letter { record: (&record).into(), failure: &failure, group: None };
+            let letter = Letter { record: (&record).into(), failure: Some(&failure), group: None };
             let found = FailureHeaders::read(&letter.retry_headers(delivery, due.into()));
             prop_assert_eq!(found.origin, Some(letter.origin()));
             prop_assert_eq!((found.delivery, found.due), (Some(delivery), Some(due.into())));
@@ -244,7 +249,7 @@ mod tests {
             let error = error();
             let failure = Failure::from(&error);
             let format = if is_connect { DeadLetterFormat::Connect } else { DeadLetterFormat::Spring };
-            let letter = Letter { record: (&record).into(), failure: &failure, group: None };
+            let letter = Letter { record: (&record).into(), failure: Some(&failure), group: None };
             let headers = letter.dead_letter_headers(format);
 
             let mut replayed = ConsumerRecord::new(None).topic("orders").offset(offset);
@@ -254,7 +259,7 @@ mod tests {
             prop_assert_eq!((found.origin, found.error_class, found.attempts), (None, None, None));
             prop_assert_eq!(found.replays, FailureHeaders::read(&record.headers).replays.saturating_add(1));
 
-            let again = Letter { record: (&replayed).into(), failure: &failure, group: None };
+            let again = Letter { record: (&replayed).into(), failure: Some(&failure), group: None };
             prop_assert_eq!(again.origin(), letter.origin());
         }
     }
@@ -264,12 +269,12 @@ mod tests {
         let error = error();
         let failure = Failure::from(&error).after_attempts(4);
         let mut record = ConsumerRecord::new(None).topic("orders").partition(3).offset(17).timestamp(5);
-        let letter = Letter { record: (&record).into(), failure: &failure, group: Some("shop") };
+        let letter = Letter { record: (&record).into(), failure: Some(&failure), group: Some("shop") };
         record = ConsumerRecord { headers: letter.retry_headers(2, 99.into()), ..record.clone() };
         record = record.topic("orders-retry-10s").partition(0).offset(2);
 
         let failure = Failure::from(&error);
-        let letter = Letter { record: (&record).into(), failure: &failure, group: Some("shop") };
+        let letter = Letter { record: (&record).into(), failure: Some(&failure), group: Some("shop") };
         let headers = letter.dead_letter_headers(DeadLetterFormat::Spring);
         let found = FailureHeaders::read(&headers);
         assert_eq!(found.origin, Some(Origin::new("orders", Some(3), Some(17))));
@@ -291,7 +296,7 @@ mod tests {
                 .header("kafka_dlt-original-topic", "orders")
                 .header("kafka_dlt-original-offset", [0, 0, 0, 0, 0, 0, 0, 17]);
             let (error, group) = (error(), None);
-            let letter = Letter { record: (&record).into(), failure: &(&error).into(), group };
+            let letter = Letter { record: (&record).into(), failure: Some(&(&error).into()), group };
             assert_eq!(letter.origin().to_string(), origin, "{topic}");
         };
         check("orders", "orders/?@17");

@@ -74,14 +74,38 @@ impl RetryTopics {
         index: usize,
         due: Timestamp,
     ) -> Result<Delivery, LetterError> {
-        let (record, failure) = (record.into(), failure.into());
+        self.send_letter(record.into(), Some(failure.into()), index, due).await
+    }
+
+    /// Sends a record that was not tried to the retry topic with this index, behind others of its key that have failed,
+    /// as [`KeyOrder::behind`](super::KeyOrder::behind) tells. It is not counted as an attempt.
+    ///
+    /// # Errors
+    ///
+    /// As for [`send`](Self::send).
+    pub async fn send_behind<'r>(
+        &self,
+        record: impl Into<FailedRecord<'r>>,
+        index: usize,
+        due: Timestamp,
+    ) -> Result<Delivery, LetterError> {
+        self.send_letter(record.into(), None, index, due).await
+    }
+
+    async fn send_letter(
+        &self,
+        record: FailedRecord<'_>,
+        failure: Option<Failure<'_>>,
+        index: usize,
+        due: Timestamp,
+    ) -> Result<Delivery, LetterError> {
         let Some(delay) = self.shared.delays.get(index) else {
             return Err(LetterError::no_retry_topic(&record, index));
         };
         let name = retry_topic(own_topic(&record), *delay);
         let target = self.shared.target(&name).map_err(|source| LetterError::no_producer(&record, &name, source))?;
 
-        let letter = Letter { record, failure: &failure, group: self.group.as_deref() };
+        let letter = Letter { record, failure: failure.as_ref(), group: self.group.as_deref() };
         let delivery = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(2);
         let headers = letter.retry_headers(delivery, due);
         let mut sent = letter.to_send(&headers);

@@ -78,6 +78,10 @@ async fn a_record_goes_from_retry_topic_to_retry_topic() {
         assert_eq!((found.due, found.attempts), (Some(due), Some(u32::try_from(index).expect("small") + 1)));
         assert!(shop.is_for(&record.headers) && !other.is_for(&record.headers));
     }
+    // One that waits for others of its key was not tried once more.
+    shop.send_behind(&record, 0, Timestamp::from(5)).await.expect("acknowledged");
+    let found = FailureHeaders::read(&records(&embedded, "orders-retry-10s").await.remove(1).headers);
+    assert_eq!((found.due, found.attempts, found.error_class), (Some(Timestamp::from(5)), Some(2), None));
     let none = shop.send(&record, &error(), 2, Timestamp::from(1)).await.expect_err("there are two");
     assert!(matches!(none, LetterError::NoRetryTopic { index: 2, .. }), "{none:?}");
 }

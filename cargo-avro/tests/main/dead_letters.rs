@@ -1,0 +1,114 @@
+//! `cargo avro dead-letters`, with the broker and the registry of this process.
+
+use kafka_typed::connection::{ConsumerRecord, ProducerRecord, RawProducer};
+use kafka_typed::failure::DeadLetterFormat;
+use kafka_typed::{DeadLetters, HandlerError};
+
+use crate::project::{Project, Servers};
+
+/// A customer of schema 1, which can be decoded.
+const CUSTOMER: &[u8] = b"\0\0\0\0\x01\x22\x10555-0100";
+const NOON: i64 = 1_774_958_400_000;
+
+fn producer(servers: &Servers, topic: &str) -> RawProducer {
+    let kafka = servers.embedded.kafka().expect("a handle");
+    servers.wait(async { kafka.connection().raw_producer(topic).build().expect("a producer") })
+}
+
+/// Two dead letters of the topic `customer` that were received at noon and a minute later: one whose phone number was
+/// refused, and one that is not Avro.
+pub(crate) fn send_dead_letters(servers: &Servers, topic: &str, format: DeadLetterFormat) {
+    let dead_letters = DeadLetters::new(producer(servers, topic)).group("shop").format(format);
+    let refused = ConsumerRecord::new(Some(CUSTOMER.to_vec())).key("17").header("tenant", "acme").offset(7);
+    let refused_error = HandlerError::from("the phone number 555-0100 is not in use").with_class("phone.unused");
+    let damaged = ConsumerRecord::new(Some(b"\x05\xff".to_vec())).key([0, 159]).offset(9);
+    let damaged_error = HandlerError::from("the datum ends too early\n\u{1b}[2J").with_class("decode");
+    servers.wait(async {
+        let refused = refused.topic("customer").timestamp(NOON);
+        dead_letters.send(&refused, &refused_error).await.expect("acknowledged");
+        let damaged = damaged.topic("customer").timestamp(NOON + 60_000);
+        dead_letters.send(&damaged, &damaged_error).await.expect("acknowledged");
+    });
+}
+
+/// A project with dead letters in `customer-dlt`, and one more there that does not say anything of its failure.
+fn project(servers: &Servers, format: DeadLetterFormat) -> Project {
+    let mut project = Project::of_customers();
+    servers.serve(&mut project);
+    servers.embedded.create_topic("customer", 1).expect("it is new");
+    servers.embedded.create_topic("customer-dlt", 1).expect("it is new");
+    project.run(&["register", "com.example.Customer", "--subject", "customer-value"]).expect(0);
+    send_dead_letters(servers, "customer-dlt", format);
+    let foreign = producer(servers, "customer-dlt");
+    servers.wait(async { foreign.send(ProducerRecord::new(None)).await.expect("acknowledged") });
+    project
+}
+
+#[test]
+fn dead_letters_are_counted_and_listed() {
+    for format in [DeadLetterFormat::Spring, DeadLetterFormat::Connect] {
+        let servers = Servers::start();
+        let project = project(&servers, format);
+        let list = |more: &[&str]| project.run(&[&["dead-letters", "list", "customer-dlt", "--json"], more].concat());
+
+        let counts = list(&[]).expect(0).json();
+        let of = |index: usize, name: &str| counts[index][name].clone();
+        assert_eq!((of(0, "origin"), of(0, "class"), of(0, "messages")), (().into(), ().into(), 1.into()));
+        assert_eq!(
+            (of(1, "origin"), of(1, "class"), of(1, "first")),
+            ("customer".into(), "decode".into(), (NOON + 60_000).into())
+        );
+        assert_eq!((of(2, "class"), of(2, "last")), ("phone.unused".into(), NOON.into()));
+
+        let messages = list(&["--messages"]).expect(0).json_lines();
+        assert_eq!(messages.len(), 3);
+        let first = &messages[0];
+        assert_eq!(first["origin"], serde_json::json!({ "topic": "customer", "partition": 0, "offset": 7 }));
+        assert_eq!((&first["group"], &first["attempts"], &first["replays"]), (&"shop".into(), &1.into(), &0.into()));
+        assert_eq!(first["message"], "the phone number 555-0100 is not in use");
+        let people = project.run(&["dead-letters", "list", "customer-dlt", "--messages"]).expect(0);
+        assert!(people.out.contains("too early\\n\\u{1b}[2J"), "{}", people.out);
+
+        let check = |selection: &[&str], offsets: &[i64]| {
+            let found = list(&[&["--messages"], selection].concat()).expect(0).json_lines();
+            let found: Vec<_> = found.iter().map(|message| message["offset"].as_i64().expect("a number")).collect();
+            assert_eq!(found, offsets, "{selection:?}");
+        };
+        check(&["--origin", "customer"], &[0, 1]);
+        check(&["--class", "decode"], &[1]);
+        check(&["--since", "2026-03-31T12:01:00Z", "--until", "2026-04-01"], &[1]);
+        check(&["--until", "1774958400001"], &[0]);
+        check(&["--origin", "orders"], &[]);
+        check(&["--partition", "0"], &[0, 1, 2]);
+        list(&["--partition", "1"]).expect(2);
+    }
+}
+
+#[test]
+fn one_message_is_shown_with_all_about_it() {
+    let servers = Servers::start();
+    let mut project = project(&servers, DeadLetterFormat::Spring);
+    let refused = project.run(&["dead-letters", "show", "customer-dlt", "0", "0"]).expect(0);
+    insta::assert_snapshot!("dead_letter_that_was_refused", refused.out);
+    let damaged = project.run(&["dead-letters", "show", "customer-dlt", "0", "1"]).expect(0);
+    insta::assert_snapshot!("dead_letter_that_is_damaged", damaged.out);
+    let refused = project.run(&["dead-letters", "show", "customer-dlt", "0", "0", "--json"]).expect(0).json();
+    assert_eq!(
+        (&refused["id"], &refused["value"]["phone"], &refused["key"]),
+        (&1.into(), &"555-0100".into(), &"17".into())
+    );
+    assert_eq!(refused["headers"][0], serde_json::json!({ "name": "tenant", "value": "acme" }));
+    let damaged = project.run(&["dead-letters", "show", "customer-dlt", "0", "1", "--json"]).expect(0).json();
+    assert_eq!((&damaged["payload"], &damaged["value"]), (&"0x05ff".into(), &().into()));
+    assert!(damaged["problem"].as_str().is_some_and(|problem| problem.contains("0x05")), "{damaged}");
+    let tombstone = project.run(&["dead-letters", "show", "customer-dlt", "0", "2"]).expect(0);
+    assert!(tombstone.out.ends_with("key: null\nnull\n"), "{}", tombstone.out);
+
+    let gone = project.run(&["dead-letters", "show", "customer-dlt", "0", "3"]).expect(2);
+    assert!(gone.errors.contains("it has the offsets 0 to 2"), "{}", gone.errors);
+    project.run(&["dead-letters", "show", "customer-dlt", "4", "0"]).expect(2);
+    // Without a registry that answers, everything else is shown all the same.
+    project.set("SCHEMA_REGISTRY_URL", "http://127.0.0.1:9");
+    let alone = project.run(&["dead-letters", "show", "customer-dlt", "0", "0"]).expect(0);
+    assert!(alone.out.contains("value: 0x000000000122103535352d30313030\n"), "{}", alone.out);
+}
