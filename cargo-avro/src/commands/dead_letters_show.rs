@@ -74,7 +74,7 @@ async fn find(mut consumer: RawConsumer, arguments: &Arguments) -> Result<Consum
     }
 }
 
-/// The value, or why it can only be shown as bytes. That is no failure of the command: what cannot be read is what dead
+/// The value, or why it can only be shown as bytes. The command succeeds all the same: what cannot be read is what dead
 /// letter topics are for.
 fn read(record: &ConsumerRecord, arguments: &Arguments) -> Result<Message, String> {
     let Some(payload) = &record.payload else { return Ok(Message { json: "null".to_owned(), id: None }) };
