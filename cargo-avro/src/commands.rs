@@ -5,6 +5,7 @@ mod completions;
 mod convert;
 mod dead_letters;
 mod dead_letters_list;
+mod dead_letters_replay;
 mod dead_letters_show;
 mod decode;
 mod diff;

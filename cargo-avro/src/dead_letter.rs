@@ -43,6 +43,20 @@ impl SelectionArguments {
             && self.since.is_none_or(|since| time.is_some_and(|time| time >= since))
             && self.until.is_none_or(|until| time.is_some_and(|time| time < until))
     }
+
+    /// What is selected, in a text that is the same for the same selection; empty for everything.
+    pub(crate) fn name(&self) -> String {
+        let number = |number: Option<i64>| number.map(|number| number.to_string());
+        let parts = [
+            ("origin", self.origin.clone()),
+            ("class", self.class.clone()),
+            ("partition", self.partition.map(|partition| partition.to_string())),
+            ("since", number(self.since)),
+            ("until", number(self.until)),
+        ];
+        let parts = parts.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
+        parts.collect::<Vec<_>>().join("&")
+    }
 }
 
 /// A message with what its headers tell of its failure.

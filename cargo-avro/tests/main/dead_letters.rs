@@ -1,8 +1,8 @@
 //! `cargo avro dead-letters`, with the broker and the registry of this process.
 
-use kafka_typed::connection::{ConsumerRecord, ProducerRecord, RawProducer};
+use kafka_typed::connection::{ConsumerRecord, ProducerRecord, RawProducer, StartOffset};
 use kafka_typed::failure::DeadLetterFormat;
-use kafka_typed::{DeadLetters, HandlerError};
+use kafka_typed::{DeadLetters, HandlerError, Timestamp};
 
 use crate::project::{Project, Servers};
 
@@ -31,10 +31,18 @@ pub(crate) fn send_dead_letters(servers: &Servers, topic: &str, format: DeadLett
     });
 }
 
+/// Lets the commands of a project use these. The mock broker lets a member wait for about this long after another has
+/// left.
+fn serve(servers: &Servers, project: &mut Project) {
+    servers.serve(project);
+    project.set("KAFKA_SESSION_TIMEOUT_MS", "2000");
+    project.set("KAFKA_HEARTBEAT_INTERVAL_MS", "500");
+}
+
 /// A project with dead letters in `customer-dlt`, and one more there that does not say anything of its failure.
 fn project(servers: &Servers, format: DeadLetterFormat) -> Project {
     let mut project = Project::of_customers();
-    servers.serve(&mut project);
+    serve(servers, &mut project);
     servers.embedded.create_topic("customer", 1).expect("it is new");
     servers.embedded.create_topic("customer-dlt", 1).expect("it is new");
     project.run(&["register", "com.example.Customer", "--subject", "customer-value"]).expect(0);
@@ -111,4 +119,131 @@ fn one_message_is_shown_with_all_about_it() {
     project.set("SCHEMA_REGISTRY_URL", "http://127.0.0.1:9");
     let alone = project.run(&["dead-letters", "show", "customer-dlt", "0", "0"]).expect(0);
     assert!(alone.out.contains("value: 0x000000000122103535352d30313030\n"), "{}", alone.out);
+}
+
+/// The records of the topic `customer`.
+fn sent_back(servers: &Servers) -> Vec<ConsumerRecord> {
+    let kafka = servers.embedded.kafka().expect("a handle");
+    servers.wait(async {
+        let mut consumer = kafka.connection().raw_consumer("customer").build().expect("a consumer");
+        consumer.assign_all(StartOffset::Beginning).await.expect("the topic is there");
+        let mut records = Vec::new();
+        while let Some(record) = consumer.next_until_end().await {
+            records.push(record.expect("a record"));
+        }
+        records
+    })
+}
+
+#[test]
+fn messages_are_sent_back_once() {
+    let servers = Servers::start();
+    let project = project(&servers, DeadLetterFormat::Spring);
+    let replay = |more: &[&str]| project.run(&[&["dead-letters", "replay", "customer-dlt"], more].concat());
+    let tried = replay(&["--dry-run"]).expect(1);
+    assert!(
+        tried.out.contains("phone.unused   1") && tried.errors.contains("customer-dlt/0@2: its headers do not"),
+        "{tried:?}"
+    );
+    assert_eq!(sent_back(&servers), []);
+
+    assert_eq!(replay(&["--count", "1"]).expect(0).out, "1 message sent back: 1 to customer\n");
+    let rest = replay(&["--json"]).expect(1);
+    let lines = rest.json_lines();
+    assert_eq!(
+        lines,
+        [serde_json::json!({
+            "partition": 0, "offset": 1, "to": { "topic": "customer", "partition": 0, "offset": 1 }
+        })]
+    );
+    assert!(rest.errors.contains("--to TOPIC"), "{}", rest.errors);
+    assert_eq!(replay(&[]).expect(0).out, "0 messages sent back\n");
+
+    let records = sent_back(&servers);
+    assert_eq!(records.len(), 2);
+    let refused = &records[0];
+    assert_eq!((refused.key.as_deref(), refused.payload.as_deref()), (Some(&b"17"[..]), Some(CUSTOMER)));
+    assert_eq!(refused.timestamp, Some(Timestamp::from(NOON)));
+    let names: Vec<_> = refused.headers.iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["tenant", "kafka_typed-replays", "kafka_typed-first-origin"]);
+    assert_eq!(refused.headers.get("kafka_typed-first-origin"), Some(&b"customer/0@7"[..]));
+
+    // Who names a message means it, whatever was sent back before.
+    assert_eq!(replay(&["--partition", "0", "--offset", "0"]).expect(0).out, "1 message sent back: 1 to customer\n");
+    let missing = replay(&["--partition", "0", "--offset", "7", "--offset", "1"]).expect(1);
+    assert_eq!(missing.out, "1 message sent back: 1 to customer\n");
+    assert!(missing.errors.contains("customer-dlt/0@7: there is no message at this offset"), "{}", missing.errors);
+    // Another selection has a group of its own.
+    assert_eq!(replay(&["--class", "decode"]).expect(0).out, "1 message sent back: 1 to customer\n");
+    assert_eq!(replay(&["--class", "decode"]).expect(0).out, "0 messages sent back\n");
+    assert_eq!(sent_back(&servers).len(), 5);
+}
+
+#[test]
+fn a_topic_that_is_not_there_is_not_created_and_the_next_run_goes_on() {
+    let servers = Servers::start();
+    let mut project = Project::of_customers();
+    serve(&servers, &mut project);
+    servers.embedded.create_topic("customer-dlt", 1).expect("it is new");
+    let missing = producer(&servers, "customer-dlt");
+    let record = |origin: &'static str| ProducerRecord::new(None).header("kafka_dlt-original-topic", origin);
+    servers.embedded.create_topic("customer", 1).expect("it is new");
+    servers.wait(async {
+        for origin in ["customer", "customer", "no such topic", "customer"] {
+            missing.send(record(origin)).await.expect("acknowledged");
+        }
+    });
+    let replay = ["dead-letters", "replay", "customer-dlt"];
+    let failed = project.run(&replay).expect(2);
+    assert!(failed.errors.contains("`no such topic` cannot be a topic"), "{}", failed.errors);
+    assert_eq!(sent_back(&servers).len(), 2);
+    // The first two were passed, and the third was not.
+    let other = project.run(&[&replay[..], &["--to", "customer"]].concat()).expect(0);
+    assert_eq!(other.out, "2 messages sent back: 2 to customer\n");
+}
+
+/// Whoever processes them fails again at once.
+#[test]
+fn what_fails_again_meanwhile_is_left_for_the_next_run() {
+    let servers = Servers::start();
+    let project = project(&servers, DeadLetterFormat::Spring);
+    for _ in 0..20 {
+        send_dead_letters(&servers, "customer-dlt", DeadLetterFormat::Spring);
+    }
+    let kafka = servers.embedded.kafka().expect("a handle");
+    let dead_letters = DeadLetters::new(producer(&servers, "customer-dlt"));
+    let mut customers = servers.wait(async {
+        let mut consumer = kafka.connection().raw_consumer("customer").build().expect("a consumer");
+        consumer.assign_all(StartOffset::Beginning).await.expect("the topic is there");
+        consumer
+    });
+    let failing = servers.spawn(async move {
+        while let Some(record) = customers.next().await {
+            let error = HandlerError::from("again").with_class("again");
+            dead_letters.send(&record.expect("a record"), &error).await.expect("acknowledged");
+        }
+    });
+    let replay = |more: &[&str]| project.run(&[&["dead-letters", "replay", "customer-dlt"], more].concat());
+    assert_eq!(replay(&[]).expect(1).out, "42 messages sent back: 42 to customer\n");
+    // Polls: that the last one has failed again.
+    let again = || {
+        project
+            .run(&["dead-letters", "list", "customer-dlt", "--class", "again", "--json", "--messages"])
+            .expect(0)
+            .json_lines()
+    };
+    let mut found = again();
+    for _ in 0..100 {
+        if found.len() >= 42 {
+            break;
+        }
+        found = again();
+    }
+    failing.abort();
+    assert_eq!(found.len(), 42);
+    for message in &found {
+        assert!(matches!(message["origin"]["offset"].as_i64(), Some(7 | 9)), "{message}");
+        assert_eq!((&message["origin"]["topic"], &message["replays"]), (&"customer".into(), &1.into()));
+    }
+    assert_eq!(replay(&[]).expect(0).out, "42 messages sent back: 42 to customer\n");
 }

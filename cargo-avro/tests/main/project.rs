@@ -9,6 +9,7 @@ use schema_registry::server::Server;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
 
 /// A record of one field, in version 1.
 pub(crate) const CUSTOMER: &str = r#"{
@@ -247,6 +248,11 @@ impl Servers {
     /// Waits for what a test itself asks of them.
     pub(crate) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)
+    }
+
+    /// Runs something beside the commands.
+    pub(crate) fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+        self.runtime.spawn(future)
     }
 
     /// Lets the commands of a project use these.

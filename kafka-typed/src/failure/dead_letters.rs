@@ -43,6 +43,8 @@ pub(super) const METADATA_TIMEOUT: Duration = Duration::from_secs(10);
 /// # Ok(())
 /// # }
 /// ```
+///
+/// A [`BadMessage`](crate::BadMessage) is both the record and the reason: `dead_letters.send(&message, &message)`.
 #[derive(Clone, Debug)]
 pub struct DeadLetters {
     producer: RawProducer,

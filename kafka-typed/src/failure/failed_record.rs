@@ -1,6 +1,7 @@
 //! A record that could not be processed, wherever it comes from.
 
 use crate::connection::{ConsumerRecord, Headers, Timestamp};
+use crate::consumer::BadMessage;
 
 /// A record that could not be processed, borrowed: everything that a dead letter keeps of it.
 ///
@@ -33,6 +34,20 @@ impl<'r> From<&'r ConsumerRecord> for FailedRecord<'r> {
             key: record.key.as_deref(),
             payload: record.payload.as_deref(),
             headers: &record.headers,
+        }
+    }
+}
+
+impl<'r> From<&'r BadMessage> for FailedRecord<'r> {
+    fn from(message: &'r BadMessage) -> Self {
+        Self {
+            topic: &message.topic,
+            partition: message.partition,
+            offset: message.offset,
+            timestamp: message.timestamp,
+            key: message.key.as_deref(),
+            payload: message.payload.as_deref(),
+            headers: &message.headers,
         }
     }
 }

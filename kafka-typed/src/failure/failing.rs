@@ -5,6 +5,7 @@ use std::error::Error;
 use std::fmt::Write;
 
 use super::handler_error::{HandlerError, class_of};
+use crate::consumer::{BadMessage, MessageProblem};
 
 /// The longest description that a header gets. A dead letter has to fit where the message did.
 const LONGEST_MESSAGE: usize = 4096;
@@ -112,6 +113,28 @@ impl<'e> From<&'e HandlerError> for Failure<'e> {
             attempts: 1,
             is_permanent: error.is_permanent(),
         }
+    }
+}
+
+impl<'e> From<&'e BadMessage> for Failure<'e> {
+    fn from(message: &'e BadMessage) -> Self {
+        let class = Cow::Borrowed(class_of_problem(&message.problem));
+        Self { error: message, class, stage: FailureStage::Decode, attempts: 1, is_permanent: false }
+    }
+}
+
+/// The name of the variant, with its path.
+fn class_of_problem(problem: &MessageProblem) -> &'static str {
+    match problem {
+        MessageProblem::Tombstone => "kafka_typed::MessageProblem::Tombstone",
+        MessageProblem::Frame(_) => "kafka_typed::MessageProblem::Frame",
+        MessageProblem::Registry(_) => "kafka_typed::MessageProblem::Registry",
+        MessageProblem::LockMismatch(_) => "kafka_typed::MessageProblem::LockMismatch",
+        MessageProblem::Unreadable { .. } => "kafka_typed::MessageProblem::Unreadable",
+        MessageProblem::UnknownType { .. } => "kafka_typed::MessageProblem::UnknownType",
+        MessageProblem::Key(_) => "kafka_typed::MessageProblem::Key",
+        MessageProblem::InvalidKey(_) => "kafka_typed::MessageProblem::InvalidKey",
+        MessageProblem::Decode(_) => "kafka_typed::MessageProblem::Decode",
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use kafka_typed::connection::{ConsumerRecord, ProducerRecord, StartOffset};
 use kafka_typed::embedded::Embedded;
 use kafka_typed::failure::{DeadLetterFormat, FailureHeaders, LetterError};
-use kafka_typed::{DeadLetters, FailurePolicy, HandlerError, RetryTopics, Timestamp};
+use kafka_typed::{BadMessage, DeadLetters, FailurePolicy, HandlerError, MessageProblem, RetryTopics, Timestamp};
 
 /// The records of a topic.
 async fn records(embedded: &Embedded, topic: &str) -> Vec<ConsumerRecord> {
@@ -57,6 +57,22 @@ async fn a_dead_letter_is_the_record_as_it_came_and_says_why() {
     check("orders-dlt", 4, DeadLetterFormat::Spring, 3, "kafka_dlt-original-topic").await;
     // There is no partition 3.
     check("orders-dlq", 1, DeadLetterFormat::Connect, 0, "__connect.errors.topic").await;
+}
+
+#[tokio::test]
+async fn a_bad_message_is_a_record_and_a_reason() {
+    let embedded = Embedded::start().await.expect("free ports");
+    embedded.create_topic("orders-dlt", 1).expect("it is new");
+    let producer = embedded.kafka().expect("a handle").connection().raw_producer("orders-dlt").build();
+    let dead_letters = DeadLetters::new(producer.expect("a producer"));
+    let message = BadMessage::new(MessageProblem::Tombstone).topic("orders").partition(2).offset(17).header("a", "b");
+    dead_letters.send(&message, &message).await.expect("acknowledged");
+    let letter = records(&embedded, "orders-dlt").await.remove(0);
+    let found = FailureHeaders::read(&letter.headers);
+    assert_eq!((letter.payload, letter.headers.get("a")), (None, Some(&b"b"[..])));
+    assert_eq!(found.origin.expect("an origin").to_string(), "orders/2@17");
+    assert_eq!(found.error_class.as_deref(), Some("kafka_typed::MessageProblem::Tombstone"));
+    assert_eq!(found.error_message, Some(message.to_string()));
 }
 
 #[tokio::test]
