@@ -11,6 +11,7 @@ pub(crate) mod partitioned;
 mod schema_lookup;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use avro_typed::topic::{DecodeKey, DecodeValue};
@@ -44,6 +45,7 @@ use partitioned::PartitionedConsumer;
 ///   handle(message).is_err() { break } }`.
 /// - when it came from [`stream`](Self::stream), where several may be processed at a time: when its
 ///   [`Acknowledgement`](crate::Acknowledgement) reports it.
+/// - with [`run`](Self::run): when its handler returns `Ok`, or its failure policy is through with it.
 ///
 /// The offset of a message is stored once all messages before it in its partition are done as well. Bad messages count
 /// like good ones.
@@ -71,11 +73,13 @@ use partitioned::PartitionedConsumer;
 pub struct TypedConsumer<V, K = Vec<u8>> {
     reader: MessageReader<V, K>,
     client: ConsumerClient,
+    /// The dead letter topic that the topic's definition names.
+    dead_letters: Option<Arc<str>>,
 }
 
 impl<V: DecodeValue, K: DecodeKey> TypedConsumer<V, K> {
-    pub(crate) fn new(reader: MessageReader<V, K>, client: ConsumerClient) -> Self {
-        Self { reader, client }
+    pub(crate) fn new(reader: MessageReader<V, K>, client: ConsumerClient, dead_letters: Option<Arc<str>>) -> Self {
+        Self { reader, client, dead_letters }
     }
 
     /// The next message; waits until there is one. Reports that the one before is done. `None` only after a
@@ -207,7 +211,7 @@ impl<V: DecodeValue, K: DecodeKey> TypedConsumer<V, K> {
 
     /// Each partition with a reader of its own.
     pub(crate) fn into_partitions(self) -> PartitionedConsumer<V, K> {
-        PartitionedConsumer::new(self.reader, self.client)
+        PartitionedConsumer::new(self.reader, self.client, self.dead_letters)
     }
 
     /// Reports that the message that [`next`](Self::next) returned last is done, without asking for another one. Its

@@ -39,6 +39,7 @@ pub use handler_error::HandlerError;
 pub use key_order::KeyOrder;
 pub use letter::DeadLetterFormat;
 pub use letter_error::LetterError;
+pub(crate) use policy::topic_of_retries;
 pub use policy::{FailurePolicy, NextStep, Progress};
 pub use retry::Retry;
 pub use retry_topics::RetryTopics;

@@ -65,7 +65,7 @@
 //!
 //! # What is not here
 //!
-//! Transactions, retries and dead letter topics, Avro keys, tombstones, and several record types on one topic.
+//! Transactions.
 
 #![deny(unsafe_code)]
 
@@ -76,6 +76,7 @@ pub mod embedded;
 mod environment;
 mod error;
 pub mod failure;
+mod handler;
 mod kafka;
 mod locked;
 mod producer;
@@ -92,6 +93,10 @@ pub use consumer::{
 };
 pub use error::{SendError, SetupError};
 pub use failure::{DeadLetters, FailurePolicy, HandlerError, Retry, RetryTopics};
+pub use handler::{
+    BatchError, BatchHandler, Batches, Each, Handler, Order, PartitionCounts, Run, RunCounts, RunError, RunProblem,
+    RunSummary,
+};
 pub use kafka::{KafkaTyped, KafkaTypedBuilder};
 pub use locked::LockMismatch;
 pub use producer::{Outgoing, ProducerBuilder, ProducerSchema, SendBuilder, SendFailure, SendReport, TypedProducer};

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rdkafka::types::RDKafkaErrorCode;
+use tokio::sync::Notify;
 
 use super::done_offsets::DoneOffsets;
 use super::error_code::KafkaErrorCode;
@@ -34,6 +35,8 @@ pub(crate) struct AssignedPartition {
     has_news: AtomicBool,
     warned: AtomicBool,
     wake: Arc<PollWake>,
+    /// Notified when the stage changes.
+    stage_changed: Notify,
 }
 
 /// Handing out goes on.
@@ -85,6 +88,7 @@ impl AssignedPartition {
             has_news: AtomicBool::new(false),
             warned: AtomicBool::new(false),
             wake,
+            stage_changed: Notify::new(),
         }
     }
 
@@ -122,6 +126,28 @@ impl AssignedPartition {
     pub(crate) fn begin_to_end(&self) {
         if self.stage.compare_exchange(ACTIVE, ENDING, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
             self.lane.clear();
+            self.stage_changed.notify_waiters();
+        }
+    }
+
+    /// Resolves once no more is handed out.
+    pub(crate) async fn ending(&self) {
+        self.reached(ENDING).await;
+    }
+
+    /// Resolves once what was handed out counts no more.
+    pub(crate) async fn ended(&self) {
+        self.reached(ENDED).await;
+    }
+
+    async fn reached(&self, stage: u8) {
+        loop {
+            // Before the look at the stage: one that exists when that changes resolves.
+            let changed = self.stage_changed.notified();
+            if self.stage.load(Ordering::SeqCst) >= stage {
+                return;
+            }
+            changed.await;
         }
     }
 
@@ -132,6 +158,7 @@ impl AssignedPartition {
         self.stage.store(ENDED, Ordering::SeqCst);
         drop(progress);
         self.lane.clear();
+        self.stage_changed.notify_waiters();
     }
 
     /// How many records were handed out, and are neither done nor dropped.

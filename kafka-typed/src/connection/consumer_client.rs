@@ -191,6 +191,31 @@ impl ConsumerClient {
         subscribed.map_err(|error| client_failed(&error))
     }
 
+    pub(crate) fn subscription(&self) -> &Subscription {
+        &self.subscription
+    }
+
+    /// Lets the group assign the partitions of further topics as well: names, or regular expressions that begin with
+    /// `^`.
+    ///
+    /// # Errors
+    ///
+    /// When the group assigns none so far.
+    pub(crate) fn subscribe_also(&self, further: &[String]) -> Result<(), ConnectionError> {
+        let before = self.client.subscription().map_err(|error| client_failed(&error))?;
+        if before.count() == 0 {
+            return Err(ConnectionError::Missing { what: "group to subscribe for", method: "group" });
+        }
+        let elements = before.elements();
+        let topics: Vec<&str> =
+            elements.iter().map(|topic| topic.topic()).chain(further.iter().map(String::as_str)).collect();
+        self.client.subscribe(&topics).map_err(|error| client_failed(&error))
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.ending.connection
+    }
+
     /// Reads all partitions that the topics have now, without joining a group.
     pub(crate) async fn assign_all(&self, start: StartOffset) -> Result<(), ConnectionError> {
         let Subscription::Topics(topics) = &self.subscription else {

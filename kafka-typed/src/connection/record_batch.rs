@@ -160,11 +160,6 @@ impl ReceivedRecord {
         self.record().map(RecordRef::to_record)
     }
 
-    /// Whether it can still be reported as done: its partition was neither revoked nor read from elsewhere.
-    pub(crate) fn is_current(&self) -> bool {
-        !self.partition().has_ended()
-    }
-
     /// Reports that it is done.
     pub(crate) fn done(&self) {
         if let Some(pending) = self.pending()

@@ -265,7 +265,7 @@ impl<V: DecodeValue, K: DecodeKey> ConsumerBuilder<V, K> {
         let locked = Arc::clone(self.kafka.locked());
         let lookups = SchemaLookups::new(registry, locked, client.runtime().clone(), self.patience);
         let reader = MessageReader::new(Arc::clone(client.topic()), client.lanes(), decoders, lookups);
-        Ok(TypedConsumer::new(reader, client))
+        Ok(TypedConsumer::new(reader, client, self.topics.dead_letters.map(Into::into)))
     }
 }
 

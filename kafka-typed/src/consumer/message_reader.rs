@@ -144,16 +144,8 @@ impl<V: DecodeValue, K: DecodeKey> MessageReader<V, K> {
         None
     }
 
-    /// Decodes a record again that was read as a message before.
-    pub(crate) fn decode(&mut self, record: &ReceivedRecord) -> Option<TypedMessage<V, K>> {
-        let borrowed = record.record()?;
-        let Reading::Good { schema_id, value, key } = self.decoders.read(borrowed) else {
-            debug_assert!(false, "it was read as a message before");
-            return None;
-        };
-        let mut message = TypedMessage::read(borrowed, schema_id, value, key);
-        message.acknowledgement = Acknowledgement::new(record.pending()?, false);
-        Some(message)
+    pub(crate) fn decoders(&self) -> &Decoders<V, K> {
+        &self.decoders
     }
 
     /// Waits until there may be a message, or something else to report. Returns an error that the caller should see.

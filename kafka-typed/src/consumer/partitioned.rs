@@ -2,28 +2,29 @@
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
 use avro_typed::topic::{DecodeKey, DecodeValue};
-use futures_util::future::{Either, select};
 
 use super::bad_message::BadMessage;
 use super::consume_error::ConsumeError;
+use super::decoders::{Decoders, Reading};
 use super::message::TypedMessage;
 use super::message_reader::{MessageReader, Received};
+use crate::connection::acknowledgement::Acknowledgement;
 use crate::connection::assigned_partition::AssignedPartition;
-use crate::connection::consumer_client::ConsumerClient;
+use crate::connection::consumer_client::{ConsumerClient, Subscription};
 use crate::connection::lanes::{DoneBy, Lanes};
 use crate::connection::record_batch::ReceivedRecord;
-use crate::connection::{CommitError, ConsumerControl};
+use crate::connection::{CommitError, Connection, ConnectionError};
 
 /// A consumer that hands out partitions instead of messages.
 pub(crate) struct PartitionedConsumer<V, K> {
     reader: MessageReader<V, K>,
     client: ConsumerClient,
+    dead_letters: Option<Arc<str>>,
     /// The partitions that were handed out, while they are assigned.
     known: Vec<Arc<AssignedPartition>>,
     new: VecDeque<Arc<AssignedPartition>>,
@@ -44,8 +45,8 @@ pub(crate) struct Read<V, K> {
 }
 
 impl<V: DecodeValue, K: DecodeKey> PartitionedConsumer<V, K> {
-    pub(super) fn new(reader: MessageReader<V, K>, client: ConsumerClient) -> Self {
-        Self { reader, client, known: Vec::new(), new: VecDeque::new(), version: None }
+    pub(super) fn new(reader: MessageReader<V, K>, client: ConsumerClient, dead_letters: Option<Arc<str>>) -> Self {
+        Self { reader, client, dead_letters, known: Vec::new(), new: VecDeque::new(), version: None }
     }
 
     /// The next partition that is assigned. `None` once the consumer is stopped, or cannot go on.
@@ -87,10 +88,6 @@ impl<V: DecodeValue, K: DecodeKey> PartitionedConsumer<V, K> {
         self.version = Some(version);
     }
 
-    pub(crate) fn control(&self) -> ConsumerControl {
-        self.client.control()
-    }
-
     /// The topics, for people.
     pub(crate) fn topic(&self) -> &Arc<str> {
         self.client.topic()
@@ -98,6 +95,28 @@ impl<V: DecodeValue, K: DecodeKey> PartitionedConsumer<V, K> {
 
     pub(crate) fn group(&self) -> Option<&str> {
         self.client.group()
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        self.client.connection()
+    }
+
+    pub(crate) fn subscription(&self) -> &Subscription {
+        self.client.subscription()
+    }
+
+    /// The dead letter topic that the topic's definition names.
+    pub(crate) fn dead_letters(&self) -> Option<&Arc<str>> {
+        self.dead_letters.as_ref()
+    }
+
+    /// Reads further topics as well: names, or regular expressions that begin with `^`.
+    ///
+    /// # Errors
+    ///
+    /// When no group assigns the partitions.
+    pub(crate) fn subscribe_also(&self, further: &[String]) -> Result<(), ConnectionError> {
+        self.client.subscribe_also(further)
     }
 
     /// As [`TypedConsumer::close_within`](crate::TypedConsumer::close_within).
@@ -146,34 +165,55 @@ impl<V: DecodeValue, K: DecodeKey> PartitionReader<V, K> {
         Some(Read { outcome, record })
     }
 
-    /// As many messages as are there, up to `max`: waits for the first, and then for `wait` at most until there are
-    /// `max`. `None` as for [`next`](Self::next).
-    pub(crate) async fn next_batch(&mut self, max: usize, wait: Duration) -> Option<Vec<Read<V, K>>> {
-        let mut batch = vec![self.next().await?];
-        let mut time = pin!(tokio::time::sleep(wait));
-        loop {
-            while batch.len() < max
-                && let Some(read) = self.take()
-            {
-                batch.push(read);
-            }
-            if batch.len() >= max || self.has_ended() {
-                return Some(batch);
-            }
-            if let Either::Left(_) = select(&mut time, pin!(self.reader.wait())).await {
-                return Some(batch);
-            }
-        }
-    }
-
-    /// Whether the partition is the consumer's no more, is read from elsewhere, or the consumer is stopped: nothing new is
-    /// to be started then, and what is being tried again is to be given back.
-    pub(crate) fn has_ended(&self) -> bool {
+    fn has_ended(&self) -> bool {
         self.reader.lanes.has_ended()
     }
 
-    /// Decodes a record again that was read as a message before, for another attempt.
-    pub(crate) fn decode(&mut self, record: &ReceivedRecord) -> Option<TypedMessage<V, K>> {
-        self.reader.decode(record)
+    /// What other tasks than the one that reads need.
+    pub(crate) fn access(&self) -> PartitionAccess<V, K> {
+        PartitionAccess { partition: Arc::clone(&self.partition), decoders: Mutex::new(self.reader.decoders().clone()) }
+    }
+}
+
+/// A partition, for other tasks than the one that reads it.
+pub(crate) struct PartitionAccess<V, K> {
+    partition: Arc<AssignedPartition>,
+    decoders: Mutex<Decoders<V, K>>,
+}
+
+impl<V: DecodeValue, K: DecodeKey> PartitionAccess<V, K> {
+    /// Whether the partition is the consumer's no more, is read from elsewhere, or the consumer is stopped: nothing new is
+    /// to be started then, and what is being tried again is to be given back.
+    pub(crate) fn is_ending(&self) -> bool {
+        !self.partition.is_active()
+    }
+
+    /// Resolves once that is so.
+    pub(crate) async fn ending(&self) {
+        self.partition.ending().await;
+    }
+
+    /// Resolves once nothing of the partition can be done any more.
+    pub(crate) async fn ended(&self) {
+        self.partition.ended().await;
+    }
+
+    /// Reads a record again, for another attempt. `None` when its schema is not known.
+    pub(crate) fn decode(&self, record: &ReceivedRecord) -> Option<Result<TypedMessage<V, K>, BadMessage>> {
+        let acknowledgement = Acknowledgement::new(record.pending()?, false);
+        let record = record.record()?;
+        // Nothing that runs under the lock can leave half of a change.
+        let mut decoders = self.decoders.lock().unwrap_or_else(PoisonError::into_inner);
+        match decoders.read(record) {
+            Reading::Good { schema_id, value, key } => {
+                let message = TypedMessage::read(record, schema_id, value, key);
+                Some(Ok(TypedMessage { acknowledgement, ..message }))
+            }
+            Reading::Bad { schema_id, problem } => {
+                let bad = BadMessage::read(record, schema_id, problem);
+                Some(Err(BadMessage { acknowledgement, ..bad }))
+            }
+            Reading::NeedsSchema(_) => None,
+        }
     }
 }

@@ -233,7 +233,7 @@ pub(super) fn retry_topic(topic: &str, delay: Duration) -> String {
 }
 
 /// The topic that a retry topic belongs to, by its name.
-pub(super) fn topic_of_retries(retry_topic: &str) -> Option<&str> {
+pub(crate) fn topic_of_retries(retry_topic: &str) -> Option<&str> {
     let (topic, delay) = retry_topic.rsplit_once(INFIX)?;
     let digits = delay.trim_end_matches(|letter: char| letter.is_ascii_lowercase());
     let is_number = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());

@@ -22,6 +22,8 @@ mod raw_consumer;
 mod raw_producer;
 mod record_names;
 mod registration;
+mod run;
+mod run_ends;
 mod send_and_receive;
 mod sending_many;
 mod setup;

@@ -1,0 +1,33 @@
+//! Processing the messages of a consumer by a handler.
+
+mod attempts;
+mod batch_handler;
+mod batches;
+mod consumer_source;
+mod counts;
+mod failing;
+mod failure_log;
+mod forwarding;
+mod handle;
+mod in_order;
+mod lanes;
+mod order;
+mod outlet;
+mod run;
+mod run_error;
+mod running;
+mod signals;
+mod source;
+mod stop;
+mod supervisor;
+#[cfg(test)]
+mod tests;
+mod work;
+
+pub use batch_handler::{BatchError, BatchHandler};
+pub use counts::{PartitionCounts, RunCounts, RunSummary};
+pub use handle::Handler;
+pub use order::Order;
+pub use run::Run;
+pub use run_error::{RunError, RunProblem};
+pub use work::{Batches, Each};

@@ -1,0 +1,128 @@
+//! One batch, from its first attempt to its end.
+
+use std::collections::VecDeque;
+
+use super::attempts::{Ended, Step, caught};
+use super::batch_handler::{BatchError, BatchHandler};
+use super::failing::Failed;
+use super::outlet::{Arrival, Outlet};
+use super::running::{Place, Running};
+use super::source::{Access, Outcome, Read, Reader, Record};
+use super::work::Batches;
+
+/// A message of a batch that is not done yet.
+struct Pending<R: Reader> {
+    record: R::Record,
+    /// `None` while a handler has it, or when one has failed.
+    outcome: Option<Outcome<R>>,
+    arrival: Arrival,
+    attempts: u32,
+    is_started: bool,
+}
+
+impl<H, O: Outlet> Running<Batches<H>, O> {
+    pub(super) async fn process_batch<R: Reader>(&self, place: &Place<R>, reads: Vec<Read<R>>) -> Ended
+    where
+        H: BatchHandler<R::Value, R::Key>,
+    {
+        let mut queue = VecDeque::with_capacity(reads.len());
+        for Read { outcome, record } in reads {
+            let arrival = self.arrival(place, &record);
+            match arrival.is_ours {
+                true => {
+                    queue.push_back(Pending { record, outcome: Some(outcome), arrival, attempts: 0, is_started: false })
+                }
+                false => record.done(),
+            }
+        }
+        let due = queue.iter().filter_map(|pending| pending.arrival.due).max();
+        if self.pause_until(place, due).await.is_err() {
+            return Ended::GivenBack;
+        }
+        loop {
+            for pending in queue.iter_mut().filter(|pending| pending.outcome.is_none()) {
+                pending.outcome = place.access.decode(&pending.record);
+            }
+            let good = queue.iter().take_while(|pending| matches!(pending.outcome, Some(Ok(_)))).count();
+            if good == 0 {
+                // A bad one at the head is for itself.
+                let (record, outcome) = match queue.pop_front() {
+                    Some(Pending { record, outcome: Some(outcome), .. }) => (record, outcome),
+                    // It was decoded before, and schemas are not forgotten.
+                    Some(Pending { outcome: None, .. }) => return Ended::GivenBack,
+                    None => return Ended::Done,
+                };
+                match self.process(place, Read { outcome, record }).await {
+                    Ended::Done => continue,
+                    ended => return ended,
+                }
+            }
+            let Err(error) = self.attempt_batch(place, &mut queue, good).await else {
+                finish(place, &mut queue, good);
+                continue;
+            };
+            let Some(error) = error else {
+                return Ended::GivenBack;
+            };
+            let (before, blamed) = match error.index() {
+                Some(index) if index < good => (index, 1),
+                _ => (0, good),
+            };
+            finish(place, &mut queue, before);
+            let failed = Failed::Handler(error.into_error());
+            queue.iter_mut().take(blamed).for_each(|pending| pending.attempts += 1);
+            let attempts = queue.iter().take(blamed).map(|pending| pending.attempts).max().unwrap_or(1);
+            let arrival = queue.front().map_or(Arrival::FIRST, |pending| pending.arrival);
+            match self.next_step(place, &failed, arrival, attempts) {
+                Step::Retry(pause) => {
+                    let Some(first) = queue.front() else { continue };
+                    if self.pause_before_retry(place, &first.record, &failed, pause).await.is_err() {
+                        return Ended::GivenBack;
+                    }
+                }
+                Step::Leave(leaving) => {
+                    for pending in queue.drain(..blamed) {
+                        match self.leave(place, &pending.record, &failed, attempts, leaving).await {
+                            Ended::Done => {}
+                            ended => return ended,
+                        }
+                    }
+                }
+                Step::Fail => {
+                    let Some(first) = queue.front() else { continue };
+                    return Ended::Failed(place.failed(&first.record, failed, attempts));
+                }
+            }
+        }
+    }
+
+    /// Runs the handler with the first `good` messages, all of which are decoded. `Err(None)` when it was not started.
+    async fn attempt_batch<R: Reader>(
+        &self,
+        place: &Place<R>,
+        queue: &mut VecDeque<Pending<R>>,
+        good: usize,
+    ) -> Result<(), Option<BatchError>>
+    where
+        H: BatchHandler<R::Value, R::Key>,
+    {
+        let permit = self.permit(place).await.map_err(|_| None)?;
+        let mut messages = Vec::with_capacity(good);
+        for pending in queue.iter_mut().take(good) {
+            let is_new = !std::mem::replace(&mut pending.is_started, true);
+            place.counters.started.add(is_new.into());
+            messages.extend(pending.outcome.take().and_then(Result::ok));
+        }
+        let handled = caught(async { self.work.handler.handle(messages).await }).await;
+        drop(permit);
+        handled.map_err(Some)
+    }
+}
+
+/// The first messages are done.
+fn finish<R: Reader>(place: &Place<R>, queue: &mut VecDeque<Pending<R>>, count: usize) {
+    for pending in queue.drain(..count) {
+        pending.record.done();
+    }
+    place.counters.processed.add(count as u64);
+}

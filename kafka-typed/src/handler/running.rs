@@ -1,0 +1,88 @@
+//! What all partitions of a run share, and when nothing more is to be started.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use futures_util::future::{Either, select};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::counts::{AllCounters, Counters};
+use super::failure_log::FailureLog;
+use super::source::{Access, Reader};
+use super::stop::Stop;
+use crate::Timestamp;
+use crate::failure::FailurePolicy;
+
+/// What all partitions of a run share.
+pub(super) struct Running<W, O> {
+    pub(super) work: W,
+    pub(super) outlet: O,
+    pub(super) on_error: FailurePolicy,
+    pub(super) on_bad_message: FailurePolicy,
+    pub(super) permits: Semaphore,
+    /// How many permits there are.
+    pub(super) max_in_flight: usize,
+    pub(super) stop: Stop,
+    pub(super) log: FailureLog,
+    pub(super) counters: AllCounters,
+}
+
+/// One partition of a run, beside its messages.
+pub(super) struct Place<R: Reader> {
+    pub(super) topic: Arc<str>,
+    pub(super) partition: i32,
+    pub(super) access: R::Access,
+    pub(super) counters: Arc<Counters>,
+    pub(super) is_retry_topic: bool,
+}
+
+/// The run is to end, or the partition to be given to another consumer.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Halted;
+
+impl<W: Sync, O: Sync> Running<W, O> {
+    /// Whether nothing more is to be started in a partition.
+    pub(super) fn is_halted<R: Reader>(&self, place: &Place<R>) -> bool {
+        self.stop.is_set() || place.access.is_revoking()
+    }
+
+    /// Resolves when nothing more is to be started in a partition.
+    pub(super) async fn halted<R: Reader>(&self, place: &Place<R>) {
+        select(pin!(self.stop.stopped()), pin!(place.access.revoking())).await;
+    }
+
+    /// Waits until one more handler may run.
+    pub(super) async fn permit<R: Reader>(&self, place: &Place<R>) -> Result<SemaphorePermit<'_>, Halted> {
+        let permit = match self.permits.try_acquire() {
+            Ok(permit) => permit,
+            // It is never closed.
+            Err(_) => self.unless_halted(place, self.permits.acquire()).await?.map_err(|_| Halted)?,
+        };
+        if self.is_halted(place) { Err(Halted) } else { Ok(permit) }
+    }
+
+    pub(super) async fn pause<R: Reader>(&self, place: &Place<R>, pause: Duration) -> Result<(), Halted> {
+        self.unless_halted(place, tokio::time::sleep(pause)).await
+    }
+
+    /// Waits for this time, where there is one.
+    pub(super) async fn pause_until<R: Reader>(&self, place: &Place<R>, due: Option<Timestamp>) -> Result<(), Halted> {
+        let Some(due) = due else {
+            return Ok(());
+        };
+        let left = due.as_millis().saturating_sub(Timestamp::from(SystemTime::now()).as_millis());
+        match u64::try_from(left) {
+            Ok(left @ 1..) => self.pause(place, Duration::from_millis(left)).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn unless_halted<R: Reader, F: Future>(&self, place: &Place<R>, future: F) -> Result<F::Output, Halted> {
+        match select(pin!(future), pin!(self.halted(place))).await {
+            Either::Left((output, _)) => Ok(output),
+            Either::Right(_) => Err(Halted),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What is done with what was read: message by message, or in batches.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::time::Duration;
+
+use super::attempts::Ended;
+use super::batch_handler::{BatchError, BatchHandler};
+use super::handle::Handler;
+use super::outlet::Outlet;
+use super::running::{Place, Running};
+use super::source::{Message, Read, Reader};
+use crate::failure::HandlerError;
+
+/// How many messages of a partition may be in batches. Bounds the memory that these take.
+const MOST_IN_BATCHES: usize = 5_000;
+
+/// What is done with what was read.
+pub(super) trait Work<R: Reader>: Send + Sync + Sized + 'static {
+    /// What a handler is called with.
+    type Unit: Send + 'static;
+
+    /// The next one of a partition.
+    fn read(&self, reader: &mut R) -> impl Future<Output = Option<Self::Unit>> + Send;
+
+    /// Its messages.
+    fn split(&self, unit: Self::Unit) -> impl IntoIterator<Item = Read<R>>;
+
+    /// The next one of messages that wait, of which there is at least one.
+    fn gather(&self, waiting: &mut VecDeque<Read<R>>) -> Option<Self::Unit>;
+
+    /// How many of a partition may be on their way when nothing orders them, of which no more are processed at a time.
+    fn most_units(&self, max_in_flight: usize) -> usize;
+
+    /// Calls the handler with a single message.
+    fn handle_one(&self, message: Message<R>) -> impl Future<Output = Result<(), HandlerError>> + Send;
+
+    /// Processes one to its end.
+    fn process<O: Outlet>(
+        running: &Running<Self, O>,
+        place: &Place<R>,
+        unit: Self::Unit,
+    ) -> impl Future<Output = Ended> + Send;
+}
+
+/// Messages are processed one at a time.
+#[derive(Clone, Copy, Debug)]
+pub struct Each<H> {
+    pub(super) handler: H,
+}
+
+impl<R: Reader, H: Handler<R::Value, R::Key>> Work<R> for Each<H> {
+    type Unit = Read<R>;
+
+    fn read(&self, reader: &mut R) -> impl Future<Output = Option<Read<R>>> + Send {
+        reader.next()
+    }
+
+    fn split(&self, unit: Read<R>) -> impl IntoIterator<Item = Read<R>> {
+        [unit]
+    }
+
+    fn gather(&self, waiting: &mut VecDeque<Read<R>>) -> Option<Read<R>> {
+        waiting.pop_front()
+    }
+
+    fn most_units(&self, max_in_flight: usize) -> usize {
+        max_in_flight
+    }
+
+    async fn handle_one(&self, message: Message<R>) -> Result<(), HandlerError> {
+        self.handler.handle(message).await
+    }
+
+    fn process<O: Outlet>(
+        running: &Running<Self, O>,
+        place: &Place<R>,
+        unit: Read<R>,
+    ) -> impl Future<Output = Ended> + Send {
+        running.process(place, unit)
+    }
+}
+
+/// Messages are processed in batches.
+#[derive(Clone, Copy, Debug)]
+pub struct Batches<H> {
+    pub(super) handler: H,
+    pub(super) max: usize,
+    pub(super) wait: Duration,
+}
+
+impl<R: Reader, H: BatchHandler<R::Value, R::Key>> Work<R> for Batches<H> {
+    type Unit = Vec<Read<R>>;
+
+    fn read(&self, reader: &mut R) -> impl Future<Output = Option<Vec<Read<R>>>> + Send {
+        reader.next_batch(self.max, self.wait)
+    }
+
+    fn split(&self, unit: Vec<Read<R>>) -> impl IntoIterator<Item = Read<R>> {
+        unit
+    }
+
+    fn gather(&self, waiting: &mut VecDeque<Read<R>>) -> Option<Vec<Read<R>>> {
+        let count = waiting.len().min(self.max);
+        (count > 0).then(|| waiting.drain(..count).collect())
+    }
+
+    fn most_units(&self, max_in_flight: usize) -> usize {
+        max_in_flight.min(MOST_IN_BATCHES / self.max).max(1)
+    }
+
+    async fn handle_one(&self, message: Message<R>) -> Result<(), HandlerError> {
+        self.handler.handle(vec![message]).await.map_err(BatchError::into_error)
+    }
+
+    fn process<O: Outlet>(
+        running: &Running<Self, O>,
+        place: &Place<R>,
+        unit: Vec<Read<R>>,
+    ) -> impl Future<Output = Ended> + Send {
+        running.process_batch(place, unit)
+    }
+}
