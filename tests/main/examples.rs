@@ -1,8 +1,11 @@
 //! The examples do what the README says, against the servers that the environment names or their own.
 
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Mutex, PoisonError};
+
+use serde_json::Value;
 
 use crate::project::{cargo, text};
 
@@ -86,6 +89,33 @@ fn archive_reads_back_what_it_wrote() {
     let output = run("archive", &[]);
 
     assert!(last_line(&output).starts_with("archive: wrote 10000, read 10000, "), "{}", text(&output));
+}
+
+#[test]
+fn log_pipeline_archives_every_record_of_a_known_type_and_reads_a_part_again() {
+    let output = run("log_pipeline", &[]);
+
+    assert_eq!(
+        last_line(&output),
+        "log_pipeline: sent 1601, archived 1600, of unknown types 1, again since the last deployment 291, failed 0",
+        "{}",
+        text(&output)
+    );
+    assert!(text(&output).contains("unknown type: com.example.logs.Heartbeat"), "{}", text(&output));
+}
+
+#[test]
+fn customer_cache_has_the_customers_that_the_last_changes_leave() {
+    let output = run("customer_cache", &[]);
+
+    let mut left = HashMap::new();
+    for line in include_str!("../../examples/data/customer_changes.ndjson").lines() {
+        let (key, customer): (Value, Value) = serde_json::from_str(line).expect("a change");
+        left.insert(key.to_string(), customer);
+    }
+    left.retain(|_, customer| !customer.is_null());
+    let expected = format!("customer_cache: 150 changes at start and 150 after it, {} customers, failed 0", left.len());
+    assert_eq!(last_line(&output), expected, "{}", text(&output));
 }
 
 #[test]
