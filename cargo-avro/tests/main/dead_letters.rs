@@ -1,8 +1,11 @@
 //! `cargo avro dead-letters`, with the broker and the registry of this process.
 
-use kafka_typed::connection::{ConsumerRecord, ProducerRecord, RawProducer, StartOffset};
+use kafka_typed::connection::{Connection, ConsumerRecord, ProducerRecord, RawProducer, StartOffset};
 use kafka_typed::failure::DeadLetterFormat;
 use kafka_typed::{DeadLetters, HandlerError, Timestamp};
+use rdkafka::mocking::MockCluster;
+use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
+use tokio::runtime::Runtime;
 
 use crate::project::{Project, Servers};
 
@@ -246,4 +249,31 @@ fn what_fails_again_meanwhile_is_left_for_the_next_run() {
         assert_eq!((&message["origin"]["topic"], &message["replays"]), (&"customer".into(), &1.into()));
     }
     assert_eq!(replay(&[]).expect(0).out, "42 messages sent back: 42 to customer\n");
+}
+
+#[test]
+fn what_no_broker_acknowledges_is_sent_by_the_next_run() {
+    let mock = MockCluster::new(1).expect("a broker");
+    let mut project = Project::new(&[]);
+    project.set("KAFKA_BOOTSTRAP_SERVERS", &mock.bootstrap_servers());
+    for topic in ["customer", "customer-dlt"] {
+        mock.create_topic(topic, 1, 1).expect("it is new");
+    }
+    let runtime = Runtime::new().expect("threads");
+    runtime.block_on(async {
+        let connection = Connection::builder().bootstrap_servers(mock.bootstrap_servers()).build().expect("settings");
+        let letters = connection.raw_producer("customer-dlt").build().expect("a producer");
+        let letter = ProducerRecord::new(None).header("kafka_dlt-original-topic", "customer");
+        letters.send(letter).await.expect("acknowledged");
+    });
+    let refusal = RDKafkaRespErr::RD_KAFKA_RESP_ERR_INVALID_RECORD;
+    mock.request_errors(RDKafkaApiKey::Produce, &[refusal]);
+
+    let replay = ["dead-letters", "replay", "customer-dlt"];
+    let failed = project.run(&replay).expect(1);
+    assert!(
+        failed.errors.starts_with("error: customer-dlt/0@0: a message for topic `customer` was not delivered"),
+        "{failed:?}"
+    );
+    assert_eq!(project.run(&replay).expect(0).out, "1 message sent back: 1 to customer\n");
 }
