@@ -1,7 +1,7 @@
 //! Why a message failed.
 
-use crate::consumer::{BadMessage, MessageProblem};
-use crate::failure::{Failure, FailureStage, HandlerError};
+use crate::consumer::BadMessage;
+use crate::failure::{Failure, HandlerError};
 
 /// The class of a handler that has panicked.
 const PANIC: &str = "panic";
@@ -19,7 +19,7 @@ impl Failed {
     pub(super) fn as_failure(&self) -> Failure<'_> {
         match self {
             Failed::Handler(error) => Failure::from(error),
-            Failed::Bad(bad) => Failure::of(&**bad).with_stage(FailureStage::Decode).with_class(class_of(&bad.problem)),
+            Failed::Bad(bad) => Failure::from(&**bad),
         }
     }
 
@@ -28,21 +28,6 @@ impl Failed {
             Failed::Handler(error) => error.into_error(),
             Failed::Bad(bad) => bad,
         }
-    }
-}
-
-/// What dead letters of undecodable messages are counted by, whatever becomes of the type's path.
-fn class_of(problem: &MessageProblem) -> &'static str {
-    match problem {
-        MessageProblem::Tombstone => "kafka_typed::MessageProblem::Tombstone",
-        MessageProblem::Frame(_) => "kafka_typed::MessageProblem::Frame",
-        MessageProblem::Registry(_) => "kafka_typed::MessageProblem::Registry",
-        MessageProblem::LockMismatch(_) => "kafka_typed::MessageProblem::LockMismatch",
-        MessageProblem::Unreadable { .. } => "kafka_typed::MessageProblem::Unreadable",
-        MessageProblem::UnknownType { .. } => "kafka_typed::MessageProblem::UnknownType",
-        MessageProblem::Decode(_) => "kafka_typed::MessageProblem::Decode",
-        MessageProblem::Key(_) => "kafka_typed::MessageProblem::Key",
-        MessageProblem::InvalidKey(_) => "kafka_typed::MessageProblem::InvalidKey",
     }
 }
 
