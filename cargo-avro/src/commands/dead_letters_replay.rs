@@ -295,8 +295,8 @@ impl Replay<'_> {
         Ok(())
     }
 
-    /// Waits until everything that was sent is acknowledged. When something is not, the group passes none of it, and the
-    /// next run sends it once more.
+    /// Waits until everything that was sent is acknowledged. When something is not, the group passes none of it, and
+    /// the next run sends it once more.
     async fn deliver(&mut self) -> Result<(), Failure> {
         let mut undelivered: Option<DeliveryError> = None;
         for (place, delivery) in std::mem::take(&mut self.on_their_way) {
