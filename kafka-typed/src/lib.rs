@@ -2,30 +2,49 @@
 //!
 //! Types that are generated from Avro schemas go in and come out; what is not of the topic's type does not compile.
 //! Schemas are registered with a Confluent-compatible schema registry, and messages that were written by other versions
-//! of a schema are resolved.
+//! of a schema are resolved. What fails is retried, and kept in a dead letter topic.
 //!
 //! ```no_run
-//! use kafka_typed::KafkaTyped;
-//! # use kafka_typed::avro_typed::{AvroType, DecodeOwned, Encode};
+//! use kafka_typed::{FailurePolicy, HandlerError, KafkaTyped, Retry, Topic, TypedMessage};
+//! # mod messages { avro_derive::include_schemas!("tests/schemas/alert"); }
+//! # use messages::test::Alert as SensorAlert;
 //!
-//! # async fn example<SensorAlert>(alert: SensorAlert) -> Result<(), Box<dyn std::error::Error>>
-//! # where
-//! #     SensorAlert: AvroType + Encode + DecodeOwned + Sync + std::fmt::Debug,
-//! # {
+//! const ALERTS: Topic<SensorAlert, String> = Topic::new("sensor-alert").dead_letters("sensor-alert-dlt");
+//!
+//! async fn show(message: TypedMessage<SensorAlert, String>) -> Result<(), HandlerError> {
+//!     println!("{:?} from {:?}", message.value, message.key);
+//!     Ok(())
+//! }
+//!
+//! # async fn example(alert: SensorAlert) -> Result<(), Box<dyn std::error::Error>> {
 //! let kafka = KafkaTyped::from_env()?;
 //!
-//! let alerts = kafka.producer::<SensorAlert>("sensor-alert").build().await?;
+//! let alerts = kafka.producer(&ALERTS).build().await?;
 //! alerts.send(&alert).key("sensor-17").await?;
 //! alerts.close().await?;
 //!
-//! let mut alerts = kafka.consumer::<SensorAlert>("sensor-alert").group("alert-desk").build().await?;
-//! while let Some(message) = alerts.next().await {
-//!     let message = message?;
-//!     println!("{:?} from {:?}", message.value, message.key_str());
-//! }
+//! let alerts = kafka.consumer(&ALERTS).group("alert-desk").build().await?;
+//! alerts
+//!     .run(show)
+//!     .on_error(FailurePolicy::dead_letters().retry(Retry::new(3)))
+//!     .on_bad_message(FailurePolicy::dead_letters())
+//!     .stop_on_signal()
+//!     .await?;
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Where to look
+//!
+//! | for | see |
+//! |---|---|
+//! | what a topic is: its values, keys and subjects | [`Topic`], [`avro_typed::topic`] |
+//! | sending | [`TypedProducer`], [`SendBuilder`], [`Registration`] |
+//! | receiving, in a loop of one's own | [`TypedConsumer`], [`ConsumerBuilder`] |
+//! | receiving, with a handler | [`Run`], [`Handler`], [`BatchHandler`], [`Order`] |
+//! | what fails | [`FailurePolicy`], [`Retry`], [`DeadLetters`], [`BadMessage`] |
+//! | pausing, seeking, lag, health, stopping | [`ConsumerControl`] |
+//! | records without schemas | [`connection`] |
 //!
 //! # Features
 //!
@@ -53,6 +72,8 @@
 //! | `queue.buffering.max.kbytes` | 131,072 | The same, and 128 MiB instead of 1 GiB. |
 //! | `auto.offset.reset` | `earliest` | A new group reads what is there already, instead of losing it. |
 //! | `enable.auto.offset.store` | false | See [`TypedConsumer`]: at least once. Cannot be changed. |
+//! | `enable.partition.eof` | true | For [`next_until_end`](TypedConsumer::next_until_end) and [`wait_until_caught_up`](ConsumerControl::wait_until_caught_up). Cannot be changed. |
+//! | `allow.auto.create.topics` | true | A consumer may come before the first message, where the brokers create topics. Java's default. |
 //!
 //! [settings]: https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md
 //!
@@ -65,7 +86,7 @@
 //!
 //! # What is not here
 //!
-//! Transactions.
+//! Transactions, OpenTelemetry, and an API without an async runtime.
 
 #![deny(unsafe_code)]
 

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
 use crate::project::{cargo, text};
+use crate::running::Running;
 
 /// The examples use topics of fixed names: against servers that outlive them, two at a time would read each other's
 /// messages.
@@ -57,6 +58,18 @@ fn sensor_alert_generates_as_many_as_asked() {
 
     assert_eq!(last_line(&output), "sensor_alert: produced 5000, consumed 5000, failed 0");
     assert!(String::from_utf8_lossy(&output.stdout).contains("msg/s"), "{}", text(&output));
+}
+
+#[test]
+fn smart_home_raises_alerts_and_keeps_what_is_not_a_reading() {
+    let output = run("smart_home", &[]);
+
+    assert_eq!(
+        last_line(&output),
+        "smart_home: processed 3000 readings, raised 8 alerts, sent 5 bad messages to a dead letter topic",
+        "{}",
+        text(&output)
+    );
 }
 
 #[test]
@@ -122,9 +135,8 @@ fn customer_cache_has_the_customers_that_the_last_changes_leave() {
 fn dev_cluster_serves_other_processes() {
     let mut example = command("dev_cluster");
     // Zero is a port that is chosen, though by the system, so that no other process can have taken it.
-    example.args(["--kafka-port", "0", "--registry-port", "0"]).stdout(Stdio::piped());
-    let mut cluster = Stopped(example.spawn().expect("cargo runs the example"));
-    let printed = BufReader::new(cluster.0.stdout.take().expect("its output is piped"));
+    let mut cluster = Running::start(example.args(["--kafka-port", "0", "--registry-port", "0"]));
+    let printed = BufReader::new(cluster.stdout());
     let exports: Vec<(String, String)> = printed.lines().take(2).map(|line| export(&line.expect("text"))).collect();
     let names: Vec<&str> = exports.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["KAFKA_BOOTSTRAP_SERVERS", "SCHEMA_REGISTRY_URL"]);
@@ -140,15 +152,4 @@ fn export(line: &str) -> (String, String) {
     let assignment = line.strip_prefix("export ").and_then(|rest| rest.split_once('='));
     let (name, value) = assignment.unwrap_or_else(|| panic!("no export line: {line}"));
     (name.to_owned(), value.to_owned())
-}
-
-/// A process that does not outlive its test.
-struct Stopped(Child);
-
-impl Drop for Stopped {
-    fn drop(&mut self) {
-        // It may have ended by itself; there is nothing to stop then.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }

@@ -2,7 +2,10 @@
 
 mod end_to_end;
 mod examples;
+mod kafka_page;
 mod oracle;
+mod pages;
 mod project;
 mod readme;
 mod rebuild;
+mod running;

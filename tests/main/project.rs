@@ -5,6 +5,8 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+use crate::running::Running;
+
 /// The folder of this workspace.
 const WORKSPACE: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -36,8 +38,18 @@ impl Project {
         std::fs::remove_file(self.folder.path().join(path)).expect("the file is there");
     }
 
-    /// Runs cargo to its end, with the workspace's target folder, and without the variables that point at servers.
+    /// Runs cargo to its end.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("cargo runs")
+    }
+
+    /// Starts cargo, whose standard output can be read while it runs.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        Running::start(&mut self.command(arguments))
+    }
+
+    /// Cargo with the workspace's target folder, and without the variables that point at servers.
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = cargo();
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
@@ -49,9 +61,8 @@ impl Project {
             .args(arguments)
             .current_dir(self.folder.path())
             .env("CARGO_TARGET_DIR", target_folder())
-            .env("CARGO_TERM_COLOR", "never")
-            .output()
-            .expect("cargo runs")
+            .env("CARGO_TERM_COLOR", "never");
+        command
     }
 }
 

@@ -52,7 +52,7 @@ const RESERVED: &[(&str, &str)] = &[
     ("metadata.broker.list", "call `.bootstrap_servers(..)`, or set KAFKA_BOOTSTRAP_SERVERS"),
     ("group.id", "call `.group(..)` on the consumer's builder"),
     ("enable.auto.offset.store", "offsets are stored once a message was processed, see `TypedConsumer`"),
-    ("enable.partition.eof", "the end of a partition is not reported by a `TypedConsumer`; leave it out"),
+    ("enable.partition.eof", "it is always on, for `next_until_end`; leave it out"),
 ];
 
 /// What a librdkafka client is for.

@@ -50,7 +50,7 @@ impl KafkaTyped {
     ///
     /// ```no_run
     /// # mod messages { avro_derive::include_schemas!("tests/schemas/alert"); }
-    /// # use messages::lab::Alert;
+    /// # use messages::test::Alert;
     /// use kafka_typed::{KafkaTyped, Topic, TopicPattern};
     ///
     /// const ALERTS: Topic<Alert, String> = Topic::new("alerts");

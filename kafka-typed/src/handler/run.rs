@@ -44,7 +44,7 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
 ///
 /// ```no_run
 /// # mod messages { avro_derive::include_schemas!("tests/schemas/alert"); }
-/// # use messages::lab::Alert as SensorAlert;
+/// # use messages::test::Alert as SensorAlert;
 /// use std::time::Duration;
 ///
 /// use kafka_typed::{FailurePolicy, KafkaTyped, Order, Retry, Topic, TypedMessage};
@@ -119,7 +119,7 @@ impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> TypedConsum
     ///
     /// ```
     /// # mod messages { avro_derive::include_schemas!("tests/schemas/alert"); }
-    /// # use messages::lab::Alert;
+    /// # use messages::test::Alert;
     /// use kafka_typed::embedded::Embedded;
     /// use kafka_typed::{HandlerError, TypedMessage};
     /// use tokio::sync::mpsc;

@@ -1,0 +1,152 @@
+//! Tests of what the page shows and does not test itself: they belong to its project, and not to this crate.
+
+use std::error::Error;
+use std::future::Future;
+
+use kafka_typed::connection::ProducerRecord;
+use kafka_typed::embedded::Embedded;
+use kafka_typed::failure::{NextStep, Progress};
+use kafka_typed::{ConsumerControl, FailurePolicy, HandlerError, KafkaTyped, Timestamp, TypedConsumer};
+
+use crate::com::example::shop::{Payment, Refund};
+use crate::customers::Customers;
+use crate::ledger::Ledger;
+use crate::topics::{EVENTS, Event, PAYMENTS};
+use crate::{consuming, events, failures, handling, operating, producing};
+
+type Tested = Result<(), Box<dyn Error>>;
+
+const COUNT: i64 = 20;
+
+async fn with_payments() -> Result<KafkaTyped, Box<dyn Error>> {
+    let kafka = Embedded::start().await?.kafka()?;
+    let payment = |id| Payment { payment_id: id, customer: format!("customer-{}", id % 3), cents: 100 };
+    let payments: Vec<Payment> = (0..COUNT).map(payment).collect();
+    let (many, others) = payments.split_at(10);
+    let (batch, stream) = others.split_at(5);
+    let with_keys = stream.iter().map(|payment| (payment.customer.clone(), payment.clone()));
+    assert_eq!(producing::many(&kafka, many).await?, 10);
+    producing::batch(&kafka, batch).await?;
+    assert_eq!(producing::all(&kafka, futures_util::stream::iter(with_keys)).await?, 5);
+    Ok(kafka)
+}
+
+async fn consumer(
+    kafka: &KafkaTyped,
+) -> Result<(TypedConsumer<Payment, String>, ConsumerControl), Box<dyn Error>> {
+    let consumer = consuming::consumer(kafka, "checks").await?;
+    let control = consumer.control();
+    Ok((consumer, control))
+}
+
+/// Lets a loop read everything that is there, and then ends it.
+async fn to_the_end<T>(control: ConsumerControl, reading: impl Future<Output = T>) -> Result<T, Box<dyn Error>> {
+    let stop = async {
+        let caught_up = control.wait_until_caught_up().await;
+        control.stop();
+        caught_up
+    };
+    let (read, caught_up) = tokio::join!(reading, stop);
+    caught_up?;
+    Ok(read)
+}
+
+fn all_booked(ledger: &Ledger) -> bool {
+    (0..3).map(|customer| ledger.paid_by(&format!("customer-{customer}"))).sum::<i64>() == COUNT * 100
+}
+
+#[tokio::test]
+async fn every_loop_reads_everything() -> Tested {
+    let kafka = with_payments().await?;
+    let ledger = Ledger::default();
+    let (payments, control) = consumer(&kafka).await?;
+    to_the_end(control, consuming::one_by_one(payments, &ledger)).await?;
+    assert!(all_booked(&ledger));
+
+    let kafka = with_payments().await?;
+    let ledger = Ledger::default();
+    let (payments, control) = consumer(&kafka).await?;
+    to_the_end(control, consuming::four_at_a_time(payments, &ledger)).await?;
+    assert!(all_booked(&ledger));
+
+    let kafka = with_payments().await?;
+    let ledger = Ledger::default();
+    let (payments, control) = consumer(&kafka).await?;
+    to_the_end(control, consuming::in_batches(payments, &ledger)).await??;
+    assert!(all_booked(&ledger));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_cannot_be_booked_becomes_a_dead_letter() -> Tested {
+    let kafka = with_payments().await?;
+    let producer = kafka.producer(&PAYMENTS).build().await?;
+    producer.send(&Payment { payment_id: 1, customer: "ada".into(), cents: -1 }).key("ada").await?;
+    producer.raw().send(ProducerRecord::new(Some(b"not a payment"))).await?;
+
+    let ledger = Ledger::default();
+    let (payments, control) = consumer(&kafka).await?;
+    let summary = to_the_end(control, handling::book(payments, ledger.clone())).await??;
+
+    assert_eq!((summary.total.processed, summary.total.dead_lettered), (20, 2));
+    assert!(all_booked(&ledger));
+    Ok(())
+}
+
+#[test]
+fn policies_decide_as_the_page_tells() {
+    assert_eq!(failures::patient().retry_topics_of("payments"), ["payments-retry-10s", "payments-retry-1m"]);
+    let outage = HandlerError::from(std::io::Error::other("the database is away"));
+    let next = |policy: FailurePolicy, error: &HandlerError| {
+        policy.next_step(error, Progress::new(1, 1000), Timestamp::from(1))
+    };
+    assert!(matches!(next(failures::stubborn(), &outage), NextStep::RetryIn(_)));
+    assert_eq!(next(failures::stubborn(), &HandlerError::from("a bug")), NextStep::Fail);
+    assert!(matches!(next(failures::patient(), &outage), NextStep::RetryTopic { index: 0, .. }));
+}
+
+#[tokio::test]
+async fn events_of_each_type_are_handled() -> Tested {
+    let kafka = Embedded::start().await?.kafka()?;
+    let producer = kafka.producer(&EVENTS).build().await?;
+    let payment = Payment { payment_id: 1, customer: "ada".into(), cents: 100 };
+    producer.send(&Event::from(payment)).key(1).await?;
+    producer.send(&Event::from(Refund { payment_id: 1, cents: 50 })).key(1).await?;
+
+    let consumer = kafka.consumer(&EVENTS).group("checks").build().await?;
+    let control = consumer.control();
+    let run = consumer.run(events::on_event);
+    let summary = to_the_end(control, async { run.await }).await??;
+
+    assert_eq!(summary.total.processed, 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_cache_has_who_is_still_there() -> Tested {
+    let kafka = Embedded::start().await?.kafka()?;
+    producing::with_tombstones(&kafka).await?;
+
+    let customers = Customers::start(&kafka).await?;
+
+    assert_eq!(customers.get("ada").map(|customer| customer.name).as_deref(), Some("ada"));
+    assert_eq!(customers.get("ben"), None);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_last_hour_is_booked_again() -> Tested {
+    let kafka = with_payments().await?;
+    let (payments, control) = consumer(&kafka).await?;
+    let run = tokio::spawn(handling::book(payments, Ledger::default()));
+    control.wait_until_caught_up().await?;
+    assert!(operating::is_alive(&control) && operating::is_ready(&control));
+
+    operating::replay_last_hour(&control).await?;
+    control.wait_until_caught_up().await?;
+    control.stop();
+
+    assert_eq!(run.await??.total.processed, 40);
+    assert!(!operating::is_alive(&control));
+    Ok(())
+}
