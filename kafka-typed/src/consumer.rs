@@ -59,8 +59,8 @@ use partitioned::PartitionedConsumer;
 /// # When the registry does not provide a schema
 ///
 /// The registry is asked by a task of its own, which does not depend on the futures of [`next`](Self::next). A message
-/// whose schema does not come waits, and so does its partition; other partitions go on. Once for each such schema this is an `Err` that [is
-/// retriable](ConsumeError::is_retriable). The message comes by itself later:
+/// whose schema does not come waits, and so does its partition; other partitions go on. Once for each such schema this
+/// is an `Err` that [is retriable](ConsumeError::is_retriable). The message comes by itself later:
 ///
 /// - after an outage or refused credentials (401), as soon as the registry answers, however long that takes;
 /// - when the registry does not know the schema, or it is not an Avro schema, as soon as it gives one, or as a bad

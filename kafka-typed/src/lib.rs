@@ -49,6 +49,7 @@
 //! # Features
 //!
 //! - `embedded`: a broker and a registry inside this process; see the module `embedded`.
+//! - `blocking`: producers, consumers and handlers for programs without an async runtime; see the module `blocking`.
 //! - `zstd` (default): zstd compression. The library is built along, by a C compiler alone. Without it, a consumer
 //!   cannot go past the first zstd batch of a topic.
 //!
@@ -90,6 +91,8 @@
 
 #![deny(unsafe_code)]
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 pub mod connection;
 mod consumer;
 #[cfg(feature = "embedded")]

@@ -13,8 +13,8 @@ use super::error_code::KafkaErrorCode;
 use super::lane::{Lane, LaneCapacity};
 use super::poll_wake::PollWake;
 
-/// One partition, from its assignment to its revocation or to a seek. When it comes back later, that is another one: what
-/// was handed out before is handed out again then, and is not counted for the new records.
+/// One partition, from its assignment to its revocation or to a seek. When it comes back later, that is another one:
+/// what was handed out before is handed out again then, and is not counted for the new records.
 pub(crate) struct AssignedPartition {
     pub(crate) topic: Arc<str>,
     pub(crate) partition: i32,
@@ -24,6 +24,8 @@ pub(crate) struct AssignedPartition {
     stage: AtomicU8,
     /// Whether somebody has paused it by hand.
     held: AtomicBool,
+    /// Whether librdkafka was told to fetch no more of it, since its lane was full for long.
+    backed_up: AtomicBool,
     /// How many records the polling thread has taken from librdkafka.
     polled: AtomicU64,
     /// How many records were handed out, in their order.
@@ -81,6 +83,7 @@ impl AssignedPartition {
             grouped,
             stage: AtomicU8::new(ACTIVE),
             held: AtomicBool::new(false),
+            backed_up: AtomicBool::new(false),
             polled: AtomicU64::new(0),
             handed_out: AtomicU64::new(0),
             position: AtomicI64::new(-1),
@@ -181,6 +184,15 @@ impl AssignedPartition {
         }
     }
 
+    /// Whether no more of it is fetched, since its lane was full for long.
+    pub(crate) fn is_backed_up(&self) -> bool {
+        self.backed_up.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_backed_up(&self, backed_up: bool) {
+        self.backed_up.store(backed_up, Ordering::Relaxed);
+    }
+
     /// One past the offset of the record that was handed out last.
     pub(crate) fn position(&self) -> Option<i64> {
         let position = self.position.load(Ordering::Relaxed);
@@ -217,7 +229,8 @@ impl AssignedPartition {
 }
 
 impl PendingOffset {
-    /// Notes that the record is done. The polling thread stores the offset up to which all records of its partition are.
+    /// Notes that the record is done. The polling thread stores the offset up to which all records of its partition
+    /// are.
     ///
     /// # Errors
     ///

@@ -78,6 +78,7 @@ impl ConsumerControl {
                     waiting: lane.len() as u64,
                     in_flight: assigned.in_flight(),
                     is_paused: assigned.is_held(),
+                    is_backed_up: assigned.is_backed_up(),
                 }
             })
             .collect();

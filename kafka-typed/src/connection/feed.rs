@@ -19,8 +19,8 @@ use super::record_batch::RecordBatch;
 /// How many records are taken with one call.
 const AT_ONCE: usize = 500;
 
-/// How long a lane may be full before librdkafka is told to fetch no more of its partition. That makes it forget what it
-/// has fetched, which would be fetched again and again for a handler that is only a little slower than the topic.
+/// How long a lane may be full before librdkafka is told to fetch no more of its partition. That makes it forget what
+/// it has fetched, which would be fetched again and again for a handler that is only a little slower than the topic.
 const FULL_FOR: Duration = Duration::from_secs(5);
 
 /// One partition on the polling thread.
@@ -73,6 +73,7 @@ impl Feed {
 
     pub(crate) fn set_paused(&mut self, is_paused: bool) {
         self.is_paused = is_paused;
+        self.partition.set_backed_up(is_paused);
     }
 
     /// Whether librdkafka should be told to fetch no more.

@@ -25,6 +25,8 @@ pub struct PartitionStatus {
     pub in_flight: u64,
     /// Whether it was paused by hand.
     pub is_paused: bool,
+    /// Whether the brokers are asked for no more of it, since what is here is not processed.
+    pub is_backed_up: bool,
 }
 
 impl PartitionStatus {
@@ -52,8 +54,8 @@ pub struct ConsumerHealth {
 }
 
 impl ConsumerHealth {
-    /// Whether it is alive: it runs, and has processed something within `patience` where messages waited. A service that
-    /// is not should be started again.
+    /// Whether it is alive: it runs, and has processed something within `patience` where messages waited. A service
+    /// that is not should be started again.
     ///
     /// `patience` is longer than the slowest message takes with all its attempts.
     pub fn is_alive(&self, patience: Duration) -> bool {

@@ -21,7 +21,8 @@ impl Default for LaneCapacity {
     }
 }
 
-/// Batches of one partition that nobody has taken yet. Bounded: the polling thread leaves in librdkafka what has no room.
+/// Batches of one partition that nobody has taken yet. Bounded: the polling thread leaves in librdkafka what has no
+/// room.
 pub(crate) struct Lane {
     capacity: LaneCapacity,
     state: Mutex<State>,

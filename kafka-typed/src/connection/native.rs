@@ -1,5 +1,5 @@
-//! The calls into librdkafka that rdkafka has no form of which is fit for use. The others, and with them all other unsafe
-//! code of this crate, are in `partition_queue` and `producer_topic`.
+//! The calls into librdkafka that rdkafka has no form of which is fit for use. `partition_queue` and `producer_topic`
+//! have the others; there is no more unsafe code in this crate.
 
 use std::ffi::{CStr, CString, c_char};
 use std::time::Duration;

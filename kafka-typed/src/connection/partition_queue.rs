@@ -48,8 +48,8 @@ impl PartitionQueue {
         let queue = ptr::NonNull::new(queue)?;
         // Something may be there already.
         let readiness = Arc::new(Readiness { is_ready: AtomicBool::new(true), wake });
-        // SAFETY: the queue is this one's until it is destroyed by `drop`. The readiness is kept alive until the callback
-        // was taken back, which `drop` does first.
+        // SAFETY: the queue is this one's until it is destroyed by `drop`. The readiness is kept alive until the
+        // callback was taken back, which `drop` does first.
         unsafe {
             bindings::rd_kafka_queue_forward(queue.as_ptr(), ptr::null_mut());
             let opaque = Arc::as_ptr(&readiness).cast_mut().cast();

@@ -175,8 +175,8 @@ impl Unreadable {
     }
 }
 
-/// The ways to decode the values, or the keys, of a topic. Only ids that the registry knows are kept, so that nobody but
-/// the registry can make it grow.
+/// The ways to decode the values, or the keys, of a topic. Only ids that the registry knows are kept, so that nobody
+/// but the registry can make it grow.
 #[derive(Clone)]
 struct Ways {
     types: &'static [TopicType],

@@ -138,8 +138,8 @@ impl<V: DecodeValue, K: DecodeKey> PartitionReader<V, K> {
         self.partition.partition
     }
 
-    /// The next message. `None` once the partition is the consumer's no more, is read from elsewhere, or the consumer is
-    /// stopped. Waits for schemas by itself. Dropping the future loses no message.
+    /// The next message. `None` once the partition is the consumer's no more, is read from elsewhere, or the consumer
+    /// is stopped. Waits for schemas by itself. Dropping the future loses no message.
     pub(crate) async fn next(&mut self) -> Option<Read<V, K>> {
         // A topic with many records would otherwise never let other tasks of this thread run.
         tokio::task::coop::consume_budget().await;
@@ -182,8 +182,8 @@ pub(crate) struct PartitionAccess<V, K> {
 }
 
 impl<V: DecodeValue, K: DecodeKey> PartitionAccess<V, K> {
-    /// Whether the partition is the consumer's no more, is read from elsewhere, or the consumer is stopped: nothing new is
-    /// to be started then, and what is being tried again is to be given back.
+    /// Whether the partition is the consumer's no more, is read from elsewhere, or the consumer is stopped: nothing new
+    /// is to be started then, and what is being tried again is to be given back.
     pub(crate) fn is_ending(&self) -> bool {
         !self.partition.is_active()
     }

@@ -2,6 +2,7 @@
 
 mod acknowledgement;
 mod bad_messages;
+mod blocking;
 mod closing;
 mod cluster;
 mod compile_fail;
