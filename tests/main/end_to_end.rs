@@ -222,7 +222,7 @@ where
 }
 
 /// A name that no other test and no earlier run has used.
-fn fresh(name: &str) -> String {
+pub(crate) fn fresh(name: &str) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock past 1970");
     format!("{name}-{}-{}", std::process::id(), now.as_nanos())
 }

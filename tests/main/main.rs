@@ -8,4 +8,5 @@ mod pages;
 mod project;
 mod readme;
 mod rebuild;
+mod reliability;
 mod running;

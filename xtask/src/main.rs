@@ -29,6 +29,7 @@ Chores of this repository.
   cargo xtask golden --lints           compares them, and runs clippy and rustdoc on them
   cargo xtask real                     runs the integration tests and the example `sensor_alert` against Apache Kafka and Apicurio Registry
   cargo xtask real -- ARGUMENTS        the same; the arguments are handed to `cargo test`
+  cargo xtask real --reliability       runs the tests of reliability at their full size against them, and prints what they count
   cargo xtask real --only-servers      starts the servers, prints two `export` lines and runs until Ctrl-C
 ";
 
@@ -79,6 +80,7 @@ impl Chore {
             ("golden", [option]) if option == "--lints" => Some(Chore::Golden(golden::Request::Lint)),
             ("real", []) => Some(Chore::Real(real::Request::Check { cargo_test: Vec::new() })),
             ("real", [option]) if option == "--only-servers" => Some(Chore::Real(real::Request::OnlyServers)),
+            ("real", [option]) if option == "--reliability" => Some(Chore::Real(real::Request::Reliability)),
             ("real", [separator, cargo_test @ ..]) if separator == "--" => {
                 Some(Chore::Real(real::Request::Check { cargo_test: cargo_test.to_vec() }))
             }
@@ -122,6 +124,7 @@ mod tests {
         check("golden --bless", Some(Chore::Golden(golden::Request::Bless)));
         check("golden --lints", Some(Chore::Golden(golden::Request::Lint)));
         check("real --only-servers", Some(Chore::Real(real::Request::OnlyServers)));
+        check("real --reliability", Some(Chore::Real(real::Request::Reliability)));
     }
 
     #[test]

@@ -29,6 +29,8 @@ use servers::Servers;
 pub(crate) enum Request {
     /// Run the tests and the example; the arguments go to `cargo test`.
     Check { cargo_test: Vec<String> },
+    /// Run the tests of reliability at their full size.
+    Reliability,
     /// Start the servers and keep them until Ctrl-C.
     OnlyServers,
 }
@@ -36,7 +38,7 @@ pub(crate) enum Request {
 /// Starts what is needed, does what is requested, and stops what was started.
 pub(crate) fn run(workspace_root: &Path, request: &Request) -> ExitCode {
     let outcome = Interruption::install().and_then(|interruption| {
-        if matches!(request, Request::Check { .. }) {
+        if *request != Request::OnlyServers {
             checks::build(workspace_root, &interruption)?;
         }
         let mut servers = Servers::start(workspace_root, &interruption)?;
@@ -60,6 +62,7 @@ fn with_servers(
 ) -> Result<(), Error> {
     match request {
         Request::Check { cargo_test } => checks::run(workspace_root, servers.addresses(), cargo_test, interruption),
+        Request::Reliability => checks::run_reliability(workspace_root, servers.addresses(), interruption),
         Request::OnlyServers => {
             let addresses = servers.addresses();
             println!("export {}={}", servers::BOOTSTRAP_VARIABLE, addresses.kafka);

@@ -41,7 +41,7 @@ pub(crate) fn run(
     } else {
         test.extend(cargo_test.iter().map(String::as_str));
     }
-    let servers = [(BOOTSTRAP_VARIABLE, addresses.kafka.as_str()), (REGISTRY_VARIABLE, addresses.registry.as_str())];
+    let servers = variables(addresses);
     run_cargo(workspace_root, &servers, &test, interruption)?;
 
     let example = ["run", "--package", PACKAGE, "--example", "sensor_alert"];
@@ -51,6 +51,23 @@ pub(crate) fn run(
     }
     eprintln!("real: passed against {} and {}", addresses.kafka, addresses.registry);
     Ok(())
+}
+
+/// Runs the tests of reliability one after the other, so that each has the machine for itself.
+pub(crate) fn run_reliability(
+    workspace_root: &Path,
+    addresses: &Addresses,
+    interruption: &Interruption,
+) -> Result<(), Error> {
+    let [kafka, registry] = variables(addresses);
+    let filter = ["reliability::", "--nocapture", "--test-threads=1"];
+    let test = [&["test", "--package", PACKAGE, "--test", "main", "--"][..], &filter].concat();
+    run_cargo(workspace_root, &[kafka, registry, ("RELIABILITY", "full")], &test, interruption)?;
+    Ok(())
+}
+
+fn variables(addresses: &Addresses) -> [(&'static str, &str); 2] {
+    [(BOOTSTRAP_VARIABLE, &addresses.kafka), (REGISTRY_VARIABLE, &addresses.registry)]
 }
 
 /// Runs cargo, shows what it prints, and returns the last line that it printed.
