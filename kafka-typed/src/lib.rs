@@ -88,7 +88,7 @@
 //!
 //! # What is not here
 //!
-//! Transactions, OpenTelemetry, and an API without an async runtime.
+//! Transactions and OpenTelemetry.
 
 #![deny(unsafe_code)]
 
