@@ -15,8 +15,9 @@ use super::running::{Halted, Place, Running};
 use super::source::{Access, Outcome, Read, Reader, Record};
 use super::work::Work;
 use crate::connection::DeliveryError;
+use crate::connection::Timestamp;
+use crate::failure::FailurePolicy;
 use crate::failure::{HandlerError, LetterError, NextStep, Progress};
-use crate::{FailurePolicy, Timestamp};
 
 /// How a message, or a batch, ended.
 #[derive(Debug)]

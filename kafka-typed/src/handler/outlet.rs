@@ -3,8 +3,8 @@
 use std::future::Future;
 
 use super::failing::Failed;
-use crate::Timestamp;
 use crate::connection::ConsumerRecord;
+use crate::connection::Timestamp;
 use crate::failure::LetterError;
 
 /// Sends failed messages away, and knows those that come back.

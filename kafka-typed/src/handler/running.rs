@@ -12,7 +12,7 @@ use super::counts::{AllCounters, Counters};
 use super::failure_log::FailureLog;
 use super::source::{Access, Reader};
 use super::stop::Stop;
-use crate::Timestamp;
+use crate::connection::Timestamp;
 use crate::failure::FailurePolicy;
 
 /// What all partitions of a run share.

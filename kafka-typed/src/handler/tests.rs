@@ -18,7 +18,7 @@ use super::run_error::RunError;
 use super::running::Running;
 use super::supervisor::supervise;
 use super::work::Work;
-use crate::FailurePolicy;
+use crate::failure::FailurePolicy;
 
 /// How a run is set up.
 struct Setup {

@@ -302,8 +302,8 @@ async fn a_slow_reader_costs_no_memory_and_no_membership() {
     let mut slow = slow.setting("max.poll.interval.ms", "3000").build().await.unwrap();
     assert_eq!(numbers(&mut slow, 1).await, [0]);
     let control = slow.control();
-    // Polls: not at all. It is longer than the group would wait for one that does not poll, and what must not happen
-    // has no event.
+    // It is longer than the group would wait for one that does not poll.
+    // Polls: nothing, since what must not happen has no event.
     tokio::time::sleep(Duration::from_millis(4_500)).await;
     let partitions = control.partitions();
     assert_eq!(partitions.len(), 2, "{partitions:?}");

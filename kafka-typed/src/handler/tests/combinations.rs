@@ -12,7 +12,10 @@ use super::super::run_error::{RunError, RunProblem};
 use super::super::work::{Batches, Each};
 use super::fake::{At, FakeOutlet, FakeReader, Ledger};
 use super::{Gauge, Setup};
-use crate::{FailurePolicy, HandlerError, Retry, TypedMessage};
+use crate::consumer::TypedMessage;
+use crate::failure::FailurePolicy;
+use crate::failure::HandlerError;
+use crate::failure::Retry;
 
 /// What a message does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,10 @@ use super::super::outlet::Arrival;
 use super::super::work::Each;
 use super::Setup;
 use super::fake::{FakeOutlet, FakeReader, Ledger, RETRY_TOPIC, Stage};
-use crate::{FailurePolicy, Retry, Timestamp, TypedMessage};
+use crate::connection::Timestamp;
+use crate::consumer::TypedMessage;
+use crate::failure::FailurePolicy;
+use crate::failure::Retry;
 
 const ORDERS: [Order; 3] = [Order::Partition, Order::Key, Order::None];
 
