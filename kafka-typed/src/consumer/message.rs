@@ -82,7 +82,7 @@ impl<V, K> TypedMessage<V, K> {
     /// use kafka_typed::TypedMessage;
     ///
     /// let message = TypedMessage::keyed("21.5", 17_i64).topic("temperatures");
-    /// assert_eq!(message.key, Some(17));
+    /// assert_eq!(message.key, Some(17_i64));
     /// ```
     pub fn keyed(value: V, key: impl Into<K>) -> Self {
         Self::with(value, Some(key.into()))

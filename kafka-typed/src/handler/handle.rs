@@ -55,10 +55,13 @@ use crate::failure::HandlerError;
 ///
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// let latest = Latest::default();
-/// let reading = || TypedMessage::new(Reading { celsius: 21.5 });
-/// latest.handle(reading().key("attic".to_owned())).await.unwrap();
+/// let reading = || TypedMessage::keyed(Reading { celsius: 21.5 }, "attic");
+/// latest.handle(reading()).await.unwrap();
 /// assert_eq!(latest.by_sensor.lock().unwrap()["attic"], 21.5);
-/// assert!(latest.handle(reading()).await.unwrap_err().is_permanent());
+///
+/// let mut nameless = reading();
+/// nameless.key = None;
+/// assert!(latest.handle(nameless).await.unwrap_err().is_permanent());
 /// # });
 /// ```
 ///

@@ -125,7 +125,7 @@ impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> TypedConsum
     /// use tokio::sync::mpsc;
     ///
     /// # tokio::runtime::Runtime::new()?.block_on(async {
-    /// # let alert = Alert::default();
+    /// # let alert = Alert { sensor_id: "sensor-17".into(), level: 3, message: "hot".into() };
     /// let kafka = Embedded::start().await?.kafka()?;
     /// kafka.producer::<Alert>("alerts").build().await?.send(&alert).await?;
     ///
