@@ -210,7 +210,7 @@ async fn check(policy: Policy, order: Order, mode: Mode) {
     }
     let is_whole = matches!(mode, Mode::WholeBatches);
     for (at, end) in &ends {
-        let expected = policy.end(message(at.1 as u32).0);
+        let expected = policy.end(message(u32::try_from(at.1).unwrap()).0);
         // A batch may end as one of its messages does.
         assert!(*end == expected || is_whole && *end != End::Failed, "{case}: {at:?} is {end:?}, not {expected:?}");
     }
@@ -235,7 +235,10 @@ async fn check(policy: Policy, order: Order, mode: Mode) {
             assert_eq!(&**topic, "orders", "{case}");
             let at = (*partition, *offset);
             assert!(!ends.contains_key(&at), "{case}: {at:?} is done");
-            assert!(is_whole || policy.end(message(at.1 as u32).0) == End::Failed, "{case}: {at:?} ended the run");
+            assert!(
+                is_whole || policy.end(message(u32::try_from(at.1).unwrap()).0) == End::Failed,
+                "{case}: {at:?} ended the run"
+            );
             *error.summary
         }
     };
@@ -257,7 +260,7 @@ fn check_order(order: Order, is_whole: bool, processed: &[At], case: &str) {
     for at @ (partition, offset) in processed {
         let key = match order {
             Order::Partition => None,
-            Order::Key => match message(*offset as u32).1 {
+            Order::Key => match message(u32::try_from(*offset).unwrap()).1 {
                 Some(key) => Some(key),
                 None => continue,
             },

@@ -106,6 +106,7 @@ impl FakeReader {
     }
 }
 
+#[allow(clippy::result_large_err, reason = "it is what the consumer hands out")]
 fn decode(record: &FakeRecord) -> Outcome<FakeReader> {
     let ConsumerRecord { topic, partition, offset, key, payload, .. } = record.record.clone();
     let text = String::from_utf8(payload.unwrap_or_default()).unwrap();
