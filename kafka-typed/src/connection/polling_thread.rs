@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use rdkafka::Offset;
 use rdkafka::consumer::Consumer;
 use rdkafka::topic_partition_list::TopicPartitionList;
+use rdkafka::types::RDKafkaErrorCode;
 use tokio::sync::oneshot;
 
 use super::Connection;
@@ -15,6 +16,7 @@ use super::consumer_client::{Client, commit};
 use super::error_code::KafkaErrorCode;
 use super::native;
 use super::offsets::{OffsetStore, Start};
+use super::poll_wake::PollWake;
 use super::progress::Progress;
 use super::receive_error::ReceiveError;
 
@@ -211,7 +213,7 @@ impl PollingThread {
                 *feed.partition.topic == *element.topic() && feed.partition.partition == element.partition()
             };
             let Some(feed) = feeds.iter_mut().find(|feed| is_it(feed)) else {
-                return Err(KafkaErrorCode::new(rdkafka::types::RDKafkaErrorCode::State));
+                return Err(KafkaErrorCode::new(RDKafkaErrorCode::State));
             };
             if feed.is_paused() {
                 let mut list = TopicPartitionList::new();
@@ -251,7 +253,7 @@ impl PollingThread {
         assignment.stop();
         offsets.store(&*client);
         assignment.end();
-        let committed = if commits { commit(&client) } else { Ok(()) };
+        let committed = if commits { commit_between_rebalances(&client, assignment.wake()) } else { Ok(()) };
         assignment.revoke_all();
         // Queues are gone before their consumer is.
         client.context().feeds().clear();
@@ -259,5 +261,22 @@ impl PollingThread {
         drop(client);
         drop(connection);
         answer(committed);
+    }
+}
+
+/// Commits what is stored. While the group rebalances, brokers take no offsets: that passes soon.
+fn commit_between_rebalances(client: &Client, wake: &PollWake) -> Result<(), KafkaErrorCode> {
+    const PATIENCE: Duration = Duration::from_secs(5);
+    const PAUSE: Duration = Duration::from_millis(50);
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match commit(client) {
+            Err(error) if error.code() == RDKafkaErrorCode::RebalanceInProgress && Instant::now() < until => {
+                wake.wait(PAUSE);
+                // Its own part in the rebalance. Errors were reported before, and nothing more is handed out.
+                let _event = client.poll(Duration::ZERO);
+            }
+            committed => return committed,
+        }
     }
 }

@@ -138,7 +138,7 @@ impl<V: DecodeValue, K: DecodeKey> MessageReader<V, K> {
                 continue;
             };
             received.set_acknowledgement(acknowledgement);
-            received.log();
+            received.log(done_by);
             return Some((received, looked));
         }
         None
@@ -207,11 +207,15 @@ impl<V, K> Received<V, K> {
         }
     }
 
-    fn log(&self) {
+    fn log(&self, done_by: DoneBy) {
         match self {
             Self::Good(TypedMessage { topic, partition, offset, schema_id, .. }) => {
                 let schema = schema_id.map(tracing::field::display);
                 tracing::debug!(topic = &**topic, partition, offset, schema, "received");
+            }
+            // A handler's run logs what becomes of it, and not each one.
+            Self::Bad(message) if done_by == DoneBy::Handler => {
+                tracing::debug!(topic = &*message.topic, "failed: {message}");
             }
             Self::Bad(message) => {
                 let cause = std::error::Error::source(message).map(tracing::field::display);

@@ -78,10 +78,10 @@ async fn every_message_is_processed_and_committed_in_each_order() {
             let sent = seen.send(message.value.level);
             async move { sent }
         };
-        let running = consumer(name, "desk").await.run(handler).order(order).stop_when(until(numbers, 200));
+        let running = consumer(name, name).await.run(handler).order(order).stop_when(until(numbers, 200));
         let summary = soon(running.into_future()).await.unwrap();
         assert_eq!((summary.total.processed, summary.partitions.len()), (200, 4), "{order:?}");
-        assert_eq!(done(name, "desk", 4).await, 200, "{order:?}");
+        assert_eq!(done(name, name, 4).await, 200, "{order:?}");
 
         let mut last = BTreeMap::new();
         while let Ok((key, number)) = by_key.try_recv() {
