@@ -6,9 +6,10 @@ use std::time::Duration;
 use benches::bench::SensorAlert;
 use benches::measure::{Candidate, Cost, Stopwatch, measure};
 use benches::report::Table;
-use kafka_typed::{ConsumerBuilder, TypedConsumer};
+use kafka_typed::{ConsumerBuilder, Order, TypedConsumer};
 
 use crate::consumer::{BATCH, FETCH_WAIT, TIMED, WARM_UP, new_group};
+use crate::run::run;
 use crate::servers::{ALERTS, Servers};
 use crate::{ROUNDS, quiet, raw_consumer};
 
@@ -41,6 +42,8 @@ pub(crate) fn in_group(servers: &Servers) -> Table {
         Candidate::timed("raw BaseConsumer.poll", || raw_consumer::poll(&raw_consumer::in_group(servers))),
         Candidate::timed("typed next", || read(servers, builder(), next)).at_most(1.4),
         Candidate::timed("typed next_batch", || read(servers, builder(), next_batch)).at_most(0.8),
+        Candidate::timed("run, in order of the partition", || run(servers, builder(), Order::Partition)).at_most(1.2),
+        Candidate::timed("run, in order of the key", || run(servers, builder(), Order::Key)),
     ];
     table(servers, "Kafka group", candidates)
 }
@@ -78,7 +81,7 @@ fn read(servers: &Servers, builder: Builder, take: impl AsyncFn(&mut Consumer, u
         take(&mut consumer, WARM_UP).await;
         let stopwatch = Stopwatch::start();
         take(&mut consumer, TIMED).await;
-        let cost = stopwatch.stop();
+        let cost = stopwatch.look();
         consumer.close_within(CLOSE).await.expect("the broker answers");
         cost
     })

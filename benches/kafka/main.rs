@@ -12,6 +12,7 @@ mod consumer;
 mod produce;
 mod quiet;
 mod raw_consumer;
+mod run;
 mod servers;
 
 use benches::arguments::Arguments;

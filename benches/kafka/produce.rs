@@ -13,7 +13,7 @@ use crate::servers::{ALERTS, Servers};
 use crate::{ROUNDS, quiet};
 
 /// Longer than a turn, so that nothing is sent while it is timed.
-const LINGER: (&str, &str) = ("linger.ms", "1000");
+const LINGER: (&str, &str) = ("linger.ms", "200");
 
 /// How many times all messages are handed over in one turn: as often as still waits for `linger.ms`, since a full batch
 /// would be sent at once.
@@ -48,33 +48,43 @@ pub(crate) fn table(servers: &Servers) -> Table {
 }
 
 fn send(producer: &Raw, servers: &Servers, framed: &[Vec<u8>]) -> Cost {
-    quiet::wait();
-    let stopwatch = Stopwatch::start();
-    for (alert, payload) in repeated(servers.alerts.iter().zip(framed)) {
-        let record = BaseRecord::to(ALERTS.name()).key(&alert.sensor_id).payload(payload);
-        producer.send(record).map_err(|(error, _)| error).expect("the queue has room");
-    }
-    let cost = stopwatch.stop();
-    // rdkafka's `flush` serves delivery reports on this thread.
-    let start = Instant::now();
-    while producer.in_flight_count() > 0 {
-        assert!(start.elapsed() < FLUSH, "the broker takes all");
-        thread::sleep(Duration::from_millis(1));
-    }
-    cost
+    last_of_two(|| {
+        quiet::wait();
+        let stopwatch = Stopwatch::start();
+        for (alert, payload) in repeated(servers.alerts.iter().zip(framed)) {
+            let record = BaseRecord::to(ALERTS.name()).key(&alert.sensor_id).payload(payload);
+            producer.send(record).map_err(|(error, _)| error).expect("the queue has room");
+        }
+        let cost = stopwatch.look();
+        // rdkafka's `flush` serves delivery reports on this thread.
+        let start = Instant::now();
+        while producer.in_flight_count() > 0 {
+            assert!(start.elapsed() < FLUSH, "the broker takes all");
+            thread::sleep(Duration::from_millis(1));
+        }
+        cost
+    })
 }
 
 fn enqueue(producer: &TypedProducer<SensorAlert, String>, servers: &Servers) -> Cost {
-    quiet::wait();
-    servers.runtime.block_on(async {
-        let stopwatch = Stopwatch::start();
-        for alert in repeated(servers.alerts.iter()) {
-            drop(producer.send(alert).key(&alert.sensor_id).enqueue().await.expect("the queue has room"));
-        }
-        let cost = stopwatch.stop();
-        producer.flush(FLUSH).await.expect("the broker takes all");
-        cost
+    last_of_two(|| {
+        quiet::wait();
+        servers.runtime.block_on(async {
+            let stopwatch = Stopwatch::start();
+            for alert in repeated(servers.alerts.iter()) {
+                drop(producer.send(alert).key(&alert.sensor_id).enqueue().await.expect("the queue has room"));
+            }
+            let cost = stopwatch.look();
+            producer.flush(FLUSH).await.expect("the broker takes all");
+            cost
+        })
     })
+}
+
+/// The first pass of a turn finds the heap as the candidate before has left it, in pieces of other sizes.
+fn last_of_two(mut pass: impl FnMut() -> Cost) -> Cost {
+    pass();
+    pass()
 }
 
 fn repeated<I: Iterator + Clone>(messages: I) -> impl Iterator<Item = I::Item> {

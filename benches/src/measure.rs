@@ -25,7 +25,7 @@ impl<'c> Candidate<'c> {
             for _ in 0..passes {
                 pass();
             }
-            stopwatch.stop()
+            stopwatch.look()
         };
         Candidate { name, target: None, turn: Box::new(turn) }
     }
@@ -88,7 +88,7 @@ impl Stopwatch {
 
     /// What was taken since the start.
     #[must_use]
-    pub fn stop(self) -> Cost {
+    pub fn look(&self) -> Cost {
         let elapsed = self.start.elapsed();
         Cost { elapsed, processor: processor_time().saturating_sub(self.processor) }
     }
