@@ -131,7 +131,7 @@ async fn wrong_settings_topics_and_places_are_said_when_building() {
         ("group.id", "g", "`.group(..)`"),
         ("bootstrap.servers", "a:1", "`.bootstrap_servers(..)`"),
         ("enable.auto.offset.store", "true", "once a message was processed"),
-        ("enable.partition.eof", "true", "the end of a partition is not reported"),
+        ("enable.partition.eof", "true", "it is always on"),
         ("client.id", "a\0b", "zero byte"),
         ("linger.mss", "5", "`linger.mss` cannot be used: librdkafka has no such setting, but `linger.ms`"),
     ] {
