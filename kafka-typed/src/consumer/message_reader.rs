@@ -47,22 +47,15 @@ impl<V: DecodeValue, K: DecodeKey> MessageReader<V, K> {
 
     /// The next message. Dropping the future loses none, and stops no lookup.
     pub(crate) async fn next(&mut self, done_by: DoneBy) -> Option<Result<Received<V, K>, ConsumeError>> {
-        self.lanes.ask_for_the_next().await;
-        loop {
-            if let Some(ended) = self.interruption() {
-                return ended.map(Err);
-            }
-            if let Some(received) = self.take(done_by) {
-                return Some(Ok(received));
-            }
-            if let Some(error) = self.wait().await {
-                return Some(Err(error));
-            }
-        }
+        self.receive(done_by, false).await
     }
 
     /// The next message, or `None` once all partitions were read up to their end.
     pub(crate) async fn next_until_end(&mut self, done_by: DoneBy) -> Option<Result<Received<V, K>, ConsumeError>> {
+        self.receive(done_by, true).await
+    }
+
+    async fn receive(&mut self, done_by: DoneBy, until_end: bool) -> Option<Result<Received<V, K>, ConsumeError>> {
         self.lanes.ask_for_the_next().await;
         loop {
             if let Some(ended) = self.interruption() {
@@ -71,7 +64,7 @@ impl<V: DecodeValue, K: DecodeKey> MessageReader<V, K> {
             if let Some(received) = self.take(done_by) {
                 return Some(Ok(received));
             }
-            if self.lanes.is_at_end() {
+            if until_end && self.lanes.is_at_end() {
                 return None;
             }
             if let Some(error) = self.wait().await {
