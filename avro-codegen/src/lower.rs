@@ -2,7 +2,6 @@
 
 pub(crate) mod defaults;
 pub(crate) mod facts;
-mod graph;
 mod recursion;
 mod union;
 mod walk;

@@ -280,7 +280,7 @@ fn targets(
 }
 
 /// Appends the named types in `ty`, in the order of the text.
-fn uses(ty: &Type, out: &mut Vec<DefinitionId>) {
+pub(crate) fn uses(ty: &Type, out: &mut Vec<DefinitionId>) {
     match &ty.kind {
         Kind::Array(inner) | Kind::Map(inner) => uses(inner, out),
         Kind::Union(branches) => branches.iter().for_each(|branch| uses(branch, out)),

@@ -1,7 +1,6 @@
 //! What follows from the types that an item uses: recursion, the least encoded size, and the traits that can be
 //! derived.
 
-use super::graph;
 use crate::model::{FieldType, Item, Shape};
 use crate::options::Maps;
 
@@ -32,7 +31,7 @@ impl Facts {
 /// Finds the facts of every item, callees first, so that one pass is enough.
 pub(crate) fn find(items: &mut [Item<'_>]) {
     let edges: Vec<Vec<usize>> = items.iter().map(used_items).collect();
-    let component = graph::components(&edges);
+    let component = avro_model::components(&edges);
     let mut members: Vec<Vec<usize>> = vec![Vec::new(); component.iter().max().map_or(0, |last| last + 1)];
     for (item, &number) in component.iter().enumerate() {
         members[number].push(item);

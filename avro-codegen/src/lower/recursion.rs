@@ -3,7 +3,6 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::graph;
 use crate::model::{InPlace, Item, Shape, UnionVariant};
 use crate::options::{Choices, PatternTarget};
 
@@ -20,7 +19,7 @@ pub(crate) fn put_boxes(items: &mut [Item<'_>], choices: &Choices<'_>) {
     let in_place: Vec<Vec<Edge>> = items.iter().map(|item| in_place_edges(items, item)).collect();
     let targets: Vec<Vec<usize>> =
         in_place.iter().map(|edges| edges.iter().map(|edge| edge.target).collect()).collect();
-    let component = graph::components(&targets);
+    let component = avro_model::components(&targets);
     let position = positions(items, &in_place, &component);
     put_behind_pointers(items, choices, |(source, target): (usize, usize), _, _| {
         component[target] == component[source] && position[target] <= position[source]

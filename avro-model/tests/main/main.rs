@@ -9,6 +9,7 @@ mod evolution;
 mod idl;
 mod lenient;
 mod linking;
+mod parts;
 mod printing;
 mod properties;
 mod resolution;
