@@ -23,8 +23,8 @@ pub struct SchemaPart {
 
 impl SchemaSet {
     /// Splits the schemas of `roots`, types of this set, so that no type is defined twice. A named type has a part of
-    /// its own when it is a root, when `is_apart`, or when several other parts use it; all others are defined where they
-    /// are used first. Parts come after those that they refer to.
+    /// its own when it is a root, when `is_apart`, or when several other parts use it; all others are defined where
+    /// they are used first. Parts come after those that they refer to.
     ///
     /// Types that contain each other stay together, since registries have no references in circles: they are defined in
     /// the part of each root among them, and others refer to the first of these.

@@ -23,6 +23,7 @@ mod progress;
 mod reader;
 mod registry;
 mod revision;
+mod shared_types;
 mod subjects;
 mod terminal;
 mod time;

@@ -45,6 +45,17 @@ impl SubjectArguments {
         Ok(pairs)
     }
 
+    /// All subjects that are known: those on the command line, and those in the lock.
+    pub(crate) fn known(&self, lock: &Lock) -> Result<Vec<Pair>, Failure> {
+        // One without a type is that of a type that was asked for, which is known anyway.
+        let with_types =
+            SubjectArguments { subjects: self.subjects.iter().filter(|one| one.contains('=')).cloned().collect() };
+        let mut known = with_types.given(&[])?;
+        let others = locked(lock).into_iter().filter(|pair| !known.iter().any(|given| given.subject == pair.subject));
+        known.extend(others.collect::<Vec<_>>());
+        Ok(known)
+    }
+
     /// The subjects on the command line.
     fn given(&self, types: &[String]) -> Result<Vec<Pair>, Failure> {
         let pairs = self.subjects.iter().map(|given| match (given.split_once('='), types) {

@@ -47,9 +47,14 @@ pub(crate) fn find(set: &SchemaSet, name: &str) -> Option<FoundType> {
     all(set).into_iter().find(|found| found.name == name)
 }
 
+/// The type of this name, which has to be there.
+pub(crate) fn required(set: &SchemaSet, name: &str) -> Result<Type, Failure> {
+    find(set, name).map(|found| found.ty).ok_or_else(|| unknown(set, name))
+}
+
 /// The schema of the type of this name.
 pub(crate) fn schema(set: &SchemaSet, name: &str) -> Result<Schema, Failure> {
-    find(set, name).map(|found| set.schema_of(&found.ty)).ok_or_else(|| unknown(set, name))
+    required(set, name).map(|ty| set.schema_of(&ty))
 }
 
 /// The failure that there is no such type, with the likely one.

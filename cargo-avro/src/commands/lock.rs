@@ -15,8 +15,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress;
 use crate::registry::Registry;
+use crate::shared_types::SharedTypeArguments;
 use crate::subjects::{Pair, SubjectArguments};
-use crate::types;
 use crate::versions::guid_of;
 
 #[derive(Args)]
@@ -34,6 +34,8 @@ pub(crate) struct Arguments {
     level: Option<CompatibilityLevel>,
     #[command(flatten)]
     subjects: SubjectArguments,
+    #[command(flatten)]
+    shared_types: SharedTypeArguments,
     #[command(flatten)]
     schemas: SchemaArguments,
     #[command(flatten)]
@@ -126,19 +128,27 @@ fn of_schemas(pairs: &[Pair], lock: &Lock, arguments: &Arguments) -> Result<Vec<
     if checked.subjects.iter().any(|checked| is_wanted(&checked.subject) && !checked.differences.is_empty()) {
         return Err(Failure::Diagnostics(checked.diagnostics));
     }
+    let plan = arguments.shared_types.plan(pairs, &set, lock, &arguments.subjects)?;
+    let mut versions: Vec<Option<u32>> = Vec::with_capacity(plan.len());
     let mut entries = Vec::new();
-    for pair in pairs {
-        let schema = types::schema(&set, &pair.type_name)?.to_json();
-        let newest = lock.newest(&pair.subject);
-        let released = checked.subjects.iter().find(|checked| checked.subject == pair.subject);
-        if released.and_then(|checked| checked.released_as).is_some() {
+    for planned in &plan {
+        let Pair { type_name, subject } = &planned.pair;
+        let newest = lock.newest(subject);
+        let references = planned.references(&plan, &versions).unwrap_or_default();
+        let released = checked.subjects.iter().find(|checked| checked.subject == *subject);
+        let released = released.and_then(|checked| lock.version(subject, checked.released_as?));
+        // A schema that is the same as before is another version when what it refers to is.
+        if let Some(released) = released.filter(|released| released.references == references) {
+            versions.push(Some(released.version));
             continue;
         }
         let version = newest.map_or(1, |newest| newest.version + 1);
         let level = newest.map_or(arguments.level.unwrap_or_default(), |newest| newest.compatibility);
-        let guid = guid_of(&schema, &[]);
-        entries
-            .push(LockedVersion::new(&pair.subject, version, &pair.type_name, guid, schema).with_compatibility(level));
+        let guid = guid_of(&planned.text, &references);
+        let mut entry = LockedVersion::new(subject, version, type_name, guid, &planned.text).with_compatibility(level);
+        entry.references = references;
+        entries.push(entry);
+        versions.push(Some(version));
     }
     Ok(entries)
 }

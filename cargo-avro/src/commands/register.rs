@@ -4,7 +4,7 @@ use avro_build::lock::Lock;
 use avro_model::compatibility::{self, Baseline};
 use avro_model::{Schema, SchemaSet};
 use clap::Args;
-use schema_registry::{CheckAgainst, ErrorCode, RegistryError, SchemaText, SubjectVersion};
+use schema_registry::{CheckAgainst, ErrorCode, RegistryError, SchemaReference, SchemaText, SubjectVersion};
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Paint};
@@ -14,6 +14,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress;
 use crate::registry::Registry;
+use crate::shared_types::{Planned, SharedTypeArguments};
 use crate::subjects::{Pair, SubjectArguments};
 use crate::types;
 use crate::versions::of_registry;
@@ -27,6 +28,8 @@ pub(crate) struct Arguments {
     dry_run: bool,
     #[command(flatten)]
     subjects: SubjectArguments,
+    #[command(flatten)]
+    shared_types: SharedTypeArguments,
     #[command(flatten)]
     schemas: SchemaArguments,
     #[command(flatten)]
@@ -52,6 +55,23 @@ enum Outcome {
         /// The registry's answer when it refused to register.
         refusal: Option<String>,
     },
+    /// What it refers to is not there.
+    NotTried {
+        subject: String,
+    },
+}
+
+impl Outcome {
+    fn version(&self) -> Option<u32> {
+        match self {
+            Outcome::Registered { version, .. } => Some(version.version()),
+            Outcome::WouldBe { .. } | Outcome::Refused { .. } | Outcome::NotTried { .. } => None,
+        }
+    }
+
+    fn is_fine(&self) -> bool {
+        matches!(self, Outcome::Registered { .. } | Outcome::WouldBe { .. })
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failure> {
@@ -65,19 +85,29 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
         ));
     }
     // Every schema is found before any is registered.
-    let schemas = pairs.iter().map(|pair| types::schema(&set, &pair.type_name)).collect::<Result<Vec<_>, _>>()?;
+    let plan = arguments.shared_types.plan(&pairs, &set, &lock, &arguments.subjects)?;
     let registry = Registry::required(&arguments.registry)?;
-    let bar = progress::bar("registering", pairs.len());
+    let bar = progress::bar("registering", plan.len());
+    let mut outcomes: Vec<Outcome> = Vec::with_capacity(plan.len());
     let mut reports = Vec::new();
     let mut exit = Exit::Fine;
-    for (pair, schema) in pairs.iter().zip(&schemas) {
-        let outcome = match arguments.dry_run {
-            true => try_out(&registry, pair, schema)?,
-            false => register(&registry, pair, schema)?,
+    for planned in &plan {
+        let missing = planned.references.iter().find(|used| outcomes.get(**used).is_none_or(|used| !used.is_fine()));
+        let outcome = match missing.and_then(|missing| plan.get(*missing)) {
+            Some(missing) => Outcome::NotTried { subject: missing.pair.subject.clone() },
+            None => {
+                let versions: Vec<Option<u32>> = outcomes.iter().map(Outcome::version).collect();
+                let text = text(planned, &plan, &versions);
+                match text {
+                    Some(text) if !arguments.dry_run => register(&registry, planned, &text)?,
+                    text => try_out(&registry, planned, text.as_ref())?,
+                }
+            }
         };
-        if let Outcome::Refused { .. } = outcome {
+        if !outcome.is_fine() {
             exit = Exit::Differs;
         }
+        let pair = &planned.pair;
         let locked = match &outcome {
             Outcome::Registered { version, .. } if !arguments.dry_run => {
                 lock_version(version, pair, &set, &registry, &lock, arguments)?
@@ -86,6 +116,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
         };
         bar.suspend(|| print(pair, &outcome, locked, arguments, answer));
         reports.push(as_json(pair, &outcome, locked));
+        outcomes.push(outcome);
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -98,16 +129,23 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     Ok(exit)
 }
 
-fn register(registry: &Registry, pair: &Pair, schema: &Schema) -> Result<Outcome, Failure> {
-    let text = SchemaText::from(schema.to_json());
-    if let Some(version) = registered(registry, pair, &text)? {
+/// The text with its references, unless the version of one of these is not known yet.
+fn text(planned: &Planned, plan: &[Planned], versions: &[Option<u32>]) -> Option<SchemaText> {
+    let references = planned.references(plan, versions)?;
+    let references = references.into_iter().map(|one| SchemaReference::new(one.name, one.subject, one.version));
+    Some(SchemaText::from(planned.text.as_str()).with_references(references))
+}
+
+fn register(registry: &Registry, planned: &Planned, text: &SchemaText) -> Result<Outcome, Failure> {
+    let pair = &planned.pair;
+    if let Some(version) = registered(registry, pair, text)? {
         return Ok(Outcome::Registered { version, is_new: false });
     }
-    match registry.wait(registry.client.register(&pair.subject, &text)) {
+    match registry.wait(registry.client.register(&pair.subject, text)) {
         Ok(_) => {}
         Err(RegistryError::Http { message, code: ErrorCode::Incompatible, .. }) => {
             // The check, where the registry has one, lists the reasons; its answer is kept in any case.
-            return Ok(match try_out(registry, pair, schema) {
+            return Ok(match try_out(registry, planned, Some(text)) {
                 Ok(Outcome::Refused { sentences, messages, .. }) => {
                     Outcome::Refused { sentences, messages, refusal: Some(message) }
                 }
@@ -116,22 +154,26 @@ fn register(registry: &Registry, pair: &Pair, schema: &Schema) -> Result<Outcome
         }
         Err(error) => return Err(error.into()),
     }
-    let version = registry.wait(registry.client.look_up(&pair.subject, &text))?;
+    let version = registry.wait(registry.client.look_up(&pair.subject, text))?;
     Ok(Outcome::Registered { version, is_new: true })
 }
 
-/// Whether the registry would accept the schema.
-fn try_out(registry: &Registry, pair: &Pair, schema: &Schema) -> Result<Outcome, Failure> {
-    let text = SchemaText::from(schema.to_json());
-    if let Some(version) = registered(registry, pair, &text)? {
+/// Whether the registry would accept the schema. Without the versions of what it refers to, it is not registered yet,
+/// and is tried with a text that is complete.
+fn try_out(registry: &Registry, planned: &Planned, text: Option<&SchemaText>) -> Result<Outcome, Failure> {
+    let Planned { pair, schema, .. } = planned;
+    if let Some(text) = text
+        && let Some(version) = registered(registry, pair, text)?
+    {
         return Ok(Outcome::Registered { version, is_new: false });
     }
+    let complete = SchemaText::from(schema.to_json());
     let newest = match registry.wait(registry.client.versions(&pair.subject)) {
         Ok(versions) => versions.last().copied(),
         Err(error) if error.is_not_found() => None,
         Err(error) => return Err(error.into()),
     };
-    let check = registry.client.check_compatibility(&pair.subject, CheckAgainst::Configured, &text);
+    let check = registry.client.check_compatibility(&pair.subject, CheckAgainst::Configured, text.unwrap_or(&complete));
     match registry.wait(check) {
         Ok(answer) if answer.is_compatible => Ok(Outcome::WouldBe { after: newest }),
         Ok(answer) => {
@@ -213,6 +255,12 @@ fn print(pair: &Pair, outcome: &Outcome, locked: bool, arguments: &Arguments, an
             }
             answer.line("  `cargo avro check --against registry` shows what to change");
         }
+        Outcome::NotTried { subject: missing } => {
+            answer.line_in(
+                Paint::Bad,
+                &format!("{type_name} is not registered: it refers to {missing}, which is refused"),
+            );
+        }
     }
 }
 
@@ -229,6 +277,7 @@ fn as_json(pair: &Pair, outcome: &Outcome, locked: bool) -> Value {
         Outcome::Refused { sentences, messages, refusal } => {
             json!({ "outcome": "refused", "sentences": sentences, "messages": messages, "refusal": refusal })
         }
+        Outcome::NotTried { subject } => json!({ "outcome": "not tried", "refused": subject }),
     };
     report["type"] = json!(pair.type_name);
     report["subject"] = json!(pair.subject);

@@ -12,3 +12,4 @@ mod messages;
 mod page;
 mod project;
 mod registry;
+mod shared_types;
