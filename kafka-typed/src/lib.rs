@@ -44,6 +44,7 @@
 //! | receiving, with a handler | [`Run`], [`Handler`], [`BatchHandler`], [`Order`] |
 //! | what fails | [`FailurePolicy`], [`Retry`], [`DeadLetters`], [`BadMessage`] |
 //! | pausing, seeking, lag, health, stopping | [`ConsumerControl`] |
+//! | whether what is sent gets on | [`TypedProducer::health`] |
 //! | records without schemas | [`connection`] |
 //!
 //! # Features
@@ -110,8 +111,8 @@ mod topic;
 
 pub use connection::{
     Acknowledgement, CloseError, CommitError, ConnectionError, ConsumerControl, ConsumerHealth, Counts, Delivery,
-    DeliveryError, DeliveryFuture, FlushError, Headers, KafkaErrorCode, PartitionStatus, ReceiveError, StartOffset,
-    Timestamp, UndeliveredRecord,
+    DeliveryError, DeliveryFuture, FlushError, Headers, KafkaErrorCode, PartitionStatus, ProducerHealth, ReceiveError,
+    StartOffset, Timestamp, UndeliveredRecord,
 };
 pub use consumer::{
     BadMessage, ConsumeError, ConsumerBuilder, MessageBatch, MessageProblem, TypedConsumer, TypedMessage,

@@ -21,7 +21,9 @@ pub use send_all::{Outgoing, SendFailure, SendReport};
 pub use send_builder::SendBuilder;
 
 use self::encoders::Encoders;
-use crate::connection::{CloseError, Counts, FlushError, ProducerRecord, RawProducer, UndeliveredRecord};
+use crate::connection::{
+    CloseError, Counts, FlushError, ProducerHealth, ProducerRecord, RawProducer, UndeliveredRecord,
+};
 use crate::error::{SendError, SetupError};
 use crate::kafka::KafkaTyped;
 
@@ -175,6 +177,23 @@ impl<V, K> TypedProducer<V, K> {
     /// How many messages have been delivered, have failed, and are on their way.
     pub fn counts(&self) -> Counts {
         self.shared.records.counts()
+    }
+
+    /// How the producer is, for the endpoints that tell whether a service is alive and ready. Asks no broker.
+    ///
+    /// ```no_run
+    /// # mod messages { avro_derive::include_schemas!("tests/schemas/alert"); }
+    /// # use messages::test::Alert;
+    /// # fn example(alerts: kafka_typed::TypedProducer<Alert>) {
+    /// use std::time::Duration;
+    ///
+    /// let health = alerts.health();
+    /// println!("{} on their way, last error: {:?}", health.in_flight, health.last_error);
+    /// let (is_alive, is_ready) = (health.is_alive(Duration::from_secs(600)), health.is_ready());
+    /// # }
+    /// ```
+    pub fn health(&self) -> ProducerHealth {
+        self.shared.records.health()
     }
 
     /// The connection's half of this producer, which sends records as they are to the same topic, within the same

@@ -119,7 +119,11 @@ impl PendingDelivery {
 
     /// Takes the delivery report.
     pub(crate) fn report(&self, outcome: Outcome) {
-        // The budget first: a task that awaits this delivery and sends the next message shall find room.
+        match outcome {
+            Ok(_) => self.source.progress.delivered(),
+            Err(code) => self.source.progress.failed(self.source.not_delivered(code)),
+        }
+        // The budget before the waker: a task that awaits this delivery and sends the next message shall find room.
         self.source.budget.report(self.bytes, outcome.is_ok());
         let before = std::mem::replace(&mut *self.state(), State::Reported(outcome));
         // The lock is released by now, so that the task that wakes up does not run into it.

@@ -1,8 +1,9 @@
-//! How a consumer is.
+//! How a consumer or a producer is.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::DeliveryError;
 use super::receive_error::ReceiveError;
 
 /// How far a consumer is in one partition.
@@ -66,5 +67,40 @@ impl ConsumerHealth {
     /// ready for that reason.
     pub fn is_ready(&self) -> bool {
         self.is_running && !self.partitions.is_empty()
+    }
+}
+
+/// How a producer is, as [`TypedProducer::health`](crate::TypedProducer::health) tells.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ProducerHealth {
+    /// How many messages are on their way: handed over, and without a delivery report.
+    pub in_flight: u64,
+    /// How long none was delivered though some were on their way. Zero where none are.
+    pub no_progress_for: Duration,
+    /// How long ago the last message was delivered, to a tenth of a second. `None` before the first one.
+    pub last_delivery_ago: Option<Duration>,
+    /// Why a message was not delivered, or not taken, the last time.
+    pub last_error: Option<DeliveryError>,
+    /// Whether brokers can be reached: false from the moment at which the connections to all of them are lost until one
+    /// of them answers again, which is seen within two seconds also when nothing is sent.
+    pub brokers_are_reachable: bool,
+    /// Whether it takes messages: it was not closed, and had no fatal error.
+    pub is_running: bool,
+}
+
+impl ProducerHealth {
+    /// Whether it is alive: it takes messages, and has delivered something within `patience` where some were on their
+    /// way. A service that is not should be started again.
+    ///
+    /// `patience` is longer than brokers may be away before starting the service again is worth losing what is on its
+    /// way.
+    pub fn is_alive(&self, patience: Duration) -> bool {
+        self.is_running && self.no_progress_for <= patience
+    }
+
+    /// Whether it takes messages and brokers can be reached, so that what is sent now is delivered soon.
+    pub fn is_ready(&self) -> bool {
+        self.is_running && self.brokers_are_reachable
     }
 }

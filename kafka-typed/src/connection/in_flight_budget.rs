@@ -84,7 +84,7 @@ impl InFlightBudget {
                 fits(state).then_some(state + ONE_MESSAGE + bytes)
             })
             .ok()
-            .map(|_| Reservation { budget: self, bytes })
+            .map(|before| Reservation { budget: self, bytes, is_first: before >> BYTE_BITS == 0 })
     }
 
     /// Waits for room for one message, and takes it. Dropping the future gives up the turn, and nothing else.
@@ -142,12 +142,18 @@ impl InFlightBudget {
 pub(crate) struct Reservation<'r> {
     budget: &'r InFlightBudget,
     bytes: u64,
+    is_first: bool,
 }
 
 impl Reservation<'_> {
     /// The message is on its way: its delivery report gives the room back.
     pub(crate) fn keep(self) {
         std::mem::forget(self);
+    }
+
+    /// Whether nothing else was on its way.
+    pub(crate) fn is_first(&self) -> bool {
+        self.is_first
     }
 
     /// What [`InFlightBudget::report`] needs to know.

@@ -82,6 +82,11 @@ impl ClientLog {
         }
     }
 
+    /// Whether the last that was heard of the brokers is that none of them can be reached.
+    pub(crate) fn is_away(&self) -> bool {
+        self.is_away.load(Ordering::Relaxed)
+    }
+
     /// Sums up what is due. A client without a thread that calls this does it when there is something to log.
     pub(crate) fn sum_up(&self) {
         let due = self.repeats().due(Instant::now());

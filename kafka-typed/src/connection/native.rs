@@ -30,6 +30,24 @@ pub(crate) fn flush<C: ProducerContext>(producer: &BaseProducer<C>, timeout: Dur
     }
 }
 
+/// Whether there is a connection to a broker, which is looked for meanwhile. Blocks.
+pub(crate) fn is_a_broker_up<C: ProducerContext>(producer: &BaseProducer<C>, timeout: Duration) -> bool {
+    let millis = i32::try_from(timeout.as_millis()).unwrap_or(i32::MAX);
+    let mut metadata = ptr::null();
+    // SAFETY: the handle belongs to `producer`, which is borrowed until the call returns. Without a topic, it is asked
+    // for those that the client knows already. An answer is this function's, and given back once.
+    let answer = unsafe {
+        let client = producer.client().native_ptr();
+        let answer = bindings::rd_kafka_metadata(client, 0, ptr::null_mut(), &raw mut metadata, millis);
+        if !metadata.is_null() {
+            bindings::rd_kafka_metadata_destroy(metadata);
+        }
+        answer
+    };
+    // One that is connected and has not answered yet is up: librdkafka has talked with it when it connected.
+    matches!(RDKafkaErrorCode::from(answer), RDKafkaErrorCode::NoError | RDKafkaErrorCode::OperationTimedOut)
+}
+
 /// librdkafka's error code of this number.
 pub(crate) fn error_code(number: i32) -> Option<RDKafkaErrorCode> {
     description_of(number).map(|known| known.code.into())

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rdkafka::ClientConfig;
 use rdkafka::producer::{BaseProducer, Producer, PurgeConfig};
@@ -121,10 +121,20 @@ fn start(config: &ClientConfig, keep_alive: KeepAlive) -> Result<Arc<Client>, Co
 /// the client never outlives its broker.
 fn serve_reports(client: Arc<Client>, keep_alive: KeepAlive) -> std::io::Result<()> {
     const LOOK_AROUND: Duration = Duration::from_millis(100);
+    /// How often it is asked whether brokers that were away are back: nothing reports it when nothing is sent.
+    const ASK_EVERY: Duration = Duration::from_secs(1);
     std::thread::Builder::new().name("kafka-typed-send".to_owned()).spawn(move || {
+        let events = client.context();
+        let mut asked_at = Instant::now();
         while Arc::strong_count(&client) > 1 {
             client.poll(LOOK_AROUND);
-            client.context().sum_up();
+            events.sum_up();
+            if events.brokers_are_away() && asked_at.elapsed() >= ASK_EVERY {
+                if native::is_a_broker_up(&client, LOOK_AROUND) {
+                    events.brokers_answer();
+                }
+                asked_at = Instant::now();
+            }
         }
         // A client that ends gives up what is on its way. A tuple drops its members in order.
         drop((client, keep_alive));
@@ -137,7 +147,7 @@ fn serve_reports(client: Arc<Client>, keep_alive: KeepAlive) -> std::io::Result<
 pub(crate) fn flush(client: &Client, budget: &InFlightBudget, timeout: Duration) -> bool {
     // librdkafka waits for all messages of its client, so that it is asked for a moment at a time.
     const SLICE: Duration = Duration::from_millis(10);
-    let start = std::time::Instant::now();
+    let start = Instant::now();
     loop {
         if budget.in_flight() == 0 {
             return true;

@@ -11,6 +11,7 @@ use rdkafka::producer::ProducerContext;
 use rdkafka::types::RDKafkaErrorCode;
 
 use super::delivery::{PendingDelivery, RecordPosition};
+use super::delivery_progress::ClientClock;
 use super::error_code::KafkaErrorCode;
 use super::log::ClientLog;
 use super::record::Timestamp;
@@ -20,6 +21,7 @@ use super::repeats::{Repeats, Summary};
 #[derive(Default)]
 pub(crate) struct ProducerEvents {
     log: ClientLog,
+    clock: Arc<ClientClock>,
     undelivered: Mutex<Repeats<Undelivered>>,
 }
 
@@ -32,8 +34,24 @@ struct Undelivered {
 }
 
 impl ProducerEvents {
-    /// Sums up what has happened again and again, when it is time.
+    /// The time of the client's thread.
+    pub(crate) fn clock(&self) -> &Arc<ClientClock> {
+        &self.clock
+    }
+
+    /// Whether the last that was heard of the brokers is that none of them can be reached.
+    pub(crate) fn brokers_are_away(&self) -> bool {
+        self.log.is_away()
+    }
+
+    /// Notes that a broker has answered.
+    pub(crate) fn brokers_answer(&self) {
+        self.log.answered();
+    }
+
+    /// Looks at the time, and sums up what has happened again and again when that is due.
     pub(crate) fn sum_up(&self) {
+        self.clock.tick();
         self.log.sum_up();
         let due = self.undelivered().due(Instant::now());
         due.iter().for_each(more_undelivered);

@@ -10,7 +10,9 @@ use rdkafka::types::RDKafkaErrorCode;
 use tokio::runtime::Handle;
 
 use super::delivery::{Delivery, DeliveryFuture, PendingDelivery};
+use super::delivery_progress::DeliveryProgress;
 use super::error_code::KafkaErrorCode;
+use super::health::ProducerHealth;
 use super::in_flight_budget::{Counts, InFlightBudget, Reservation};
 use super::producer_client::{ClientUse, flush, give_up};
 use super::producer_record::ProducerRecord;
@@ -77,6 +79,7 @@ impl RawProducerBuilder {
         let source = Arc::new(RecordSource {
             topic: self.topic.into(),
             budget: InFlightBudget::new(settings.limits),
+            progress: DeliveryProgress::new(Arc::clone(client.client().context().clock())),
             message_timeout: settings.message_timeout,
             undelivered: self.keeps_undelivered.then(|| Undelivered::new(settings.limits)),
         });
@@ -159,6 +162,7 @@ struct Shared {
 pub(crate) struct RecordSource {
     pub(crate) topic: Arc<str>,
     pub(crate) budget: InFlightBudget,
+    pub(crate) progress: DeliveryProgress,
     message_timeout: Duration,
     pub(crate) undelivered: Option<Undelivered>,
 }
@@ -292,6 +296,28 @@ impl RawProducer {
         self.shared.source.budget.counts()
     }
 
+    /// How the producer is, for the endpoints that tell whether a service is alive and ready. Asks no broker.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # fn example(temperatures: &kafka_typed::connection::RawProducer) {
+    /// let health = temperatures.health();
+    /// let (is_alive, is_ready) = (health.is_alive(Duration::from_secs(600)), health.is_ready());
+    /// # }
+    /// ```
+    pub fn health(&self) -> ProducerHealth {
+        let Shared { client, source, is_closed, .. } = &*self.shared;
+        let (in_flight, client) = (source.budget.in_flight(), client.client());
+        ProducerHealth {
+            in_flight,
+            no_progress_for: if in_flight == 0 { Duration::ZERO } else { source.progress.idle_for() },
+            last_delivery_ago: source.progress.delivered_for(),
+            last_error: source.progress.last_error(),
+            brokers_are_reachable: !client.context().brokers_are_away(),
+            is_running: !is_closed.load(Ordering::Relaxed) && client.client().fatal_error().is_none(),
+        }
+    }
+
     /// The topic that this producer sends to.
     pub fn topic(&self) -> &Arc<str> {
         &self.shared.source.topic
@@ -359,11 +385,15 @@ impl RawProducer {
         reservation: Reservation<'_>,
     ) -> Result<DeliveryFuture, DeliveryError> {
         let source = &self.shared.source;
+        if reservation.is_first() {
+            source.progress.begins();
+        }
         let pending = Arc::new(PendingDelivery::new(Arc::clone(source), record.timestamp, reservation.bytes()));
         let handed_over = self.produce(record, Arc::clone(&pending));
-        if let Err(source) = handed_over {
-            let error = DeliveryError::Refused { topic: Arc::clone(self.topic()), source };
+        if let Err(code) = handed_over {
+            let error = DeliveryError::Refused { topic: Arc::clone(self.topic()), source: code };
             self.failed_to_send(&error);
+            source.progress.failed(error.clone());
             return Err(error);
         }
         reservation.keep();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kafka_typed::connection::{Connection, ProducerRecord};
+use kafka_typed::connection::{Connection, ProducerHealth, ProducerRecord, RawProducer};
 use kafka_typed::{ConnectionError, DeliveryError, Timestamp};
 use rdkafka::mocking::MockCluster;
 use rdkafka::types::RDKafkaRespErr;
@@ -66,4 +66,70 @@ async fn what_cannot_be_sent_is_an_error_before_anything_is() {
     soon(clone.close()).await.unwrap();
     let error = send(ProducerRecord::new(None)).await.unwrap_err();
     assert!(matches!(error, DeliveryError::Closed { .. }) && error.is_fatal(), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_producer_tells_whether_it_gets_on_and_whether_brokers_can_be_reached() {
+    let mock = MockCluster::new(1).unwrap();
+    let connection = Connection::builder().bootstrap_servers(mock.bootstrap_servers()).build().unwrap();
+    let settings = [("linger.ms", "0"), ("message.timeout.ms", "600000"), ("reconnect.backoff.max.ms", "200")];
+    let builder = settings
+        .into_iter()
+        .fold(connection.raw_producer("health"), |builder, (name, value)| builder.setting(name, value));
+    let producer = builder.build().unwrap();
+    let fresh = producer.health();
+    assert_eq!((fresh.in_flight, fresh.no_progress_for, fresh.last_delivery_ago), (0, Duration::ZERO, None));
+    assert!(fresh.is_alive(Duration::ZERO) && fresh.last_error.is_none(), "{fresh:?}");
+
+    soon(producer.send(ProducerRecord::new(Some(b"1")))).await.unwrap();
+    let sent = producer.health();
+    assert!(sent.is_ready() && sent.last_delivery_ago < Some(Duration::from_secs(60)), "{sent:?}");
+
+    mock.broker_down(-1).unwrap();
+    becomes(&producer, |health| !health.is_ready()).await;
+    // Nothing waits, so that starting it again would not help.
+    assert!(producer.health().is_alive(Duration::ZERO), "{:?}", producer.health());
+    // The brokers are back, and nothing is sent that would show it.
+    mock.broker_up(-1).unwrap();
+    becomes(&producer, ProducerHealth::is_ready).await;
+
+    mock.broker_down(-1).unwrap();
+    let delivery = producer.enqueue(ProducerRecord::new(Some(b"2"))).await.unwrap();
+    becomes(&producer, |health| !health.is_alive(Duration::from_millis(300))).await;
+    let stuck = producer.health();
+    assert!(stuck.is_alive(Duration::from_secs(600)) && stuck.in_flight == 1, "{stuck:?}");
+    becomes(&producer, |health| !health.is_ready()).await;
+    mock.broker_up(-1).unwrap();
+    soon(delivery).await.unwrap();
+    becomes(&producer, |health| health.is_ready() && health.is_alive(Duration::ZERO)).await;
+    assert!(producer.health().last_error.is_none(), "{:?}", producer.health());
+
+    soon(producer.close()).await.unwrap();
+    let closed = producer.health();
+    assert!(!closed.is_running && !closed.is_alive(Duration::MAX) && !closed.is_ready(), "{closed:?}");
+}
+
+#[tokio::test]
+async fn why_a_message_was_not_delivered_is_in_the_health() {
+    let mock = MockCluster::new(1).unwrap();
+    mock.topic_error("never", RDKafkaRespErr::RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART).unwrap();
+    let connection = Connection::builder().bootstrap_servers(mock.bootstrap_servers()).build().unwrap();
+    let producer = connection.raw_producer("never").setting("message.timeout.ms", "100").build().unwrap();
+    let error = soon(producer.send(ProducerRecord::new(Some(b"1")))).await.unwrap_err();
+    let health = producer.health();
+    let last = health.last_error.as_ref().map(ToString::to_string);
+    assert_eq!(last, Some(error.to_string()), "{health:?}");
+    assert_eq!((health.in_flight, health.last_delivery_ago), (0, None));
+    assert!(health.is_alive(Duration::ZERO), "{health:?}");
+}
+
+async fn becomes(producer: &RawProducer, expected: impl Fn(&ProducerHealth) -> bool) {
+    let wait = async {
+        while !expected(&producer.health()) {
+            // Polls: health is looked at, and reports nothing by itself.
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(60), wait).await;
+    assert!(waited.is_ok(), "{:?}", producer.health());
 }

@@ -148,5 +148,10 @@ async fn the_last_hour_is_booked_again() -> Tested {
 
     assert_eq!(run.await??.total.processed, 40);
     assert!(!operating::is_alive(&control));
+
+    let producer = kafka.producer(&PAYMENTS).build().await?;
+    assert!(operating::sender_is_alive(&producer) && operating::sender_is_ready(&producer));
+    producer.close().await?;
+    assert!(!operating::sender_is_alive(&producer) && !operating::sender_is_ready(&producer));
     Ok(())
 }
