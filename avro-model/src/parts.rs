@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::graph::components;
 use crate::name::Fullname;
-use crate::schema::{Definition, DefinitionId, DefinitionKind, Kind, Type};
-use crate::set::{SchemaSet, uses};
+use crate::schema::{Definition, DefinitionId, DefinitionKind, Kind, Schema, Type};
+use crate::set::{SchemaSet, schema_of, uses};
 
 /// One of several schemas that refer to each other. From [`SchemaSet::parts`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,10 +47,33 @@ impl SchemaSet {
     /// ```
     #[must_use]
     pub fn parts(&self, roots: &[&Type], is_apart: impl Fn(&Definition) -> bool) -> Vec<SchemaPart> {
-        let mut split = Split::new(self, roots);
-        split.divide(is_apart);
-        split.finish()
+        parts(self.definitions(), roots, is_apart)
     }
+}
+
+impl Schema {
+    /// The same for one schema: each named type that `is_apart` has a part of its own, and so have the types that
+    /// several parts use. The schema itself is the last part. See [`SchemaSet::parts`].
+    ///
+    /// ```
+    /// use avro_model::Schema;
+    ///
+    /// let schema = Schema::parse(r#"{"type": "array", "items": {"type": "fixed", "name": "a.F", "size": 2}}"#)?;
+    /// let parts = schema.parts(|definition| definition.name.as_str() == "a.F");
+    /// assert_eq!(parts[0].json, r#"{"type":"fixed","name":"F","namespace":"a","size":2}"#);
+    /// assert_eq!(parts[1].json, r#"{"type":"array","items":"a.F"}"#);
+    /// # Ok::<(), avro_model::SchemaError>(())
+    /// ```
+    #[must_use]
+    pub fn parts(&self, is_apart: impl Fn(&Definition) -> bool) -> Vec<SchemaPart> {
+        parts(self.definitions(), &[self.root()], is_apart)
+    }
+}
+
+fn parts(definitions: &[Definition], roots: &[&Type], is_apart: impl Fn(&Definition) -> bool) -> Vec<SchemaPart> {
+    let mut split = Split::new(definitions, roots);
+    split.divide(is_apart);
+    split.finish()
 }
 
 /// Which parts use a component of types.
@@ -75,7 +98,7 @@ enum Head {
 }
 
 struct Split<'s> {
-    set: &'s SchemaSet,
+    definitions: &'s [Definition],
     roots: &'s [&'s Type],
     /// The types that each type names.
     edges: Vec<Vec<usize>>,
@@ -90,8 +113,8 @@ struct Split<'s> {
 }
 
 impl<'s> Split<'s> {
-    fn new(set: &'s SchemaSet, roots: &'s [&'s Type]) -> Split<'s> {
-        let edges: Vec<Vec<usize>> = set.definitions().iter().map(named_in_definition).collect();
+    fn new(definitions: &'s [Definition], roots: &'s [&'s Type]) -> Split<'s> {
+        let edges: Vec<Vec<usize>> = definitions.iter().map(named_in_definition).collect();
         let component = components(&edges);
         let mut members = vec![Vec::new(); component.iter().max().map_or(0, |last| last + 1)];
         for (index, component) in component.iter().enumerate() {
@@ -99,7 +122,7 @@ impl<'s> Split<'s> {
         }
         let users = vec![Users::None; members.len()];
         let part_of = vec![None; edges.len()];
-        Split { set, roots, edges, component, members, users, part_of, parts: Vec::new() }
+        Split { definitions, roots, edges, component, members, users, part_of, parts: Vec::new() }
     }
 
     fn divide(&mut self, is_apart: impl Fn(&Definition) -> bool) {
@@ -117,7 +140,7 @@ impl<'s> Split<'s> {
         // Components are numbered so that those that are used come before their users.
         for component in (0..self.members.len()).rev() {
             let members = std::mem::take(&mut self.members[component]);
-            let mut apart = members.iter().copied().filter(|index| is_apart(&self.set.definitions()[*index]));
+            let mut apart = members.iter().copied().filter(|index| is_apart(&self.definitions[*index]));
             let apart = apart.next().filter(|_| self.users[component] != Users::None);
             let part = match (self.users[component], apart.or(members.first().copied())) {
                 _ if !roots_of[component].is_empty() => {
@@ -167,12 +190,12 @@ impl<'s> Split<'s> {
                     Head::Root(root) => self.roots[*root].clone(),
                     Head::Shared(id) => Type::plain(Kind::Named(*id)),
                 };
-                let schema = self.set.schema_of(&ty);
+                let schema = schema_of(self.definitions, &ty);
                 let own: BTreeSet<&str> =
-                    part.members.iter().map(|id| self.set.definition(*id).name.as_str()).collect();
+                    part.members.iter().map(|id| self.definitions[id.index()].name.as_str()).collect();
                 let json = schema.to_json_without(|definition| !own.contains(definition.name.as_str()));
                 let mut references = BTreeSet::new();
-                let members = part.members.iter().map(|id| named_in_definition(self.set.definition(*id)));
+                let members = part.members.iter().map(|id| named_in_definition(&self.definitions[id.index()]));
                 for used in members.chain([named_in(&ty)]).flatten() {
                     references.extend(self.part_of[used].filter(|other| *other != number).map(|other| place_of[other]));
                 }

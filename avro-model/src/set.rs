@@ -185,36 +185,40 @@ impl SchemaSet {
     /// The schema of `ty`, a type of this set: self-contained, with the definitions that it uses and no others.
     #[must_use]
     pub fn schema_of(&self, ty: &Type) -> Schema {
-        let mut order: Vec<&Definition> = Vec::new();
-        // Not a list for all definitions: a set is asked for the schema of each of its types.
-        let mut new_ids: HashMap<DefinitionId, DefinitionId> = HashMap::new();
-        let mut stack = Vec::new();
-        uses(ty, &mut stack);
-        stack.reverse();
-        while let Some(id) = stack.pop() {
-            let (Some(definition), Entry::Vacant(vacant)) = (self.definitions.get(id.index()), new_ids.entry(id))
-            else {
-                continue;
-            };
-            let Some(new_id) = DefinitionId::from_index(order.len()) else { continue };
-            vacant.insert(new_id);
-            order.push(definition);
-            let DefinitionKind::Record(record) = &definition.kind else { continue };
-            let first = stack.len();
-            record.fields.iter().for_each(|field| uses(&field.ty, &mut stack));
-            // What is used first must come off the stack first.
-            stack[first..].reverse();
-        }
-        let mut root = ty.clone();
-        renumber(&mut root, &new_ids);
-        let mut definitions: Vec<Definition> = order.into_iter().cloned().collect();
-        for definition in &mut definitions {
-            if let DefinitionKind::Record(record) = &mut definition.kind {
-                record.fields.iter_mut().for_each(|field| renumber(&mut field.ty, &new_ids));
-            }
-        }
-        Schema::new(root, definitions)
+        schema_of(&self.definitions, ty)
     }
+}
+
+/// The schema of `ty`, whose definitions are among these: self-contained, without those that it does not use.
+pub(crate) fn schema_of(definitions: &[Definition], ty: &Type) -> Schema {
+    let mut order: Vec<&Definition> = Vec::new();
+    // Not a list for all definitions: a set is asked for the schema of each of its types.
+    let mut new_ids: HashMap<DefinitionId, DefinitionId> = HashMap::new();
+    let mut stack = Vec::new();
+    uses(ty, &mut stack);
+    stack.reverse();
+    while let Some(id) = stack.pop() {
+        let (Some(definition), Entry::Vacant(vacant)) = (definitions.get(id.index()), new_ids.entry(id)) else {
+            continue;
+        };
+        let Some(new_id) = DefinitionId::from_index(order.len()) else { continue };
+        vacant.insert(new_id);
+        order.push(definition);
+        let DefinitionKind::Record(record) = &definition.kind else { continue };
+        let first = stack.len();
+        record.fields.iter().for_each(|field| uses(&field.ty, &mut stack));
+        // What is used first must come off the stack first.
+        stack[first..].reverse();
+    }
+    let mut root = ty.clone();
+    renumber(&mut root, &new_ids);
+    let mut definitions: Vec<Definition> = order.into_iter().cloned().collect();
+    for definition in &mut definitions {
+        if let DefinitionKind::Record(record) = &mut definition.kind {
+            record.fields.iter_mut().for_each(|field| renumber(&mut field.ty, &new_ids));
+        }
+    }
+    Schema::new(root, definitions)
 }
 
 impl Schema {

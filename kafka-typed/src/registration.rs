@@ -4,7 +4,9 @@ use avro_typed::model::comparison::encoding_differences;
 use avro_typed::model::resolution::Plan;
 use avro_typed::model::{Leniency, Schema};
 use avro_typed::topic::TopicType;
-use schema_registry::{ErrorCode, SchemaId, SchemaRegistry, SchemaText, SubjectVersion};
+use schema_registry::{
+    ErrorCode, RegisterOptions, RegistryError, SchemaId, SchemaReference, SchemaRegistry, SchemaText, SubjectVersion,
+};
 
 use crate::error::SetupError;
 use crate::kafka::KafkaTyped;
@@ -19,7 +21,8 @@ pub enum Registration {
     #[default]
     Register,
     /// Takes the id that the type's schema has under the subject, and fails when it is not registered there. For
-    /// environments in which applications may not register schemas.
+    /// environments in which applications may not register schemas. The latest version is also found where it refers to
+    /// schemas of other subjects and is the same as a whole.
     LookUpOnly,
     /// Takes the id of the subject's latest version.
     ///
@@ -28,6 +31,9 @@ pub enum Registration {
     /// alias. Otherwise building the producer fails and reports every difference: bytes marked with a schema that they
     /// were not written by cannot be read.
     UseLatest,
+    /// Takes the id of the latest version whose metadata has all of these properties, each a key and a value, under the
+    /// same condition as [`Registration::UseLatest`].
+    UseLatestWithMetadata(Vec<(String, String)>),
     /// Takes this id, of the producer's context, under the same condition as [`Registration::UseLatest`]. The subject
     /// is not asked for.
     FixedId(SchemaId),
@@ -43,30 +49,31 @@ pub enum Registration {
 }
 
 /// Finds the id that data of a type are marked with: asks `registry`, a client of the subject's context, unless the
-/// lock has it.
+/// lock has it. Types of the names in `shared` are registered under subjects of their own.
 pub(crate) async fn schema_id(
     kafka: &KafkaTyped,
     registry: &SchemaRegistry,
     registration: &Registration,
     subject: &str,
     own: TopicType,
+    shared: &[String],
 ) -> Result<SchemaId, SetupError> {
     let fullname = own.fullname;
-    let own_text = || SchemaText::new((own.schema)().json);
     match registration {
-        Registration::Register => {
-            registry.register(subject, &own_text()).await.map_err(|source| SetupError::Registry {
-                what: format!("the schema of {fullname} could not be registered under subject `{subject}`"),
-                source,
-            })
-        }
-        Registration::LookUpOnly => match registry.look_up(subject, &own_text()).await {
+        Registration::Register => register(registry, subject, own, shared).await,
+        Registration::LookUpOnly => match registry.look_up(subject, &SchemaText::new((own.schema)().json)).await {
             Ok(version) => id_in_context(registry, subject, &version),
             Err(source) => {
-                let alike = match source.code() {
-                    Some(ErrorCode::SchemaNotFound) => latest_alike(registry, subject, own).await,
+                let latest = match source.code() {
+                    Some(ErrorCode::SchemaNotFound) => registry.latest(subject).await.ok(),
                     _ => None,
                 };
+                if let Some(latest) = &latest
+                    && latest.schema().schema().to_json() == schema_of(own)?.to_json()
+                {
+                    return id_in_context(registry, subject, latest);
+                }
+                let alike = latest.and_then(|latest| remedy_if_alike(&latest, own));
                 let remedy =
                     alike.unwrap_or_else(|| "register it there first, or use Registration::Register".to_owned());
                 Err(SetupError::Registry {
@@ -82,10 +89,20 @@ pub(crate) async fn schema_id(
                 ),
                 source,
             })?;
-            let id = id_in_context(registry, subject, &latest)?;
-            let origin = format!("version {} of subject `{subject}`, the latest", latest.version());
-            check_same_encoding(own, latest.schema().schema(), id, origin)?;
-            Ok(id)
+            id_of_same_encoding(registry, subject, &latest, own)
+        }
+        Registration::UseLatestWithMetadata(properties) => {
+            let wanted: Vec<_> = properties.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+            let shown: Vec<String> = properties.iter().map(|(key, value)| format!("{key}={value}")).collect();
+            let latest =
+                registry.latest_with_metadata(subject, &wanted).await.map_err(|source| SetupError::Registry {
+                    what: format!(
+                        "no version of subject `{subject}` with the metadata {} could be fetched: register one first",
+                        shown.join(", ")
+                    ),
+                    source,
+                })?;
+            id_of_same_encoding(registry, subject, &latest, own)
         }
         Registration::FixedId(id) => {
             let registered = registry.schema_by_id(*id).await.map_err(|source| SetupError::Registry {
@@ -115,9 +132,77 @@ fn id_in_context(registry: &SchemaRegistry, subject: &str, version: &SubjectVers
     Err(SetupError::OtherContext { subject: subject.to_owned(), expected, found })
 }
 
+/// The id of a version that others have registered, if it writes the same bytes.
+fn id_of_same_encoding(
+    registry: &SchemaRegistry,
+    subject: &str,
+    version: &SubjectVersion,
+    own: TopicType,
+) -> Result<SchemaId, SetupError> {
+    let id = id_in_context(registry, subject, version)?;
+    let origin = format!("version {} of subject `{subject}`, the latest", version.version());
+    check_same_encoding(own, version.schema().schema(), id, origin)?;
+    Ok(id)
+}
+
+/// Registers the schema, after those of the shared types that it refers to.
+async fn register(
+    registry: &SchemaRegistry,
+    subject: &str,
+    own: TopicType,
+    shared: &[String],
+) -> Result<SchemaId, SetupError> {
+    let text = match shared {
+        [] => SchemaText::new((own.schema)().json),
+        shared => with_references(registry, own, shared).await?,
+    };
+    let registered = registry.register(subject, &text).await;
+    registered.map_err(|source| not_registered(own.fullname, subject, source))
+}
+
+/// Registers the shared types, each under the subject of its name. Returns the text of the schema that refers to them.
+async fn with_references(
+    registry: &SchemaRegistry,
+    own: TopicType,
+    shared: &[String],
+) -> Result<SchemaText, SetupError> {
+    let schema = schema_of(own)?;
+    let mut texts: Vec<SchemaText> = Vec::new();
+    let mut references: Vec<SchemaReference> = Vec::new();
+    for part in schema.parts(|definition| shared.iter().any(|name| name == definition.name.as_str())) {
+        // The schema itself is the last part.
+        if let (Some(text), Some(reference)) = (texts.last(), references.last_mut()) {
+            let SchemaReference { name, subject, version, .. } = reference;
+            let registered = registry.register_with(subject, text, RegisterOptions::default()).await;
+            let registered = registered.map_err(|source| not_registered(name, subject, source))?;
+            *version = match registered.version {
+                Some(version) => version,
+                // Registries before Confluent Platform 8 do not tell it.
+                None => {
+                    let found = registry.look_up(subject, text).await;
+                    found.map_err(|source| not_registered(name, subject, source))?.version()
+                }
+            };
+        }
+        let used = part.references.iter().filter_map(|place| references.get(*place).cloned());
+        texts.push(SchemaText::from(part.json.as_str()).with_references(used.collect::<Vec<_>>()));
+        let name = part.name.map_or_else(|| own.fullname.to_owned(), |name| name.to_string());
+        references.push(SchemaReference::new(name.clone(), name, 0));
+    }
+    let root = texts.pop();
+    debug_assert!(root.is_some(), "a schema is a part of itself");
+    Ok(root.unwrap_or_else(|| SchemaText::new((own.schema)().json)))
+}
+
+fn not_registered(name: &str, subject: &str, source: RegistryError) -> SetupError {
+    SetupError::Registry {
+        what: format!("the schema of {name} could not be registered under subject `{subject}`"),
+        source,
+    }
+}
+
 /// What to do instead when the schema is not registered as it is, and the latest version encodes alike.
-async fn latest_alike(registry: &SchemaRegistry, subject: &str, own: TopicType) -> Option<String> {
-    let latest = registry.latest(subject).await.ok()?;
+fn remedy_if_alike(latest: &SubjectVersion, own: TopicType) -> Option<String> {
     let version = latest.version();
     check_same_encoding(own, latest.schema().schema(), latest.id(), String::new()).ok()?;
     Some(format!(

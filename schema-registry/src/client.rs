@@ -3,6 +3,7 @@
 mod compatibility;
 mod config;
 mod delete;
+mod metadata;
 mod mode;
 
 use std::borrow::Cow;

@@ -26,6 +26,7 @@ pub struct ProducerBuilder<V, K = Vec<u8>> {
     normalize: Option<bool>,
     registration: Registration,
     key_registration: Option<Registration>,
+    shared_types: Vec<String>,
     wire_format: WireFormat,
     types: PhantomData<fn(&V, &K)>,
 }
@@ -68,6 +69,7 @@ impl<V: EncodeValue, K: EncodeKey> ProducerBuilder<V, K> {
             normalize: None,
             registration: Registration::default(),
             key_registration: None,
+            shared_types: Vec::new(),
             wire_format,
             types: PhantomData,
         }
@@ -117,6 +119,25 @@ impl<V: EncodeValue, K: EncodeKey> ProducerBuilder<V, K> {
     /// [`Registration::FixedId`], for one.
     pub fn key_registration(mut self, registration: Registration) -> Self {
         self.key_registration = Some(registration);
+        self
+    }
+
+    /// Registers these types, by their Avro fullnames, under subjects of their own, which are named like them, where
+    /// values or keys use them; their schemas then refer to these subjects instead of having copies. What several of
+    /// the types use gets a subject, too. Has a meaning for [`Registration::Register`] only; the other ways find
+    /// schemas with and without references. `cargo avro register --references` does the same for a folder of schemas.
+    ///
+    /// ```no_run
+    /// # use kafka_typed::{KafkaTyped, Topic};
+    /// # mod messages { avro_derive::include_schemas!("tests/schemas/alert"); }
+    /// # use messages::test::Alert;
+    /// # async fn example(kafka: KafkaTyped) -> Result<(), Box<dyn std::error::Error>> {
+    /// let alerts = kafka.producer::<Alert>("alerts").shared_types(["test.Location"]).build().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn shared_types<N: Into<String>>(mut self, fullnames: impl IntoIterator<Item = N>) -> Self {
+        self.shared_types = fullnames.into_iter().map(Into::into).collect();
         self
     }
 
@@ -181,7 +202,8 @@ impl<V: EncodeValue, K: EncodeKey> ProducerBuilder<V, K> {
         };
         let registry = in_context(self.kafka.registry(), self.context.as_deref())?.in_context_of(&subject);
         let registry = self.normalize.map_or_else(|| registry.clone(), |normalize| registry.normalizing(normalize));
-        let id = registration::schema_id(&self.kafka, &registry, registration, &subject, own).await?;
+        let id =
+            registration::schema_id(&self.kafka, &registry, registration, &subject, own, &self.shared_types).await?;
         Ok(ProducerSchema { fullname: own.fullname, subject, id, prefix: self.wire_format.prefix(id), registry })
     }
 

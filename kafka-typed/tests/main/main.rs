@@ -29,6 +29,7 @@ mod send_and_receive;
 mod sending_many;
 mod setup;
 mod shared_client;
+mod shared_types;
 mod stub_registry;
 mod undecompressable;
 mod waiting;

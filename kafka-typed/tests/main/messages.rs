@@ -15,6 +15,9 @@ mod reordered {
 mod owned {
     avro_derive::include_schemas!("tests/schemas/owned");
 }
+mod route {
+    avro_derive::include_schemas!("tests/schemas/route");
+}
 mod tree {
     avro_derive::include_schemas!("tests/schemas/tree");
 }
@@ -26,6 +29,8 @@ pub(crate) use documented::test::Alert as DocumentedAlert;
 pub(crate) use owned::test::Alert as OwnedAlert;
 /// The same fields in another order.
 pub(crate) use reordered::test::Alert as ReorderedAlert;
+/// A record of others.
+pub(crate) use route::test::{Place, Route};
 /// A later version: a field with a default was added.
 pub(crate) use sourced::test::Alert as SourcedAlert;
 /// A record that contains itself.

@@ -6,6 +6,8 @@ use kafka_typed::avro_typed::{AvroType, Encode, EncodeError, TypeSchema, Writer}
 use kafka_typed::schema_registry::CompatibilityLevel;
 use kafka_typed::schema_registry::SchemaText;
 use kafka_typed::{Registration, SchemaId, SetupError, SubjectNameStrategy};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::cluster::{chain, embedded, kafka, soon, values};
 use crate::messages::{Alert, DocumentedAlert, ReorderedAlert, SourcedAlert};
@@ -185,6 +187,37 @@ async fn use_latest_takes_a_schema_that_encodes_alike() {
     soon(producer.send(&Alert::numbered(5))).await.unwrap();
     let mut consumer = kafka().consumer::<Alert>("use-latest").build().await.unwrap();
     assert_eq!(values(&mut consumer, 1).await, [Alert::numbered(5)]);
+}
+
+/// Registers a schema with a property, for which the client has no call.
+async fn register_with_major(subject: &str, json: &str, major: &str) {
+    let properties = format!(r#"{{"properties":{{"major":"{major}"}}}}"#);
+    let schema = json.replace('"', r#"\""#);
+    let body = format!(r#"{{"schema":"{schema}","metadata":{properties}}}"#);
+    let address = embedded().schema_registry_url().strip_prefix("http://").unwrap().to_owned();
+    let mut stream = TcpStream::connect(&address).await.unwrap();
+    let length = body.len();
+    let head = format!("POST /subjects/{subject}/versions HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
+    let request = format!("{head}content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[tokio::test]
+async fn the_latest_is_found_by_its_metadata() {
+    register_with_major("by-metadata", DocumentedAlert::schema().json, "1").await;
+    register_with_major("by-metadata", SourcedAlert::schema().json, "2").await;
+    let major = |major: &str| Registration::UseLatestWithMetadata(vec![("major".to_owned(), major.to_owned())]);
+    let builder = kafka().producer::<Alert>("registration").subject("by-metadata").registration(major("1"));
+    let first = kafka().registry().version("by-metadata", 1).await.unwrap();
+    assert_eq!(builder.build().await.unwrap().schema_id(), Some(first.id()));
+    let error = setup_error::<Alert>("by-metadata", major("2")).await;
+    assert!(matches!(error, SetupError::OtherEncoding { .. }), "{error:?}");
+    let error = setup_error::<Alert>("by-metadata", major("3")).await;
+    assert!(error.to_string().contains("no version of subject `by-metadata` with the metadata major=3"), "{error}");
+    assert!(matches!(&error, SetupError::Registry { source, .. } if source.is_not_found()), "{}", chain(&error));
 }
 
 #[tokio::test]
