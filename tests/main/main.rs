@@ -8,5 +8,6 @@ mod pages;
 mod project;
 mod readme;
 mod rebuild;
+mod registry_page;
 mod reliability;
 mod running;
