@@ -39,7 +39,8 @@ impl fmt::Display for Code {
 }
 
 /// The codes of this crate; those of incompatible schemas are
-/// [`MismatchKind::code`](crate::resolution::MismatchKind::code).
+/// [`MismatchKind::code`](crate::resolution::MismatchKind::code), and those of lint are the names of its
+/// [rules](crate::lint::LintRule).
 impl Code {
     /// The text is not JSON.
     pub const INVALID_JSON: Code = Code::new("invalid-json");
@@ -87,8 +88,4 @@ impl Code {
     pub const UNKNOWN_LOGICAL_TYPE: Code = Code::new("unknown-logical-type");
     /// A documentation comment of the IDL that documents nothing (a warning: it is ignored).
     pub const MISPLACED_DOC: Code = Code::new("misplaced-doc");
-    /// An enum to which no symbol can be added without breaking consumers (advice).
-    pub const ENUM_WITHOUT_DEFAULT: Code = Code::new("enum-without-default");
-    /// A field that may be null, and that readers need all the same (advice).
-    pub const NULLABLE_WITHOUT_DEFAULT: Code = Code::new("nullable-without-default");
 }

@@ -44,7 +44,6 @@
 //! # Ok::<(), avro_model::Diagnostics>(())
 //! ```
 
-mod advice;
 mod canonical;
 mod code;
 mod collect;
@@ -63,6 +62,7 @@ mod json;
 mod language;
 mod leniency;
 mod link;
+pub mod lint;
 mod locate;
 mod located;
 mod logical;

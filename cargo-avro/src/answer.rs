@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
+use crate::annotation::Annotation;
 use crate::failure::Failure;
 use crate::terminal;
 
@@ -16,6 +17,9 @@ pub(crate) struct OutputArguments {
     /// Print one JSON value for machines, or one per line where the answer has no end.
     #[arg(long, global = true)]
     json: bool,
+    /// Print the problems of files as annotations of GitHub's workflows.
+    #[arg(long, global = true, conflicts_with = "json")]
+    github: bool,
     /// When to use colors; `auto` uses them on a terminal if NO_COLOR is not set.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: When,
@@ -32,6 +36,8 @@ enum When {
 #[derive(Clone, Copy)]
 pub(crate) struct Answer {
     pub(crate) as_json: bool,
+    /// For GitHub, beside what people read in the log of a workflow.
+    as_annotations: bool,
     color_of_output: bool,
     color_of_errors: bool,
 }
@@ -67,6 +73,7 @@ impl Answer {
         };
         Answer {
             as_json: arguments.json,
+            as_annotations: arguments.github,
             color_of_output: has_color(std::io::stdout().is_terminal()),
             color_of_errors: has_color(std::io::stderr().is_terminal()),
         }
@@ -151,8 +158,19 @@ impl Answer {
 
     /// The problems of files: for people on standard error, as rustc would show them.
     pub(crate) fn diagnostics(&self, diagnostics: &Diagnostics) {
+        let diagnostics = &safe(diagnostics);
+        if self.as_annotations {
+            return diagnostics.list.iter().for_each(|found| self.annotation(&Annotation::of(found, diagnostics)));
+        }
         if !self.as_json && !diagnostics.list.is_empty() {
-            eprintln!("{}\n", avro_build::render(&safe(diagnostics), self.color_of_errors));
+            eprintln!("{}\n", avro_build::render(diagnostics, self.color_of_errors));
+        }
+    }
+
+    /// Something that GitHub shows beside a file, where that was asked for.
+    pub(crate) fn annotation(&self, annotation: &Annotation<'_>) {
+        if self.as_annotations {
+            self.line(annotation.line());
         }
     }
 

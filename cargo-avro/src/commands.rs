@@ -12,6 +12,7 @@ mod diff;
 mod encode;
 mod generate;
 mod init;
+mod lint;
 mod list;
 mod lock;
 mod man;
@@ -33,6 +34,8 @@ pub(crate) enum Command {
     Init(init::Arguments),
     /// Report every problem of the schemas, as a build would, and what they would break.
     Check(check::Arguments),
+    /// Find what is valid in the schemas, and will be in the way or is probably not meant.
+    Lint(lint::Arguments),
     /// Register types under their subjects, and print their ids.
     Register(register::Arguments),
     /// Write schemas of the registry into files, one for each type.
@@ -71,6 +74,7 @@ impl Command {
         match self {
             Command::Init(arguments) => init::run(arguments, answer),
             Command::Check(arguments) => check::run(arguments, answer),
+            Command::Lint(arguments) => lint::run(arguments, answer),
             Command::Register(arguments) => register::run(arguments, answer),
             Command::Pull(arguments) => pull::run(arguments, answer),
             Command::Diff(arguments) => diff::run(arguments, answer),

@@ -4,6 +4,7 @@
 //! broker that cannot be reached. With `--json` the answer is one JSON value on standard output, or one per line, for
 //! machines.
 
+mod annotation;
 mod answer;
 mod arguments;
 mod commands;
@@ -18,6 +19,7 @@ mod input;
 mod interruption;
 mod kafka;
 mod key;
+mod lint_config;
 mod payload;
 mod progress;
 mod reader;

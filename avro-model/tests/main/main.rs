@@ -9,6 +9,7 @@ mod evolution;
 mod idl;
 mod lenient;
 mod linking;
+mod lint;
 mod parts;
 mod printing;
 mod properties;

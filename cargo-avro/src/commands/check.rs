@@ -34,9 +34,6 @@ pub(crate) struct Arguments {
     /// The compatibility level, instead of that of the lock or of the registry [default with git: BACKWARD].
     #[arg(long)]
     level: Option<CompatibilityLevel>,
-    /// Give advice, too, on what will hinder later changes of the schemas. Fails if there is any.
-    #[arg(long)]
-    lint: bool,
     /// Fail on warnings, too.
     #[arg(long)]
     deny_warnings: bool,
@@ -88,9 +85,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
         Some(compared) => compared.diagnostics.clone(),
         None => Diagnostics::new(set.sources().to_vec(), Vec::new()),
     };
-    let advice = if arguments.lint { set.advice() } else { Vec::new() };
-    let has_advice = !advice.is_empty();
-    diagnostics.list.splice(0..0, set.warnings().iter().cloned().chain(advice));
+    diagnostics.list.splice(0..0, set.warnings().iter().cloned());
     modules.iter().for_each(|module| add_warnings(&module.set, &mut diagnostics));
     let count = |severity| diagnostics.list.iter().filter(|diagnostic| diagnostic.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
@@ -118,7 +113,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
         let (files, types) = (counted(files, "file"), counted(definitions, "named type"));
         answer.line(format!("{files}, {types}, {}, {errors}", counted(warnings, "warning")));
     }
-    let fails = errors > 0 || has_advice || (arguments.deny_warnings && warnings > 0);
+    let fails = errors > 0 || (arguments.deny_warnings && warnings > 0);
     Ok(if fails { Exit::Differs } else { Exit::Fine })
 }
 

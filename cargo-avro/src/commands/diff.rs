@@ -7,6 +7,7 @@ use avro_model::comparison::{Change, ChangeKind, changes};
 use clap::Args;
 use serde_json::{Value, json};
 
+use crate::annotation::Annotation;
 use crate::answer::{Answer, Paint};
 use crate::arguments::{LockArguments, RegistryArguments, SchemaArguments};
 use crate::exit::Exit;
@@ -42,6 +43,8 @@ struct Side {
     name: String,
     /// In sentences.
     short: String,
+    /// The file that it is from.
+    file: Option<String>,
     schema: Schema,
 }
 
@@ -89,6 +92,7 @@ fn compare(old: &Side, new: &Side, answer: &Answer) -> Value {
             }
             let levels: Vec<&str> = verdict.levels().iter().map(|level| level.as_str()).collect();
             answer.line(format!("levels that allow it: {}", levels.join(", ")));
+            annotate(old, new, &changes, &verdict, answer);
         }
     }
     let mut report = verdict.as_json();
@@ -96,6 +100,19 @@ fn compare(old: &Side, new: &Side, answer: &Answer) -> Value {
     report["new"] = json!(new.name);
     report["changes"] = changes.iter().map(change_as_json).collect();
     report
+}
+
+/// What GitHub shows beside the new schema's file.
+fn annotate(old: &Side, new: &Side, changes: &[Change], verdict: &Verdict, answer: &Answer) {
+    let verdict = verdict.lines();
+    let lines = changes.iter().map(ToString::to_string).chain(verdict.iter().map(|(_, line)| line.clone()));
+    answer.annotation(&Annotation {
+        command: if verdict.iter().all(|(is_good, _)| *is_good) { "notice" } else { "warning" },
+        title: &format!("{} → {}", old.name, new.name),
+        message: lines.collect::<Vec<_>>().join("\n"),
+        file: new.file.as_deref(),
+        place: None,
+    });
 }
 
 fn change_as_json(change: &Change) -> Value {
@@ -112,10 +129,13 @@ fn with_lock(type_name: &str, arguments: &Arguments) -> Result<Vec<(Side, Side)>
     let new = types::schema(&set, &name)?;
     let lock = arguments.lock.read()?;
     let pairs = arguments.subjects.pairs(std::slice::from_ref(&name), &lock)?;
+    let source = types::find(&set, &name).map(|found| found.source);
+    let file = source.map(|source| types::path_of(&set, source)).transpose()?.map(str::to_owned);
     let origin = Origin::Lock(lock);
     let sides = pairs.iter().map(|pair| {
         let old = version(&origin, &pair.subject, Which::Latest)?;
-        Ok((old, Side { name: format!("{name} now"), short: "the new schema".to_owned(), schema: new.clone() }))
+        let (name, short) = (format!("{name} now"), "the new schema".to_owned());
+        Ok((old, Side { name, short, file: file.clone(), schema: new.clone() }))
     });
     sides.collect()
 }
@@ -125,7 +145,8 @@ fn side(what: &str, arguments: &Arguments) -> Result<Side, Failure> {
     let path = Path::new(what);
     if path.is_file() {
         let schema = file_schema::schema_of_file(path, arguments.type_name.as_deref())?;
-        return Ok(Side { name: what.to_owned(), short: "the old schema".to_owned(), schema });
+        let (name, short) = (what.to_owned(), "the old schema".to_owned());
+        return Ok(Side { file: Some(name.clone()), name, short, schema });
     }
     let Some((subject, number)) = what.rsplit_once('@') else {
         return Err(Failure::usage(
@@ -139,7 +160,7 @@ fn side(what: &str, arguments: &Arguments) -> Result<Side, Failure> {
 fn version(origin: &Origin, subject: &str, which: Which) -> Result<Side, Failure> {
     let version = origin.version(subject, which)?;
     let short = format!("version {}", version.version);
-    Ok(Side { name: format!("{subject} {short}"), short, schema: version.schema })
+    Ok(Side { name: format!("{subject} {short}"), short, file: None, schema: version.schema })
 }
 
 fn which(text: &str) -> Result<Which, Failure> {

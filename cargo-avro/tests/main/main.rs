@@ -7,6 +7,7 @@ mod diff;
 mod exit_codes;
 mod files;
 mod kafka;
+mod lint;
 mod lock;
 mod messages;
 mod page;
