@@ -18,7 +18,7 @@ use avro_typed::topic::{DecodeKey, DecodeValue};
 use futures_util::Stream;
 
 pub use bad_message::{BadMessage, MessageProblem};
-pub use batch::MessageBatch;
+pub use batch::{MessageBatch, MessagesOfBatch};
 pub use builder::ConsumerBuilder;
 pub use consume_error::ConsumeError;
 pub use message::TypedMessage;
@@ -26,6 +26,7 @@ pub use message::TypedMessage;
 use crate::connection::consumer_client::{CLOSE_TIMEOUT, ConsumerClient};
 use crate::connection::lanes::DoneBy;
 use crate::connection::{CommitError, ConsumerControl};
+use batch::SpareList;
 use message_reader::{MessageReader, Received};
 use partitioned::PartitionedConsumer;
 
@@ -72,6 +73,8 @@ use partitioned::PartitionedConsumer;
 /// [`skip`](Self::skip) goes on without it before that.
 pub struct TypedConsumer<V, K = Vec<u8>> {
     reader: MessageReader<V, K>,
+    /// Of the batch before.
+    spare: SpareList<V, K>,
     client: ConsumerClient,
     /// The dead letter topic that the topic's definition names.
     dead_letters: Option<Arc<str>>,
@@ -79,7 +82,7 @@ pub struct TypedConsumer<V, K = Vec<u8>> {
 
 impl<V: DecodeValue, K: DecodeKey> TypedConsumer<V, K> {
     pub(crate) fn new(reader: MessageReader<V, K>, client: ConsumerClient, dead_letters: Option<Arc<str>>) -> Self {
-        Self { reader, client, dead_letters }
+        Self { reader, spare: SpareList::default(), client, dead_letters }
     }
 
     /// The next message; waits until there is one. Reports that the one before is done. `None` only after a
@@ -156,7 +159,7 @@ impl<V: DecodeValue, K: DecodeKey> TypedConsumer<V, K> {
     ///
     /// When Kafka refuses, or the registry does not give a schema. Messages that cannot be read are in the batch.
     pub async fn next_batch(&mut self, max: usize, wait: Duration) -> Option<Result<MessageBatch<V, K>, ConsumeError>> {
-        batch::next(&mut self.reader, self.client.runtime(), max, wait).await
+        batch::next(&mut self.reader, &self.spare, self.client.runtime(), max, wait).await
     }
 
     /// The messages as a stream, for the combinators of the `futures` crates, which may process several at a time.

@@ -115,7 +115,8 @@ pub use connection::{
     StartOffset, Timestamp, UndeliveredRecord,
 };
 pub use consumer::{
-    BadMessage, ConsumeError, ConsumerBuilder, MessageBatch, MessageProblem, TypedConsumer, TypedMessage,
+    BadMessage, ConsumeError, ConsumerBuilder, MessageBatch, MessageProblem, MessagesOfBatch, TypedConsumer,
+    TypedMessage,
 };
 pub use error::{SendError, SetupError};
 pub use failure::{DeadLetters, FailurePolicy, HandlerError, Retry, RetryTopics};

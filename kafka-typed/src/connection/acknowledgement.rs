@@ -53,6 +53,15 @@ enum Target {
     Detached(Arc<AtomicBool>),
 }
 
+impl Target {
+    fn pending(&self) -> Option<&PendingOffset> {
+        match self {
+            Self::Pending(pending) => Some(pending),
+            Self::ComesAgain | Self::Detached(_) => None,
+        }
+    }
+}
+
 impl Acknowledgement {
     pub(crate) fn new(pending: PendingOffset, expected: bool) -> Self {
         Self { target: Target::Pending(pending), expected, called: AtomicBool::new(false) }
@@ -80,6 +89,37 @@ impl Acknowledgement {
                 }
             }
         }
+    }
+
+    /// Reports that all these messages are done. Those that follow each other in a partition are reported together.
+    pub(crate) fn done_all<'a>(acknowledgements: impl Iterator<Item = &'a Self>) {
+        let mut acknowledgements = acknowledgements.peekable();
+        while let Some(first) = acknowledgements.next() {
+            let Target::Pending(pending) = &first.target else {
+                first.done();
+                continue;
+            };
+            first.called.store(true, Ordering::Relaxed);
+            let of_the_same = std::iter::from_fn(|| {
+                let next = acknowledgements.next_if(|next| next.is_of(&pending.partition))?;
+                next.called.store(true, Ordering::Relaxed);
+                next.target.pending()
+            });
+            let records = std::iter::once(pending).chain(of_the_same).map(|pending| (pending.number, pending.offset));
+            if let Err(error) = pending.partition.done(records) {
+                let AssignedPartition { topic, partition, .. } = &*pending.partition;
+                tracing::debug!(topic = &**topic, partition, %error, "done, but the partition was taken away");
+            }
+        }
+    }
+
+    fn is_of(&self, partition: &Arc<AssignedPartition>) -> bool {
+        self.target.pending().is_some_and(|pending| Arc::ptr_eq(&pending.partition, partition))
+    }
+
+    /// Takes it back: the message was not handed out.
+    pub(crate) fn withdraw(&self) {
+        self.called.store(true, Ordering::Relaxed);
     }
 
     /// Whether the message is done: by this, by a copy of it, or because the next one was asked for.
@@ -145,5 +185,55 @@ impl PartialEq for Acknowledgement {
 impl fmt::Debug for Acknowledgement {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Acknowledgement")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connection::lane::LaneCapacity;
+
+    fn partition() -> Arc<AssignedPartition> {
+        Arc::new(AssignedPartition::new(Arc::from("orders"), 0, true, LaneCapacity::default(), Arc::default()))
+    }
+
+    fn acknowledgement(partition: &Arc<AssignedPartition>, number: u64) -> Acknowledgement {
+        let offset = i64::try_from(number * 10).unwrap();
+        Acknowledgement::new(PendingOffset { partition: Arc::clone(partition), number, offset }, true)
+    }
+
+    #[test]
+    fn what_is_reported_together_is_what_is_reported_one_by_one() {
+        let (first, second, ended) = (partition(), partition(), partition());
+        ended.end();
+        let detached = Acknowledgement::default();
+        let all = [
+            acknowledgement(&first, 0),
+            acknowledgement(&first, 1),
+            acknowledgement(&second, 1),
+            acknowledgement(&ended, 0),
+            acknowledgement(&ended, 1),
+            detached.clone(),
+            Acknowledgement::comes_again(),
+            acknowledgement(&first, 2),
+            acknowledgement(&first, 1),
+        ];
+        Acknowledgement::done_all(all.iter());
+        assert_eq!((first.done_count(), first.done_up_to(), first.news()), (3, Some(20), Some(20)));
+        // The one before it is open.
+        assert_eq!((second.done_count(), second.done_up_to(), second.news()), (1, None, None));
+        assert_eq!((ended.done_count(), ended.done_up_to()), (0, None));
+        assert!(detached.is_done());
+        drop(all);
+        assert_eq!((first.in_flight(), second.in_flight()), (0, 0), "none of them was dropped without a report");
+        assert!(!acknowledgement(&second, 0).is_done());
+    }
+
+    #[test]
+    fn one_that_was_taken_back_is_neither_done_nor_missed() {
+        let partition = partition();
+        assert!(partition.hand_out(0, 0));
+        acknowledgement(&partition, 0).withdraw();
+        assert_eq!((partition.done_count(), partition.in_flight()), (0, 1));
     }
 }

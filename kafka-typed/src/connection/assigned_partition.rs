@@ -100,8 +100,8 @@ impl AssignedPartition {
         self.polled.fetch_add(records as u64, Ordering::Relaxed)
     }
 
-    /// Hands a record out, the next one in their order, or returns `None` where that is over.
-    pub(crate) fn hand_out(self: &Arc<Self>, number: u64, offset: i64) -> Option<PendingOffset> {
+    /// Hands out the next records in their order, up to this one. Returns whether that is not over.
+    pub(crate) fn hand_out(&self, number: u64, offset: i64) -> bool {
         // Counted before the stage is looked at, and the polling thread does it the other way round: either it sees
         // this record, and waits for it, or the record is not handed out.
         let before = self.handed_out.load(Ordering::Relaxed);
@@ -109,10 +109,10 @@ impl AssignedPartition {
         if self.stage.load(Ordering::SeqCst) != ACTIVE {
             self.handed_out.store(before, Ordering::SeqCst);
             self.wake.wake();
-            return None;
+            return false;
         }
         self.position.store(offset + 1, Ordering::Relaxed);
-        Some(PendingOffset { partition: Arc::clone(self), number, offset })
+        true
     }
 
     /// Whether records are handed out.
@@ -228,42 +228,54 @@ impl AssignedPartition {
     }
 }
 
+impl AssignedPartition {
+    /// Notes that records are done: the number and the offset of each. The polling thread stores the offset up to which
+    /// all records of the partition are.
+    ///
+    /// # Errors
+    ///
+    /// When the group has taken the partition away.
+    pub(crate) fn done(&self, records: impl IntoIterator<Item = (u64, i64)>) -> Result<(), KafkaErrorCode> {
+        let (mut is_new, mut moved) = (false, false);
+        {
+            let mut progress = self.progress();
+            if self.has_ended() {
+                return Err(KafkaErrorCode::new(RDKafkaErrorCode::State));
+            }
+            for (number, offset) in records {
+                if progress.done.contains(number) {
+                    continue;
+                }
+                is_new = true;
+                progress.count += 1;
+                if !progress.abandoned.is_empty() {
+                    progress.abandoned.remove(&number);
+                }
+                if let Some(offset) = progress.done.insert(number, offset) {
+                    progress.done_up_to = Some(offset);
+                    moved = self.grouped;
+                }
+            }
+        }
+        if moved {
+            self.has_news.store(true, Ordering::Release);
+        }
+        if is_new && !self.is_active() {
+            // The polling thread may wait for these.
+            self.wake.wake();
+        }
+        Ok(())
+    }
+}
+
 impl PendingOffset {
-    /// Notes that the record is done. The polling thread stores the offset up to which all records of its partition
-    /// are.
+    /// Notes that the record is done.
     ///
     /// # Errors
     ///
     /// When the group has taken the partition away.
     pub(crate) fn done(&self) -> Result<(), KafkaErrorCode> {
-        let AssignedPartition { grouped, has_news, wake, .. } = &*self.partition;
-        let (is_new, moved) = {
-            let mut progress = self.partition.progress();
-            if self.partition.has_ended() {
-                return Err(KafkaErrorCode::new(RDKafkaErrorCode::State));
-            }
-            let is_new = !progress.done.contains(self.number);
-            let mut moved = false;
-            if is_new {
-                progress.count += 1;
-                if !progress.abandoned.is_empty() {
-                    progress.abandoned.remove(&self.number);
-                }
-                if let Some(offset) = progress.done.insert(self.number, self.offset) {
-                    progress.done_up_to = Some(offset);
-                    moved = *grouped;
-                }
-            }
-            (is_new, moved)
-        };
-        if moved {
-            has_news.store(true, Ordering::Release);
-        }
-        if is_new && !self.partition.is_active() {
-            // The polling thread may wait for this one.
-            wake.wake();
-        }
-        Ok(())
+        self.partition.done([(self.number, self.offset)])
     }
 
     pub(crate) fn is_done(&self) -> bool {

@@ -135,18 +135,9 @@ impl Lanes {
 
     /// Hands out the record that was found, unless its partition ends at this moment.
     pub(crate) fn hand_out(&mut self, done_by: DoneBy) -> Option<Acknowledgement> {
-        let cursor = self.cursors.get_mut(self.at)?;
-        let record = cursor.record()?;
-        let (number, offset) = (record.number(), record.offset());
-        let Some(pending) = cursor.partition.hand_out(number, offset) else {
-            cursor.batch = None;
+        let pending = self.record()?.pending();
+        if !self.hand_out_many(1) {
             return None;
-        };
-        cursor.index += 1;
-        if cursor.batch.as_ref().is_some_and(|batch| batch.len() <= cursor.index) {
-            cursor.batch = None;
-            // The others come first now.
-            self.at += 1;
         }
         Some(match done_by {
             DoneBy::Acknowledgement => Acknowledgement::new(pending, true),
@@ -156,6 +147,34 @@ impl Lanes {
                 Acknowledgement::new(pending, false)
             }
         })
+    }
+
+    /// The record that was found and those that came with it and are after it.
+    pub(crate) fn records(&self) -> impl Iterator<Item = RecordRef<'_>> {
+        let cursor = self.cursors.get(self.at);
+        let found = cursor.and_then(|cursor| Some((cursor.batch.as_ref()?, cursor.index)));
+        found.into_iter().flat_map(|(batch, index)| batch.records_from(index))
+    }
+
+    /// Hands out so many of these [records](Self::records), which exist. Returns whether their partition does not end
+    /// at this moment.
+    pub(crate) fn hand_out_many(&mut self, count: usize) -> bool {
+        let Some(cursor) = self.cursors.get_mut(self.at) else {
+            return false;
+        };
+        let last = cursor.batch.as_ref().and_then(|batch| batch.record(cursor.index + count.checked_sub(1)?));
+        debug_assert!(last.is_some(), "as many records as are handed out were found");
+        if !last.is_some_and(|last| cursor.partition.hand_out(last.number(), last.offset())) {
+            cursor.batch = None;
+            return false;
+        }
+        cursor.index += count;
+        if cursor.batch.as_ref().is_some_and(|batch| batch.len() <= cursor.index) {
+            cursor.batch = None;
+            // The others come first now.
+            self.at += 1;
+        }
+        true
     }
 
     /// Lets the record that was found wait for something, and its partition with it.

@@ -64,6 +64,12 @@ impl RecordBatch {
         let entry = self.entries.get(index)?;
         Some(RecordRef { batch: self, entry, index })
     }
+
+    /// The records from this one on.
+    pub(crate) fn records_from(&self, start: usize) -> impl Iterator<Item = RecordRef<'_>> {
+        let entries = self.entries.iter().enumerate().skip(start);
+        entries.map(|(index, entry)| RecordRef { batch: self, entry, index })
+    }
 }
 
 /// One record of a batch, in place.
@@ -86,6 +92,11 @@ impl<'b> RecordRef<'b> {
 
     pub(crate) fn offset(&self) -> i64 {
         self.entry.offset
+    }
+
+    /// What reports that it is done.
+    pub(crate) fn pending(&self) -> PendingOffset {
+        PendingOffset { partition: Arc::clone(self.partition()), number: self.number(), offset: self.offset() }
     }
 
     pub(crate) fn timestamp(&self) -> Option<Timestamp> {
@@ -150,9 +161,7 @@ impl ReceivedRecord {
 
     /// What reports that it is done.
     pub(crate) fn pending(&self) -> Option<PendingOffset> {
-        let record = self.record()?;
-        let (number, offset) = (record.number(), record.offset());
-        Some(PendingOffset { partition: Arc::clone(self.partition()), number, offset })
+        self.record().map(|record| record.pending())
     }
 
     /// Everything of it as its own.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::bad_message::BadMessage;
-use crate::connection::ReceiveError;
+use crate::connection::{Acknowledgement, ReceiveError};
 
 /// A message could not be received.
 #[derive(Debug, Error)]
@@ -48,9 +48,13 @@ impl ConsumeError {
     /// Reports that the bad message is done, see [`Acknowledgement`](crate::Acknowledgement). Changes nothing for
     /// errors that are not about one message, and for those that [are retriable](Self::is_retriable).
     pub fn done(&self) {
-        if let Some(message) = self.bad_message() {
-            message.acknowledgement.done();
+        if let Some(acknowledgement) = self.acknowledgement() {
+            acknowledgement.done();
         }
+    }
+
+    pub(crate) fn acknowledgement(&self) -> Option<&Acknowledgement> {
+        self.bad_message().map(|message| &message.acknowledgement)
     }
 
     /// The message that is bad, with its bytes, when the error is about one message.

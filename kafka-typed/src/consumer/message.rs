@@ -102,8 +102,14 @@ impl<V, K> TypedMessage<V, K> {
         }
     }
 
-    /// What a record was read as. It gets its acknowledgement when it is handed out.
-    pub(crate) fn read(record: RecordRef<'_>, schema_id: Option<SchemaId>, value: V, key: Option<K>) -> Self {
+    /// What a record was read as.
+    pub(crate) fn read(
+        record: RecordRef<'_>,
+        schema_id: Option<SchemaId>,
+        value: V,
+        key: Option<K>,
+        acknowledgement: Acknowledgement,
+    ) -> Self {
         let AssignedPartition { topic, partition, .. } = &**record.partition();
         Self {
             value,
@@ -114,7 +120,7 @@ impl<V, K> TypedMessage<V, K> {
             offset: record.offset(),
             timestamp: record.timestamp(),
             schema_id,
-            acknowledgement: Acknowledgement::comes_again(),
+            acknowledgement,
         }
     }
 

@@ -206,8 +206,7 @@ impl<V: DecodeValue, K: DecodeKey> PartitionAccess<V, K> {
         let mut decoders = self.decoders.lock().unwrap_or_else(PoisonError::into_inner);
         match decoders.read(record) {
             Reading::Good { schema_id, value, key } => {
-                let message = TypedMessage::read(record, schema_id, value, key);
-                Some(Ok(TypedMessage { acknowledgement, ..message }))
+                Some(Ok(TypedMessage::read(record, schema_id, value, key, acknowledgement)))
             }
             Reading::Bad { schema_id, problem } => {
                 let bad = BadMessage::read(record, schema_id, problem);

@@ -86,6 +86,29 @@ async fn other_partitions_go_on_and_the_waiting_one_keeps_its_order() {
 }
 
 #[tokio::test]
+async fn a_batch_ends_before_a_message_that_waits_for_its_schema() {
+    let topic = topic("batch-waits", 2);
+    send(topic, 0, &[(1, 0), (1, 1), (2, 2), (1, 3)]).await;
+    send_raw(topic, &[Some(b"bad")]).await;
+    let registry = StubRegistry::start(|id| if id == 1 { alert() } else { outage() }).await;
+    let mut consumer = registry.kafka().consumer::<Alert>(topic).build().await.unwrap();
+    let mut levels = Vec::new();
+    let error = loop {
+        match soon(consumer.next_batch(10, Duration::ZERO)).await.unwrap() {
+            Ok(batch) => levels.extend(batch.values().map(|alert| alert.level)),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!((&*levels, offset(&error)), (&[0, 1][..], 2));
+
+    // The memory of the batch before is used again, and has nothing of it.
+    registry.answer(|_| alert());
+    let batch = soon(consumer.next_batch(3, Duration::from_secs(30))).await.unwrap().unwrap();
+    let seen: Vec<_> = batch.into_iter().rev().map(|message| message.map(|message| message.value.level).ok()).collect();
+    assert_eq!(seen, [None, Some(3), Some(2)]);
+}
+
+#[tokio::test]
 async fn an_unknown_schema_is_doubted() {
     let topic = topic("doubted", 1);
     send(topic, 0, &[(1, 0), (1, 1)]).await;
