@@ -3,12 +3,15 @@
 use std::fmt;
 use std::time::Duration;
 
+use reqwest::header::{HeaderMap, HeaderValue};
+
 use crate::address::{Address, without_login};
 use crate::cache::CacheSettings;
 use crate::client::SchemaRegistry;
 use crate::context::Context;
 use crate::error::RegistryError;
-use crate::login::Login;
+use crate::http_client::Timeouts;
+use crate::login::{Login, LoginError};
 use crate::retry::RetryPolicy;
 use crate::settings::RegistrySettings;
 use crate::tls::Certificates;
@@ -34,8 +37,9 @@ pub struct SchemaRegistryBuilder {
     urls: Vec<String>,
     login: Login,
     certificates: Certificates,
-    connect_timeout: Duration,
-    request_timeout: Duration,
+    logical_cluster: Option<String>,
+    identity_pool: Option<String>,
+    timeouts: Timeouts,
     deadline: Duration,
     retry: RetryPolicy,
     cache: CacheSettings,
@@ -48,8 +52,9 @@ pub struct SchemaRegistryBuilder {
 pub(crate) struct TransportSettings {
     pub(crate) addresses: Vec<Address>,
     pub(crate) certificates: Certificates,
-    pub(crate) connect_timeout: Duration,
-    pub(crate) request_timeout: Duration,
+    /// What goes with every token.
+    pub(crate) bearer_headers: HeaderMap,
+    pub(crate) timeouts: Timeouts,
     pub(crate) deadline: Duration,
     pub(crate) retry: RetryPolicy,
     pub(crate) max_concurrent_requests: usize,
@@ -61,8 +66,9 @@ impl SchemaRegistryBuilder {
             urls: Vec::new(),
             login: Login::Anonymous,
             certificates: Certificates::default(),
-            connect_timeout: Duration::from_secs(5),
-            request_timeout: Duration::from_secs(15),
+            logical_cluster: None,
+            identity_pool: None,
+            timeouts: Timeouts { connect: Duration::from_secs(5), request: Duration::from_secs(15) },
             deadline: Duration::from_secs(30),
             retry: RetryPolicy {
                 retries: 3,
@@ -100,11 +106,14 @@ impl SchemaRegistryBuilder {
 
     /// Applies settings, such as those of environment variables. What they leave open stays as it is.
     pub fn settings(mut self, settings: &RegistrySettings) -> Self {
-        let RegistrySettings { url, login, name: _, context, normalize, deadline } = settings;
+        let RegistrySettings { url, login, logical_cluster, identity_pool, name: _, context, normalize, deadline } =
+            settings;
         self.urls.extend(url.clone());
         if *login != Login::Anonymous {
             self.login = login.clone();
         }
+        self.logical_cluster = logical_cluster.clone().or(self.logical_cluster);
+        self.identity_pool = identity_pool.clone().or(self.identity_pool);
         self.context = context.clone().or(self.context);
         self.normalize = normalize.unwrap_or(self.normalize);
         self.deadline = deadline.unwrap_or(self.deadline);
@@ -126,6 +135,20 @@ impl SchemaRegistryBuilder {
     /// Sends a token with every request, see [`Login::bearer`].
     pub fn bearer_auth(self, token: impl Into<String>) -> Self {
         self.login(Login::bearer(token))
+    }
+
+    /// The logical cluster of a registry in Confluent Cloud, such as `lsrc-abc123`. It is sent with every kind of
+    /// token, as the header `target-sr-cluster`.
+    pub fn logical_cluster(mut self, cluster: impl Into<String>) -> Self {
+        self.logical_cluster = Some(cluster.into());
+        self
+    }
+
+    /// The identity pool of Confluent Cloud that a token is meant for, such as `pool-xyz`. It is sent with every kind
+    /// of token, as the header `Confluent-Identity-Pool-Id`.
+    pub fn identity_pool(mut self, pool: impl Into<String>) -> Self {
+        self.identity_pool = Some(pool.into());
+        self
     }
 
     /// Trusts the certificate authorities in this PEM text besides those of the operating system.
@@ -158,13 +181,13 @@ impl SchemaRegistryBuilder {
 
     /// How long to wait for a connection. 5 seconds by default.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.timeouts.connect = timeout;
         self
     }
 
     /// How long one request may take, connecting and reading the answer included. 15 seconds by default.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
-        self.request_timeout = timeout;
+        self.timeouts.request = timeout;
         self
     }
 
@@ -222,13 +245,22 @@ impl SchemaRegistryBuilder {
     ///
     /// # Errors
     /// [`RegistryError::NoUrl`], [`RegistryError::InvalidUrl`], [`RegistryError::UnreadableLogin`] and
-    /// [`RegistryError::InvalidLogin`], or [`RegistryError::Setup`] when a certificate cannot be used.
+    /// [`RegistryError::InvalidLogin`], [`RegistryError::InvalidCredentials`] for a token endpoint, or
+    /// [`RegistryError::Setup`] when a certificate cannot be used.
     pub fn build(self) -> Result<SchemaRegistry, RegistryError> {
         self.login.check()?;
+        let bearer_headers = self.bearer_headers()?;
+        // All addresses share one source, so that one token serves them.
+        let login = match self.login {
+            Login::ClientCredentials { credentials } => {
+                let source = credentials.token_source();
+                Login::tokens(source.map_err(|source| RegistryError::InvalidCredentials { source })?)
+            }
+            login => login,
+        };
         let mut addresses = Vec::new();
         for text in &self.urls {
-            let parsed: Result<Vec<_>, _> =
-                text.split(',').map(|text| Address::parse(text.trim(), &self.login)).collect();
+            let parsed: Result<Vec<_>, _> = text.split(',').map(|text| Address::parse(text.trim(), &login)).collect();
             // Where one of several cannot be read, commas may have cut a password in two, so that no part may be shown.
             addresses.extend(
                 parsed.map_err(|error| if text.contains('@') { RegistryError::UnreadableLogin } else { error })?,
@@ -240,13 +272,25 @@ impl SchemaRegistryBuilder {
         let transport = Transport::new(TransportSettings {
             addresses,
             certificates: self.certificates,
-            connect_timeout: self.connect_timeout,
-            request_timeout: self.request_timeout,
+            bearer_headers,
+            timeouts: self.timeouts,
             deadline: self.deadline,
             retry: self.retry,
             max_concurrent_requests: self.max_concurrent_requests,
         })?;
         Ok(SchemaRegistry::from_parts(transport, self.cache, self.context, self.normalize))
+    }
+
+    fn bearer_headers(&self) -> Result<HeaderMap, LoginError> {
+        let mut headers = HeaderMap::new();
+        let given = [("target-sr-cluster", &self.logical_cluster), ("confluent-identity-pool-id", &self.identity_pool)];
+        for (name, value) in given {
+            if let Some(value) = value {
+                let value = HeaderValue::from_str(value.trim()).map_err(|_| LoginError::CharacterInCluster)?;
+                headers.insert(name, value);
+            }
+        }
+        Ok(headers)
     }
 }
 
@@ -258,8 +302,9 @@ impl fmt::Debug for SchemaRegistryBuilder {
             .debug_struct("SchemaRegistryBuilder")
             .field("urls", &urls)
             .field("login", &self.login)
-            .field("connect_timeout", &self.connect_timeout)
-            .field("request_timeout", &self.request_timeout)
+            .field("logical_cluster", &self.logical_cluster)
+            .field("identity_pool", &self.identity_pool)
+            .field("timeouts", &self.timeouts)
             .field("deadline", &self.deadline)
             .field("retry", &self.retry)
             .field("cache", &self.cache)

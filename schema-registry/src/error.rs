@@ -4,8 +4,11 @@ use std::error::Error;
 use std::sync::Arc;
 
 use crate::error_code::ErrorCode;
+use crate::http_client::SetupFailure;
 use crate::login::LoginError;
 use crate::operation::Effort;
+use crate::retry::is_transient;
+use crate::token_error::TokenError;
 
 /// A call to the registry that failed, or a client that cannot be built.
 ///
@@ -116,6 +119,20 @@ pub enum RegistryError {
     /// The user, password or token cannot be sent. Nothing of them is shown.
     #[error("the schema registry client cannot log in: {0}")]
     InvalidLogin(LoginError),
+    /// There is no access token to log in with.
+    #[error("{operation}: there is no access token for the schema registry")]
+    Token {
+        /// What was being done.
+        operation: String,
+        /// Why, and what to do about it.
+        source: TokenError,
+    },
+    /// The settings for the token endpoint cannot be used.
+    #[error("the schema registry client cannot fetch access tokens")]
+    InvalidCredentials {
+        /// What is wrong with them.
+        source: TokenError,
+    },
     /// The client was given no address.
     #[error(
         "the schema registry client has no address (call `url` on its builder, for example with http://localhost:8081)"
@@ -139,6 +156,12 @@ pub enum RegistryError {
     },
 }
 
+impl From<SetupFailure> for RegistryError {
+    fn from(failure: SetupFailure) -> Self {
+        Self::Setup { problem: failure.problem, source: failure.source }
+    }
+}
+
 impl From<LoginError> for RegistryError {
     fn from(error: LoginError) -> Self {
         Self::InvalidLogin(error)
@@ -151,9 +174,15 @@ impl RegistryError {
     pub fn is_retriable(&self) -> bool {
         match self {
             Self::Transport { .. } => true,
-            Self::Http { status, .. } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
+            Self::Http { status, .. } => is_transient(*status),
+            Self::Token { source, .. } => source.is_retriable(),
             _ => false,
         }
+    }
+
+    /// Whether the registry answered that it does not know who asks (401).
+    pub(crate) fn is_unauthorized(&self) -> bool {
+        matches!(self, Self::Http { status: 401, .. })
     }
 
     /// Whether the registry answered that there is no such subject, version, schema or setting.

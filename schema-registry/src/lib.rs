@@ -21,16 +21,19 @@
 //! Deliberately absent: this crate knows neither Kafka nor how a datum is encoded, it has no blocking
 //! API, and it does not read environment variables ([`RegistrySettings`] gets their values).
 
+mod access_token;
 mod address;
 mod builder;
 mod cache;
 mod client;
+mod client_credentials;
 mod compatibility;
 mod context;
 mod error;
 mod error_code;
 mod frame;
 mod header;
+mod http_client;
 mod link;
 mod login;
 mod metadata;
@@ -43,14 +46,18 @@ pub mod server;
 mod settings;
 mod subject;
 mod tls;
+mod token_error;
+mod token_source;
 mod transport;
 mod variable;
 mod wire;
 
+pub use access_token::AccessToken;
 pub use avro_model::Guid;
 pub use avro_model::compatibility::{CompatibilityLevel, UnknownCompatibilityLevel};
 pub use builder::SchemaRegistryBuilder;
 pub use client::{Deletion, SchemaRegistry};
+pub use client_credentials::ClientCredentials;
 pub use compatibility::{CheckAgainst, Compatibility};
 pub use context::{Context, InvalidContext, SchemaKey};
 pub use error::RegistryError;
@@ -65,4 +72,6 @@ pub use schema::{
 };
 pub use settings::{DEFAULT_REGISTRY, RegistrySettings, RegistrySettingsError};
 pub use subject::{RecordPart, SubjectError, SubjectNameStrategy};
+pub use token_error::TokenError;
+pub use token_source::TokenSource;
 pub use variable::RegistryVariable;

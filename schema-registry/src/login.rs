@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::client_credentials::ClientCredentials;
+use crate::token_source::TokenSource;
+
 /// How a client logs in to a registry.
 ///
 /// [`RegistrySettings`](crate::RegistrySettings) makes one of environment variables, and
@@ -27,11 +30,23 @@ pub enum Login {
         /// The password, which may be empty.
         password: String,
     },
-    /// With a token (bearer authentication).
+    /// With a token that stays as it is (bearer authentication).
     #[non_exhaustive]
     Bearer {
         /// The token.
         token: String,
+    },
+    /// With access tokens that are fetched by the client credentials grant of OAuth 2.0.
+    #[non_exhaustive]
+    ClientCredentials {
+        /// The token endpoint, and what the client shows to it.
+        credentials: ClientCredentials,
+    },
+    /// With access tokens of a source, which may serve others as well.
+    #[non_exhaustive]
+    Tokens {
+        /// The source.
+        source: TokenSource,
     },
 }
 
@@ -51,6 +66,11 @@ pub enum LoginError {
     /// The token has a character that a header cannot hold.
     #[error("the token has a character that no token has, such as a space or a line break: remove it")]
     CharacterInToken,
+    /// The logical cluster or the identity pool has a character that a header cannot hold.
+    #[error(
+        "the logical cluster or the identity pool has a character that a header cannot hold, such as a line break: remove it"
+    )]
+    CharacterInCluster,
 }
 
 impl Login {
@@ -64,21 +84,44 @@ impl Login {
         Self::Bearer { token: token.into().trim().to_owned() }
     }
 
+    /// A login with access tokens that are fetched from a token endpoint.
+    pub fn client_credentials(credentials: ClientCredentials) -> Self {
+        Self::ClientCredentials { credentials }
+    }
+
+    /// A login with access tokens of a source: a function of one's own, or a source that others share.
+    pub fn tokens(source: TokenSource) -> Self {
+        Self::Tokens { source }
+    }
+
+    /// Whether it logs in with a token of some kind.
+    pub(crate) fn is_bearer(&self) -> bool {
+        matches!(self, Self::Bearer { .. } | Self::ClientCredentials { .. } | Self::Tokens { .. })
+    }
+
     /// Whether a header can hold it.
     pub(crate) fn check(&self) -> Result<(), LoginError> {
         match self {
-            Self::Anonymous => Ok(()),
+            // Tokens are checked when they are fetched.
+            Self::Anonymous | Self::ClientCredentials { .. } | Self::Tokens { .. } => Ok(()),
             Self::Basic { user, .. } if user.contains(':') => Err(LoginError::ColonInUser),
             Self::Basic { user, password } => match user.chars().chain(password.chars()).any(char::is_control) {
                 true => Err(LoginError::ControlCharacter),
                 false => Ok(()),
             },
-            Self::Bearer { token } if token.is_empty() => Err(LoginError::EmptyToken),
-            Self::Bearer { token } => match token.bytes().all(|byte| byte.is_ascii_graphic()) {
-                true => Ok(()),
-                false => Err(LoginError::CharacterInToken),
-            },
+            Self::Bearer { token } => check_token(token),
         }
+    }
+}
+
+/// Whether a header can hold a token.
+pub(crate) fn check_token(token: &str) -> Result<(), LoginError> {
+    if token.is_empty() {
+        return Err(LoginError::EmptyToken);
+    }
+    match token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        true => Ok(()),
+        false => Err(LoginError::CharacterInToken),
     }
 }
 
@@ -95,6 +138,8 @@ impl fmt::Debug for Login {
             Self::Anonymous => "Anonymous",
             Self::Basic { .. } => "Basic(..)",
             Self::Bearer { .. } => "Bearer(..)",
+            Self::ClientCredentials { .. } => "ClientCredentials(..)",
+            Self::Tokens { .. } => "Tokens(..)",
         })
     }
 }

@@ -7,6 +7,11 @@ use std::time::{Duration, SystemTime};
 /// registry is never asked earlier than it wants.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(30);
 
+/// Whether a server that answers with this status may succeed later.
+pub(crate) fn is_transient(status: u16) -> bool {
+    matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
+}
+
 /// How often, and after which pauses, a failed call is tried again.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RetryPolicy {
@@ -41,7 +46,7 @@ impl RetryPolicy {
 
 /// A random duration from zero to `ceiling`, so that clients that failed together do not try again
 /// together.
-fn full_jitter(ceiling: Duration) -> Duration {
+pub(crate) fn full_jitter(ceiling: Duration) -> Duration {
     // The keys of a new RandomState differ from the last one's, which makes the hash of nothing random
     // enough for this, without a dependency.
     let [a, b, c, d, ..] = RandomState::new().hash_one(()).to_le_bytes();

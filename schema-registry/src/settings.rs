@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::address::without_login;
+use crate::client_credentials::ClientCredentials;
 use crate::context::{Context, InvalidContext};
 use crate::login::{Login, without_line_break};
 use crate::variable::RegistryVariable;
@@ -37,6 +38,10 @@ pub struct RegistrySettings {
     pub url: Option<String>,
     /// How the client logs in.
     pub login: Login,
+    /// The logical cluster of Confluent Cloud, see [the builder](crate::SchemaRegistryBuilder::logical_cluster).
+    pub logical_cluster: Option<String>,
+    /// The identity pool of Confluent Cloud, see [the builder](crate::SchemaRegistryBuilder::identity_pool).
+    pub identity_pool: Option<String>,
     /// The name of the registry in the lock. See [`name_or_default`](Self::name_or_default).
     pub name: Option<String>,
     /// The context of subjects and schema ids, see [the builder](crate::SchemaRegistryBuilder::context).
@@ -106,6 +111,8 @@ impl RegistrySettings {
         Ok(Self {
             url: variables.filled(RegistryVariable::Url)?,
             login: variables.login()?,
+            logical_cluster: variables.filled(RegistryVariable::LogicalCluster)?,
+            identity_pool: variables.filled(RegistryVariable::IdentityPool)?,
             name: variables.filled(RegistryVariable::Name)?,
             context: variables.context()?,
             normalize: variables.normalize()?,
@@ -126,6 +133,8 @@ impl fmt::Debug for RegistrySettings {
             .debug_struct("RegistrySettings")
             .field("url", &self.url.as_deref().map(without_login))
             .field("login", &self.login)
+            .field("logical_cluster", &self.logical_cluster)
+            .field("identity_pool", &self.identity_pool)
             .field("name", &self.name)
             .field("context", &self.context)
             .field("normalize", &self.normalize)
@@ -135,11 +144,43 @@ impl fmt::Debug for RegistrySettings {
 }
 
 fn set_both(missing: RegistryVariable) -> &'static str {
+    use RegistryVariable::{
+        ClientId, ClientSecret, KafkaClientId, KafkaClientSecret, KafkaPassword, KafkaTokenEndpoint,
+    };
     match missing {
+        RegistryVariable::KafkaUser | KafkaPassword | KafkaTokenEndpoint | KafkaClientId | KafkaClientSecret => {
+            "set it, or give the registry a login of its own"
+        }
+        RegistryVariable::TokenEndpoint | ClientId | ClientSecret => {
+            "set the token endpoint, the client's id and its secret"
+        }
         RegistryVariable::Password => "set both or neither; a password may be empty",
         _ => "set both or neither",
     }
 }
+
+/// The variables of one token endpoint.
+#[derive(Clone, Copy)]
+struct Endpoint {
+    url: RegistryVariable,
+    client_id: RegistryVariable,
+    client_secret: RegistryVariable,
+    scope: RegistryVariable,
+}
+
+const OWN_ENDPOINT: Endpoint = Endpoint {
+    url: RegistryVariable::TokenEndpoint,
+    client_id: RegistryVariable::ClientId,
+    client_secret: RegistryVariable::ClientSecret,
+    scope: RegistryVariable::Scope,
+};
+
+const KAFKA_ENDPOINT: Endpoint = Endpoint {
+    url: RegistryVariable::KafkaTokenEndpoint,
+    client_id: RegistryVariable::KafkaClientId,
+    client_secret: RegistryVariable::KafkaClientSecret,
+    scope: RegistryVariable::KafkaScope,
+};
 
 struct Variables<F> {
     look_up: F,
@@ -160,16 +201,95 @@ impl<S: Into<OsString>, F: Fn(RegistryVariable) -> Option<S>> Variables<F> {
     }
 
     fn login(&self) -> Result<Login, RegistrySettingsError> {
-        use RegistryVariable::{Password, Token, User};
-        let missing = |missing, given| Err(RegistrySettingsError::MissingVariable { missing, given });
-        match (self.filled(User)?, self.value(Password)?, self.filled(Token)?) {
-            (Some(_), _, Some(_)) => Err(RegistrySettingsError::ConflictingVariables { first: User, second: Token }),
-            (Some(user), Some(password), None) => Ok(Login::basic(user, password)),
-            (Some(_), None, None) => missing(Password, User),
-            (None, Some(password), _) if !password.trim().is_empty() => missing(User, Password),
-            (None, _, Some(token)) => Ok(Login::bearer(token)),
-            (None, _, None) => Ok(Login::Anonymous),
+        use RegistryVariable::{BasicSource, BearerSource, ClientId, Token, User};
+        let token = self.filled(Token)?;
+        if let (Some(_), Some(_)) = (self.filled(User)?, &token) {
+            return Err(RegistrySettingsError::ConflictingVariables { first: User, second: Token });
         }
+        let logins = [
+            (User, self.basic()?),
+            (Token, token.map(Login::bearer)),
+            (ClientId, self.client_credentials(OWN_ENDPOINT)?),
+            (BasicSource, self.kafka_user()?),
+            (BearerSource, self.kafka_client_credentials()?),
+        ];
+        let mut given = logins.into_iter().filter_map(|(variable, login)| Some((variable, login?)));
+        match (given.next(), given.next()) {
+            (Some((first, _)), Some((second, _))) => Err(RegistrySettingsError::ConflictingVariables { first, second }),
+            (Some((_, login)), None) => Ok(login),
+            (None, _) => Ok(Login::Anonymous),
+        }
+    }
+
+    fn basic(&self) -> Result<Option<Login>, RegistrySettingsError> {
+        use RegistryVariable::{Password, User};
+        let missing = |missing, given| Err(RegistrySettingsError::MissingVariable { missing, given });
+        match (self.filled(User)?, self.value(Password)?) {
+            (Some(user), Some(password)) => Ok(Some(Login::basic(user, password))),
+            (Some(_), None) => missing(Password, User),
+            (None, Some(password)) if !password.trim().is_empty() => missing(User, Password),
+            (None, _) => Ok(None),
+        }
+    }
+
+    /// The login of these variables, unless none of those is set that make one.
+    fn client_credentials(&self, endpoint: Endpoint) -> Result<Option<Login>, RegistrySettingsError> {
+        let Endpoint { url, client_id, client_secret, scope } = endpoint;
+        let required = [url, client_id, client_secret];
+        let values = [self.filled(url)?, self.filled(client_id)?, self.filled(client_secret)?];
+        let given = required.iter().zip(&values).find_map(|(variable, value)| value.as_ref().map(|_| *variable));
+        let Some(given) = given else { return Ok(None) };
+        let [Some(url), Some(id), Some(secret)] = values else {
+            let missing =
+                required.iter().zip(&values).find_map(|(variable, value)| value.is_none().then_some(*variable));
+            return Err(RegistrySettingsError::MissingVariable { missing: missing.unwrap_or(url), given });
+        };
+        let mut credentials = ClientCredentials::new(url, id, secret);
+        if let Some(scope) = self.filled(scope)? {
+            credentials = credentials.scope(scope.trim());
+        }
+        let variable = RegistryVariable::ClientAuthMethod;
+        let expected = "`client_secret_basic` or `client_secret_post`";
+        match self.filled(variable)?.as_deref().map(str::trim) {
+            None | Some("client_secret_basic") => {}
+            Some("client_secret_post") => credentials = credentials.secret_in_form(),
+            Some(_) => return Err(RegistrySettingsError::InvalidValue { variable, expected }),
+        }
+        Ok(Some(Login::client_credentials(credentials)))
+    }
+
+    /// The login with Kafka's user, if it is to be inherited.
+    fn kafka_user(&self) -> Result<Option<Login>, RegistrySettingsError> {
+        use RegistryVariable::{BasicSource, KafkaPassword, KafkaUser};
+        match self.filled(BasicSource)?.as_deref().map(str::trim) {
+            None | Some("URL" | "USER_INFO") => return Ok(None),
+            Some("SASL_INHERIT") => {}
+            Some(_) => {
+                let expected = "`SASL_INHERIT`, `USER_INFO` or `URL`";
+                return Err(RegistrySettingsError::InvalidValue { variable: BasicSource, expected });
+            }
+        }
+        match (self.filled(KafkaUser)?, self.filled(KafkaPassword)?) {
+            (Some(user), Some(password)) => Ok(Some(Login::basic(user, password))),
+            (None, _) => Err(RegistrySettingsError::MissingVariable { missing: KafkaUser, given: BasicSource }),
+            (_, None) => Err(RegistrySettingsError::MissingVariable { missing: KafkaPassword, given: BasicSource }),
+        }
+    }
+
+    /// The login by Kafka's token endpoint, if it is to be inherited.
+    fn kafka_client_credentials(&self) -> Result<Option<Login>, RegistrySettingsError> {
+        use RegistryVariable::{BearerSource, KafkaTokenEndpoint};
+        match self.filled(BearerSource)?.as_deref().map(str::trim) {
+            None | Some("STATIC_TOKEN" | "OAUTHBEARER") => return Ok(None),
+            Some("SASL_OAUTHBEARER_INHERIT") => {}
+            Some(_) => {
+                let expected = "`SASL_OAUTHBEARER_INHERIT`, `OAUTHBEARER` or `STATIC_TOKEN`";
+                return Err(RegistrySettingsError::InvalidValue { variable: BearerSource, expected });
+            }
+        }
+        let login = self.client_credentials(KAFKA_ENDPOINT)?;
+        let missing = RegistrySettingsError::MissingVariable { missing: KafkaTokenEndpoint, given: BearerSource };
+        login.map(Some).ok_or(missing)
     }
 
     fn context(&self) -> Result<Option<Context>, RegistrySettingsError> {
@@ -203,8 +323,12 @@ mod tests {
     use std::ffi::OsString;
     use std::time::Duration;
 
-    use super::RegistryVariable::{Context, Name, Normalize, Password, TimeoutMs, Token, Url, User};
-    use super::{DEFAULT_REGISTRY, Login, RegistrySettings, RegistryVariable};
+    use super::RegistryVariable::{
+        BasicSource, BearerSource, ClientAuthMethod, ClientId, ClientSecret, Context, IdentityPool, KafkaClientId,
+        KafkaClientSecret, KafkaPassword, KafkaScope, KafkaTokenEndpoint, KafkaUser, LogicalCluster, Name, Normalize,
+        Password, Scope, TimeoutMs, Token, TokenEndpoint, Url, User,
+    };
+    use super::{ClientCredentials, DEFAULT_REGISTRY, Login, RegistrySettings, RegistryVariable};
     use crate::client::SchemaRegistry;
 
     fn read(variables: &[(RegistryVariable, &str)]) -> Result<RegistrySettings, super::RegistrySettingsError> {
@@ -233,6 +357,8 @@ mod tests {
             RegistrySettings {
                 url: Some("http://a,http://b".to_owned()),
                 login: none.clone(),
+                logical_cluster: None,
+                identity_pool: None,
                 name: Some("staging".to_owned()),
                 context: Some("team".parse().expect("a context")),
                 normalize: Some(true),
@@ -250,7 +376,46 @@ mod tests {
         check(&[(User, "u"), (Password, "p"), (Token, " ")], with_login(Login::basic("u", "p")));
         check(&[(Token, "t\n")], with_login(Login::bearer("t")));
         check(&[(Token, "t"), (User, ""), (Password, "")], with_login(Login::bearer("t")));
-        check(&[(User, ""), (Password, "")], with_login(none));
+        check(&[(User, ""), (Password, "")], with_login(none.clone()));
+        for unchanged in ["URL", "USER_INFO"] {
+            check(&[(BasicSource, unchanged), (KafkaUser, "k"), (KafkaPassword, "p")], with_login(none.clone()));
+        }
+        check(
+            &[(BasicSource, "SASL_INHERIT"), (KafkaUser, "k"), (KafkaPassword, "p\n")],
+            with_login(Login::basic("k", "p")),
+        );
+    }
+
+    #[test]
+    fn variables_name_a_token_endpoint() {
+        let check = |variables: &[(RegistryVariable, &str)], expected: ClientCredentials| {
+            let read = read(variables).unwrap_or_else(|error| panic!("{variables:?}: {error}"));
+            assert!(read.login == Login::client_credentials(expected), "{variables:?}: {read:?}");
+        };
+        let own = [(TokenEndpoint, "https://idp/token"), (ClientId, "billing"), (ClientSecret, "hunter2\n")];
+        let credentials = ClientCredentials::new("https://idp/token", "billing", "hunter2");
+        check(&own, credentials.clone());
+        let with = |more: &[(RegistryVariable, &'static str)]| [&own[..], more].concat();
+        check(&with(&[(Scope, "a b")]), credentials.clone().scope("a b"));
+        check(&with(&[(BearerSource, "OAUTHBEARER")]), credentials.clone());
+        check(&with(&[(ClientAuthMethod, "client_secret_basic")]), credentials.clone());
+        check(&with(&[(ClientAuthMethod, "client_secret_post")]), credentials.clone().secret_in_form());
+        // What Kafka has is not looked at unless it is asked for.
+        check(&with(&[(KafkaTokenEndpoint, "https://kafka"), (KafkaClientId, "k")]), credentials.clone());
+        let of_kafka = [
+            (BearerSource, "SASL_OAUTHBEARER_INHERIT"),
+            (KafkaTokenEndpoint, "https://idp/token"),
+            (KafkaClientId, "billing"),
+            (KafkaClientSecret, "hunter2"),
+            (KafkaScope, "a"),
+        ];
+        check(&of_kafka, credentials.scope("a"));
+
+        let cloud = read(&[(LogicalCluster, "lsrc-1\n"), (IdentityPool, "pool-1")]).expect("valid settings");
+        assert_eq!(
+            (cloud.logical_cluster.as_deref(), cloud.identity_pool.as_deref()),
+            (Some("lsrc-1"), Some("pool-1"))
+        );
     }
 
     #[test]
@@ -272,6 +437,37 @@ mod tests {
         check(&[(User, "u"), (Token, "")], no_password);
         check(&[(User, "u"), (Password, "hunter2"), (Token, "hunter2")], both);
         check(&[(User, "u"), (Token, "hunter2")], both);
+        let endpoint = "set the token endpoint, the client's id and its secret";
+        let no_secret = format!(
+            "SCHEMA_REGISTRY_BEARER_AUTH_CLIENT_SECRET is not set, but SCHEMA_REGISTRY_BEARER_AUTH_ISSUER_ENDPOINT_URL is: {endpoint}"
+        );
+        check(&[(TokenEndpoint, "https://idp"), (ClientId, "c")], &no_secret);
+        let no_endpoint = format!(
+            "SCHEMA_REGISTRY_BEARER_AUTH_ISSUER_ENDPOINT_URL is not set, but SCHEMA_REGISTRY_BEARER_AUTH_CLIENT_SECRET is: {endpoint}"
+        );
+        check(&[(ClientSecret, "hunter2")], &no_endpoint);
+        let two = "SCHEMA_REGISTRY_TOKEN and SCHEMA_REGISTRY_BEARER_AUTH_CLIENT_ID are both set, but a registry takes only one login: \
+                   unset one of them";
+        let own = [(TokenEndpoint, "https://idp"), (ClientId, "c"), (ClientSecret, "hunter2"), (Token, "hunter2")];
+        check(&own, two);
+        let method = "SCHEMA_REGISTRY_BEARER_AUTH_CLIENT_AUTH_METHOD cannot be used: its value is not `client_secret_basic` or \
+                      `client_secret_post`";
+        let jwt = (ClientAuthMethod, "private_key_jwt");
+        check(&[own[0], own[1], own[2], jwt], method);
+        let inherited = "set it, or give the registry a login of its own";
+        let no_kafka = |missing: &str, source: &str| {
+            format!("{missing} is not set, but SCHEMA_REGISTRY_{source}_AUTH_CREDENTIALS_SOURCE is: {inherited}")
+        };
+        check(&[(BasicSource, "SASL_INHERIT"), (KafkaPassword, "hunter2")], &no_kafka("KAFKA_USERNAME", "BASIC"));
+        check(&[(BasicSource, "SASL_INHERIT"), (KafkaUser, "u")], &no_kafka("KAFKA_PASSWORD", "BASIC"));
+        let no_token_endpoint = no_kafka("KAFKA_SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL", "BEARER");
+        check(&[(BearerSource, "SASL_OAUTHBEARER_INHERIT")], &no_token_endpoint);
+        let basic = "SCHEMA_REGISTRY_BASIC_AUTH_CREDENTIALS_SOURCE cannot be used: its value is not `SASL_INHERIT`, `USER_INFO` or \
+                     `URL`";
+        check(&[(BasicSource, "FILE")], basic);
+        let bearer = "SCHEMA_REGISTRY_BEARER_AUTH_CREDENTIALS_SOURCE cannot be used: its value is not `SASL_OAUTHBEARER_INHERIT`, \
+                      `OAUTHBEARER` or `STATIC_TOKEN`";
+        check(&[(BearerSource, "CUSTOM")], bearer);
         check(&[(Context, "a:b")], "SCHEMA_REGISTRY_CONTEXT cannot be used");
         check(&[(Normalize, "yes")], "SCHEMA_REGISTRY_NORMALIZE cannot be used: its value is not `true` or `false`");
         for value in ["30s", "0", "-1", "1.5"] {
@@ -286,7 +482,12 @@ mod tests {
     #[test]
     fn values_are_text() {
         use std::os::unix::ffi::OsStringExt;
-        for broken in RegistryVariable::ALL {
+        // The others are looked at only beside one that is valid.
+        let alone = RegistryVariable::ALL.iter().filter(|variable| {
+            let name = variable.name();
+            !name.starts_with("KAFKA_") && !matches!(variable, Scope | ClientAuthMethod)
+        });
+        for broken in alone {
             let read = RegistrySettings::from_variables(|asked| {
                 (asked == *broken).then(|| OsString::from_vec(b"hunter2\xff".to_vec()))
             });
@@ -298,7 +499,8 @@ mod tests {
     #[test]
     fn names_are_those_of_variables() {
         for variable in RegistryVariable::ALL {
-            assert!(variable.name().starts_with("SCHEMA_REGISTRY_"), "{variable}");
+            let name = variable.name();
+            assert!(name.starts_with("SCHEMA_REGISTRY_") || name.starts_with("KAFKA_"), "{variable}");
         }
         let named = RegistrySettings { name: Some("staging".to_owned()), ..RegistrySettings::default() };
         assert_eq!(

@@ -14,7 +14,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
-use crate::error::RegistryError;
+use crate::http_client::SetupFailure;
 
 /// The certificates that a user gave, as PEM.
 #[derive(Default, Clone)]
@@ -26,7 +26,7 @@ pub(crate) struct Certificates {
 }
 
 /// The configuration for `https` addresses.
-pub(crate) fn https(certificates: &Certificates) -> Result<ClientConfig, RegistryError> {
+pub(crate) fn https(certificates: &Certificates) -> Result<ClientConfig, SetupFailure> {
     let provider = Arc::new(ring::default_provider());
     let mut roots = Vec::new();
     for pem in &certificates.extra_roots {
@@ -61,7 +61,7 @@ pub(crate) fn https(certificates: &Certificates) -> Result<ClientConfig, Registr
 }
 
 /// The configuration for `http` addresses, which never speak TLS: it trusts nobody.
-pub(crate) fn none() -> Result<ClientConfig, RegistryError> {
+pub(crate) fn none() -> Result<ClientConfig, SetupFailure> {
     Ok(ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(setup(NO_TLS))?
@@ -71,7 +71,7 @@ pub(crate) fn none() -> Result<ClientConfig, RegistryError> {
 
 const NO_TLS: &str = "this build has no usable TLS version (build rustls with the feature tls12)";
 
-fn read_certificates(pem: &[u8], problem: &'static str) -> Result<Vec<CertificateDer<'static>>, RegistryError> {
+fn read_certificates(pem: &[u8], problem: &'static str) -> Result<Vec<CertificateDer<'static>>, SetupFailure> {
     let certificates = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>().map_err(setup(problem))?;
     if certificates.is_empty() {
         return Err(setup(problem)(rustls::pki_types::pem::Error::NoItemsFound));
@@ -79,6 +79,6 @@ fn read_certificates(pem: &[u8], problem: &'static str) -> Result<Vec<Certificat
     Ok(certificates)
 }
 
-fn setup<E: Error + Send + Sync + 'static>(problem: &'static str) -> impl FnOnce(E) -> RegistryError {
-    move |source| RegistryError::Setup { problem, source: Arc::new(source) }
+fn setup<E: Error + Send + Sync + 'static>(problem: &'static str) -> impl FnOnce(E) -> SetupFailure {
+    move |source| SetupFailure { problem, source: Arc::new(source) }
 }

@@ -2,27 +2,28 @@
 
 use std::error::Error;
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE, LOCATION, RETRY_AFTER};
-use reqwest::redirect::Policy;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
-use url::{Host, Url};
+use url::Url;
 
+use crate::access_token::AccessToken;
 use crate::address::Address;
 use crate::builder::TransportSettings;
 use crate::context::Context;
 use crate::error::RegistryError;
 use crate::error_code::ErrorCode;
+use crate::http_client::http_client;
 use crate::login::Login;
 use crate::operation::{Effort, Operation};
 use crate::retry::{RetryPolicy, parse_retry_after};
-use crate::tls;
+use crate::token_error::TokenError;
+use crate::token_source::TokenSource;
 use crate::wire::{ErrorAnswer, MEDIA_TYPE};
 
 /// An answer larger than this is not read: registries refuse schemas far smaller.
@@ -39,6 +40,10 @@ pub(crate) struct Transport {
     is_failing: AtomicBool,
     retry: RetryPolicy,
     longest_call: Duration,
+    /// Where access tokens come from, when an endpoint takes them.
+    tokens: Option<TokenSource>,
+    /// What goes with every kind of token: the headers of Confluent Cloud.
+    bearer_headers: HeaderMap,
     /// Bounds the requests under way, so that many tasks do not overwhelm a slow registry.
     permits: Semaphore,
 }
@@ -74,8 +79,14 @@ impl Transport {
             .iter()
             .map(|address| Endpoint::new(address, &settings))
             .collect::<Result<Vec<_>, _>>()?;
+        let tokens = endpoints.iter().find_map(|endpoint| match &endpoint.login {
+            Login::Tokens { source } => Some(source.clone()),
+            _ => None,
+        });
         Ok(Self {
             endpoints,
+            tokens,
+            bearer_headers: settings.bearer_headers,
             preferred: AtomicUsize::new(0),
             is_failing: AtomicBool::new(false),
             retry: settings.retry,
@@ -108,12 +119,33 @@ impl Transport {
         })
     }
 
-    /// Asks one address after the other, and all of them again after a pause, while that can help and there is time.
+    /// Makes the call, and once more with a new token when the one that was sent is refused: it may have been revoked,
+    /// or have ended early by the registry's clock.
     async fn send(&self, call: &Call<'_>) -> Result<(&Endpoint, Vec<u8>), RegistryError> {
-        let mut failed_rounds = 0;
         let mut tries = 0;
+        let Some(tokens) = &self.tokens else { return self.send_in_rounds(call, None, &mut tries).await };
+        let token = token_in_time(tokens, call).await?;
+        match self.send_in_rounds(call, Some(&token), &mut tries).await {
+            Err(error) if error.is_unauthorized() => {
+                tracing::debug!(%error, "the schema registry refuses the access token, which is fetched anew");
+                tokens.refuse(&token);
+                let token = token_in_time(tokens, call).await?;
+                self.send_in_rounds(call, Some(&token), &mut tries).await
+            }
+            answered => answered,
+        }
+    }
+
+    /// Asks one address after the other, and all of them again after a pause, while that can help and there is time.
+    async fn send_in_rounds(
+        &self,
+        call: &Call<'_>,
+        token: Option<&AccessToken>,
+        tries: &mut u32,
+    ) -> Result<(&Endpoint, Vec<u8>), RegistryError> {
+        let mut failed_rounds = 0;
         loop {
-            let failure = match self.send_to_each(call, &mut tries).await {
+            let failure = match self.send_to_each(call, token, tries).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
@@ -124,19 +156,24 @@ impl Transport {
             };
             match pause.filter(|pause| !call.operation.is_over_after(*pause)) {
                 Some(pause) => tokio::time::sleep(pause).await,
-                None => return Err(failure.error.after(Effort::new(tries, call.operation.began.elapsed()))),
+                None => return Err(failure.error.after(Effort::new(*tries, call.operation.began.elapsed()))),
             }
         }
     }
 
-    async fn send_to_each(&self, call: &Call<'_>, tries: &mut u32) -> Result<(&Endpoint, Vec<u8>), Failure> {
+    async fn send_to_each(
+        &self,
+        call: &Call<'_>,
+        token: Option<&AccessToken>,
+        tries: &mut u32,
+    ) -> Result<(&Endpoint, Vec<u8>), Failure> {
         let count = self.endpoints.len();
         let first = self.preferred.load(Ordering::Relaxed).min(count);
         let mut last = Failure { error: Box::new(RegistryError::NoUrl), retry_after: None };
         for index in (first..count).chain(0..first) {
             let endpoint = &self.endpoints[index];
             *tries += 1;
-            let failure = match self.attempt_in_time(endpoint, call).await {
+            let failure = match self.attempt_in_time(endpoint, call, token).await {
                 Ok(answer) => {
                     self.works(index, endpoint);
                     return Ok((endpoint, answer));
@@ -171,8 +208,13 @@ impl Transport {
     }
 
     /// An attempt that ends when the call has to.
-    async fn attempt_in_time(&self, endpoint: &Endpoint, call: &Call<'_>) -> Result<Vec<u8>, Failure> {
-        let attempt = Box::pin(self.attempt(endpoint, call));
+    async fn attempt_in_time(
+        &self,
+        endpoint: &Endpoint,
+        call: &Call<'_>,
+        token: Option<&AccessToken>,
+    ) -> Result<Vec<u8>, Failure> {
+        let attempt = Box::pin(self.attempt(endpoint, call, token));
         let Some(deadline) = call.operation.deadline else { return attempt.await };
         tokio::time::timeout_at(deadline, attempt).await.unwrap_or_else(|elapsed| {
             let error = RegistryError::Transport {
@@ -185,17 +227,26 @@ impl Transport {
         })
     }
 
-    async fn attempt(&self, endpoint: &Endpoint, call: &Call<'_>) -> Result<Vec<u8>, Failure> {
+    async fn attempt(
+        &self,
+        endpoint: &Endpoint,
+        call: &Call<'_>,
+        token: Option<&AccessToken>,
+    ) -> Result<Vec<u8>, Failure> {
         // The semaphore is never closed, and even then going on without a permit would be right.
         let _permit = self.permits.acquire().await;
         let url = endpoint.url_of(call);
         tracing::debug!(method = %call.method, %url, "asking the schema registry");
         let mut request = endpoint.client.request(call.method.clone(), url.clone()).header(ACCEPT, MEDIA_TYPE);
-        request = match &endpoint.login {
-            Login::Anonymous => request,
-            Login::Basic { user, password } => request.basic_auth(user, Some(password)),
-            Login::Bearer { token } => request.bearer_auth(token),
+        request = match (&endpoint.login, token) {
+            (Login::Basic { user, password }, _) => request.basic_auth(user, Some(password)),
+            (Login::Bearer { token }, _) => request.bearer_auth(token),
+            (Login::Tokens { .. }, Some(token)) => request.bearer_auth(token.secret()),
+            _ => request,
         };
+        if endpoint.login.is_bearer() {
+            request = request.headers(self.bearer_headers.clone());
+        }
         if let Some(body) = &call.body {
             request = request.header(CONTENT_TYPE, MEDIA_TYPE).body(body.clone());
         }
@@ -243,26 +294,7 @@ impl fmt::Debug for Transport {
 
 impl Endpoint {
     fn new(address: &Address, settings: &TransportSettings) -> Result<Self, RegistryError> {
-        let tls = match address.url.scheme() {
-            "https" => tls::https(&settings.certificates)?,
-            // Reading the operating system's certificates takes time, and a container may have none.
-            _ => tls::none()?,
-        };
-        let mut builder = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .connect_timeout(settings.connect_timeout)
-            .timeout(settings.request_timeout)
-            .user_agent(concat!("schema-registry/", env!("CARGO_PKG_VERSION")))
-            // A redirected POST would become a GET, and credentials could travel to another host.
-            .redirect(Policy::none());
-        if is_loopback(&address.url) {
-            // A proxy from the environment cannot reach this machine's own loopback.
-            builder = builder.no_proxy();
-        }
-        let client = builder.build().map_err(|source| RegistryError::Setup {
-            problem: "the HTTP client cannot be built (check the proxy settings in the environment)",
-            source: Arc::new(source),
-        })?;
+        let client = http_client(&address.url, &settings.certificates, settings.timeouts)?;
         Ok(Self { url: address.url.clone(), login: address.login.clone(), client })
     }
 
@@ -279,13 +311,13 @@ impl Endpoint {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
-        None => false,
-    }
+/// A token, unless fetching it takes longer than the call may.
+async fn token_in_time(tokens: &TokenSource, call: &Call<'_>) -> Result<AccessToken, RegistryError> {
+    let fetched = match call.operation.deadline {
+        Some(deadline) => tokio::time::timeout_at(deadline, tokens.token()).await.unwrap_or(Err(TokenError::TimedOut)),
+        None => tokens.token().await,
+    };
+    fetched.map_err(|source| RegistryError::Token { operation: call.operation.what.clone(), source })
 }
 
 fn header<'a>(response: &'a Response, name: &reqwest::header::HeaderName) -> Option<&'a str> {

@@ -14,9 +14,11 @@ mod https;
 mod importing;
 mod messages;
 mod metadata;
+mod oauth;
 mod references;
 mod scripted;
 mod sick;
+mod token_server;
 
 use schema_registry::SchemaRegistry;
 use schema_registry::server::Server;
