@@ -41,6 +41,7 @@ impl KafkaTyped {
     /// | `SCHEMA_REGISTRY_TIMEOUT_MS` | how long a call to the registry may take, all tries included; 30000 by default |
     /// | `SCHEMA_REGISTRY_USER`, `SCHEMA_REGISTRY_PASSWORD` | basic authentication at the registry |
     /// | `SCHEMA_REGISTRY_TOKEN` | bearer authentication at the registry |
+    /// | `SCHEMA_REGISTRY_BEARER_AUTH_…` | access tokens of OAuth 2.0 for the registry, see [`RegistryVariable`](schema_registry::RegistryVariable) |
     /// | `KAFKA_USERNAME`, `KAFKA_PASSWORD` | `sasl.username`, `sasl.password`; by PLAIN unless `KAFKA_SASL_MECHANISM` names another mechanism |
     /// | `KAFKA_<SETTING>` | any other [setting of librdkafka], with `_` for `.`: `KAFKA_SECURITY_PROTOCOL` is `security.protocol` |
     ///

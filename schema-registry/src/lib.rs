@@ -21,6 +21,11 @@
 //! Deliberately absent: this crate knows neither Kafka nor how a datum is encoded, it has no blocking
 //! API, and it does not read environment variables ([`RegistrySettings`] gets their values).
 
+/// The Rust of this page compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/registry.md")]
+struct RegistryPage;
+
 mod access_token;
 mod address;
 mod builder;
