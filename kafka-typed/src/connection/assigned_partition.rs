@@ -28,6 +28,8 @@ pub(crate) struct AssignedPartition {
     backed_up: AtomicBool,
     /// How many records the polling thread has taken from librdkafka.
     polled: AtomicU64,
+    /// The offset of the first of these, or −1.
+    begins_at: AtomicI64,
     /// How many records were handed out, in their order.
     handed_out: AtomicU64,
     /// One past the offset of the record that was handed out last, or −1.
@@ -85,6 +87,7 @@ impl AssignedPartition {
             held: AtomicBool::new(false),
             backed_up: AtomicBool::new(false),
             polled: AtomicU64::new(0),
+            begins_at: AtomicI64::new(-1),
             handed_out: AtomicU64::new(0),
             position: AtomicI64::new(-1),
             progress: Mutex::default(),
@@ -95,9 +98,13 @@ impl AssignedPartition {
         }
     }
 
-    /// Numbers records that the polling thread has taken. Returns the number of the first.
-    pub(crate) fn count_polled(&self, records: usize) -> u64 {
-        self.polled.fetch_add(records as u64, Ordering::Relaxed)
+    /// Numbers records that the polling thread has taken, the first of which has this offset. Returns its number.
+    pub(crate) fn count_polled(&self, records: usize, first: i64) -> u64 {
+        let number = self.polled.fetch_add(records as u64, Ordering::Relaxed);
+        if number == 0 {
+            self.begins_at.store(first, Ordering::Relaxed);
+        }
+        number
     }
 
     /// Hands out the next records in their order, up to this one. Returns whether that is not over.
@@ -202,6 +209,16 @@ impl AssignedPartition {
     /// The offset of the last record up to which all are done.
     pub(crate) fn done_up_to(&self) -> Option<i64> {
         self.progress().done_up_to
+    }
+
+    /// The offset up to which all records are done, not included: that of the first record before one is done, and the
+    /// end where all that there is was polled and is done, since offsets without records may precede that.
+    pub(crate) fn done_before(&self) -> Option<i64> {
+        // The end is looked at first: what is polled meanwhile makes that there is more to do.
+        let end = self.lane.end().filter(|_| self.is_idle());
+        let begins_at = self.begins_at.load(Ordering::Relaxed);
+        let done = self.done_up_to().map(|offset| offset + 1);
+        end.max(done).or((begins_at >= 0).then_some(begins_at))
     }
 
     /// How many records are done.

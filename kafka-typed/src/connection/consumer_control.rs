@@ -73,7 +73,7 @@ impl ConsumerControl {
                     topic: Arc::clone(topic),
                     partition: *partition,
                     position: assigned.position(),
-                    done: assigned.done_up_to().map(|offset| offset + 1),
+                    done: assigned.done_before(),
                     end,
                     waiting: lane.len() as u64,
                     in_flight: assigned.in_flight(),

@@ -110,7 +110,7 @@ fn deliver(taken: &Taken<'_>, partition: &Arc<AssignedPartition>, not_before: &m
     }
     let bytes = taken.iter().map(|record| record.size()).sum();
     let mut batch = RecordBatch::with_capacity(Arc::clone(partition), taken.len(), bytes);
-    let (mut end, mut failure) = (None, None);
+    let (mut first, mut end, mut failure) = (None, None, None);
     for record in taken.iter() {
         match record.error() {
             None => {
@@ -119,6 +119,7 @@ fn deliver(taken: &Taken<'_>, partition: &Arc<AssignedPartition>, not_before: &m
                     continue;
                 }
                 *not_before = None;
+                first = first.or(Some(record.offset()));
                 batch.push(record.offset(), record.timestamp(), record.key(), record.payload(), record.headers());
             }
             Some(RDKafkaErrorCode::PartitionEOF) => end = Some(record.offset()),
@@ -131,8 +132,8 @@ fn deliver(taken: &Taken<'_>, partition: &Arc<AssignedPartition>, not_before: &m
             }
         }
     }
-    if batch.len() > 0 {
-        batch.number_from(partition.count_polled(batch.len()));
+    if let Some(first) = first {
+        batch.number_from(partition.count_polled(batch.len(), first));
         partition.lane.push(batch);
     }
     if let Some(failure) = failure {

@@ -16,7 +16,9 @@ pub struct PartitionStatus {
     pub partition: i32,
     /// The offset after the message that was handed out last. `None` before the first one.
     pub position: Option<i64>,
-    /// The offset up to which all messages are done, not included. `None` before the first one.
+    /// The offset up to which all messages are done, not included: where the consumer began before one is done, and the
+    /// end where nothing is left to do. `None` before the brokers have given the first messages, or told that there are
+    /// none.
     pub done: Option<i64>,
     /// The offset of the message that is sent next, as far as is known.
     pub end: Option<i64>,
@@ -32,7 +34,7 @@ pub struct PartitionStatus {
 
 impl PartitionStatus {
     /// How many offsets are between what is done and the end. Compaction and transactions leave offsets without
-    /// messages, so that there may be fewer of these. `None` before the first message is done.
+    /// messages, so that there may be fewer of these. `None` before the brokers have given the first messages, or told that there are none.
     pub fn lag(&self) -> Option<u64> {
         let lag = self.end?.checked_sub(self.done?)?;
         // What is known of the end is older than what is done.

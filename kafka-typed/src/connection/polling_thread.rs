@@ -236,9 +236,7 @@ impl PollingThread {
                 let Offset::Offset(offset) = end.offset() else { return true };
                 // Another member of the group has it meanwhile.
                 let Some(partition) = assignment.partition(end.topic(), end.partition()) else { return true };
-                let is_done = partition.done_up_to().is_some_and(|done| done + 1 >= offset);
-                // The last offsets may have no records, where a transaction ends or the log was compacted.
-                is_done || partition.lane.end().is_some_and(|end| end >= offset) && partition.is_idle()
+                partition.done_before().is_some_and(|done| done >= offset)
             })
         };
         let (there, waiting) = std::mem::take(&mut self.catching_up).into_iter().partition(|(ends, _)| is_there(ends));

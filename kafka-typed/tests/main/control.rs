@@ -234,7 +234,7 @@ async fn a_cache_waits_until_it_has_all() {
         (seen, consumer)
     });
     soon(control.wait_until_caught_up()).await.unwrap();
-    becomes(&control, |control| control.partitions().iter().all(|partition| partition.lag().unwrap_or(0) == 0)).await;
+    becomes(&control, |control| control.lag() == Some(0)).await;
     let status = &control.partitions()[2];
     assert_eq!((status.done, status.position, status.end), (Some(50), Some(50), Some(50)), "{status:?}");
     assert!(control.health().is_alive(Duration::from_secs(60)) && control.health().is_ready());
