@@ -1,7 +1,9 @@
 //! The reference application, tested as a whole: one binary, so that it links once.
 
+mod alerts;
 mod end_to_end;
 mod examples;
+mod groups;
 mod kafka_page;
 mod oracle;
 mod pages;
@@ -11,3 +13,4 @@ mod rebuild;
 mod registry_page;
 mod reliability;
 mod running;
+mod servers;

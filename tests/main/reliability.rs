@@ -5,13 +5,11 @@
 //! The tests are of a size that every run can bear. With `RELIABILITY=full` they are of the size at which their counts
 //! mean something; `tests/real/README.md` has the command.
 
-mod alerts;
 mod child;
 mod churn;
 mod killed;
 mod poison;
 mod random;
-mod servers;
 mod stuck;
 
 use std::time::Duration;
@@ -68,7 +66,7 @@ fn report(test: &str, counts: &[(&str, u64)]) {
 }
 
 /// Waits until there is an answer, or fails with `what` did not come.
-async fn until<A>(what: &str, mut answer: impl AsyncFnMut() -> Option<A>) -> A {
+pub(crate) async fn until<A>(what: &str, mut answer: impl AsyncFnMut() -> Option<A>) -> A {
     let polling = async {
         loop {
             if let Some(answer) = answer().await {

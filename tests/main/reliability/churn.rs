@@ -19,9 +19,10 @@ use tokio::task::JoinHandle;
 
 use self::fate::{ATTEMPTS, Fate};
 use self::journal::Journal;
-use super::alerts::{Sending, alert, number_of};
 use super::poison::framed;
-use super::{report, servers, size, until, work};
+use super::{report, size, until, work};
+use crate::alerts::{Sending, alert, number_of};
+use crate::servers;
 
 const PARTITIONS: u64 = 12;
 const KEYS: u64 = PARTITIONS * 50;

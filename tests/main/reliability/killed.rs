@@ -7,10 +7,11 @@ use std::time::Duration;
 use kafka_typed::{ConsumerBuilder, HandlerError, TypedMessage};
 use messages::SensorAlert;
 
-use super::alerts::{Sending, number_of};
 use super::child::{self, Child, Log};
 use super::random::Random;
-use super::{report, servers, size, until, work};
+use super::{report, size, until, work};
+use crate::alerts::{Sending, number_of};
+use crate::servers;
 
 const PARTITIONS: u64 = 8;
 

@@ -15,10 +15,11 @@ use messages::com::example::customer::Customer;
 use tokio::sync::{mpsc, oneshot};
 
 use self::broken::Breakage;
-use super::alerts::{alert, partition};
 use super::random::Random;
-use super::{report, servers, size};
+use super::{report, size};
+use crate::alerts::{alert, partition};
 use crate::end_to_end::fresh;
+use crate::servers;
 
 const PARTITIONS: u64 = 8;
 /// One of so many messages is broken.

@@ -10,18 +10,18 @@ use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::topic_partition_list::TopicPartitionList;
 use tokio::time::timeout;
 
-use super::until;
 use crate::end_to_end::fresh;
+use crate::reliability::until;
 
 /// How long servers may take for a single answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub(super) async fn connect() -> KafkaTyped {
+pub(crate) async fn connect() -> KafkaTyped {
     KafkaTyped::from_env_or_embedded().await.expect("servers")
 }
 
 /// Creates a topic that no other test and no earlier run has used.
-pub(super) async fn create_topic(kafka: &KafkaTyped, name: &str, partitions: u64) -> String {
+pub(crate) async fn create_topic(kafka: &KafkaTyped, name: &str, partitions: u64) -> String {
     let topic = fresh(name);
     let count = i32::try_from(partitions).expect("few partitions");
     match kafka.embedded() {
@@ -43,7 +43,7 @@ fn config(kafka: &KafkaTyped) -> ClientConfig {
 }
 
 /// Waits until a group has done so many messages of a topic, in all partitions together.
-pub(super) async fn until_committed(kafka: &KafkaTyped, topic: &str, group: &str, partitions: u64, messages: u64) {
+pub(crate) async fn until_committed(kafka: &KafkaTyped, topic: &str, group: &str, partitions: u64, messages: u64) {
     let reader: BaseConsumer = config(kafka).set("group.id", group).create().expect("a client");
     let mut list = TopicPartitionList::new();
     list.add_partition_range(topic, 0, i32::try_from(partitions).expect("few partitions") - 1);
@@ -60,7 +60,7 @@ pub(super) async fn until_committed(kafka: &KafkaTyped, topic: &str, group: &str
 }
 
 /// All records of a topic.
-pub(super) async fn records(kafka: &KafkaTyped, topic: &str) -> Vec<TypedMessage<Option<Vec<u8>>>> {
+pub(crate) async fn records(kafka: &KafkaTyped, topic: &str) -> Vec<TypedMessage<Option<Vec<u8>>>> {
     let mut consumer = kafka.consumer::<Option<Vec<u8>>>(topic).from_beginning().build().await.expect("a consumer");
     let mut records = Vec::new();
     while let Some(record) = timeout(PATIENCE, consumer.next_until_end()).await.expect("a record comes in time") {

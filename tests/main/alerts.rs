@@ -6,7 +6,7 @@ use kafka_typed::{KafkaTyped, TypedMessage};
 use messages::{SensorAlert, SeverityLevel};
 
 /// An alert that is unlike those of other numbers, with so many bytes of text.
-pub(super) fn alert(number: u64, bytes: usize) -> SensorAlert {
+pub(crate) fn alert(number: u64, bytes: usize) -> SensorAlert {
     let severity = match number % 3 {
         0 => SeverityLevel::Info,
         1 => SeverityLevel::Warning,
@@ -21,39 +21,39 @@ pub(super) fn alert(number: u64, bytes: usize) -> SensorAlert {
     }
 }
 
-pub(super) fn number_of(message: &TypedMessage<SensorAlert>) -> u64 {
+pub(crate) fn number_of(message: &TypedMessage<SensorAlert>) -> u64 {
     message.value.timestamp.cast_unsigned()
 }
 
 /// The partition of an alert, of so many.
-pub(super) fn partition(number: u64, partitions: u64) -> i32 {
+pub(crate) fn partition(number: u64, partitions: u64) -> i32 {
     i32::try_from(number % partitions).expect("few partitions")
 }
 
 /// What is sent to a topic.
-pub(super) struct Sending {
-    pub(super) kafka: KafkaTyped,
-    pub(super) topic: String,
-    pub(super) partitions: u64,
+pub(crate) struct Sending {
+    pub(crate) kafka: KafkaTyped,
+    pub(crate) topic: String,
+    pub(crate) partitions: u64,
     /// How many keys there are: a multiple of the partitions.
-    pub(super) keys: u64,
-    pub(super) bytes: usize,
+    pub(crate) keys: u64,
+    pub(crate) bytes: usize,
 }
 
 /// How many slices a second has.
 const SLICES: u64 = 10;
 
 impl Sending {
-    pub(super) fn key(&self, number: u64) -> u64 {
+    pub(crate) fn key(&self, number: u64) -> u64 {
         number % self.keys
     }
 
-    pub(super) fn partition(&self, number: u64) -> i32 {
+    pub(crate) fn partition(&self, number: u64) -> i32 {
         partition(number, self.partitions)
     }
 
     /// Sends these alerts, evenly over that time.
-    pub(super) async fn send(&self, numbers: std::ops::Range<u64>, time: Duration) {
+    pub(crate) async fn send(&self, numbers: std::ops::Range<u64>, time: Duration) {
         let producer = self.kafka.producer::<SensorAlert>(&self.topic).build().await.expect("a producer");
         let slices = (time.as_secs() * SLICES).max(1);
         let slice = (numbers.end - numbers.start).div_ceil(slices).max(1);
