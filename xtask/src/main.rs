@@ -27,7 +27,7 @@ Chores of this repository.
   cargo xtask golden                   compares the golden files of avro-codegen with what is generated now
   cargo xtask golden --bless           renews them
   cargo xtask golden --lints           compares them, and runs clippy and rustdoc on them
-  cargo xtask real                     runs the integration tests and the example `sensor_alert` against Apache Kafka and Apicurio Registry
+  cargo xtask real                     runs the integration tests and the examples against Apache Kafka and Apicurio Registry
   cargo xtask real -- ARGUMENTS        the same; the arguments are handed to `cargo test`
   cargo xtask real --reliability       runs the tests of reliability at their full size against them, and prints what they count
   cargo xtask real --only-servers      starts the servers, prints two `export` lines and runs until Ctrl-C

@@ -1,4 +1,4 @@
-//! `cargo xtask real`: the integration tests and the example against Apache Kafka and Apicurio Registry, without
+//! `cargo xtask real`: the integration tests and the examples against Apache Kafka and Apicurio Registry, without
 //! Docker.
 //!
 //! Servers that the environment names are used as they are. The others are fetched with Maven, started on free loopback
@@ -27,7 +27,7 @@ use servers::Servers;
 /// A request to `cargo xtask real`.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Request {
-    /// Run the tests and the example; the arguments go to `cargo test`.
+    /// Run the tests, which run the examples; the arguments go to `cargo test`.
     Check { cargo_test: Vec<String> },
     /// Run the tests of reliability at their full size.
     Reliability,

@@ -48,11 +48,6 @@ pub(crate) enum Error {
     #[error("`{command}` failed ({status}); what it printed is above")]
     Check { command: String, status: ExitStatus },
 
-    #[error(
-        "the example `sensor_alert` ended with the line {last_line:?}, not with `sensor_alert: produced N, consumed N, failed F` where both N are equal and more than 0"
-    )]
-    ExampleLine { last_line: String },
-
     #[error("cannot catch Ctrl-C, so servers could be left behind")]
     Signal(#[source] ctrlc::Error),
 

@@ -29,11 +29,6 @@ impl Guarded {
         Ok(Guarded { child })
     }
 
-    /// Its standard output, when that is a pipe and was not taken before.
-    pub(crate) fn take_stdout(&mut self) -> Option<std::process::ChildStdout> {
-        self.child.stdout.take()
-    }
-
     /// How it ended, or `None` while it runs.
     pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
         let ended = self.child.try_wait();
