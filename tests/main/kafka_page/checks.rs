@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::future::Future;
 
+use kafka_typed::blocking::Wait;
 use kafka_typed::connection::ProducerRecord;
 use kafka_typed::embedded::Embedded;
 use kafka_typed::failure::{NextStep, Progress};
@@ -12,7 +13,9 @@ use crate::com::example::shop::{Payment, Refund};
 use crate::customers::Customers;
 use crate::ledger::Ledger;
 use crate::topics::{EVENTS, Event, PAYMENTS};
-use crate::{consuming, events, failures, handling, operating, producing};
+use crate::{
+    consuming, delivery, events, failures, handling, memory, operating, ordering, producing, service, threads,
+};
 
 type Tested = Result<(), Box<dyn Error>>;
 
@@ -74,6 +77,107 @@ async fn every_loop_reads_everything() -> Tested {
     let (payments, control) = consumer(&kafka).await?;
     to_the_end(control, consuming::in_batches(payments, &ledger)).await??;
     assert!(all_booked(&ledger));
+
+    let kafka = with_payments().await?;
+    let ledger = Ledger::default();
+    let (payments, control) = consumer(&kafka).await?;
+    to_the_end(control, delivery::in_tens(payments, &ledger)).await??;
+    assert!(all_booked(&ledger));
+    Ok(())
+}
+
+#[tokio::test]
+async fn payments_are_booked_by_customer() -> Tested {
+    let kafka = with_payments().await?;
+    let ledger = Ledger::default();
+    let (payments, control) = consumer(&kafka).await?;
+    let summary = to_the_end(control, ordering::by_customer(payments, ledger.clone())).await??;
+    assert_eq!(summary.total.processed, 20);
+    assert!(all_booked(&ledger));
+    Ok(())
+}
+
+#[tokio::test]
+async fn little_memory_is_enough_for_many_payments() -> Tested {
+    let kafka = Embedded::start().await?.kafka()?;
+    let payments = memory::small_producer(&kafka).await?;
+    for id in 0..500 {
+        drop(payments.send(&Payment { payment_id: id, customer: "ada".into(), cents: 1 }).enqueue().await?);
+        assert!(payments.counts().in_flight <= 10);
+    }
+    assert_eq!(payments.close().await?.delivered, 500);
+
+    let ledger = Ledger::default();
+    let payments = memory::small_consumer(&kafka).await?;
+    let control = payments.control();
+    to_the_end(control.clone(), async {
+        consuming::one_by_one(payments, &ledger).await;
+    })
+    .await?;
+    assert_eq!(ledger.paid_by("ada"), 500);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_service_ends_with_the_rest_of_its_program() -> Tested {
+    let kafka = with_payments().await?;
+    let (payments, control) = consumer(&kafka).await?;
+    let (end, ended) = tokio::sync::oneshot::channel::<()>();
+    let rest = async { ended.await.unwrap_or_default() };
+    let run = tokio::spawn(service::serve(payments, Ledger::default(), rest));
+    control.wait_until_caught_up().await?;
+    end.send(()).map_err(|()| "it has ended")?;
+    let total = run.await??.total;
+    assert_eq!((total.processed, total.given_back), (20, 0));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_consumer_that_is_paused_waits() -> Tested {
+    let kafka = with_payments().await?;
+    let ledger = Ledger::default();
+    let (payments, control) = consumer(&kafka).await?;
+    let run = tokio::spawn(handling::book(payments, ledger.clone()));
+    control.wait_until_caught_up().await?;
+    assert_eq!(operating::lag(&control), Some(0));
+
+    let (resume, resumed) = tokio::sync::oneshot::channel::<()>();
+    let paused = operating::pause_until(&control, async { resumed.await.unwrap_or_default() });
+    let send_and_resume = async {
+        assert!(control.partitions().iter().all(|status| status.is_paused));
+        producing::one(&kafka).await?;
+        assert_eq!(ledger.paid_by("ada"), 0);
+        resume.send(()).map_err(|()| "it waits")?;
+        Ok::<_, Box<dyn Error>>(())
+    };
+    let ((), sent) = tokio::join!(paused, send_and_resume);
+    sent?;
+    control.wait_until_caught_up().await?;
+    assert_eq!(ledger.paid_by("ada"), 1200);
+
+    let partitions = control.partitions();
+    let all = partitions.iter().filter_map(|status| status.end).max().ok_or("there are payments")?;
+    let longest = partitions.iter().find(|status| status.end == Some(all)).ok_or("there are payments")?;
+    operating::replay_from(&control, longest.partition, all - 1).await?;
+    control.wait_until_caught_up().await?;
+    control.stop();
+    assert_eq!(run.await??.total.processed, 22);
+    Ok(())
+}
+
+#[test]
+fn a_program_without_a_runtime_sends_and_receives() -> Tested {
+    let kafka = Embedded::start().wait()?.kafka()?;
+    let payment = Payment { payment_id: 1, customer: "ada".into(), cents: 100 };
+    threads::pay(&kafka, &payment)?;
+    assert_eq!(threads::first(&kafka, 1)?, [payment]);
+
+    let payments = consuming::consumer(&kafka, "threads").wait()?;
+    let control = payments.control();
+    let printing = std::thread::spawn(|| threads::print_all(payments));
+    control.wait_until_caught_up().wait()?;
+    control.stop();
+    assert_eq!(printing.join().map_err(|_| "it panicked")??.total.processed, 1);
     Ok(())
 }
 
