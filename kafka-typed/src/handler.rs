@@ -8,6 +8,7 @@ mod counts;
 mod failing;
 mod failure_log;
 mod forwarding;
+mod free;
 mod handle;
 mod in_order;
 mod lanes;
@@ -18,8 +19,10 @@ mod run_error;
 mod running;
 mod signals;
 mod source;
+mod started;
 mod stop;
 mod supervisor;
+mod tasks;
 #[cfg(test)]
 mod tests;
 mod work;

@@ -65,7 +65,7 @@ impl<W: Sync, O: Outlet> Running<W, O> {
         }
         let mut attempts = 0;
         loop {
-            let Err(failed) = self.attempt(place, outcome, attempts == 0).await else {
+            let Err(failed) = self.attempt(place, outcome, (attempts == 0).then(|| record.offset())).await else {
                 record.done();
                 place.counters.processed.add(1);
                 return Ended::Done;
@@ -102,20 +102,23 @@ impl<W: Sync, O: Outlet> Running<W, O> {
         }
     }
 
-    /// Runs the handler once. `Err(None)` when it was not started.
+    /// Runs the handler once, for the first time with a message where that has an offset. `Err(None)` when it was not
+    /// started.
     async fn attempt<R: Reader>(
         &self,
         place: &Place<R>,
         outcome: Outcome<R>,
-        is_first: bool,
+        first: Option<i64>,
     ) -> Result<(), Option<Failed>>
     where
         W: Work<R>,
     {
-        let permit = self.permit(place).await.map_err(|Halted| None)?;
-        if is_first {
-            place.counters.started.add(1);
-        }
+        let permit = match first {
+            Some(offset) => self.permit_to_start(place, offset, offset).await,
+            None => self.permit_to_retry(place).await,
+        };
+        let permit = permit.map_err(|Halted| None)?;
+        place.counters.started.add(first.is_some().into());
         let message = outcome.map_err(|bad| Some(Failed::Bad(Box::new(bad))))?;
         let handled = caught(self.work.handle_one(message)).await;
         drop(permit);

@@ -106,7 +106,11 @@ impl<H, O: Outlet> Running<Batches<H>, O> {
     where
         H: BatchHandler<R::Value, R::Key>,
     {
-        let permit = self.permit(place).await.map_err(|_| None)?;
+        let permit = match new_offsets(queue, good) {
+            Some((first, last)) => self.permit_to_start(place, first, last).await,
+            None => self.permit_to_retry(place).await,
+        };
+        let permit = permit.map_err(|_| None)?;
         let mut messages = Vec::with_capacity(good);
         for pending in queue.iter_mut().take(good) {
             let is_new = !std::mem::replace(&mut pending.is_started, true);
@@ -125,4 +129,11 @@ fn finish<R: Reader>(place: &Place<R>, queue: &mut VecDeque<Pending<R>>, count: 
         pending.record.done();
     }
     place.counters.processed.add(count as u64);
+}
+
+/// The first and the last offset of those of the first `good` messages that were not started before.
+fn new_offsets<R: Reader>(queue: &VecDeque<Pending<R>>, good: usize) -> Option<(i64, i64)> {
+    let mut new = queue.iter().take(good).filter(|pending| !pending.is_started).map(|pending| pending.record.offset());
+    let first = new.next()?;
+    Some((first, new.last().unwrap_or(first)))
 }

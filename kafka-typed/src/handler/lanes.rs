@@ -1,19 +1,21 @@
-//! One partition, several messages or batches at a time.
+//! One partition, the messages of a key one after the other, and several keys at a time.
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
-use tokio::task::{JoinError, JoinSet};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
 
 use super::attempts::Ended;
 use super::outlet::Outlet;
 use super::run_error::RunProblem;
 use super::running::{Place, Running};
 use super::source::{Access, Read, Reader, Record};
+use super::tasks::of_task;
 use super::work::Work;
 
 /// How many keys of a partition can be processed at a time. Bounds what one partition takes of the memory and of the
@@ -24,20 +26,13 @@ const LANES: usize = 64;
 /// others wait too.
 const MOST_WAITING: usize = 500;
 
-/// Which messages may be processed at the same time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Concurrency {
-    /// Those of different keys.
-    Keys,
-    /// All, so many at a time.
-    Free { most: usize },
-}
-
 /// What happens to a partition.
-enum Event<U> {
-    Read(Option<U>),
-    /// A task has ended, of this lane, where it was one's.
-    Ended(Option<usize>, Ended),
+enum Event<R: Reader> {
+    Read(Option<Vec<Read<R>>>),
+    /// There is room for more messages.
+    HasRoom,
+    /// The task of a lane has ended.
+    Ended(Ended),
     Halted,
     Lost,
 }
@@ -47,32 +42,24 @@ pub(super) async fn process_in_lanes<R: Reader, W: Work<R>, O: Outlet>(
     running: &Arc<Running<W, O>>,
     place: &Arc<Place<R>>,
     mut reader: R,
-    concurrency: Concurrency,
 ) -> Result<(), RunProblem> {
     let mut tasks = JoinSet::new();
-    let mut lanes = Lanes::<R>::new();
+    let lanes = Arc::new(Lanes::<R>::new());
     let mut problem = None;
     let mut is_reading = true;
     let mut halted = pin!(running.halted(place));
     let mut lost = pin!(place.access.lost());
-    let start = |tasks: &mut JoinSet<(Option<usize>, Ended)>, lane: Option<usize>, unit: W::Unit| {
-        let (running, place) = (Arc::clone(running), Arc::clone(place));
-        tasks.spawn(async move { (lane, W::process(&running, &place, unit).await) });
-    };
     loop {
         if !is_reading && tasks.is_empty() {
             return problem.map_or(Ok(()), Err);
         }
-        let has_room = match concurrency {
-            Concurrency::Keys => lanes.waiting < MOST_WAITING,
-            Concurrency::Free { most } => tasks.len() < most,
-        };
+        let room = lanes.room();
         let event = {
-            let mut read = pin!(running.work.read(&mut reader));
+            let mut read = pin!(running.work.read_ahead(&mut reader, room));
+            let mut freed = pin!(lanes.freed.notified());
             poll_fn(|context| {
                 if let Poll::Ready(Some(ended)) = tasks.poll_join_next(context) {
-                    let (lane, ended) = ended.unwrap_or_else(go_on_panicking);
-                    return Poll::Ready(Event::Ended(lane, ended));
+                    return Poll::Ready(Event::Ended(of_task(ended)));
                 }
                 if lost.as_mut().poll(context).is_ready() {
                     return Poll::Ready(Event::Lost);
@@ -83,108 +70,128 @@ pub(super) async fn process_in_lanes<R: Reader, W: Work<R>, O: Outlet>(
                 if halted.as_mut().poll(context).is_ready() {
                     return Poll::Ready(Event::Halted);
                 }
-                match has_room {
-                    true => read.as_mut().poll(context).map(Event::Read),
-                    false => Poll::Pending,
+                match room {
+                    0 => freed.as_mut().poll(context).map(|()| Event::HasRoom),
+                    _ => read.as_mut().poll(context).map(Event::Read),
                 }
             })
             .await
         };
         match event {
-            Event::Read(Some(unit)) => {
-                if concurrency != Concurrency::Keys {
-                    start(&mut tasks, None, unit);
-                    continue;
-                }
-                for read in running.work.split(unit) {
-                    lanes.push(read);
-                }
-                while let Some(lane) = lanes.next_ready() {
-                    if let Some(unit) = lanes.take(lane, |waiting| running.work.gather(waiting)) {
-                        start(&mut tasks, Some(lane), unit);
-                    }
+            Event::Read(Some(reads)) => {
+                for lane in lanes.push(reads) {
+                    let (running, place, lanes) = (Arc::clone(running), Arc::clone(place), Arc::clone(&lanes));
+                    tasks.spawn(async move { drain(&running, &place, &lanes, lane).await });
                 }
             }
-            Event::Ended(lane, Ended::Done) => {
-                let unit = lane.and_then(|lane| lanes.take(lane, |waiting| running.work.gather(waiting)));
-                if let Some(unit) = unit {
-                    start(&mut tasks, lane, unit);
-                }
-            }
-            Event::Ended(_, Ended::Failed(found)) => {
-                // The whole run stops with it: what else is in flight has until the deadline, and nothing is started.
+            Event::HasRoom | Event::Ended(Ended::Done) => {}
+            Event::Ended(Ended::Failed(found)) => {
+                // The whole run stops with it: what else is in flight has until the deadline.
                 running.stop.set();
                 problem.get_or_insert(found);
                 is_reading = false;
-                lanes.clear();
             }
-            Event::Read(None) | Event::Halted | Event::Ended(_, Ended::GivenBack) => {
-                is_reading = false;
-                lanes.clear();
-            }
+            Event::Read(None) | Event::Halted | Event::Ended(Ended::GivenBack) => is_reading = false,
             Event::Lost => return problem.map_or(Ok(()), Err),
         }
     }
 }
 
-/// A handler's panic is caught where it runs. What is left is a panic while a value is dropped, or an error of this
-/// floor.
-fn go_on_panicking(error: JoinError) -> (Option<usize>, Ended) {
-    match error.try_into_panic() {
-        Ok(panic) => std::panic::resume_unwind(panic),
-        // Nobody aborts a single task.
-        Err(_) => (None, Ended::GivenBack),
+/// Processes what is in a lane until that is empty, or one of its messages is not done: those behind that come again.
+async fn drain<R: Reader, W: Work<R>, O: Outlet>(
+    running: &Running<W, O>,
+    place: &Place<R>,
+    lanes: &Lanes<R>,
+    lane: usize,
+) -> Ended {
+    let mut taken = VecDeque::new();
+    let mut finished = 0;
+    loop {
+        lanes.take(lane, finished, running.work.most_taken(), &mut taken);
+        if taken.is_empty() {
+            return Ended::Done;
+        }
+        finished = taken.len();
+        while let Some(first) = taken.front().map(|read| read.record.offset()) {
+            // A handler that never waits would otherwise keep its thread from other tasks.
+            tokio::task::coop::consume_budget().await;
+            let Some(unit) = running.work.gather(&mut taken) else { break };
+            match W::process(running, place, unit).await {
+                Ended::Done => {}
+                ended => {
+                    place.started.end_at(first);
+                    return ended;
+                }
+            }
+        }
     }
 }
 
 /// The messages that wait for others of their lane.
 struct Lanes<R: Reader> {
+    waiting: Mutex<Waiting<R>>,
+    /// Told when there is room again.
+    freed: Notify,
+}
+
+struct Waiting<R: Reader> {
     lanes: Vec<Lane<R>>,
-    waiting: usize,
-    /// Lanes that have messages and no task.
-    ready: VecDeque<usize>,
+    /// In all lanes, with those that tasks have taken.
+    count: usize,
 }
 
 struct Lane<R: Reader> {
-    waiting: VecDeque<Read<R>>,
-    /// Whether it has a task, or is about to get one.
+    messages: VecDeque<Read<R>>,
+    /// Whether it has a task, or is about to get one. One whose task has stopped at a message stays busy.
     is_busy: bool,
 }
 
 impl<R: Reader> Lanes<R> {
     fn new() -> Self {
-        let lane = || Lane { waiting: VecDeque::new(), is_busy: false };
-        Self { lanes: std::iter::repeat_with(lane).take(LANES).collect(), waiting: 0, ready: VecDeque::new() }
+        let lane = || Lane { messages: VecDeque::new(), is_busy: false };
+        let lanes = std::iter::repeat_with(lane).take(LANES).collect();
+        Self { waiting: Mutex::new(Waiting { lanes, count: 0 }), freed: Notify::new() }
     }
 
-    fn push(&mut self, read: Read<R>) {
-        let index = lane_of(&read.record);
-        let lane = &mut self.lanes[index];
-        lane.waiting.push_back(read);
-        self.waiting += 1;
-        if !lane.is_busy {
-            lane.is_busy = true;
-            self.ready.push_back(index);
+    fn lock(&self) -> MutexGuard<'_, Waiting<R>> {
+        // Nothing that runs under the lock can panic halfway through a change.
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many messages may be added.
+    fn room(&self) -> usize {
+        MOST_WAITING.saturating_sub(self.lock().count)
+    }
+
+    /// Adds messages, and returns the lanes that need a task for that.
+    fn push(&self, reads: Vec<Read<R>>) -> Vec<usize> {
+        let mut ready = Vec::new();
+        let mut waiting = self.lock();
+        waiting.count += reads.len();
+        for read in reads {
+            let index = lane_of(&read.record);
+            let lane = &mut waiting.lanes[index];
+            lane.messages.push_back(read);
+            if !std::mem::replace(&mut lane.is_busy, true) {
+                ready.push(index);
+            }
         }
+        ready
     }
 
-    fn next_ready(&mut self) -> Option<usize> {
-        self.ready.pop_front()
-    }
-
-    /// Takes what a lane's next task processes. A lane that has nothing is free from then on.
-    fn take<U>(&mut self, index: usize, gather: impl FnOnce(&mut VecDeque<Read<R>>) -> Option<U>) -> Option<U> {
-        let lane = &mut self.lanes[index];
-        let before = lane.waiting.len();
-        let unit = gather(&mut lane.waiting);
-        self.waiting -= before - lane.waiting.len();
-        lane.is_busy = unit.is_some();
-        unit
-    }
-
-    /// What was not started comes again.
-    fn clear(&mut self) {
-        *self = Self::new();
+    /// Takes up to `most` messages of a lane, whose task has `finished` so many before. A lane that has none is free
+    /// from then on.
+    fn take(&self, index: usize, finished: usize, most: usize, taken: &mut VecDeque<Read<R>>) {
+        let mut waiting = self.lock();
+        let was_full = waiting.count >= MOST_WAITING;
+        waiting.count -= finished;
+        if was_full && waiting.count < MOST_WAITING {
+            self.freed.notify_one();
+        }
+        let lane = &mut waiting.lanes[index];
+        let count = lane.messages.len().min(most);
+        taken.extend(lane.messages.drain(..count));
+        lane.is_busy = count > 0;
     }
 }
 

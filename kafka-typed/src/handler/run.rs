@@ -80,10 +80,12 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
 ///
 /// A run goes on until one of [`stop_when`](Self::stop_when), [`stop_on_signal`](Self::stop_on_signal) and
 /// [`ConsumerControl::stop`](crate::ConsumerControl::stop) ends it, a policy is to
-/// [fail](FailurePolicy::fail), or the consumer cannot go on. No handler is started then; those that run are finished,
-/// what is done is committed, and the group is left, all within the [`drain_timeout`](Self::drain_timeout). A message
-/// that is retried, or whose handler takes longer, is given back: it comes again, here or at another member of the
-/// group. The [`RunSummary`] counts these.
+/// [fail](FailurePolicy::fail), or the consumer cannot go on. Nothing new is started then. Handlers that run are
+/// finished, and so are the messages before theirs in the partition that still wait, for others of their key or for
+/// their turn: an offset is committed once all before it are done, and whatever is behind it comes again. What is done
+/// is committed, and the group is left, all within the [`drain_timeout`](Self::drain_timeout). A message that is
+/// retried, or whose handler takes longer, is given back: it comes again, here or at another member of the group, with
+/// those behind it. The [`RunSummary`] counts these.
 ///
 /// The same happens to a single partition when the group gives it to another member, within
 /// [`revocation_timeout`](crate::ConsumerBuilder::revocation_timeout).

@@ -11,6 +11,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::counts::{AllCounters, Counters};
 use super::failure_log::FailureLog;
 use super::source::{Access, Reader};
+use super::started::Started;
 use super::stop::Stop;
 use crate::connection::Timestamp;
 use crate::failure::FailurePolicy;
@@ -36,6 +37,7 @@ pub(super) struct Place<R: Reader> {
     pub(super) access: R::Access,
     pub(super) counters: Arc<Counters>,
     pub(super) is_retry_topic: bool,
+    pub(super) started: Started,
 }
 
 /// The run is to end, or the partition to be given to another consumer.
@@ -53,13 +55,40 @@ impl<W: Sync, O: Sync> Running<W, O> {
         select(pin!(self.stop.stopped()), pin!(place.access.revoking())).await;
     }
 
-    /// Waits until one more handler may run.
-    pub(super) async fn permit<R: Reader>(&self, place: &Place<R>) -> Result<SemaphorePermit<'_>, Halted> {
+    /// Waits until one more handler may run, for the first time with the messages from `first` to `last`.
+    ///
+    /// When nothing more is to be started, messages before one that was started are still processed: everything from
+    /// the first one that is not done comes again.
+    pub(super) async fn permit_to_start<R: Reader>(
+        &self,
+        place: &Place<R>,
+        first: i64,
+        last: i64,
+    ) -> Result<SemaphorePermit<'_>, Halted> {
         let permit = match self.permits.try_acquire() {
             Ok(permit) => permit,
-            // It is never closed.
-            Err(_) => self.unless_halted(place, self.permits.acquire()).await?.map_err(|_| Halted)?,
+            Err(_) => {
+                let mut acquiring = pin!(self.permits.acquire());
+                let acquired = match select(&mut acquiring, pin!(self.halted(place))).await {
+                    Either::Left((acquired, _)) => acquired,
+                    Either::Right(_) if place.started.has_started_after(first) => acquiring.await,
+                    Either::Right(_) => return Err(Halted),
+                };
+                // It is never closed.
+                acquired.map_err(|_| Halted)?
+            }
         };
+        let may_start = match self.is_halted(place) {
+            true => place.started.has_started_after(first),
+            false => place.started.start(first, last),
+        };
+        if may_start { Ok(permit) } else { Err(Halted) }
+    }
+
+    /// Waits until one more handler may run, again with a message that has failed.
+    pub(super) async fn permit_to_retry<R: Reader>(&self, place: &Place<R>) -> Result<SemaphorePermit<'_>, Halted> {
+        // It is never closed.
+        let permit = self.unless_halted(place, self.permits.acquire()).await?.map_err(|_| Halted)?;
         if self.is_halted(place) { Err(Halted) } else { Ok(permit) }
     }
 

@@ -10,13 +10,15 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout_at};
 
 use super::counts::RunSummary;
+use super::free::process_freely;
 use super::in_order::process_in_order;
-use super::lanes::{Concurrency, process_in_lanes};
+use super::lanes::process_in_lanes;
 use super::order::Order;
 use super::outlet::Outlet;
 use super::run_error::{RunError, RunProblem};
 use super::running::{Place, Running};
 use super::source::{Reader, Source};
+use super::started::Started;
 use super::work::Work;
 use crate::consumer::ConsumeError;
 
@@ -128,13 +130,13 @@ async fn process_partition<R: Reader, W: Work<R>, O: Outlet>(
         is_retry_topic: running.outlet.is_retry_topic(&topic),
         topic,
         partition,
+        started: Started::new(),
     };
-    let concurrency = match order {
-        Order::Partition => return process_in_order(&running, &place, reader).await,
-        Order::Key => Concurrency::Keys,
-        Order::None => Concurrency::Free { most: running.work.most_units(running.max_in_flight) },
-    };
-    process_in_lanes(&running, &Arc::new(place), reader, concurrency).await
+    match order {
+        Order::Partition => process_in_order(&running, &place, reader).await,
+        Order::Key => process_in_lanes(&running, &Arc::new(place), reader).await,
+        Order::None => process_freely(&running, &Arc::new(place), reader).await,
+    }
 }
 
 /// Waits for what is in flight. What is not finished by then is given up.

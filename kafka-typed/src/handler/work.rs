@@ -15,6 +15,10 @@ use crate::failure::HandlerError;
 /// How many messages of a partition may be in batches. Bounds the memory that these take.
 const MOST_IN_BATCHES: usize = 5_000;
 
+/// How many messages a lane's task takes at a time: enough that taking them costs little for each, and few enough that
+/// slow ones do not keep others from being read.
+const MOST_TAKEN: usize = 16;
+
 /// What is done with what was read.
 pub(super) trait Work<R: Reader>: Send + Sync + Sized + 'static {
     /// What a handler is called with.
@@ -23,8 +27,11 @@ pub(super) trait Work<R: Reader>: Send + Sync + Sized + 'static {
     /// The next one of a partition.
     fn read(&self, reader: &mut R) -> impl Future<Output = Option<Self::Unit>> + Send;
 
-    /// Its messages.
-    fn split(&self, unit: Self::Unit) -> impl IntoIterator<Item = Read<R>>;
+    /// The next messages of a partition, which wait for others of their keys: at least one, and about `room`.
+    fn read_ahead(&self, reader: &mut R, room: usize) -> impl Future<Output = Option<Vec<Read<R>>>> + Send;
+
+    /// How many messages of a lane its task takes at a time.
+    fn most_taken(&self) -> usize;
 
     /// The next one of messages that wait, of which there is at least one.
     fn gather(&self, waiting: &mut VecDeque<Read<R>>) -> Option<Self::Unit>;
@@ -56,8 +63,12 @@ impl<R: Reader, H: Handler<R::Value, R::Key>> Work<R> for Each<H> {
         reader.next()
     }
 
-    fn split(&self, unit: Read<R>) -> impl IntoIterator<Item = Read<R>> {
-        [unit]
+    fn read_ahead(&self, reader: &mut R, room: usize) -> impl Future<Output = Option<Vec<Read<R>>>> + Send {
+        reader.next_batch(room, Duration::ZERO)
+    }
+
+    fn most_taken(&self) -> usize {
+        MOST_TAKEN
     }
 
     fn gather(&self, waiting: &mut VecDeque<Read<R>>) -> Option<Read<R>> {
@@ -96,8 +107,12 @@ impl<R: Reader, H: BatchHandler<R::Value, R::Key>> Work<R> for Batches<H> {
         reader.next_batch(self.max, self.wait)
     }
 
-    fn split(&self, unit: Vec<Read<R>>) -> impl IntoIterator<Item = Read<R>> {
-        unit
+    fn read_ahead(&self, reader: &mut R, _: usize) -> impl Future<Output = Option<Vec<Read<R>>>> + Send {
+        reader.next_batch(self.max, self.wait)
+    }
+
+    fn most_taken(&self) -> usize {
+        self.max
     }
 
     fn gather(&self, waiting: &mut VecDeque<Read<R>>) -> Option<Vec<Read<R>>> {
