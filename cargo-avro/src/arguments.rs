@@ -128,10 +128,13 @@ impl RegistryArguments {
 
     /// How the registry is reached: the command line overrides the environment.
     pub(crate) fn settings(&self) -> Result<RegistrySettings, Failure> {
-        Ok(RegistrySettings::from_variables(|variable| {
+        let mut settings = RegistrySettings::from_variables(|variable| {
             let argument = self.argument(variable).map(OsString::from);
             argument.or_else(|| std::env::var_os(variable.name()))
-        })?)
+        })?;
+        // Whoever asks on the command line wants to see what the registry has now.
+        settings.cache_url = None;
+        Ok(settings)
     }
 
     /// What the command line has in the place of a variable.

@@ -39,6 +39,7 @@ impl KafkaTyped {
     /// | `SCHEMA_REGISTRY_CONTEXT` | the context of the registry's subjects and ids, see [`KafkaTypedBuilder::context`] |
     /// | `SCHEMA_REGISTRY_NORMALIZE` | `true` for a registry that normalizes schemas, see [`KafkaTypedBuilder::normalize`] |
     /// | `SCHEMA_REGISTRY_TIMEOUT_MS` | how long a call to the registry may take, all tries included; 30000 by default |
+    /// | `SCHEMA_REGISTRY_CACHE_URL` | a Redis in which services share schemas, such as `rediss://user:password@host:6379/0`; takes the feature `redis` |
     /// | `SCHEMA_REGISTRY_USER`, `SCHEMA_REGISTRY_PASSWORD` | basic authentication at the registry |
     /// | `SCHEMA_REGISTRY_TOKEN` | bearer authentication at the registry |
     /// | `SCHEMA_REGISTRY_BEARER_AUTH_…` | access tokens of OAuth 2.0 for the registry, see [`RegistryVariable`](schema_registry::RegistryVariable) |

@@ -1,19 +1,23 @@
 //! How a client is built.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderValue};
 
 use crate::address::{Address, without_login};
-use crate::cache::CacheSettings;
+use crate::cache::{CacheSettings, Caches};
 use crate::client::SchemaRegistry;
 use crate::context::Context;
 use crate::error::RegistryError;
 use crate::http_client::Timeouts;
 use crate::login::{Login, LoginError};
+use crate::measurement;
 use crate::retry::RetryPolicy;
 use crate::settings::RegistrySettings;
+use crate::shared_cache::{SharedCache, SharedCacheOptions};
+use crate::shared_lookup::SharedLevel;
 use crate::tls::Certificates;
 use crate::transport::Transport;
 
@@ -46,6 +50,12 @@ pub struct SchemaRegistryBuilder {
     max_concurrent_requests: usize,
     context: Option<Context>,
     normalize: bool,
+    shared_cache: Option<Arc<dyn SharedCache>>,
+    /// Where the settings have it.
+    shared_cache_url: Option<String>,
+    shared_cache_options: SharedCacheOptions,
+    /// The name of the registry in the settings.
+    name: Option<String>,
 }
 
 /// Everything that the transport needs.
@@ -58,6 +68,8 @@ pub(crate) struct TransportSettings {
     pub(crate) deadline: Duration,
     pub(crate) retry: RetryPolicy,
     pub(crate) max_concurrent_requests: usize,
+    /// The name of the registry in metrics.
+    pub(crate) registry: Arc<str>,
 }
 
 impl SchemaRegistryBuilder {
@@ -83,6 +95,10 @@ impl SchemaRegistryBuilder {
             max_concurrent_requests: 16,
             context: None,
             normalize: false,
+            shared_cache: None,
+            shared_cache_url: None,
+            shared_cache_options: SharedCacheOptions::default(),
+            name: None,
         }
     }
 
@@ -106,8 +122,17 @@ impl SchemaRegistryBuilder {
 
     /// Applies settings, such as those of environment variables. What they leave open stays as it is.
     pub fn settings(mut self, settings: &RegistrySettings) -> Self {
-        let RegistrySettings { url, login, logical_cluster, identity_pool, name: _, context, normalize, deadline } =
-            settings;
+        let RegistrySettings {
+            url,
+            login,
+            logical_cluster,
+            identity_pool,
+            name,
+            context,
+            normalize,
+            deadline,
+            cache_url,
+        } = settings;
         self.urls.extend(url.clone());
         if *login != Login::Anonymous {
             self.login = login.clone();
@@ -117,6 +142,8 @@ impl SchemaRegistryBuilder {
         self.context = context.clone().or(self.context);
         self.normalize = normalize.unwrap_or(self.normalize);
         self.deadline = deadline.unwrap_or(self.deadline);
+        self.shared_cache_url = cache_url.clone().or(self.shared_cache_url);
+        self.name = name.clone().or(self.name);
         self
     }
 
@@ -235,6 +262,19 @@ impl SchemaRegistryBuilder {
         self
     }
 
+    /// Asks `cache`, which other processes share, for what is not in memory, before the registry is asked. It counts
+    /// more than the address in [`settings`](Self::settings).
+    pub fn shared_cache(mut self, cache: impl SharedCache) -> Self {
+        self.shared_cache = Some(Arc::new(cache));
+        self
+    }
+
+    /// How the shared cache is used. The name of the registry counts more than that in [`settings`](Self::settings).
+    pub fn shared_cache_options(mut self, options: SharedCacheOptions) -> Self {
+        self.shared_cache_options = options;
+        self
+    }
+
     /// How many requests may be under way at the same time; more of them wait. 16 by default, at least 1.
     pub fn max_concurrent_requests(mut self, requests: usize) -> Self {
         self.max_concurrent_requests = requests.max(1);
@@ -246,7 +286,8 @@ impl SchemaRegistryBuilder {
     /// # Errors
     /// [`RegistryError::NoUrl`], [`RegistryError::InvalidUrl`], [`RegistryError::UnreadableLogin`] and
     /// [`RegistryError::InvalidLogin`], [`RegistryError::InvalidCredentials`] for a token endpoint, or
-    /// [`RegistryError::Setup`] when a certificate cannot be used.
+    /// [`RegistryError::Setup`] when a certificate cannot be used; [`RegistryError::InvalidCacheUrl`] or
+    /// [`RegistryError::NoCacheClient`] for a shared cache of the settings.
     pub fn build(self) -> Result<SchemaRegistry, RegistryError> {
         self.login.check()?;
         let bearer_headers = self.bearer_headers()?;
@@ -269,6 +310,15 @@ impl SchemaRegistryBuilder {
         if addresses.is_empty() {
             return Err(RegistryError::NoUrl);
         }
+        let name = self.shared_cache_options.registry.as_ref().or(self.name.as_ref());
+        let registry = name.map_or_else(|| name_of(&addresses), |name| name.as_str().into());
+        let shared_cache = match (self.shared_cache, &self.shared_cache_url) {
+            (None, Some(url)) => Some(connect(url)?),
+            (cache, _) => cache,
+        };
+        let (options, latest_ttl) = (self.shared_cache_options, self.cache.latest_ttl);
+        let level = shared_cache.map(|cache| SharedLevel::new(cache, options, latest_ttl, Arc::clone(&registry)));
+        measurement::describe();
         let transport = Transport::new(TransportSettings {
             addresses,
             certificates: self.certificates,
@@ -277,8 +327,10 @@ impl SchemaRegistryBuilder {
             deadline: self.deadline,
             retry: self.retry,
             max_concurrent_requests: self.max_concurrent_requests,
+            registry: Arc::clone(&registry),
         })?;
-        Ok(SchemaRegistry::from_parts(transport, self.cache, self.context, self.normalize))
+        let caches = Caches::new(self.cache, registry);
+        Ok(SchemaRegistry::from_parts(transport, caches, level, self.context, self.normalize))
     }
 
     fn bearer_headers(&self) -> Result<HeaderMap, LoginError> {
@@ -292,6 +344,29 @@ impl SchemaRegistryBuilder {
         }
         Ok(headers)
     }
+}
+
+/// The name of a registry that was given none: its addresses, in an order that does not depend on theirs. The context
+/// is not part of it, since what is cached is keyed by it anyway.
+fn name_of(addresses: &[Address]) -> Arc<str> {
+    let without_context = |url: &url::Url| {
+        let text = url.as_str().trim_end_matches('/');
+        text.rsplit_once("/contexts/").map_or(text, |(registry, _)| registry).to_owned()
+    };
+    let mut names: Vec<_> = addresses.iter().map(|address| without_context(&address.url)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.join(",").into()
+}
+
+#[cfg(feature = "redis")]
+fn connect(url: &str) -> Result<Arc<dyn SharedCache>, RegistryError> {
+    Ok(Arc::new(crate::redis_cache::RedisCache::new(url)?))
+}
+
+#[cfg(not(feature = "redis"))]
+fn connect(_: &str) -> Result<Arc<dyn SharedCache>, RegistryError> {
+    Err(RegistryError::NoCacheClient)
 }
 
 impl fmt::Debug for SchemaRegistryBuilder {
@@ -311,6 +386,8 @@ impl fmt::Debug for SchemaRegistryBuilder {
             .field("max_concurrent_requests", &self.max_concurrent_requests)
             .field("context", &self.context)
             .field("normalize", &self.normalize)
+            .field("shared_cache_url", &self.shared_cache_url.as_deref().map(without_login))
+            .field("shared_cache_options", &self.shared_cache_options)
             .finish_non_exhaustive()
     }
 }

@@ -17,6 +17,7 @@ use moka::future::Cache;
 use crate::context::{Context, SchemaKey};
 use crate::error::RegistryError;
 use crate::schema::{RegisterOptions, Registered, RegisteredSchema, SchemaText, SubjectVersion};
+use crate::statistics::{CacheCounts, CacheKind, CacheLevel, CacheStatistics};
 use crate::wire::VersionAnswer;
 
 /// How much is remembered, and for how long.
@@ -60,10 +61,12 @@ pub(crate) struct Caches {
     versions: Cache<VersionKey, Arc<VersionAnswer>>,
     registered: Cache<Registration, Registered>,
     remembers_failures: bool,
+    pub(crate) counts: CacheCounts,
 }
 
 impl Caches {
-    pub(crate) fn new(settings: CacheSettings) -> Self {
+    /// `registry` is its name in metrics.
+    pub(crate) fn new(settings: CacheSettings, registry: Arc<str>) -> Self {
         let capacity = settings.schema_capacity;
         Self {
             schemas: Cache::new(capacity),
@@ -74,6 +77,7 @@ impl Caches {
             versions: Cache::new(capacity),
             registered: Cache::new(capacity),
             remembers_failures: !settings.negative_ttl.is_zero(),
+            counts: CacheCounts::new(registry),
         }
     }
 
@@ -83,7 +87,7 @@ impl Caches {
         key: &SchemaKey,
         fetch: impl Future<Output = Result<RegisteredSchema, RegistryError>>,
     ) -> Result<Arc<RegisteredSchema>, RegistryError> {
-        single_flight(&self.schemas, key, self.unless_failed(key, fetch)).await
+        self.single_flight(CacheKind::Id, &self.schemas, key, self.unless_failed(key, fetch)).await
     }
 
     /// The schema with this id, whose text is at hand: a remembered one, or what `link` makes of the text.
@@ -93,7 +97,7 @@ impl Caches {
         link: impl Future<Output = Result<RegisteredSchema, RegistryError>>,
     ) -> Result<Arc<RegisteredSchema>, RegistryError> {
         self.failed.invalidate(key).await;
-        single_flight(&self.schemas, key, async { link.await.map(Arc::new) }).await
+        self.single_flight(CacheKind::Id, &self.schemas, key, async { link.await.map(Arc::new) }).await
     }
 
     /// The schema with this GUID, as it is known in `context`: a remembered one, or what `fetch` gives.
@@ -104,7 +108,7 @@ impl Caches {
         fetch: impl Future<Output = Result<RegisteredSchema, RegistryError>>,
     ) -> Result<Arc<RegisteredSchema>, RegistryError> {
         let fetch = self.unless_failed(&key, fetch);
-        single_flight(&self.by_guid, &(context.clone(), key.clone()), fetch).await
+        self.single_flight(CacheKind::Guid, &self.by_guid, &(context.clone(), key.clone()), fetch).await
     }
 
     /// What `fetch` gives, unless it failed a moment ago. Asked inside the flight, so that no task slips between the
@@ -149,7 +153,7 @@ impl Caches {
         subject: &str,
         fetch: impl Future<Output = Result<SubjectVersion, RegistryError>>,
     ) -> Result<Arc<SubjectVersion>, RegistryError> {
-        single_flight(&self.latest, subject, async { fetch.await.map(Arc::new) }).await
+        self.single_flight(CacheKind::Latest, &self.latest, subject, async { fetch.await.map(Arc::new) }).await
     }
 
     pub(crate) async fn version(
@@ -157,7 +161,7 @@ impl Caches {
         key: &VersionKey,
         fetch: impl Future<Output = Result<VersionAnswer, RegistryError>>,
     ) -> Result<Arc<VersionAnswer>, RegistryError> {
-        single_flight(&self.versions, key, async { fetch.await.map(Arc::new) }).await
+        self.single_flight(CacheKind::Version, &self.versions, key, async { fetch.await.map(Arc::new) }).await
     }
 
     pub(crate) async fn registered(
@@ -172,7 +176,7 @@ impl Caches {
             self.failed.invalidate(&registered.key()).await;
             Ok(registered)
         };
-        single_flight(&self.registered, registration, register).await
+        self.single_flight(CacheKind::Registration, &self.registered, registration, register).await
     }
 
     /// Forgets what may be wrong after a deletion under `subject`. An id keeps its meaning.
@@ -190,23 +194,53 @@ impl Caches {
         self.versions.invalidate_all();
         self.registered.invalidate_all();
     }
-}
 
-/// The remembered value, or that of `init`, which runs once for all tasks that ask meanwhile. An error
-/// goes to all of them and is not remembered.
-async fn single_flight<K, Q, V>(
-    cache: &Cache<K, V>,
-    key: &Q,
-    init: impl Future<Output = Result<V, RegistryError>>,
-) -> Result<V, RegistryError>
-where
-    K: Borrow<Q> + Hash + Eq + Send + Sync + 'static,
-    Q: ToOwned<Owned = K> + Hash + Eq + ?Sized,
-    V: Clone + Send + Sync + 'static,
-{
-    if let Some(found) = cache.get(key).await {
-        return Ok(found);
+    /// What each cache holds, and how often it was asked.
+    pub(crate) fn statistics(&self) -> Vec<CacheStatistics> {
+        CacheKind::ALL.iter().map(|kind| self.counts.statistics(*kind, self.entries(*kind))).collect()
     }
-    // In a box, because the cache moves it through several futures of its own.
-    cache.try_get_with_by_ref(key, Box::pin(init)).await.map_err(Arc::unwrap_or_clone)
+
+    fn entries(&self, kind: CacheKind) -> u64 {
+        match kind {
+            CacheKind::Id => self.schemas.entry_count(),
+            CacheKind::Guid => self.by_guid.entry_count(),
+            CacheKind::Version => self.versions.entry_count(),
+            CacheKind::Latest => self.latest.entry_count(),
+            CacheKind::Registration => self.registered.entry_count(),
+        }
+    }
+
+    /// The remembered value, or that of `init`, which runs once for all tasks that ask meanwhile. An error
+    /// goes to all of them and is not remembered.
+    async fn single_flight<K, Q, V>(
+        &self,
+        kind: CacheKind,
+        cache: &Cache<K, V>,
+        key: &Q,
+        init: impl Future<Output = Result<V, RegistryError>>,
+    ) -> Result<V, RegistryError>
+    where
+        K: Borrow<Q> + Hash + Eq + Send + Sync + 'static,
+        Q: ToOwned<Owned = K> + Hash + Eq + ?Sized,
+        V: Clone + Send + Sync + 'static,
+    {
+        if let Some(found) = cache.get(key).await {
+            self.counts.count(CacheLevel::Memory, kind, true);
+            return Ok(found);
+        }
+        let mut is_miss = false;
+        // In a box, because the cache moves it through several futures of its own.
+        let init = Box::pin(async {
+            is_miss = true;
+            init.await
+        });
+        let found = cache.try_get_with_by_ref(key, init).await.map_err(Arc::unwrap_or_clone);
+        self.counts.count(CacheLevel::Memory, kind, !is_miss && found.is_ok());
+        if is_miss {
+            // The cache counts what it holds some time later by itself.
+            cache.run_pending_tasks().await;
+            self.counts.entries(kind, cache.entry_count());
+        }
+        found
+    }
 }

@@ -15,14 +15,17 @@ use reqwest::Method;
 use serde::Serialize;
 
 use crate::builder::SchemaRegistryBuilder;
-use crate::cache::{CacheSettings, Caches, Registration, VersionKey};
+use crate::cache::{Caches, Registration, VersionKey};
 use crate::context::{Context, SchemaKey};
 use crate::error::RegistryError;
 use crate::frame::SchemaId;
 use crate::operation::Operation;
 use crate::schema::{RegisterOptions, Registered, RegisteredSchema, SchemaText, SchemaUse, SubjectVersion};
+use crate::shared_entry::Wanted;
+use crate::shared_lookup::{SharedLevel, SharedLookup};
+use crate::statistics::CacheStatistics;
 use crate::transport::{Call, Transport};
-use crate::wire::{ContextId, RegisterAnswer, SchemaAnswer, SchemaRequest, UseAnswer, VersionAnswer};
+use crate::wire::{ContextId, GuidAnswer, RegisterAnswer, SchemaAnswer, SchemaRequest, UseAnswer, VersionAnswer};
 
 pub use delete::Deletion;
 
@@ -31,6 +34,10 @@ pub use delete::Deletion;
 /// What is cached: schemas by id, schemas by GUID and registrations, bounded in number and without expiry; the latest
 /// version of a subject, for an hour by default; that an id is unknown, for some seconds. When
 /// many tasks ask for the same, one request is made. Everything else asks the registry every time.
+///
+/// With a [shared cache](SchemaRegistryBuilder::shared_cache) several processes share schemas by id and by GUID, for
+/// ever; versions, for a day; and the latest version of a subject, for the same time as in memory, so that it can be
+/// twice as old. What is in the shared cache belongs to the name or the addresses of the registry and to the context.
 ///
 /// For a message all that is needed is the [`SchemaId`]: take it once when starting, not per message,
 /// since even a remembered registration costs hashing the schema's text.
@@ -57,6 +64,8 @@ pub struct SchemaRegistry {
 struct Shared {
     transport: Transport,
     caches: Caches,
+    /// What several processes share.
+    level: Option<SharedLevel>,
     /// The context that the registry's address leads to.
     context_of_address: Context,
 }
@@ -80,13 +89,14 @@ impl SchemaRegistry {
     /// `context` is the one that the address leads to, unless it is given.
     pub(crate) fn from_parts(
         transport: Transport,
-        cache: CacheSettings,
+        caches: Caches,
+        level: Option<SharedLevel>,
         context: Option<Context>,
         normalize: bool,
     ) -> Self {
         let context_of_address = transport.context();
         let context = context.unwrap_or_else(|| context_of_address.clone());
-        let shared = Shared { transport, caches: Caches::new(cache), context_of_address };
+        let shared = Shared { transport, caches, level, context_of_address };
         Self { shared: Arc::new(shared), context, normalize }
     }
 
@@ -166,6 +176,7 @@ impl SchemaRegistry {
             let answer: RegisterAnswer = self.shared.transport.call(call).await?;
             tracing::debug!(subject, id = %answer.id, version = answer.version, "schema registered");
             let guid = answer.guid.and_then(|text| text.parse().ok());
+            client.forget_shared([Wanted::Latest(&registration.subject)]).await;
             Ok(Registered { id: answer.id, context: client.context, version: answer.version, guid })
         });
         self.shared.caches.registered(&registration, register).await
@@ -202,13 +213,22 @@ impl SchemaRegistry {
                 true => format!("fetching schema {id}"),
                 false => format!("fetching schema {id} of context `{}`", self.context),
             });
+            let mut lookup = self.shared_lookup(Wanted::Id(id));
+            if let Some(answer) = lookup.find::<SchemaAnswer>(&self.shared.caches.counts).await {
+                match self.link(&operation, id, &answer).await {
+                    Err(unusable) if unusable.is_unusable_schema() => lookup.remove(&unusable).await,
+                    linked => return linked,
+                }
+            }
             let number = id.to_string();
             let path = ["schemas", "ids", &number];
             let context = self.context_parameter();
             let query: Vec<_> = context.iter().map(|context| ("subject", context.as_str())).collect();
             let call = Call { query: &query, ..Call::get(operation.clone(), &path) };
-            let answer: SchemaAnswer = self.shared.transport.call(call).await?;
-            self.link(&operation, id, answer).await
+            let answer = lookup.unless_failed(self.shared.transport.call::<SchemaAnswer>(call).await).await?;
+            let linked = lookup.unless_failed(self.link(&operation, id, &answer).await).await?;
+            lookup.keep(&answer).await;
+            Ok(linked)
         });
         self.shared.caches.schema(&self.key_of(id), fetch).await
     }
@@ -222,18 +242,17 @@ impl SchemaRegistry {
     pub async fn schema_by_guid(&self, guid: Guid) -> Result<Arc<RegisteredSchema>, RegistryError> {
         let fetch = Box::pin(async {
             let operation = self.operation(format!("fetching the schema with the GUID {guid}"));
-            let text = guid.to_string();
-            let path = ["schemas", "guids", &text];
-            let answer: SchemaAnswer = self.shared.transport.call(Call::get(operation.clone(), &path)).await?;
-            let path = ["schemas", "guids", &text, "ids"];
-            let ids: Vec<ContextId> = self.shared.transport.call(Call::get(operation.clone(), &path)).await?;
-            let here = self.context.as_str();
-            let Some(found) = ids.iter().find(|found| found.context == here).or(ids.first()) else {
-                return Err(RegistryError::NoId { operation: operation.what, guid });
-            };
-            // A name without a dot is not that of a context, and what is in no other is in the default context.
-            let context = Context::of_subject(&format!(":{}:", found.context)).unwrap_or_default();
-            self.in_context(context).link(&operation, found.id, answer).await
+            let mut lookup = self.shared_lookup(Wanted::Guid(guid));
+            if let Some(answer) = lookup.find(&self.shared.caches.counts).await {
+                match self.link_guid(&operation, &answer).await {
+                    Err(unusable) if unusable.is_unusable_schema() => lookup.remove(&unusable).await,
+                    linked => return linked,
+                }
+            }
+            let answer = lookup.unless_failed(self.fetch_by_guid(&operation, guid).await).await?;
+            let linked = lookup.unless_failed(self.link_guid(&operation, &answer).await).await?;
+            lookup.keep(&answer).await;
+            Ok(linked)
         });
         self.shared.caches.schema_by_guid(&self.context, SchemaKey::Guid(guid), fetch).await
     }
@@ -258,12 +277,23 @@ impl SchemaRegistry {
     /// # Errors
     /// [`RegistryError::is_not_found`] (40401) when there is no such subject.
     pub async fn latest(&self, subject: &str) -> Result<Arc<SubjectVersion>, RegistryError> {
+        let qualified = self.qualify(subject);
         let fetch = Box::pin(async {
             let operation = self.operation(format!("fetching the latest version of subject `{subject}`"));
-            let answer = self.fetch_version(&operation, subject, "latest").await?;
-            self.in_context_of(subject).known_version(&operation, &answer).await
+            let client = self.in_context_of(subject);
+            let mut lookup = client.shared_lookup(Wanted::Latest(&qualified));
+            if let Some(answer) = lookup.find(&self.shared.caches.counts).await {
+                match client.known_version(&operation, &answer).await {
+                    Err(unusable) if unusable.is_unusable_schema() => lookup.remove(&unusable).await,
+                    known => return known,
+                }
+            }
+            let answer = lookup.unless_failed(self.fetch_version(&operation, subject, "latest").await).await?;
+            let known = lookup.unless_failed(client.known_version(&operation, &answer).await).await?;
+            lookup.keep(&answer).await;
+            Ok(known)
         });
-        self.shared.caches.latest(&self.qualify(subject), fetch).await
+        self.shared.caches.latest(&qualified, fetch).await
     }
 
     /// A version of `subject`. It never changes, so that it is cached, within the capacity, until
@@ -328,9 +358,58 @@ impl SchemaRegistry {
         self.shared.transport.call(Call::get(self.operation("listing the contexts".to_owned()), &["contexts"])).await
     }
 
-    /// Clears all caches.
+    /// Clears all caches in memory. The shared one, which other processes use, too, stays as it is.
     pub fn clear_caches(&self) {
         self.shared.caches.clear();
+    }
+
+    /// What the caches of this client, its clones included, hold, and how often each was asked.
+    ///
+    /// ```
+    /// use schema_registry::{CacheKind, SchemaRegistry};
+    ///
+    /// let registry = SchemaRegistry::new("http://localhost:8081")?;
+    /// for cache in registry.cache_statistics() {
+    ///     println!("{}: {} entries, hit rate {:?}", cache.kind, cache.entries, cache.memory.hit_rate());
+    /// }
+    /// # Ok::<(), schema_registry::RegistryError>(())
+    /// ```
+    pub fn cache_statistics(&self) -> Vec<CacheStatistics> {
+        self.shared.caches.statistics()
+    }
+
+    /// A lookup of this client's context in the shared cache, if there is one.
+    fn shared_lookup<'a>(&'a self, wanted: Wanted<'a>) -> SharedLookup<'a> {
+        SharedLookup::new(self.shared.level.as_ref(), &self.context, wanted)
+    }
+
+    /// Removes from the shared cache what a change has made wrong. The subjects are qualified.
+    async fn forget_shared<'a>(&self, changed: impl IntoIterator<Item = Wanted<'a>>) {
+        let Some(level) = &self.shared.level else { return };
+        for wanted in changed {
+            level.forget(&self.context, wanted).await;
+        }
+    }
+
+    /// A schema by its GUID as the registry answers it, not parsed.
+    async fn fetch_by_guid(&self, operation: &Operation, guid: Guid) -> Result<GuidAnswer, RegistryError> {
+        let text = guid.to_string();
+        let path = ["schemas", "guids", &text];
+        let schema: SchemaAnswer = self.shared.transport.call(Call::get(operation.clone(), &path)).await?;
+        let path = ["schemas", "guids", &text, "ids"];
+        let ids: Vec<ContextId> = self.shared.transport.call(Call::get(operation.clone(), &path)).await?;
+        let here = self.context.as_str();
+        let here = ids.iter().position(|found| found.context == here).unwrap_or(0);
+        match ids.into_iter().nth(here) {
+            Some(ContextId { context, id }) => Ok(GuidAnswer { context, id, schema }),
+            None => Err(RegistryError::NoId { operation: operation.what.clone(), guid }),
+        }
+    }
+
+    async fn link_guid(&self, operation: &Operation, answer: &GuidAnswer) -> Result<RegisteredSchema, RegistryError> {
+        // A name without a dot is not that of a context, and what is in no other is in the default context.
+        let context = Context::of_subject(&format!(":{}:", answer.context)).unwrap_or_default();
+        self.in_context(context).link(operation, answer.id, &answer.schema).await
     }
 
     /// A version as the registry answers it, not parsed. `version` is a number or `latest`.
@@ -352,7 +431,17 @@ impl SchemaRegistry {
         version: u32,
     ) -> Result<Arc<VersionAnswer>, RegistryError> {
         let key = VersionKey { subject: self.qualify(subject), version };
-        let fetch = Box::pin(async { self.fetch_version(operation, subject, &version.to_string()).await });
+        let fetch = Box::pin(async {
+            let client = self.in_context_of(subject);
+            let mut lookup = client.shared_lookup(Wanted::Version(&key.subject, version));
+            if let Some(answer) = lookup.find(&self.shared.caches.counts).await {
+                return Ok(answer);
+            }
+            let answer = self.fetch_version(operation, subject, &version.to_string()).await;
+            let answer = lookup.unless_failed(answer).await?;
+            lookup.keep(&answer).await;
+            Ok(answer)
+        });
         self.shared.caches.version(&key, fetch).await
     }
 
@@ -366,7 +455,7 @@ impl SchemaRegistry {
         let VersionAnswer { subject, version, id, schema } = answer;
         // Registries find an unqualified subject in other contexts, too, and then answer with the qualified one.
         let client = self.in_context_of(subject);
-        let link = Box::pin(client.link(operation, *id, schema.clone()));
+        let link = Box::pin(client.link(operation, *id, schema));
         let schema = self.shared.caches.known_schema(&client.key_of(*id), link).await?;
         Ok(SubjectVersion { subject: subject.clone(), version: *version, schema })
     }

@@ -9,6 +9,7 @@ use crate::login::LoginError;
 use crate::operation::Effort;
 use crate::retry::is_transient;
 use crate::token_error::TokenError;
+use crate::variable::RegistryVariable;
 
 /// A call to the registry that failed, or a client that cannot be built.
 ///
@@ -146,6 +147,22 @@ pub enum RegistryError {
         /// The subject.
         subject: String,
     },
+    /// The address of the shared cache cannot be used. Nothing of it is shown, since any part could belong to the
+    /// password.
+    #[error(
+        "the address of the shared cache cannot be used: {reason} (write it like rediss://user:password@host:6379/0, and percent-encode \
+         what is neither a letter nor a digit in user and password)"
+    )]
+    InvalidCacheUrl {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// The settings have a shared cache, and this build cannot use one.
+    #[error(
+        "{} is set, but this build has no client of Redis (enable the feature `redis` of kafka-typed or schema-registry, or unset the variable)",
+        RegistryVariable::CacheUrl
+    )]
+    NoCacheClient,
     /// The client could not be set up, for example because a certificate cannot be read.
     #[error("the schema registry client cannot be set up: {problem}")]
     Setup {

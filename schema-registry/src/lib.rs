@@ -1,9 +1,10 @@
 //! A client of the Confluent Schema Registry, its caches, and the wire format that carries schema ids.
 //!
 //! [`SchemaRegistry`] is the client: asynchronous, cheap to clone, lazy (nothing is fetched before it is
-//! needed), with every answer that cannot change cached. [`WireFormat`] and [`SubjectNameStrategy`] do
-//! no I/O. With the feature `server`, `server::Server` is a registry in this process, for development
-//! and tests: it speaks the same HTTP API on loopback, so that other processes can use it too.
+//! needed), with every answer that cannot change cached, in memory and, by choice, in a [`SharedCache`].
+//! [`WireFormat`] and [`SubjectNameStrategy`] do no I/O. With the feature `server`, `server::Server` is a
+//! registry in this process, for development and tests: it speaks the same HTTP API on loopback, so that
+//! other processes can use it too.
 //!
 //! ```no_run
 //! use schema_registry::{SchemaRegistry, SchemaText, WireFormat};
@@ -30,6 +31,7 @@ mod access_token;
 mod address;
 mod builder;
 mod cache;
+mod circuit;
 mod client;
 mod client_credentials;
 mod compatibility;
@@ -41,14 +43,21 @@ mod header;
 mod http_client;
 mod link;
 mod login;
+mod measurement;
 mod metadata;
 mod mode;
 mod operation;
+#[cfg(feature = "redis")]
+mod redis_cache;
 mod retry;
 mod schema;
 #[cfg(feature = "server")]
 pub mod server;
 mod settings;
+mod shared_cache;
+mod shared_entry;
+mod shared_lookup;
+mod statistics;
 mod subject;
 mod tls;
 mod token_error;
@@ -72,10 +81,14 @@ pub use header::require_prefix;
 pub use login::{Login, LoginError};
 pub use mode::{Mode, UnknownMode};
 pub use operation::Effort;
+#[cfg(feature = "redis")]
+pub use redis_cache::RedisCache;
 pub use schema::{
     RegisterOptions, Registered, RegisteredSchema, SchemaReference, SchemaText, SchemaUse, SubjectVersion,
 };
 pub use settings::{DEFAULT_REGISTRY, RegistrySettings, RegistrySettingsError};
+pub use shared_cache::{SharedCache, SharedCacheFuture, SharedCacheOptions};
+pub use statistics::{CacheKind, CacheLookups, CacheStatistics};
 pub use subject::{RecordPart, SubjectError, SubjectNameStrategy};
 pub use token_error::TokenError;
 pub use token_source::TokenSource;

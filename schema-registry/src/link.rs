@@ -21,11 +21,11 @@ impl SchemaRegistry {
         &self,
         operation: &Operation,
         id: SchemaId,
-        answer: SchemaAnswer,
+        answer: &SchemaAnswer,
     ) -> Result<RegisteredSchema, RegistryError> {
-        require_avro(operation, &answer)?;
+        require_avro(operation, answer)?;
         let guid = answer.guid();
-        let references = answer.references.unwrap_or_default();
+        let references = answer.references.clone().unwrap_or_default();
         let mut sources = vec![Source::new(format!("schema {id}"), answer.schema.clone())];
         if !references.is_empty() {
             Box::pin(self.fetch_references(operation, id, &references, &mut sources)).await?;
@@ -43,7 +43,7 @@ impl SchemaRegistry {
         };
         let schema = set.schema_of(&root.ty);
         let context = self.context().clone();
-        Ok(RegisteredSchema { id, context, text: answer.schema.into(), references, schema, guid })
+        Ok(RegisteredSchema { id, context, text: answer.schema.as_str().into(), references, schema, guid })
     }
 
     /// Adds the text of everything that is referred to, directly or through others, each once.

@@ -50,6 +50,8 @@ pub struct RegistrySettings {
     pub normalize: Option<bool>,
     /// How long one call may take, see [the builder](crate::SchemaRegistryBuilder::deadline).
     pub deadline: Option<Duration>,
+    /// The address of a Redis that several processes share, which takes the feature `redis`, see `RedisCache::new`.
+    pub cache_url: Option<String>,
 }
 
 /// Why environment variables cannot be used to reach a registry. No text holds a password or a token.
@@ -117,6 +119,7 @@ impl RegistrySettings {
             context: variables.context()?,
             normalize: variables.normalize()?,
             deadline: variables.deadline()?,
+            cache_url: variables.filled(RegistryVariable::CacheUrl)?,
         })
     }
 
@@ -139,6 +142,7 @@ impl fmt::Debug for RegistrySettings {
             .field("context", &self.context)
             .field("normalize", &self.normalize)
             .field("deadline", &self.deadline)
+            .field("cache_url", &self.cache_url.as_deref().map(without_login))
             .finish()
     }
 }
@@ -324,9 +328,9 @@ mod tests {
     use std::time::Duration;
 
     use super::RegistryVariable::{
-        BasicSource, BearerSource, ClientAuthMethod, ClientId, ClientSecret, Context, IdentityPool, KafkaClientId,
-        KafkaClientSecret, KafkaPassword, KafkaScope, KafkaTokenEndpoint, KafkaUser, LogicalCluster, Name, Normalize,
-        Password, Scope, TimeoutMs, Token, TokenEndpoint, Url, User,
+        BasicSource, BearerSource, CacheUrl, ClientAuthMethod, ClientId, ClientSecret, Context, IdentityPool,
+        KafkaClientId, KafkaClientSecret, KafkaPassword, KafkaScope, KafkaTokenEndpoint, KafkaUser, LogicalCluster,
+        Name, Normalize, Password, Scope, TimeoutMs, Token, TokenEndpoint, Url, User,
     };
     use super::{ClientCredentials, DEFAULT_REGISTRY, Login, RegistrySettings, RegistryVariable};
     use crate::client::SchemaRegistry;
@@ -353,6 +357,7 @@ mod tests {
                 (Context, "team"),
                 (Normalize, "true"),
                 (TimeoutMs, " 5000 "),
+                (CacheUrl, "rediss://cache.example\n"),
             ],
             RegistrySettings {
                 url: Some("http://a,http://b".to_owned()),
@@ -363,6 +368,7 @@ mod tests {
                 context: Some("team".parse().expect("a context")),
                 normalize: Some(true),
                 deadline: Some(Duration::from_secs(5)),
+                cache_url: Some("rediss://cache.example".to_owned()),
             },
         );
         check(&[(Normalize, "false")], RegistrySettings { normalize: Some(false), ..default.clone() });
@@ -516,6 +522,7 @@ mod tests {
             (Token, "hunter2"),
             (Context, "team"),
             (TimeoutMs, "5000"),
+            (CacheUrl, "rediss://ann:hunter2@cache.example"),
         ]);
         let settings = settings.expect("valid settings");
         let builder = SchemaRegistry::builder().settings(&settings);
@@ -523,7 +530,7 @@ mod tests {
         assert_eq!(client.context().as_str(), ".team");
         let printed = format!("{settings:?} {builder:?} {client:?}");
         assert!(!printed.contains("hunter2"), "{printed}");
-        for part in ["a.example", "b.example", "Bearer(..)", "5s"] {
+        for part in ["a.example", "b.example", "Bearer(..)", "5s", "cache.example"] {
             assert!(printed.contains(part), "{part}: {printed}");
         }
     }

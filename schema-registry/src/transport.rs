@@ -4,12 +4,13 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
+use tracing::Instrument;
 use url::Url;
 
 use crate::access_token::AccessToken;
@@ -20,6 +21,7 @@ use crate::error::RegistryError;
 use crate::error_code::ErrorCode;
 use crate::http_client::http_client;
 use crate::login::Login;
+use crate::measurement::{self, call_name};
 use crate::operation::{Effort, Operation};
 use crate::retry::{RetryPolicy, parse_retry_after};
 use crate::token_error::TokenError;
@@ -44,6 +46,8 @@ pub(crate) struct Transport {
     tokens: Option<TokenSource>,
     /// What goes with every kind of token: the headers of Confluent Cloud.
     bearer_headers: HeaderMap,
+    /// The name of the registry in metrics.
+    registry: Arc<str>,
     /// Bounds the requests under way, so that many tasks do not overwhelm a slow registry.
     permits: Semaphore,
 }
@@ -91,6 +95,7 @@ impl Transport {
             is_failing: AtomicBool::new(false),
             retry: settings.retry,
             longest_call: settings.deadline,
+            registry: settings.registry,
             permits: Semaphore::new(settings.max_concurrent_requests),
         })
     }
@@ -111,7 +116,9 @@ impl Transport {
     /// Makes the call and reads the answer as JSON.
     pub(crate) async fn call<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, RegistryError> {
         // In boxes, because what does a request is large, and callers keep the futures of several calls on their stack.
-        let (endpoint, answer) = Box::pin(self.send(&call)).await?;
+        let name = call_name(&call.method, call.path);
+        let span = tracing::info_span!("schema_registry", call = name, what = call.operation.what);
+        let (endpoint, answer) = Box::pin(self.send(&call).instrument(span)).await?;
         serde_json::from_slice(&answer).map_err(|source| RegistryError::InvalidAnswer {
             url: endpoint.url_of(&call).into(),
             operation: call.operation.what,
@@ -173,7 +180,11 @@ impl Transport {
         for index in (first..count).chain(0..first) {
             let endpoint = &self.endpoints[index];
             *tries += 1;
-            let failure = match self.attempt_in_time(endpoint, call, token).await {
+            let began = Instant::now();
+            let answer = self.attempt_in_time(endpoint, call, token).await;
+            let error = answer.as_ref().err().map(|failure| &*failure.error);
+            measurement::request(&self.registry, call_name(&call.method, call.path), began.elapsed(), error);
+            let failure = match answer {
                 Ok(answer) => {
                     self.works(index, endpoint);
                     return Ok((endpoint, answer));

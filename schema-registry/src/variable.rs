@@ -56,6 +56,8 @@ pub enum RegistryVariable {
     Normalize,
     /// `SCHEMA_REGISTRY_TIMEOUT_MS`: how long one call may take, in milliseconds.
     TimeoutMs,
+    /// `SCHEMA_REGISTRY_CACHE_URL`: the address of the shared cache.
+    CacheUrl,
 }
 
 impl RegistryVariable {
@@ -84,6 +86,7 @@ impl RegistryVariable {
         Self::Context,
         Self::Normalize,
         Self::TimeoutMs,
+        Self::CacheUrl,
     ];
 
     /// The name of the variable.
@@ -112,6 +115,7 @@ impl RegistryVariable {
             Self::Context => "SCHEMA_REGISTRY_CONTEXT",
             Self::Normalize => "SCHEMA_REGISTRY_NORMALIZE",
             Self::TimeoutMs => "SCHEMA_REGISTRY_TIMEOUT_MS",
+            Self::CacheUrl => "SCHEMA_REGISTRY_CACHE_URL",
         }
     }
 }

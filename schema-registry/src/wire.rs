@@ -80,6 +80,15 @@ pub(crate) fn guid_of(text: &str, references: &[SchemaReference], metadata: Opti
     Guid::with_more(text, references, metadata.into_iter().flat_map(Metadata::content))
 }
 
+/// A schema with a GUID, and where it is: two answers of the registry in one.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct GuidAnswer {
+    pub(crate) context: String,
+    pub(crate) id: SchemaId,
+    #[serde(flatten)]
+    pub(crate) schema: SchemaAnswer,
+}
+
 /// Where a schema with a GUID is: an element of a list.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ContextId {

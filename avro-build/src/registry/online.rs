@@ -21,10 +21,12 @@ impl Connection {
         asked_by: String,
         variable: &dyn Fn(&str) -> Option<OsString>,
     ) -> Result<Connection, RegistryLookUpError> {
-        let settings = match RegistrySettings::from_variables(|asked| variable(asked.name())) {
+        let mut settings = match RegistrySettings::from_variables(|asked| variable(asked.name())) {
             Ok(settings) => settings,
             Err(source) => return Err(RegistryLookUpError::Settings { asked_by, source }),
         };
+        // A build asks the registry itself, so that it sees what is registered now.
+        settings.cache_url = None;
         if settings.url.is_none() {
             return Err(RegistryLookUpError::NoUrl { asked_by, variable: RegistryVariable::Url.name() });
         }

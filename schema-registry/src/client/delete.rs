@@ -2,6 +2,7 @@
 
 use super::SchemaRegistry;
 use crate::error::RegistryError;
+use crate::shared_entry::Wanted;
 use crate::transport::Call;
 
 /// How much of something is deleted.
@@ -24,9 +25,12 @@ impl SchemaRegistry {
     pub async fn delete_subject(&self, subject: &str, deletion: Deletion) -> Result<Vec<u32>, RegistryError> {
         let address = self.address_of(subject)?;
         let operation = self.operation(format!("deleting subject `{subject}`"));
-        let deleted =
+        let deleted: Result<Vec<u32>, _> =
             self.shared.transport.call(Call::delete(operation, &["subjects", &address], deletion.query())).await;
-        self.shared.caches.deleted(&self.qualify(subject)).await;
+        let qualified = self.qualify(subject);
+        self.shared.caches.deleted(&qualified).await;
+        let versions = deleted.iter().flatten().map(|version| Wanted::Version(&qualified, *version));
+        self.in_context_of(subject).forget_shared(versions.chain([Wanted::Latest(&qualified)])).await;
         deleted
     }
 
@@ -42,7 +46,10 @@ impl SchemaRegistry {
         let path = ["subjects", &address, "versions", &number];
         let deleted: Result<u32, _> =
             self.shared.transport.call(Call::delete(operation, &path, deletion.query())).await;
-        self.shared.caches.deleted(&self.qualify(subject)).await;
+        let qualified = self.qualify(subject);
+        self.shared.caches.deleted(&qualified).await;
+        let wrong = [Wanted::Version(&qualified, version), Wanted::Latest(&qualified)];
+        self.in_context_of(subject).forget_shared(wrong).await;
         deleted.map(drop)
     }
 }

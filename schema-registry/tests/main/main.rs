@@ -12,11 +12,16 @@ mod frame;
 mod http;
 mod https;
 mod importing;
+mod logged;
 mod messages;
 mod metadata;
+mod metrics;
 mod oauth;
+mod redis_server;
 mod references;
 mod scripted;
+mod shared_cache;
+mod shared_services;
 mod sick;
 mod token_server;
 
