@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
 
+use tokio::sync::Notify;
+
 use super::assigned_partition::AssignedPartition;
 use super::lane::LaneCapacity;
 use super::poll_wake::PollWake;
@@ -19,6 +21,8 @@ pub(crate) struct Assignment {
     state: Mutex<State>,
     /// Counts the changes, so that a reader sees without a lock whether there was one.
     version: AtomicU64,
+    /// Notified of the changes.
+    change: Notify,
     /// Whether the consumer is about to stop: nothing more is handed out.
     is_stopping: AtomicBool,
     /// Whether nothing more comes.
@@ -36,7 +40,8 @@ struct State {
 impl Assignment {
     pub(crate) fn new(grouped: bool, capacity: LaneCapacity, wake: Arc<PollWake>) -> Self {
         let (version, is_stopping, has_ended) = (AtomicU64::new(0), AtomicBool::new(false), AtomicBool::new(false));
-        Self { grouped, capacity, wake, state: Mutex::default(), version, is_stopping, has_ended }
+        let (state, change) = (Mutex::default(), Notify::new());
+        Self { grouped, capacity, wake, state, version, change, is_stopping, has_ended }
     }
 
     pub(crate) fn wake(&self) -> &Arc<PollWake> {
@@ -83,6 +88,22 @@ impl Assignment {
 
     pub(crate) fn partitions(&self) -> Vec<Arc<AssignedPartition>> {
         self.state().partitions.clone()
+    }
+
+    /// The partitions, once there are some. `None` where nothing more comes.
+    pub(crate) async fn first_partitions(&self) -> Option<Vec<Arc<AssignedPartition>>> {
+        loop {
+            // Before the look: one that exists when something changes resolves.
+            let changed = self.change.notified();
+            if self.has_ended() {
+                return None;
+            }
+            let partitions = self.partitions();
+            if !partitions.is_empty() {
+                return Some(partitions);
+            }
+            changed.await;
+        }
     }
 
     pub(crate) fn partition(&self, topic: &str, partition: i32) -> Option<Arc<AssignedPartition>> {
@@ -156,6 +177,7 @@ impl Assignment {
     /// Lets whoever reads look at everything again.
     fn changed(&self) {
         self.version.fetch_add(1, Ordering::AcqRel);
+        self.change.notify_waiters();
         let waker = self.state().waker.take();
         waker.into_iter().for_each(Waker::wake);
     }

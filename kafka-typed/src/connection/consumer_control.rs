@@ -198,21 +198,8 @@ impl ConsumerControl {
     ///
     /// When no broker tells where the partitions end, or the consumer ends first.
     pub async fn wait_until_caught_up(&self) -> Result<(), ConnectionError> {
-        /// How often it is looked whether there are partitions. The group tells the polling thread alone.
-        const LOOK_EVERY: Duration = Duration::from_millis(20);
         let ended = || self.error("waiting for the end", KafkaErrorCode::new(rdkafka::types::RDKafkaErrorCode::State));
-        let partitions = loop {
-            if self.assignment.has_ended() {
-                return Err(ended());
-            }
-            let partitions = self.assignment.partitions();
-            if !partitions.is_empty() {
-                break partitions;
-            }
-            let runtime = self.runtime.clone();
-            let pause = runtime.spawn(async { tokio::time::sleep(LOOK_EVERY).await });
-            pause.await.map_err(|_| ConnectionError::NoRuntime)?;
-        };
+        let partitions = self.assignment.first_partitions().await.ok_or_else(ended)?;
         let timeout = self.timeout;
         let ends = self.ask(move |client| {
             let mut ends = TopicPartitionList::new();

@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 use super::acknowledgement::Acknowledgement;
 use super::assigned_partition::{AssignedPartition, PendingOffset};
 use super::assignment::Assignment;
+use super::consumer_records::ConsumerRecords;
 use super::lane::Next;
 use super::record_batch::{ReceivedRecord, RecordBatch, RecordRef};
 
@@ -175,6 +176,14 @@ impl Lanes {
             self.at += 1;
         }
         true
+    }
+
+    /// Hands out up to `max` of these records as they are, unless their partition ends at this moment.
+    pub(crate) fn hand_out_lent(&mut self, max: usize) -> Option<ConsumerRecords> {
+        let cursor = self.cursors.get(self.at)?;
+        let (batch, start) = (Arc::clone(cursor.batch.as_ref()?), cursor.index);
+        let end = start.saturating_add(max.max(1)).min(batch.len());
+        self.hand_out_many(end - start).then(|| ConsumerRecords::new(batch, start..end))
     }
 
     /// Lets the record that was found wait for something, and its partition with it.

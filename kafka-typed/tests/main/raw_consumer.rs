@@ -121,3 +121,35 @@ async fn mistakes_are_named() {
     let error = consumer.offsets(7).await.unwrap_err();
     assert!(chain(&error).contains("partition 7 of topic `raw-mistakes`"), "{}", chain(&error));
 }
+
+#[tokio::test]
+async fn records_are_lent_in_batches_and_come_again_unless_they_are_done() {
+    let topic = topic("raw-lent", 1);
+    send_raw(topic, &[Some(b"a"), None, Some(b"c"), Some(b"d")]).await;
+    let consumer = || kafka().connection().raw_consumer(topic).group(topic).build().unwrap();
+    let mut first = consumer();
+    let mut seen = Vec::new();
+    while seen.len() < 3 {
+        let records = soon(first.next_batch(3 - seen.len())).await.unwrap().unwrap();
+        assert_eq!((records.topic(), records.partition(), records.is_empty()), (topic, 0, false));
+        assert_eq!(records.len(), records.iter().count());
+        seen.extend(records.iter().map(|record| (record.offset(), record.payload().map(<[u8]>::to_vec))));
+        assert!(records.iter().all(|record| record.key() == Some(b"raw") && record.headers().is_empty()));
+        // It may go elsewhere, and outlives what lent it.
+        tokio::spawn(async move { records.done() }).await.unwrap();
+    }
+    assert_eq!(seen, [(0, Some(b"a".to_vec())), (1, None), (2, Some(b"c".to_vec()))]);
+    drop(soon(first.next_batch(0)).await.unwrap().unwrap());
+    soon(first.close()).await.unwrap();
+
+    let mut second = consumer();
+    let records = soon(second.next_batch(usize::MAX)).await.unwrap().unwrap();
+    let last: Vec<_> = records.iter().map(|record| record.to_record()).collect();
+    assert_eq!((last.len(), last[0].offset, last[0].payload.as_deref()), (1, 3, Some(&b"d"[..])));
+    assert!(!last[0].acknowledgement.is_done());
+    last[0].done();
+    drop(records);
+    soon(second.close()).await.unwrap();
+    send_raw(topic, &[Some(b"e")]).await;
+    assert_eq!(record(&mut consumer()).await.offset, 4);
+}
