@@ -34,7 +34,8 @@ pub struct PartitionStatus {
 
 impl PartitionStatus {
     /// How many offsets are between what is done and the end. Compaction and transactions leave offsets without
-    /// messages, so that there may be fewer of these. `None` before the brokers have given the first messages, or told that there are none.
+    /// messages, so that there may be fewer of these. `None` before the brokers have given the first messages, or told
+    /// that there are none.
     pub fn lag(&self) -> Option<u64> {
         let lag = self.end?.checked_sub(self.done?)?;
         // What is known of the end is older than what is done.

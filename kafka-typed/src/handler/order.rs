@@ -9,8 +9,8 @@
 /// | `None` | nothing | the same |
 ///
 /// Whatever the order, the offset of a message is stored when all before it in its partition are done, so that after a
-/// crash with `Key` or `None` some messages come again that were processed already. A rebalance or an orderly end avoids
-/// that, as far as there is [time](crate::Run#how-it-ends).
+/// crash with `Key` or `None` some messages come again that were processed already. A rebalance or an orderly end
+/// avoids that, as far as there is [time](crate::Run#how-it-ends).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
     /// One after the other within each partition. Partitions are independent.
