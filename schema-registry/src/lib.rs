@@ -50,6 +50,7 @@ mod operation;
 #[cfg(feature = "redis")]
 mod redis_cache;
 mod retry;
+mod rule_set;
 mod schema;
 #[cfg(feature = "server")]
 pub mod server;

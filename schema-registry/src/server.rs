@@ -8,12 +8,14 @@
 //!
 //! # What differs on purpose
 //!
-//! - Everything is in memory and gone with the server. It has no authentication. Only Avro is supported: another
-//!   `schemaType` is refused (42201).
-//! - There are no rule sets and no tags, since nothing here would apply the rules. `ruleSet`, `schemaTagsToAdd` and
-//!   `schemaTagsToRemove` of a schema are refused (42201); `defaultRuleSet`, `overrideRuleSet`, and the settings of
-//!   version 8 `validateRules`, `validateNewSchemas`, `validateNames` and `compatibilityPolicy` are refused (42210).
-//!   `…/tags`, `/exporters` and `/dek-registry` do not exist (404). A list by `ruleType` is empty.
+//! - Everything is gone with the server, unless it has a [folder](ServerBuilder::data). It has no authentication.
+//! - It understands Avro only. JSON Schema and Protobuf schemas are stored as they came and served with their type; their
+//!   texts are not parsed, printed in another form, normalized or compared. Where the level asks for a comparison of
+//!   them they are refused (42203); under `NONE` they register. An Avro schema cannot refer to them.
+//! - Rules are stored, returned and part of what identifies a schema, but nothing executes them. `schemaTagsToAdd` and
+//!   `schemaTagsToRemove` of a schema are refused (42201); the settings of version 8 `validateRules`,
+//!   `validateNewSchemas`, `validateNames` and `compatibilityPolicy` are refused (42210). `…/tags`, `/exporters` and
+//!   `/dek-registry` do not exist (404).
 //! - A scope whose settings have no level gets that of the scope around it, or BACKWARD; the answer to `GET /config`,
 //!   and with `defaultToGlobal` to `GET /config/{subject}`, always has one.
 //! - An alias without a context means a subject in the context of the alias.
@@ -26,19 +28,26 @@
 //! - The texts of errors differ, except in compatibility checks.
 
 mod address;
+mod builder;
+mod change;
 mod check;
 mod config;
 mod config_and_mode;
+mod data_error;
 mod delete;
+mod journal;
 mod keep;
+mod kept;
 mod look_up;
 #[cfg(test)]
 mod properties;
 mod read;
+mod record;
 mod refusal;
 mod register;
 mod request;
 mod routes;
+mod schema_type;
 mod store;
 mod subject;
 #[cfg(test)]
@@ -57,6 +66,10 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
+
+pub use self::builder::ServerBuilder;
+pub use self::data_error::DataError;
+use self::kept::Kept;
 
 /// A running registry. It stops when this is dropped.
 ///
@@ -105,12 +118,21 @@ impl Server {
     /// # Errors
     /// When the address or a thread is not available.
     pub async fn start_on(address: SocketAddr) -> io::Result<Self> {
+        Self::builder().address(address).start().await
+    }
+
+    /// A registry with settings: its address, and a folder for what it is to remember.
+    pub fn builder() -> ServerBuilder {
+        ServerBuilder::default()
+    }
+
+    fn serve_on(address: SocketAddr, kept: Kept) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let listener = std::net::TcpListener::bind(address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let requests = Arc::new(AtomicU64::new(0));
-        let router = routes::router(Arc::clone(&requests));
+        let router = routes::router(kept, Arc::clone(&requests));
         let (stop, stopped) = oneshot::channel();
         let (ends, ended) = oneshot::channel::<()>();
         thread::Builder::new().name("schema-registry".to_owned()).spawn(move || {

@@ -10,6 +10,7 @@ use url::form_urlencoded::byte_serialize;
 use crate::context::Context;
 use crate::frame::SchemaId;
 use crate::metadata::Metadata;
+use crate::rule_set::RuleSet;
 use crate::statistics::CacheKind;
 use crate::wire::{GuidAnswer, SchemaAnswer, VersionAnswer};
 
@@ -166,10 +167,11 @@ pub(crate) fn from_value<A: SharedAnswer>(key: &str, wanted: Wanted<'_>, bytes: 
 
 /// The GUID of the schema's content, to which everything else is added that must not change, the place included.
 fn guid_of_all(key: &str, answer: &impl SharedAnswer) -> Guid {
-    let SchemaAnswer { guid, schema, schema_type, references, metadata } = answer.schema();
+    let SchemaAnswer { guid, schema, schema_type, references, metadata, rule_set } = answer.schema();
     let rest = format!("{key}:{}:{guid:?}:{schema_type:?}", answer.rest());
     let references = references.iter().flatten();
     let references = references.map(|reference| (reference.name.as_str(), &*reference.subject, reference.version));
     let metadata = metadata.iter().flat_map(Metadata::content);
-    Guid::with_more(schema, references, metadata.chain([rest.as_bytes()]))
+    let rules = rule_set.iter().flat_map(RuleSet::content);
+    Guid::with_more(schema, references, metadata.chain(rules).chain([rest.as_bytes()]))
 }

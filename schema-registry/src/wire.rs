@@ -1,6 +1,6 @@
 //! The JSON bodies of the registry's API, as the client reads and the embedded registry writes them.
 //!
-//! Unknown members are skipped everywhere, since newer registries add some (`ruleSet`, `ts`, …).
+//! Unknown members are skipped everywhere, since newer registries add some (`ts`, …).
 
 use std::borrow::Cow;
 
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::frame::SchemaId;
 use crate::metadata::Metadata;
 use crate::mode::Mode;
+use crate::rule_set::RuleSet;
 use crate::schema::SchemaReference;
 
 /// The media type of requests and answers.
@@ -42,6 +43,10 @@ pub(crate) struct RegisterAnswer {
     pub(crate) references: Option<Vec<SchemaReference>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) metadata: Option<Metadata>,
+    #[serde(rename = "ruleSet", skip_serializing_if = "Option::is_none")]
+    pub(crate) rule_set: Option<RuleSet>,
+    #[serde(rename = "schemaType", skip_serializing_if = "Option::is_none")]
+    pub(crate) schema_type: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) schema: Option<String>,
 }
@@ -61,6 +66,8 @@ pub(crate) struct SchemaAnswer {
     pub(crate) references: Option<Vec<SchemaReference>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) metadata: Option<Metadata>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rule_set: Option<RuleSet>,
 }
 
 impl SchemaAnswer {
@@ -68,16 +75,23 @@ impl SchemaAnswer {
     pub(crate) fn guid(&self) -> Guid {
         let given = self.guid.as_deref().and_then(|text| text.parse().ok());
         given.unwrap_or_else(|| {
-            guid_of(&self.schema, self.references.as_deref().unwrap_or_default(), self.metadata.as_ref())
+            let references = self.references.as_deref().unwrap_or_default();
+            guid_of(&self.schema, references, self.metadata.as_ref(), self.rule_set.as_ref())
         })
     }
 }
 
 /// The GUID of what makes two schemas the same one to a registry.
-pub(crate) fn guid_of(text: &str, references: &[SchemaReference], metadata: Option<&Metadata>) -> Guid {
+pub(crate) fn guid_of(
+    text: &str,
+    references: &[SchemaReference],
+    metadata: Option<&Metadata>,
+    rule_set: Option<&RuleSet>,
+) -> Guid {
     let references =
         references.iter().map(|reference| (reference.name.as_str(), reference.subject.as_str(), reference.version));
-    Guid::with_more(text, references, metadata.into_iter().flat_map(Metadata::content))
+    let rules = rule_set.into_iter().flat_map(RuleSet::content);
+    Guid::with_more(text, references, metadata.into_iter().flat_map(Metadata::content).chain(rules))
 }
 
 /// A schema with a GUID, and where it is: two answers of the registry in one.
@@ -104,7 +118,7 @@ pub(crate) struct UseAnswer {
 }
 
 /// The answer to a look-up of a version, and to a look-up of a schema under a subject.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct VersionAnswer {
     pub(crate) subject: String,
     pub(crate) version: u32,

@@ -15,6 +15,9 @@ use super::version::{Include, Version, VersionName};
 use crate::error_code::ErrorCode;
 use crate::wire::CompatibilityAnswer;
 
+/// What Confluent's registry finds where a subject would get schemas of several types.
+const OTHER_TYPE: &str = "Incompatible because of different schema type";
+
 /// A longer schema is cut off in a message.
 const LONGEST_SCHEMA_IN_MESSAGE: usize = 10 * 1024;
 
@@ -39,7 +42,7 @@ impl Store {
             },
         };
         let messages = match self.candidate(subject, request, normalize) {
-            Ok(candidate) => self.incompatibilities_with(subject, &against, &candidate),
+            Ok(candidate) => self.incompatibilities_with(subject, &against, &candidate)?,
             // Who asks for messages gets this one, too, as a message.
             Err(refusal) if verbose && refusal.code == ErrorCode::InvalidSchema => vec![refusal.message],
             Err(refusal) => return Err(refusal),
@@ -51,12 +54,16 @@ impl Store {
         request.require_supported()?;
         let text = request.text().ok_or_else(Refusal::empty_schema)?;
         let references = request.references.as_deref().unwrap_or_default();
-        let metadata = request.metadata.clone();
-        self.read(subject, Candidate { text, references, metadata, normalize, is_new: true })
+        let (schema_type, metadata, rule_set) = (request.schema_type()?, request.metadata.clone(), request.rule_set());
+        self.read(subject, Candidate { schema_type, text, references, metadata, rule_set, normalize, is_new: true })
     }
 
     /// What keeps a schema from being the next version of `subject`; nothing when it may be.
-    pub(super) fn incompatibilities(&self, subject: &Subject, candidate: &StoredSchema) -> Vec<String> {
+    pub(super) fn incompatibilities(
+        &self,
+        subject: &Subject,
+        candidate: &StoredSchema,
+    ) -> Result<Vec<String>, Refusal> {
         self.incompatibilities_with(subject, &self.live(subject), candidate)
     }
 
@@ -67,33 +74,50 @@ impl Store {
         subject: &Subject,
         versions: &[(Version, &Arc<StoredSchema>)],
         candidate: &StoredSchema,
-    ) -> Vec<String> {
+    ) -> Result<Vec<String>, Refusal> {
         let config = self.effective_config(subject);
         debug_assert!(config.level.is_some(), "there is always a level that counts");
         let level = config.level.unwrap_or_default();
         let mut messages = config.reserved_fields(candidate, versions.last().map(|(_, stored)| &***stored));
-        messages.extend(differences(
-            level,
-            versions.iter().filter(|(_, stored)| config.compares(stored, candidate)),
-            candidate,
-        ));
+        let compared: Vec<_> = versions.iter().filter(|(_, stored)| config.compares(stored, candidate)).collect();
+        messages.extend(differences(subject, level, &compared, candidate)?);
         if !messages.is_empty() {
             let validate_fields = config.validate_fields == Some(true);
             messages.push(format!("{{validateFields: '{validate_fields}', compatibility: '{level}'}}"));
         }
-        messages
+        Ok(messages)
     }
 }
 
-fn differences<'s>(
+/// A schema of another type is incompatible; those that are not Avro cannot be compared here.
+fn differences(
+    subject: &Subject,
     level: CompatibilityLevel,
-    versions: impl Iterator<Item = &'s (Version, &'s Arc<StoredSchema>)>,
+    versions: &[&(Version, &Arc<StoredSchema>)],
     candidate: &StoredSchema,
+) -> Result<Vec<String>, Refusal> {
+    let compared =
+        if level.is_transitive() { versions } else { versions.last().map(std::slice::from_ref).unwrap_or_default() };
+    if level == CompatibilityLevel::None || compared.is_empty() {
+        return Ok(Vec::new());
+    }
+    if compared.iter().any(|(_, stored)| stored.schema_type != candidate.schema_type) {
+        return Ok(vec![OTHER_TYPE.to_owned()]);
+    }
+    let Some(schema) = &candidate.schema else {
+        return Err(Refusal::not_comparable(subject.as_str(), candidate.schema_type, level));
+    };
+    let history = compared.iter().filter_map(|(version, stored)| Some((version.number, stored.schema.as_ref()?)));
+    let history: Vec<_> = history.map(|(number, schema)| Baseline::version(number, schema)).collect();
+    Ok(told(level, versions, check(level, schema, &history)))
+}
+
+/// The differences with the newest version that has some, in the registry's words.
+fn told(
+    level: CompatibilityLevel,
+    versions: &[&(Version, &Arc<StoredSchema>)],
+    mut differences: Vec<Difference>,
 ) -> Vec<String> {
-    let versions: Vec<_> = versions.collect();
-    let history: Vec<_> =
-        versions.iter().map(|(version, stored)| Baseline::version(version.number, &stored.schema)).collect();
-    let mut differences = check(level, &candidate.schema, &history);
     let Some(version) = differences.first().and_then(|difference| difference.baseline.version()) else {
         return Vec::new();
     };

@@ -5,16 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use avro_model::compatibility::CompatibilityLevel;
 use avro_model::{DefinitionKind, Kind, Schema};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
 use super::refusal::Refusal;
 use super::store::StoredSchema;
 use crate::metadata::Metadata;
+use crate::rule_set::RuleSet;
 
 /// What was set. As an answer it has only the members that were.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub(crate) struct Config {
     /// The subject that is meant by this one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -25,7 +26,12 @@ pub(crate) struct Config {
     /// Whether fields that metadata reserves are kept free.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) validate_fields: Option<bool>,
-    #[serde(rename = "compatibilityLevel", skip_serializing_if = "Option::is_none", serialize_with = "level_name")]
+    #[serde(
+        rename = "compatibilityLevel",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "level_name",
+        deserialize_with = "named_level"
+    )]
     pub(crate) level: Option<CompatibilityLevel>,
     /// The property of metadata that must be the same for two versions to be compared.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,6 +42,12 @@ pub(crate) struct Config {
     /// Metadata of a schema in any case, whatever it has itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) override_metadata: Option<Metadata>,
+    /// Rules of a schema by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) default_rule_set: Option<RuleSet>,
+    /// Rules of a schema in any case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) override_rule_set: Option<RuleSet>,
 }
 
 /// What is to be set, and its echo.
@@ -56,20 +68,17 @@ pub(crate) struct ConfigRequest {
     default_metadata: Option<Metadata>,
     #[serde(skip_serializing_if = "Option::is_none")]
     override_metadata: Option<Metadata>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default_rule_set: Option<RuleSet>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    override_rule_set: Option<RuleSet>,
     /// All the rest, of which some must not be ignored.
     #[serde(flatten, skip_serializing)]
     others: BTreeMap<String, Value>,
 }
 
 /// Settings of Confluent's registry that would change what happens to a schema, and are not supported.
-const UNSUPPORTED: [&str; 6] = [
-    "defaultRuleSet",
-    "overrideRuleSet",
-    "validateRules",
-    "validateNewSchemas",
-    "validateNames",
-    "compatibilityPolicy",
-];
+const UNSUPPORTED: [&str; 4] = ["validateRules", "validateNewSchemas", "validateNames", "compatibilityPolicy"];
 
 /// The property that lists the fields a schema may not have.
 const RESERVED: &str = "confluent:reserved";
@@ -79,6 +88,9 @@ impl ConfigRequest {
         let is_asked = |name: &&str| !matches!(self.others.get(*name), None | Some(Value::Null | Value::Bool(false)));
         if let Some(name) = UNSUPPORTED.iter().find(|name| is_asked(name)) {
             return Err(Refusal::unsupported_setting(name));
+        }
+        for rules in self.default_rule_set.iter().chain(&self.override_rule_set) {
+            rules.validate().map_err(|reason| Refusal::invalid_rule_set(&reason))?;
         }
         let level = self.compatibility.as_deref().map(str::parse).transpose();
         let level = level.map_err(|error: crate::UnknownCompatibilityLevel| Refusal::invalid_level(&error.to_string()));
@@ -90,6 +102,8 @@ impl ConfigRequest {
             compatibility_group: self.compatibility_group.clone(),
             default_metadata: self.default_metadata.clone(),
             override_metadata: self.override_metadata.clone(),
+            default_rule_set: self.default_rule_set.clone(),
+            override_rule_set: self.override_rule_set.clone(),
         })
     }
 }
@@ -105,6 +119,8 @@ impl Config {
             compatibility_group,
             default_metadata,
             override_metadata,
+            default_rule_set,
+            override_rule_set,
         } = new;
         replace(&mut self.alias, alias);
         replace(&mut self.normalize, normalize);
@@ -113,10 +129,20 @@ impl Config {
         replace(&mut self.compatibility_group, compatibility_group);
         replace(&mut self.default_metadata, default_metadata);
         replace(&mut self.override_metadata, override_metadata);
+        replace(&mut self.default_rule_set, default_rule_set);
+        replace(&mut self.override_rule_set, override_rule_set);
     }
 
-    pub(super) fn changes_metadata(&self) -> bool {
-        self.default_metadata.is_some() || self.override_metadata.is_some()
+    /// Whether a schema that is registered here is another than the one that was sent.
+    pub(super) fn changes_schemas(&self) -> bool {
+        let metadata = self.default_metadata.is_some() || self.override_metadata.is_some();
+        metadata || self.default_rule_set.is_some() || self.override_rule_set.is_some()
+    }
+
+    /// The rules that a schema gets here which brings `own` along.
+    pub(super) fn rule_set(&self, own: Option<RuleSet>) -> Option<RuleSet> {
+        RuleSet::merged(RuleSet::merged(self.default_rule_set.clone(), own), self.override_rule_set.clone())
+            .filter(|rules| !rules.is_empty())
     }
 
     /// The metadata that a schema gets here which brings `own` along.
@@ -146,7 +172,7 @@ impl Config {
         });
         let taken = now
             .iter()
-            .filter(|field| has_field(&candidate.schema, field))
+            .filter(|field| candidate.schema.as_ref().is_some_and(|schema| has_field(schema, field)))
             .map(|field| format!("The new schema has field that conflicts with the reserved field {field}."));
         removed.chain(taken).collect()
     }
@@ -174,4 +200,9 @@ fn has_field(schema: &Schema, name: &str) -> bool {
 /// The model's levels are not serializable.
 fn level_name<S: Serializer>(level: &Option<CompatibilityLevel>, serializer: S) -> Result<S::Ok, S::Error> {
     level.map(CompatibilityLevel::as_str).serialize(serializer)
+}
+
+fn named_level<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<CompatibilityLevel>, D::Error> {
+    let name = Option::<String>::deserialize(deserializer)?;
+    name.map(|name| name.parse().map_err(de::Error::custom)).transpose()
 }

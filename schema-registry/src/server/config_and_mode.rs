@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use avro_model::compatibility::CompatibilityLevel;
 
+use super::change::Change;
 use super::config::Config;
 use super::refusal::Refusal;
 use super::store::Store;
@@ -13,17 +14,19 @@ use super::version::Include;
 use crate::mode::Mode;
 
 /// What was set, by scope: a qualified subject, a context as `:.ctx:`, or nothing for the registry.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct ConfigsAndModes {
     configs: BTreeMap<String, Config>,
     modes: BTreeMap<String, Mode>,
 }
 
 impl ConfigsAndModes {
-    /// Removes everything that was set for a scope.
-    pub(super) fn forget(&mut self, scope: &str) {
-        self.configs.remove(scope);
-        self.modes.remove(scope);
+    pub(super) fn as_changes(&self) -> Vec<Change> {
+        let configs = self.configs.iter();
+        let configs =
+            configs.map(|(scope, config)| Change::Config { scope: scope.clone(), config: Some(config.clone()) });
+        let modes = self.modes.iter().map(|(scope, mode)| Change::Mode { scope: scope.clone(), mode: Some(*mode) });
+        configs.chain(modes).collect()
     }
 }
 
@@ -64,7 +67,9 @@ impl Store {
 
     pub(crate) fn set_config(&mut self, scope: &Subject, config: Config) -> Result<(), Refusal> {
         self.require_writable(scope)?;
-        self.by_scope.configs.entry(scope.as_str().to_owned()).or_default().update(config);
+        let mut updated = self.by_scope.configs.get(scope.as_str()).cloned().unwrap_or_default();
+        updated.update(config);
+        self.put_config(scope.as_str(), Some(updated));
         Ok(())
     }
 
@@ -72,7 +77,7 @@ impl Store {
     pub(crate) fn delete_config(&mut self, scope: &Subject) -> Result<Config, Refusal> {
         let config = self.own_config(scope).map_err(|_| Refusal::subject_not_found(scope.as_str()))?;
         self.require_writable(scope)?;
-        self.by_scope.configs.remove(scope.as_str());
+        self.put_config(scope.as_str(), None);
         Ok(config)
     }
 
@@ -106,15 +111,41 @@ impl Store {
             }
             self.clear_deleted(scope)?;
         }
-        self.by_scope.modes.insert(scope.as_str().to_owned(), mode);
+        self.put_mode(scope.as_str(), Some(mode));
         Ok(())
     }
 
     /// Removes a mode, and returns it.
     pub(crate) fn delete_mode(&mut self, scope: &Subject) -> Result<Mode, Refusal> {
         let mode = self.own_mode(scope).map_err(|_| Refusal::subject_not_found(scope.as_str()))?;
-        self.by_scope.modes.remove(scope.as_str());
+        self.put_mode(scope.as_str(), None);
         Ok(mode)
+    }
+
+    /// Removes everything that was set for a scope.
+    pub(super) fn forget_settings(&mut self, scope: &str) {
+        self.put_config(scope, None);
+        self.put_mode(scope, None);
+    }
+
+    pub(super) fn put_config(&mut self, scope: &str, config: Option<Config>) {
+        let before = match config.clone() {
+            Some(config) => self.by_scope.configs.insert(scope.to_owned(), config),
+            None => self.by_scope.configs.remove(scope),
+        };
+        if before != config {
+            self.changes.push(Change::Config { scope: scope.to_owned(), config });
+        }
+    }
+
+    pub(super) fn put_mode(&mut self, scope: &str, mode: Option<Mode>) {
+        let before = match mode {
+            Some(mode) => self.by_scope.modes.insert(scope.to_owned(), mode),
+            None => self.by_scope.modes.remove(scope),
+        };
+        if before != mode {
+            self.changes.push(Change::Mode { scope: scope.to_owned(), mode });
+        }
     }
 
     pub(super) fn require_writable(&self, subject: &Subject) -> Result<(), Refusal> {

@@ -74,7 +74,7 @@ impl Store {
         self.hide(subject, number);
         // A subject that comes back starts with the settings of its context.
         if self.versions_of(subject, Include::Live).is_err() {
-            self.by_scope.forget(subject.as_str());
+            self.forget_settings(subject.as_str());
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::change::Change;
 use super::refusal::Refusal;
 use super::store::{Store, StoredSchema};
 use super::subject::Subject;
@@ -14,6 +15,7 @@ impl Store {
     /// Keeps a live version at its place, instead of one with its number.
     pub(super) fn keep(&mut self, subject: &Subject, schema: StoredSchema, version: Version) {
         self.remove(subject, version.number);
+        self.changes.push(Change::keep(subject, &schema, &version));
         let context = self.contexts.entry(subject.context().to_owned()).or_default();
         context.last_id = context.last_id.max(version.id.get());
         let ids = context.ids.entry(schema.guid).or_default();
@@ -32,12 +34,14 @@ impl Store {
         let Some(version) = self.entry(subject, number).filter(|version| !version.deleted) else { return };
         version.deleted = true;
         let id = version.id;
+        self.changes.push(Change::Hide { subject: subject.as_str().to_owned(), version: number });
         self.count_references(subject, id, false);
     }
 
     /// Forgets a version, and its schema with it when no other version holds it. Ids are not given out again.
     pub(super) fn remove(&mut self, subject: &Subject, number: u32) {
         let Some(version) = self.entry(subject, number).copied() else { return };
+        self.changes.push(Change::Remove { subject: subject.as_str().to_owned(), version: number });
         if !version.deleted {
             self.count_references(subject, version.id, false);
         }

@@ -55,7 +55,9 @@ impl Store {
         let references = request.references.as_deref().unwrap_or_default();
         let metadata = request.metadata.clone();
         let any_version = !metadata.as_ref().is_some_and(Metadata::has_version);
-        let candidate = self.read(subject, Candidate { text, references, metadata, normalize, is_new: false })?;
+        let (schema_type, rule_set) = (request.schema_type()?, request.rule_set());
+        let candidate = Candidate { schema_type, text, references, metadata, rule_set, normalize, is_new: false };
+        let candidate = self.read(subject, candidate)?;
         let mut versions = self.versions_of(subject, include).unwrap_or_default();
         // The newest one, should a deleted version and its successor hold the same schema; but the same content comes
         // first.
@@ -71,6 +73,15 @@ impl Store {
 
     pub(crate) fn versions(&self, subject: &Subject, include: Include) -> Result<Vec<u32>, Refusal> {
         Ok(self.versions_of(subject, include)?.iter().map(|version| version.number).collect())
+    }
+
+    /// The same, with a minus before what is soft-deleted.
+    pub(crate) fn signed_versions(&self, subject: &Subject, include: Include) -> Result<Vec<i64>, Refusal> {
+        let signed = |version: &Version| match (i64::from(version.number), version.deleted) {
+            (number, true) => -number,
+            (number, false) => number,
+        };
+        Ok(self.versions_of(subject, include)?.iter().map(signed).collect())
     }
 
     /// A version of `subject`, or of the subject of this name in another context.

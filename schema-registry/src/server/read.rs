@@ -6,10 +6,12 @@ use avro_model::{DefinitionKind, Kind, Leniency, Schema, SchemaSet, Source};
 
 use super::refusal::Refusal;
 use super::request::ReferenceRequest;
+use super::schema_type::SchemaType;
 use super::store::{Store, StoredSchema};
 use super::subject::Subject;
 use super::version::{Include, VersionName};
 use crate::metadata::Metadata;
+use crate::rule_set::RuleSet;
 use crate::schema::SchemaReference;
 use crate::wire::guid_of;
 
@@ -18,9 +20,11 @@ const LARGEST_SCHEMA: usize = 1_000_000;
 
 /// What is to be registered, looked up or checked.
 pub(super) struct Candidate<'a> {
+    pub(super) schema_type: SchemaType,
     pub(super) text: &'a str,
     pub(super) references: &'a [ReferenceRequest],
     pub(super) metadata: Option<Metadata>,
+    pub(super) rule_set: Option<RuleSet>,
     pub(super) normalize: bool,
     /// Whether it is to get an id here. Only then, and when it is normalized, its defaults have to fit.
     pub(super) is_new: bool,
@@ -29,7 +33,7 @@ pub(super) struct Candidate<'a> {
 impl Store {
     /// Parses and links what is to be registered, looked up or checked under `subject`.
     pub(super) fn read(&self, subject: &Subject, candidate: Candidate<'_>) -> Result<StoredSchema, Refusal> {
-        let Candidate { text, references, metadata, normalize, is_new } = candidate;
+        let Candidate { schema_type, text, references, metadata, rule_set, normalize, is_new } = candidate;
         if text.len() > LARGEST_SCHEMA {
             return Err(Refusal::schema_too_large(LARGEST_SCHEMA));
         }
@@ -40,14 +44,17 @@ impl Store {
             let mut seen = HashSet::new();
             references.retain(|reference| seen.insert(reference.clone()));
         }
+        if schema_type != SchemaType::Avro {
+            return stored_as_it_came(schema_type, text, references, metadata, rule_set);
+        }
         let leniency = Leniency::ALL.with_defaults(!(is_new && normalize));
         let (mut schema, elsewhere) = self.link(subject, text, &references, leniency)?;
         if normalize {
             schema = schema.normalized();
         }
         let text = schema.to_json_without(|definition| elsewhere.contains(definition.name.as_str()));
-        let guid = guid_of(&text, &references, metadata.as_ref());
-        Ok(StoredSchema { text, references, metadata, schema, guid })
+        let guid = guid_of(&text, &references, metadata.as_ref(), rule_set.as_ref());
+        Ok(StoredSchema { schema_type, text, references, metadata, rule_set, schema: Some(schema), guid })
     }
 
     /// The reference with the number of the version that it means. Soft-deleted versions can be referred to, as with
@@ -111,6 +118,11 @@ impl Store {
             let found = self.version_entry(&owner, VersionName::Number(*version), Include::All);
             let stored = found.and_then(|entry| Ok((entry.id, self.stored(&owner, &entry)?)));
             let Ok((id, stored)) = stored else { return Err(no_such_reference(name, subject, &version.to_string())) };
+            if stored.schema_type != SchemaType::Avro {
+                let reason =
+                    format!("{subject} version {version}, to which it refers, is of type {}", stored.schema_type);
+                return Err(Refusal::unusable_schema(&reason));
+            }
             let context = owner.context().to_owned();
             if linked.insert((context.clone(), id)) {
                 sources.push(Source::new(format!("{subject} version {version}"), stored.text.clone()));
@@ -119,6 +131,23 @@ impl Store {
         }
         Ok(sources)
     }
+}
+
+/// A schema that only others understand. Whether JSON is JSON is all that is looked at.
+fn stored_as_it_came(
+    schema_type: SchemaType,
+    text: &str,
+    references: Vec<SchemaReference>,
+    metadata: Option<Metadata>,
+    rule_set: Option<RuleSet>,
+) -> Result<StoredSchema, Refusal> {
+    if schema_type == SchemaType::Json
+        && let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text)
+    {
+        return Err(Refusal::unusable_schema(&error.to_string()));
+    }
+    let guid = guid_of(text, &references, metadata.as_ref(), rule_set.as_ref());
+    Ok(StoredSchema { schema_type, text: text.to_owned(), references, metadata, rule_set, schema: None, guid })
 }
 
 /// Java looks at the names of types, fields and symbols, but takes namespaces and aliases as they are.

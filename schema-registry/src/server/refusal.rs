@@ -1,7 +1,11 @@
 //! Why the embedded registry refuses a request: code and message, as Confluent's registry words them.
 
-use avro_model::SchemaError;
+use std::io;
 
+use avro_model::SchemaError;
+use avro_model::compatibility::CompatibilityLevel;
+
+use super::schema_type::SchemaType;
 use super::subject::Subject;
 use crate::error_code::ErrorCode;
 use crate::frame::SchemaId;
@@ -103,6 +107,27 @@ impl Refusal {
     /// Not as Confluent's registry, which has this setting: it is refused rather than ignored.
     pub(crate) fn unsupported_setting(name: &str) -> Self {
         Self::new(ErrorCode::Other(42210), format!("The embedded registry does not have the setting `{name}`: omit it"))
+    }
+
+    pub(crate) fn invalid_rule_set(reason: &str) -> Self {
+        Self::new(ErrorCode::Other(42210), format!("Invalid rule set: {reason}"))
+    }
+
+    /// Not as Confluent's registry, which understands these schemas.
+    pub(crate) fn not_comparable(subject: &str, schema_type: SchemaType, level: CompatibilityLevel) -> Self {
+        let message = format!(
+            "Invalid compatibility level: the embedded registry compares Avro schemas only, and {level} asks for a \
+             comparison of {schema_type} schemas: set the level of subject '{subject}' to NONE to store them without one"
+        );
+        Self::new(ErrorCode::InvalidCompatibilityLevel, message)
+    }
+
+    pub(crate) fn not_written(error: &io::Error) -> Self {
+        let message = format!(
+            "Error in the backend data store: the change was not written, and nothing has changed: {error}; check the \
+             space on the disk and the permissions of the folder"
+        );
+        Self::new(ErrorCode::StoreFailed, message)
     }
 
     pub(crate) fn invalid_mode(reason: &str) -> Self {

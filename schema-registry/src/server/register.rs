@@ -53,7 +53,7 @@ impl Store {
         let wish = Wish::of(request)?;
         let config = self.effective_config(subject);
         let normalize = normalize || config.normalize == Some(true);
-        if wish.version.is_none() && !config.changes_metadata() {
+        if wish.version.is_none() && !config.changes_schemas() {
             // What is there already may be registered in every mode.
             let existing = self.find(subject, request, normalize, Include::Live)?;
             if let Some(version) = existing.filter(|version| wish.id.is_none_or(|id| id == version.id.get())) {
@@ -75,6 +75,8 @@ impl Store {
             guid: stored.guid,
             references: stored.references,
             metadata: stored.metadata,
+            rule_set: stored.rule_set,
+            schema_type: stored.schema_type,
             schema: Some(stored.schema),
         })
     }
@@ -101,10 +103,13 @@ impl Store {
     ) -> Result<Version, Refusal> {
         let next = self.next_version(subject);
         let latest = self.live(subject).pop().map(|(_, stored)| stored);
-        let (text, references) = match (request.text(), latest) {
-            (Some(text), _) => (text.to_owned(), request.references.clone().unwrap_or_default()),
+        let (schema_type, text, references) = match (request.text(), latest) {
+            (Some(text), _) => {
+                (request.schema_type()?, text.to_owned(), request.references.clone().unwrap_or_default())
+            }
             (None, Some(latest)) => {
-                (latest.text.clone(), latest.references.iter().map(ReferenceRequest::from).collect())
+                let references = latest.references.iter().map(ReferenceRequest::from).collect();
+                (latest.schema_type, latest.text.clone(), references)
             }
             (None, None) => return Err(Refusal::empty_schema()),
         };
@@ -113,7 +118,10 @@ impl Store {
         if wish.version.is_some() || metadata.as_ref().is_some_and(Metadata::has_version) {
             metadata = Metadata::merged(metadata, Some(Metadata::of_version(next)));
         }
-        let candidate = Candidate { text: &text, references: &references, metadata, normalize, is_new: true };
+        let own = request.rule_set.clone().or_else(|| latest.and_then(|latest| latest.rule_set.clone()));
+        let rule_set = config.rule_set(own);
+        let (text, references) = (text.as_str(), references.as_slice());
+        let candidate = Candidate { schema_type, text, references, metadata, rule_set, normalize, is_new: true };
         let candidate = self.read(subject, candidate)?;
         if wish.version.is_none() {
             let held = self.live(subject).into_iter().rfind(|(_, stored)| holds(stored, &candidate, true));
@@ -121,7 +129,7 @@ impl Store {
                 return Ok(version);
             }
         }
-        let messages = self.incompatibilities(subject, &candidate);
+        let messages = self.incompatibilities(subject, &candidate)?;
         if !messages.is_empty() {
             return Err(Refusal::incompatible(subject.as_str(), &messages));
         }
@@ -129,6 +137,7 @@ impl Store {
             return Err(Refusal::unusable_schema("Version is not one more than previous version"));
         }
         let context = self.contexts.entry(subject.context().to_owned()).or_default();
+        context.require_one_type(&candidate)?;
         let id = context.id_of(&candidate).unwrap_or_else(|| context.next_id());
         Ok(self.keep_new(subject, candidate, Version { number: next, id, deleted: false }))
     }
@@ -143,10 +152,12 @@ impl Store {
     ) -> Result<Version, Refusal> {
         let Some(text) = request.text() else { return Err(Refusal::empty_schema()) };
         let references = request.references.as_deref().unwrap_or_default();
-        let metadata = request.metadata.clone();
-        let candidate = self.read(subject, Candidate { text, references, metadata, normalize, is_new: false })?;
+        let (schema_type, metadata, rule_set) = (request.schema_type()?, request.metadata.clone(), request.rule_set());
+        let candidate = Candidate { schema_type, text, references, metadata, rule_set, normalize, is_new: false };
+        let candidate = self.read(subject, candidate)?;
         let next = self.next_version(subject);
         let context = self.contexts.entry(subject.context().to_owned()).or_default();
+        context.require_one_type(&candidate)?;
         let id = match wish.id {
             Some(id) if id > 0 => SchemaId::new(id),
             _ => context.next_id(),
@@ -190,6 +201,15 @@ impl Context {
         SchemaId::new(self.last_id.saturating_add(1))
     }
 
+    /// The GUID does not cover the type. Texts that are schemas of two types are far-fetched, but would share an id.
+    fn require_one_type(&self, candidate: &StoredSchema) -> Result<(), Refusal> {
+        let twin = self.id_of(candidate).and_then(|id| self.schemas.get(&id));
+        match twin.filter(|twin| twin.schema_type != candidate.schema_type) {
+            Some(twin) => Err(Refusal::unusable_schema(&format!("the same text is stored as {}", twin.schema_type))),
+            None => Ok(()),
+        }
+    }
+
     fn id_of(&self, candidate: &StoredSchema) -> Option<SchemaId> {
         self.ids.get(&candidate.guid)?.last().copied()
     }
@@ -198,6 +218,9 @@ impl Context {
 /// Whether a schema is the one that is stored: the same content, or, without references of its own, the same with what
 /// the stored one refers to written out. The version in metadata counts where the candidate was asked for with one.
 pub(super) fn holds(stored: &StoredSchema, candidate: &StoredSchema, any_version: bool) -> bool {
+    if stored.schema_type != candidate.schema_type || stored.rule_set != candidate.rule_set {
+        return false;
+    }
     if stored.guid == candidate.guid {
         return true;
     }
@@ -207,7 +230,9 @@ pub(super) fn holds(stored: &StoredSchema, candidate: &StoredSchema, any_version
     };
     let is_same = stored.text == candidate.text && stored.references == candidate.references;
     let is_resolved = || {
-        candidate.references.is_empty() && !stored.references.is_empty() && stored.schema.to_json() == candidate.text
+        candidate.references.is_empty()
+            && !stored.references.is_empty()
+            && stored.schema.as_ref().is_some_and(|schema| schema.to_json() == candidate.text)
     };
     metadata(stored) == metadata(candidate) && (is_same || is_resolved())
 }

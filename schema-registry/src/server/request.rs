@@ -7,7 +7,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::refusal::Refusal;
+use super::schema_type::SchemaType;
 use crate::metadata::Metadata;
+use crate::rule_set::RuleSet;
 use crate::schema::SchemaReference;
 
 /// What is registered, looked up or checked. `null` counts as omitted everywhere.
@@ -20,6 +22,7 @@ pub(crate) struct SchemaRequest {
     pub(super) schema_type: Option<String>,
     pub(crate) references: Option<Vec<ReferenceRequest>>,
     pub(crate) metadata: Option<Metadata>,
+    pub(crate) rule_set: Option<RuleSet>,
     /// For a schema that has this id already it is allowed always, for another only while importing.
     pub(crate) id: Option<i32>,
     pub(crate) version: Option<i32>,
@@ -39,20 +42,30 @@ pub(crate) struct ReferenceRequest {
 }
 
 /// What would change the meaning of a schema, and is not supported.
-const UNSUPPORTED: [&str; 3] = ["ruleSet", "schemaTagsToAdd", "schemaTagsToRemove"];
+const UNSUPPORTED: [&str; 2] = ["schemaTagsToAdd", "schemaTagsToRemove"];
 
 impl SchemaRequest {
     /// Refuses what the embedded registry knows but does not do.
     pub(crate) fn require_supported(&self) -> Result<(), Refusal> {
-        if let Some(other) = self.schema_type.as_deref().filter(|kind| *kind != "AVRO") {
-            return Err(Refusal::unusable_schema(&format!("type {other} is not supported, only AVRO")));
+        self.schema_type()?;
+        if let Some(rules) = &self.rule_set {
+            rules.validate().map_err(|reason| Refusal::invalid_rule_set(&reason))?;
         }
         match UNSUPPORTED.into_iter().find(|name| self.others.get(*name).is_some_and(|value| !value.is_null())) {
             Some(name) => Err(Refusal::unusable_schema(&format!(
-                "the embedded registry has no rule sets and no tags: leave `{name}` out"
+                "the embedded registry does not change the tags of schemas: omit `{name}`"
             ))),
             None => Ok(()),
         }
+    }
+
+    pub(super) fn schema_type(&self) -> Result<SchemaType, Refusal> {
+        SchemaType::parse(self.schema_type.as_deref())
+    }
+
+    /// The rules, unless there are none: an empty set is not content.
+    pub(super) fn rule_set(&self) -> Option<RuleSet> {
+        self.rule_set.clone().filter(|rules| !rules.is_empty())
     }
 
     /// The text, unless it was omitted or is empty.

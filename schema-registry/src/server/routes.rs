@@ -20,8 +20,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::address::routed;
+use super::kept::Kept;
 use super::refusal::Refusal;
-use super::store::{Format, Store};
+use super::store::Format;
 use super::version::Include;
 use crate::error_code::ErrorCode;
 use crate::frame::SchemaId;
@@ -33,10 +34,10 @@ const LARGEST_BODY: usize = 4 << 20;
 /// Whose API this is.
 const VERSION: &str = "8.0.0";
 
-type Shared = State<Arc<Mutex<Store>>>;
+type Shared = State<Arc<Mutex<Kept>>>;
 type Answer = Result<Response, Refusal>;
 
-pub(super) fn router(requests: Arc<AtomicU64>) -> Router {
+pub(super) fn router(kept: Kept, requests: Arc<AtomicU64>) -> Router {
     use config::{config, delete_config, delete_subject_config, set_config, set_subject_config, subject_config};
     use mode::{delete_subject_mode, mode, set_mode, set_subject_mode, subject_mode};
     use schemas::{by_guid, ids_of_guid, schema, schema_subjects, schema_text, schema_types, schema_versions, schemas};
@@ -72,7 +73,7 @@ pub(super) fn router(requests: Arc<AtomicU64>) -> Router {
         .route("/v1/metadata/id", get(cluster))
         .route("/v1/metadata/version", get(registry_version))
         .route_layer(from_fn(media_type::negotiate))
-        .with_state(Arc::default());
+        .with_state(Arc::new(Mutex::new(kept)));
     // A layer works on what its router has chosen a route for: the one that changes addresses needs a router of its
     // own.
     Router::new()
@@ -105,7 +106,7 @@ async fn registry_version() -> Answer {
     ok(&json!({ "version": VERSION, "commitId": concat!("embedded-", env!("CARGO_PKG_VERSION")) }))
 }
 
-fn lock(store: &Shared) -> MutexGuard<'_, Store> {
+fn lock(store: &Shared) -> MutexGuard<'_, Kept> {
     // If a request ever panics, the others continue with the state that it left.
     store.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -8,29 +8,34 @@ use std::sync::Arc;
 
 use avro_model::{Guid, Schema};
 
+use super::change::Change;
 use super::config_and_mode::ConfigsAndModes;
 use super::refusal::Refusal;
+use super::schema_type::SchemaType;
 use super::subject::{DEFAULT_CONTEXT, Subject};
 use super::version::{Include, Version, VersionName};
 use crate::frame::SchemaId;
 use crate::metadata::Metadata;
+use crate::rule_set::RuleSet;
 use crate::schema::SchemaReference;
 use crate::wire::SchemaAnswer;
 
 /// Everything. A context is in here once something was registered in it.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Store {
     pub(super) contexts: BTreeMap<String, Context>,
     pub(super) by_scope: ConfigsAndModes,
     /// Which schemas, each with its context, refer to a version of a subject, and in how many live versions each is.
     pub(super) referrers: HashMap<(String, u32), BTreeMap<(String, SchemaId), usize>>,
+    /// What has changed and is not recorded yet.
+    pub(super) changes: Vec<Change>,
 }
 
 /// Subjects and schemas of a context, which has its own ids.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Context {
     pub(super) schemas: BTreeMap<SchemaId, Arc<StoredSchema>>,
-    /// By content. The GUID identifies text, references and metadata together. The newest id comes last; there are
+    /// By content. The GUID identifies text, references, metadata and rules together. The newest id comes last; there are
     /// several only where they were imported.
     pub(super) ids: HashMap<Guid, Vec<SchemaId>>,
     /// The versions, live or soft-deleted, that hold a schema. A schema without any is gone.
@@ -44,12 +49,14 @@ pub(super) struct Context {
 /// A schema with everything that is ever asked of it.
 #[derive(Debug)]
 pub(crate) struct StoredSchema {
+    pub(crate) schema_type: SchemaType,
     /// As Java prints it, with only the names of what is referred to.
     pub(crate) text: String,
     pub(crate) references: Vec<SchemaReference>,
     pub(crate) metadata: Option<Metadata>,
-    /// With what is referred to.
-    pub(crate) schema: Schema,
+    pub(crate) rule_set: Option<RuleSet>,
+    /// With what is referred to; `None` for a schema that is not Avro, whose text is as it came.
+    pub(crate) schema: Option<Schema>,
     pub(crate) guid: Guid,
 }
 
@@ -71,9 +78,9 @@ impl Format {
 
 impl StoredSchema {
     pub(crate) fn text_in(&self, format: Format) -> String {
-        match format {
-            Format::Stored => self.text.clone(),
-            Format::Resolved => self.schema.to_json(),
+        match (format, &self.schema) {
+            (Format::Resolved, Some(schema)) => schema.to_json(),
+            (Format::Stored, _) | (Format::Resolved, None) => self.text.clone(),
         }
     }
 
@@ -81,9 +88,10 @@ impl StoredSchema {
         SchemaAnswer {
             guid: Some(self.guid.to_string()),
             schema: self.text_in(format),
-            schema_type: None,
+            schema_type: self.schema_type.in_answer(),
             references: (!self.references.is_empty()).then(|| self.references.clone()),
             metadata: self.metadata.clone(),
+            rule_set: self.rule_set.clone(),
         }
     }
 }

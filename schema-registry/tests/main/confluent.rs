@@ -55,7 +55,7 @@ async fn everything_that_is_set_is_kept() {
         ("PUT /config/__GLOBAL", "{}", 422, error(42208)),
         ("GET /config/__GLOBAL", "", 404, error(40408)),
         // What would be forgotten is refused.
-        ("PUT /config/s", r#"{"defaultRuleSet": {"domainRules": []}}"#, 422, error(42210)),
+        ("PUT /config/s", r#"{"defaultRuleSet": {"domainRules": [{"name": "1"}]}}"#, 422, error(42210)),
         ("PUT /config/s", r#"{"compatibilityPolicy": "STRICT"}"#, 422, error(42210)),
         ("PUT /config/s", r#"{"overrideRuleSet": null, "validateRules": false}"#, 200, json!({})),
     ])

@@ -72,7 +72,7 @@ async fn every_endpoint_answers_in_its_form() {
     let version_2 = version("s", 2, 2, r#""long""#);
     check(&server, "GET /", "", json!({})).await;
     check(&server, "GET /contexts", "", json!(["."])).await;
-    check(&server, "GET /schemas/types", "", json!(["AVRO"])).await;
+    check(&server, "GET /schemas/types", "", json!(["JSON", "PROTOBUF", "AVRO"])).await;
     check(&server, "POST /subjects/s/versions", INT, registered(1, 1, r#""int""#)).await;
     check(&server, "POST /subjects/s/versions?normalize=true", LONG, registered(2, 2, r#""long""#)).await;
     check(&server, "POST /subjects/t/versions", LONG, registered(1, 2, r#""long""#)).await;
@@ -175,8 +175,8 @@ async fn odd_requests_get_errors_in_the_registrys_form() {
     check_error(&server, "POST /subjects/s/versions", "[1]", 400, 400).await;
     check_error(&server, "POST /subjects/s/versions", &"[".repeat(200_000), 400, 400).await;
     check_error(&server, "POST /subjects/s/versions", r#"{"schema": ""}"#, 422, 42201).await;
-    let proto = r#"{"schema": "syntax = 'proto3';", "schemaType": "PROTOBUF"}"#;
-    check_error(&server, "POST /subjects/s/versions", proto, 422, 42201).await;
+    let thrift = r#"{"schema": "struct S {}", "schemaType": "THRIFT"}"#;
+    check_error(&server, "POST /subjects/s/versions", thrift, 422, 42201).await;
     let deep = format!(r#"{{"schema": "{}"}}"#, r#"{\"type\":\"array\",\"items\":"#.repeat(30_000));
     check_error(&server, "POST /subjects/s/versions", &deep, 422, 42201).await;
     check_error(&server, "POST /subjects/%00/versions", INT, 422, 42208).await;

@@ -19,6 +19,7 @@ mod metrics;
 mod oauth;
 mod redis_server;
 mod references;
+mod rules_and_types;
 mod scripted;
 mod shared_cache;
 mod shared_services;

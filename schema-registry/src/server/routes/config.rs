@@ -31,14 +31,15 @@ pub(super) async fn set_subject_config(store: Shared, Path(subject): Path<String
 fn put_config(store: &Shared, subject: Option<&str>, body: &str) -> Answer {
     let request: ConfigRequest = read_body(body)?;
     let config = request.config()?;
-    lock(store).set_config(&scope(subject)?, config)?;
+    let scope = scope(subject)?;
+    lock(store).change(|store| store.set_config(&scope, config))?;
     ok(&request)
 }
 
 pub(super) async fn delete_config(store: Shared) -> Answer {
-    ok(&lock(&store).delete_config(&Subject::parse(""))?)
+    ok(&lock(&store).change(|store| store.delete_config(&Subject::parse("")))?)
 }
 
 pub(super) async fn delete_subject_config(store: Shared, Path(subject): Path<String>) -> Answer {
-    ok(&lock(&store).delete_config(&Subject::parse(&subject))?)
+    ok(&lock(&store).change(|store| store.delete_config(&Subject::parse(&subject)))?)
 }

@@ -39,12 +39,14 @@ pub(super) async fn set_subject_mode(
 
 fn put_mode(store: &Shared, subject: Option<&str>, query: &RawQuery, body: &str) -> Answer {
     let mode = read_mode(body)?;
-    lock(store).set_mode(&scope(subject)?, mode, flag(query, "force"))?;
+    let scope = scope(subject)?;
+    lock(store).change(|store| store.set_mode(&scope, mode, flag(query, "force")))?;
     ok(&ModeBody { mode })
 }
 
 pub(super) async fn delete_subject_mode(store: Shared, Path(subject): Path<String>) -> Answer {
-    ok(&ModeBody { mode: lock(&store).delete_mode(&Subject::parse(&subject))? })
+    let mode = lock(&store).change(|store| store.delete_mode(&Subject::parse(&subject)))?;
+    ok(&ModeBody { mode })
 }
 
 /// The mode as text, since one that is unknown is another mistake than JSON of the wrong form.

@@ -5,18 +5,16 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use super::{Answer, Shared, flag, format, is_deleted_wanted, lock, ok, page, parameter, read_id, respond};
+use crate::server::schema_type::SchemaType;
 use crate::server::subject::Subject;
 use crate::server::version::VersionName;
 
 pub(super) async fn schema_types() -> Answer {
-    ok(&json!(["AVRO"]))
+    ok(&SchemaType::ALL.map(SchemaType::as_str))
 }
 
 pub(super) async fn schemas(store: Shared, query: RawQuery) -> Answer {
-    // No schema has rules, and so none has rules of a type.
-    if parameter(&query, "ruleType").is_some_and(|kind| !kind.is_empty()) {
-        return ok(&json!([]));
-    }
+    let rule_type = parameter(&query, "ruleType").filter(|rule_type| !rule_type.is_empty());
     let store = lock(&store);
     let prefix = parameter(&query, "subjectPrefix").unwrap_or_default();
     let include = is_deleted_wanted(&query);
@@ -28,7 +26,11 @@ pub(super) async fn schemas(store: Shared, query: RawQuery) -> Answer {
             numbers = numbers.split_off(numbers.len().saturating_sub(1));
         }
         for number in numbers {
-            answers.push(store.version(&subject, VersionName::Number(number), include, format(&query))?);
+            let answer = store.version(&subject, VersionName::Number(number), include, format(&query))?;
+            let rules = answer.schema.rule_set.as_ref();
+            if rule_type.as_ref().is_none_or(|wanted| rules.is_some_and(|rules| rules.has_type(wanted))) {
+                answers.push(answer);
+            }
         }
     }
     ok(&page(&query, answers)?)

@@ -15,14 +15,18 @@ pub(super) async fn subjects(store: Shared, query: RawQuery) -> Answer {
 
 pub(super) async fn versions(store: Shared, Path(subject): Path<String>, query: RawQuery) -> Answer {
     let store = lock(&store);
-    ok(&page(&query, store.versions(&store.subject(&subject), include(&query))?)?)
+    let subject = store.subject(&subject);
+    if flag(&query, "deletedAsNegative") {
+        return ok(&page(&query, store.signed_versions(&subject, include(&query))?)?);
+    }
+    ok(&page(&query, store.versions(&subject, include(&query))?)?)
 }
 
 pub(super) async fn register(store: Shared, Path(subject): Path<String>, query: RawQuery, body: String) -> Answer {
     let request: SchemaRequest = read_body(&body)?;
     let mut store = lock(&store);
     let subject = Subject::checked(store.subject(&subject).as_str())?;
-    ok(&store.register(&subject, &request, flag(&query, "normalize"))?)
+    ok(&store.change(|store| store.register(&subject, &request, flag(&query, "normalize")))?)
 }
 
 pub(super) async fn look_up(store: Shared, Path(subject): Path<String>, query: RawQuery, body: String) -> Answer {
@@ -73,7 +77,7 @@ pub(super) async fn referenced_by(
 pub(super) async fn delete_subject(store: Shared, Path(subject): Path<String>, query: RawQuery) -> Answer {
     let mut store = lock(&store);
     let subject = store.subject(&subject);
-    ok(&store.delete_subject(&subject, flag(&query, "permanent"))?)
+    ok(&store.change(|store| store.delete_subject(&subject, flag(&query, "permanent")))?)
 }
 
 pub(super) async fn delete_version(
@@ -84,7 +88,7 @@ pub(super) async fn delete_version(
     let version = VersionName::parse(&version)?;
     let mut store = lock(&store);
     let subject = store.subject(&subject);
-    ok(&store.delete_version(&subject, version, flag(&query, "permanent"))?)
+    ok(&store.change(|store| store.delete_version(&subject, version, flag(&query, "permanent")))?)
 }
 
 pub(super) async fn check(store: Shared, Path(subject): Path<String>, query: RawQuery, body: String) -> Answer {
