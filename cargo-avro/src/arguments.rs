@@ -11,7 +11,7 @@ use schema_registry::{RegistrySettings, RegistrySettingsError, RegistryVariable}
 
 use crate::failure::Failure;
 
-#[derive(Args)]
+#[derive(Args, Default)]
 pub(crate) struct SchemaArguments {
     /// A folder that holds `.avsc`, `.avpr` and `.avdl` files, at any depth; may be given several times.
     #[arg(long = "schemas", value_name = "FOLDER", default_value = "schemas")]
@@ -69,7 +69,7 @@ fn file_module(text: &str) -> Result<(String, PathBuf), String> {
     }
 }
 
-#[derive(Args)]
+#[derive(Args, Clone, Default)]
 pub(crate) struct LockArguments {
     /// The folder with the released schemas [default: schema-lock].
     #[arg(long = "lock", value_name = "FOLDER")]
@@ -95,7 +95,7 @@ impl LockArguments {
     }
 }
 
-#[derive(Args)]
+#[derive(Args, Default)]
 pub(crate) struct RegistryArguments {
     /// Address of the schema registry; several, comma-separated, are tried in turn [env: SCHEMA_REGISTRY_URL].
     #[arg(long = "registry", value_name = "URL")]
@@ -121,6 +121,11 @@ pub(crate) struct RegistryArguments {
 }
 
 impl RegistryArguments {
+    /// The registry at this address.
+    pub(crate) fn at(url: &str) -> RegistryArguments {
+        RegistryArguments { url: Some(url.to_owned()), ..RegistryArguments::default() }
+    }
+
     /// Whether the command line names the registry.
     pub(crate) fn is_given(&self) -> bool {
         self.url.is_some()

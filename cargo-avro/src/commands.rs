@@ -8,6 +8,7 @@ mod dead_letters_list;
 mod dead_letters_replay;
 mod dead_letters_show;
 mod decode;
+mod dev;
 mod diff;
 mod encode;
 mod generate;
@@ -62,6 +63,8 @@ pub(crate) enum Command {
     Tail(tail::Arguments),
     /// Look at the messages of a dead letter topic, and send them back.
     DeadLetters(dead_letters::Arguments),
+    /// Run a broker and a schema registry for development, until it is interrupted.
+    Dev(dev::Arguments),
     /// Print the completion script of a shell.
     Completions(completions::Arguments),
     /// Print the manual.
@@ -88,6 +91,7 @@ impl Command {
             Command::Produce(arguments) => produce::run(arguments, answer),
             Command::Tail(arguments) => tail::run(arguments, answer),
             Command::DeadLetters(arguments) => dead_letters::run(arguments, answer),
+            Command::Dev(arguments) => dev::run(arguments, answer),
             Command::Completions(arguments) => completions::run(arguments, whole(), answer),
             Command::Man(arguments) => man::run(arguments, whole(), answer),
         }

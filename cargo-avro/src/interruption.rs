@@ -1,7 +1,7 @@
 //! Ctrl-C, and the signal to stop.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 
 /// Whether this process should end.
 #[derive(Clone)]
@@ -19,6 +19,19 @@ impl Interruption {
             }
         });
         Interruption(wanted)
+    }
+
+    /// Takes Ctrl-C and `kill` from now on, for a command that does nothing but wait for them.
+    ///
+    /// # Errors
+    /// Where handlers are not possible.
+    pub(crate) fn channel() -> Result<mpsc::Receiver<()>, ctrlc::Error> {
+        let (sender, receiver) = mpsc::channel();
+        ctrlc::set_handler(move || {
+            // Nobody waits any more when the command is ending already.
+            let _ = sender.send(());
+        })?;
+        Ok(receiver)
     }
 
     pub(crate) fn is_wanted(&self) -> bool {

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::subjects::{Pair, SubjectArguments};
 use crate::types;
 
-#[derive(Args, Default)]
+#[derive(Args, Clone, Default)]
 pub(crate) struct SharedTypeArguments {
     /// Register the types that several schemas use under subjects of their own, named like the types, and let the
     /// schemas refer to them [default: as the newest version of the subject in the lock].

@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::failure::Failure;
 
-#[derive(Args, Default)]
+#[derive(Args, Clone, Default)]
 pub(crate) struct SubjectArguments {
     /// The subject of a type [default: the one in the lock]; may be given several times.
     #[arg(long = "subject", value_name = "TYPE=SUBJECT")]

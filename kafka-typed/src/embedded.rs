@@ -31,7 +31,7 @@ use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::producer::{BaseProducer, Producer};
 use rdkafka::{ClientConfig, ClientContext};
 use schema_registry::Login;
-use schema_registry::server::Server;
+use schema_registry::server::{Server, ServerBuilder};
 
 use self::chosen_port::ChosenPort;
 use crate::connection::keep_alive::KeepAlive;
@@ -107,11 +107,20 @@ impl Embedded {
     ///
     /// When a port cannot be had, or no tokio runtime is running.
     pub async fn start_on(kafka_port: Option<u16>, registry_port: u16) -> Result<Self, SetupError> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, registry_port));
+        Self::start_with(kafka_port, Server::builder().address(address)).await
+    }
+
+    /// [`start_on`](Self::start_on) with more settings of the registry, such as a folder in which it keeps what it
+    /// knows.
+    ///
+    /// # Errors
+    ///
+    /// When a port cannot be had, the folder cannot be used, or no tokio runtime is running.
+    pub async fn start_with(kafka_port: Option<u16>, registry: ServerBuilder) -> Result<Self, SetupError> {
         tokio::runtime::Handle::try_current().map_err(|_| ConnectionError::NoRuntime)?;
         let system = |what| move |source| ConnectionError::System { what, source };
-        let registry = Server::start_on(SocketAddr::from((Ipv4Addr::LOCALHOST, registry_port)))
-            .await
-            .map_err(system("the embedded schema registry could not be started"))?;
+        let registry = registry.start().await.map_err(system("the embedded schema registry could not be started"))?;
         let failed = |reason: String| ConnectionError::Client { role: "broker for development", reason };
         let mut config = ClientConfig::new();
         config.set("test.mock.num.brokers", "1").set_log_level(RDKafkaLogLevel::Emerg);

@@ -1,5 +1,7 @@
 //! `cargo avro register`: schemas into the registry.
 
+use std::path::Path;
+
 use avro_build::lock::Lock;
 use avro_model::compatibility::{self, Baseline};
 use avro_model::{Schema, SchemaSet};
@@ -36,6 +38,31 @@ pub(crate) struct Arguments {
     registry: RegistryArguments,
     #[command(flatten)]
     lock: LockArguments,
+    /// Whether ids are of no use in the lock, since they are those of a registry for development.
+    #[arg(skip)]
+    leaves_lock: bool,
+}
+
+impl Arguments {
+    /// What fills a registry for development: the schemas of a folder, by the subjects of a lock that stays as it is.
+    pub(crate) fn seed(
+        folder: &Path,
+        url: &str,
+        subjects: SubjectArguments,
+        shared_types: SharedTypeArguments,
+        lock: LockArguments,
+    ) -> Arguments {
+        Arguments {
+            types: Vec::new(),
+            dry_run: false,
+            subjects,
+            shared_types,
+            schemas: SchemaArguments { folders: vec![folder.to_owned()], ..SchemaArguments::default() },
+            registry: RegistryArguments::at(url),
+            lock,
+            leaves_lock: true,
+        }
+    }
 }
 
 /// The outcome for one schema.
@@ -75,6 +102,18 @@ impl Outcome {
 }
 
 pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failure> {
+    let (reports, exit) = register_all(arguments, answer)?;
+    if answer.as_json {
+        match (arguments.types.as_slice(), reports.as_slice()) {
+            ([_], [report]) => answer.json(report),
+            _ => answer.json(&Value::Array(reports)),
+        }
+    }
+    Ok(exit)
+}
+
+/// Registers everything that the arguments ask for, and returns a report on each schema.
+pub(crate) fn register_all(arguments: &Arguments, answer: &Answer) -> Result<(Vec<Value>, Exit), Failure> {
     let set = arguments.schemas.load()?;
     let lock = arguments.lock.read()?;
     let pairs = arguments.subjects.pairs(&arguments.types, &lock)?;
@@ -120,13 +159,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
         bar.inc(1);
     }
     bar.finish_and_clear();
-    if answer.as_json {
-        match (arguments.types.as_slice(), reports.as_slice()) {
-            ([_], [report]) => answer.json(report),
-            _ => answer.json(&Value::Array(reports)),
-        }
-    }
-    Ok(exit)
+    Ok((reports, exit))
 }
 
 /// The text with its references, unless the version of one of these is not known yet.
@@ -214,7 +247,7 @@ fn lock_version(
     arguments: &Arguments,
 ) -> Result<bool, Failure> {
     let folder = arguments.lock.folder();
-    if !arguments.lock.is_given() && !folder.exists() {
+    if arguments.leaves_lock || (!arguments.lock.is_given() && !folder.exists()) {
         return Ok(false);
     }
     let version = of_registry(version);

@@ -3,6 +3,8 @@
 mod answers;
 mod check;
 mod dead_letters;
+#[cfg(unix)]
+mod dev;
 mod diff;
 mod exit_codes;
 mod files;
