@@ -33,6 +33,11 @@ pub(crate) struct SchemaArguments {
 }
 
 impl SchemaArguments {
+    /// The schemas of one folder.
+    pub(crate) fn of(folder: &Path) -> SchemaArguments {
+        SchemaArguments { folders: vec![folder.to_owned()], ..SchemaArguments::default() }
+    }
+
     /// The schemas of the folders.
     pub(crate) fn load(&self) -> Result<SchemaSet, Failure> {
         Ok(self.config(&self.folders).load()?)

@@ -9,9 +9,9 @@
 //! # What differs on purpose
 //!
 //! - Everything is gone with the server, unless it has a [folder](ServerBuilder::data). It has no authentication.
-//! - It understands Avro only. JSON Schema and Protobuf schemas are stored as they came and served with their type; their
-//!   texts are not parsed, printed in another form, normalized or compared. Where the level asks for a comparison of
-//!   them they are refused (42203); under `NONE` they register. An Avro schema cannot refer to them.
+//! - It understands Avro only. JSON Schema and Protobuf schemas are stored as they came and served with their type;
+//!   their texts are not parsed, printed in another form, normalized or compared. Where the level asks for a
+//!   comparison of them they are refused (42203); under `NONE` they register. An Avro schema cannot refer to them.
 //! - Rules are stored, returned and part of what identifies a schema, but nothing executes them. `schemaTagsToAdd` and
 //!   `schemaTagsToRemove` of a schema are refused (42201); the settings of version 8 `validateRules`,
 //!   `validateNewSchemas`, `validateNames` and `compatibilityPolicy` are refused (42210). `…/tags`, `/exporters` and

@@ -99,7 +99,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     if exit != Exit::Fine {
         return Ok(exit);
     }
-    // An error means that there is no handler any more, which is no reason to go on.
+    // An error means that the handler is gone, so that waiting would not end.
     let _ = interrupted.recv();
     answer.note("stopped");
     Ok(Exit::Fine)

@@ -57,7 +57,7 @@ impl Arguments {
             dry_run: false,
             subjects,
             shared_types,
-            schemas: SchemaArguments { folders: vec![folder.to_owned()], ..SchemaArguments::default() },
+            schemas: SchemaArguments::of(folder),
             registry: RegistryArguments::at(url),
             lock,
             leaves_lock: true,

@@ -35,8 +35,8 @@ pub(crate) struct Store {
 #[derive(Debug, Default, Clone)]
 pub(super) struct Context {
     pub(super) schemas: BTreeMap<SchemaId, Arc<StoredSchema>>,
-    /// By content. The GUID identifies text, references, metadata and rules together. The newest id comes last; there are
-    /// several only where they were imported.
+    /// By content. The GUID identifies text, references, metadata and rules together. The newest id comes last; there
+    /// are several only where they were imported.
     pub(super) ids: HashMap<Guid, Vec<SchemaId>>,
     /// The versions, live or soft-deleted, that hold a schema. A schema without any is gone.
     pub(super) uses: HashMap<SchemaId, BTreeSet<(String, u32)>>,

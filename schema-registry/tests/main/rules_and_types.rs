@@ -45,7 +45,7 @@ async fn rules_are_kept_and_count() {
         ("GET /subjects/s/versions/3", "", 200, json!({ "ruleSet": set(&two) })),
         ("POST /subjects/s", &with_rules(int, &one), 200, json!({ "version": 2 })),
         ("POST /subjects/s", INT, 200, json!({ "version": 1 })),
-        // A set without rules is no content.
+        // A set without rules does not count.
         ("POST /subjects/s", &with_rules(int, &json!([])), 200, json!({ "version": 1 })),
         // What the request omits is that of the latest version.
         ("POST /subjects/s/versions", r#"{"schema": "\"long\""}"#, 200, json!({ "id": 4, "ruleSet": set(&two) })),
