@@ -74,6 +74,7 @@ mod print;
 mod protocol;
 mod raw;
 mod read_source;
+mod references;
 pub mod resolution;
 mod schema;
 mod set;
@@ -97,6 +98,7 @@ pub use name::Fullname;
 pub use parts::SchemaPart;
 pub use protocol::{Message, Protocol};
 pub use read_source::imports;
+pub use references::TypeReference;
 pub use schema::{
     Definition, DefinitionId, DefinitionKind, Enum, Field, Kind, Order, Origin, Properties, Record, Root, Schema, Type,
 };

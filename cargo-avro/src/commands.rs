@@ -12,6 +12,7 @@ mod dev;
 mod diff;
 mod encode;
 mod generate;
+mod graph;
 mod init;
 mod lint;
 mod list;
@@ -49,6 +50,8 @@ pub(crate) enum Command {
     List(list::Arguments),
     /// Print one schema.
     Show(show::Arguments),
+    /// Draw which types use which others.
+    Graph(graph::Arguments),
     /// Generate Rust types into a file, without a build script.
     Generate(generate::Arguments),
     /// Print the contents of a file as JSON: IDL as a protocol or schemas, for tools that do not read IDL.
@@ -84,6 +87,7 @@ impl Command {
             Command::Lock(arguments) => lock::run(arguments, answer),
             Command::List(arguments) => list::run(arguments, answer),
             Command::Show(arguments) => show::run(arguments, answer),
+            Command::Graph(arguments) => graph::run(arguments, answer),
             Command::Generate(arguments) => generate::run(arguments, answer),
             Command::Convert(arguments) => convert::run(arguments, answer),
             Command::Encode(arguments) => encode::run(arguments, answer),

@@ -8,6 +8,7 @@ mod dev;
 mod diff;
 mod exit_codes;
 mod files;
+mod graph;
 mod kafka;
 mod lint;
 mod lock;
