@@ -9,7 +9,7 @@ use avro_model::Schema;
 use avro_typed::json::to_json_text;
 use clap::Args;
 use kafka_typed::Headers;
-use schema_registry::{Context, RecordPart, SchemaId, require_prefix};
+use schema_registry::{Context, FrameError, Guid, RecordPart, SchemaId, WireId};
 
 use crate::arguments::{LockArguments, RegistryArguments, SchemaArguments};
 use crate::failure::{Failure, causes};
@@ -26,7 +26,10 @@ pub(crate) struct ReaderArguments {
     /// The payloads have no schema id, and were written with this type of the schema files.
     #[arg(long = "type", value_name = "TYPE")]
     type_name: Option<String>,
-    /// Where the schema id is.
+    /// The payloads have no schema id, and were written with the schema of this GUID, as headers of records hold it.
+    #[arg(long, value_name = "GUID", conflicts_with_all = ["schema_file", "type_name"])]
+    guid: Option<Guid>,
+    /// Where the schema id is, when no header of the record holds it.
     #[arg(long, value_name = "FORMAT", default_value = "confluent")]
     wire_format: Wire,
     #[command(flatten)]
@@ -40,6 +43,8 @@ pub(crate) struct ReaderArguments {
 /// Reads payloads.
 pub(crate) struct Reader {
     wire: Wire,
+    /// Of the payloads, which have no schema id.
+    guid: Option<Guid>,
     schemas: Schemas,
 }
 
@@ -47,20 +52,21 @@ enum Schemas {
     /// One for all.
     Known(Arc<Schema>),
     Registry(Registry),
-    /// By their ids in one context, for work offline.
-    Lock(HashMap<u32, Arc<Schema>>),
+    /// By their GUIDs, and by their ids in one context, for work offline.
+    Lock(HashMap<WireId, Arc<Schema>>),
 }
 
 /// A payload that was read.
 pub(crate) struct Message {
     /// Avro's JSON of the datum, in one line.
     pub(crate) json: String,
-    pub(crate) id: Option<u32>,
+    /// What the message is marked with.
+    pub(crate) id: Option<WireId>,
 }
 
 impl ReaderArguments {
     pub(crate) fn reader(&self) -> Result<Reader, Failure> {
-        Ok(Reader { wire: self.wire_format, schemas: self.find()? })
+        Ok(Reader { wire: self.wire_format, guid: self.guid, schemas: self.find()? })
     }
 
     fn find(&self) -> Result<Schemas, Failure> {
@@ -87,10 +93,11 @@ impl ReaderArguments {
         let mut by_id = HashMap::new();
         // The lock has subjects of every context, and each of these counts its ids from 1.
         let is_of_context = |subject: &str| Context::of_subject(subject).unwrap_or_default() == context;
-        for version in lock.versions().iter().filter(|version| is_of_context(&version.subject)) {
-            if let Some(id) = version.ids.get(settings.name_or_default()) {
-                by_id.insert(*id, Arc::new(lock.schema(&version.subject, version.version)?));
-            }
+        for version in lock.versions() {
+            let schema = Arc::new(lock.schema(&version.subject, version.version)?);
+            let id = version.ids.get(settings.name_or_default()).filter(|_| is_of_context(&version.subject));
+            by_id.extend(id.map(|id| (WireId::Id(SchemaId::new(*id)), Arc::clone(&schema))));
+            by_id.insert(WireId::Guid(version.guid), schema);
         }
         Ok(Schemas::Lock(by_id))
     }
@@ -103,24 +110,31 @@ impl Reader {
         payload: &[u8],
         headers: &Headers,
     ) -> Result<Result<Message, Vec<String>>, Failure> {
-        match (&self.schemas, require_prefix(RecordPart::Value, headers.iter())) {
-            (Schemas::Registry(_) | Schemas::Lock(_), Err(error)) => Ok(Err(vec![error.to_string()])),
-            // With a known schema the payload has no frame.
-            (Schemas::Known(_), _) | (_, Ok(())) => self.read(payload),
-        }
+        self.read_with(payload, |payload| self.wire.format().split_record(RecordPart::Value, headers.iter(), payload))
     }
 
     /// The message in a payload. The inner `Err` has the causes of an error of this payload alone.
     pub(crate) fn read(&self, payload: &[u8]) -> Result<Result<Message, Vec<String>>, Failure> {
+        self.read_with(payload, |payload| {
+            let (id, datum) = self.wire.format().split(payload)?;
+            Ok((id.into(), datum))
+        })
+    }
+
+    fn read_with(
+        &self,
+        payload: &[u8],
+        split: impl FnOnce(&[u8]) -> Result<(WireId, &[u8]), FrameError>,
+    ) -> Result<Result<Message, Vec<String>>, Failure> {
         let (schema, id, datum) = match &self.schemas {
             Schemas::Known(schema) => (Arc::clone(schema), None, payload),
             by_id => {
-                let (id, datum) = match self.wire.format().split(payload) {
+                let (id, datum) = match self.guid.map_or_else(|| split(payload), |guid| Ok((guid.into(), payload))) {
                     Ok(split) => split,
                     Err(error) => return Ok(Err(vec![error.to_string()])),
                 };
                 match schema_of(by_id, id)? {
-                    Ok(schema) => (schema, Some(id.get()), datum),
+                    Ok(schema) => (schema, Some(id), datum),
                     Err(causes) => return Ok(Err(causes)),
                 }
             }
@@ -135,13 +149,30 @@ impl Reader {
     }
 }
 
-fn schema_of(schemas: &Schemas, id: SchemaId) -> Result<Result<Arc<Schema>, Vec<String>>, Failure> {
+/// What a message is marked with, for people.
+pub(crate) fn described(id: WireId) -> String {
+    match id {
+        WireId::Guid(guid) => format!("GUID {guid}"),
+        id => format!("id {id}"),
+    }
+}
+
+/// What a message is marked with, as members of a JSON object.
+pub(crate) fn marked(id: Option<WireId>) -> String {
+    match id {
+        Some(WireId::Guid(guid)) => format!("\"id\":null,\"guid\":\"{guid}\""),
+        Some(id) => format!("\"id\":{id}"),
+        None => "\"id\":null".to_owned(),
+    }
+}
+
+fn schema_of(schemas: &Schemas, id: WireId) -> Result<Result<Arc<Schema>, Vec<String>>, Failure> {
     match schemas {
         Schemas::Known(schema) => Ok(Ok(Arc::clone(schema))),
-        Schemas::Lock(by_id) => Ok(by_id.get(&id.get()).map(Arc::clone).ok_or_else(|| {
-            vec![format!("the lock has no schema with the id {id}; name the registry with --registry URL")]
+        Schemas::Lock(by_id) => Ok(by_id.get(&id).map(Arc::clone).ok_or_else(|| {
+            vec![format!("the lock has no schema with the {}; name the registry with --registry URL", described(id))]
         })),
-        Schemas::Registry(registry) => match registry.wait(registry.client.schema_by_id(id)) {
+        Schemas::Registry(registry) => match registry.wait(registry.client.schema_by_wire_id(id)) {
             Ok(registered) => Ok(Ok(Arc::new(registered.schema().clone()))),
             // Without the registry nothing can be read; a schema that it does not have concerns one payload.
             Err(error) if error.is_retriable() => Err(error.into()),

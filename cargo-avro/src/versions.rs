@@ -20,6 +20,8 @@ pub(crate) struct Version {
     pub(crate) version: u32,
     pub(crate) id: Option<u32>,
     pub(crate) guid: Guid,
+    /// The GUID, if the registry finds the schema by it: not before Confluent Platform 8.
+    pub(crate) known_guid: Option<Guid>,
     /// As the registry has it, in which types that come by reference are only named.
     pub(crate) text: String,
     pub(crate) references: Vec<LockedReference>,
@@ -112,6 +114,7 @@ fn of_lock(lock: &Lock, subject: &str, number: u32) -> Result<Version, Failure> 
         version: number,
         id: locked.ids.values().next().copied(),
         guid: locked.guid,
+        known_guid: Some(locked.guid),
         text: locked.schema.clone(),
         references: locked.references.clone(),
         schema,
@@ -134,6 +137,7 @@ pub(crate) fn of_schema(registered: &RegisteredSchema, subject: &str, version: u
         version,
         id: Some(registered.id().get()),
         guid: registered.guid(),
+        known_guid: registered.registry_guid(),
         text: registered.text().to_owned(),
         references,
         schema: registered.schema().clone(),

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use avro_build::lock::Lock;
-use avro_model::Schema;
+use avro_model::{Guid, Schema};
 use clap::Args;
-use schema_registry::{SchemaId, SchemaText};
+use schema_registry::{RecordPart, SchemaId, SchemaIdHeader, SchemaText, WireFormat, WireId};
 
 use crate::arguments::{LockArguments, RegistryArguments, SchemaArguments};
 use crate::failure::Failure;
@@ -13,7 +13,7 @@ use crate::file_schema::schema_of_file;
 use crate::registry::Registry;
 use crate::subjects::SubjectArguments;
 use crate::types;
-use crate::versions::{Origin, Which, of_schema};
+use crate::versions::{Origin, Which};
 use crate::wire::Wire;
 
 #[derive(Args)]
@@ -47,17 +47,27 @@ pub(crate) struct WriterArguments {
 /// What is written.
 pub(crate) struct Writer {
     pub(crate) schema: Schema,
-    /// The bytes in front of each datum; empty without a schema id.
+    /// The bytes in front of each datum; empty without a schema id, and with one in a header.
     pub(crate) prefix: Vec<u8>,
-    pub(crate) id: Option<u32>,
+    /// The header of each record, where that holds the schema id.
+    pub(crate) header: Option<SchemaIdHeader>,
+    /// What messages are marked with.
+    pub(crate) id: Option<WireId>,
+}
+
+/// A schema, and what it is known by.
+struct Found {
+    schema: Schema,
+    id: Option<u32>,
+    guid: Option<Guid>,
 }
 
 impl WriterArguments {
     /// Finds the schema and its id. The subject is that of `topic` if no option names a schema.
     pub(crate) fn writer(&self, topic: Option<&str>) -> Result<Writer, Failure> {
-        let (schema, id) = self.schema_and_id(topic)?;
+        let Found { schema, id, guid } = self.find(topic)?;
         if self.bare || self.schema_file.is_some() {
-            return Ok(Writer { schema, prefix: Vec::new(), id: None });
+            return Ok(Writer { schema, prefix: Vec::new(), header: None, id: None });
         }
         let Some(id) = id else {
             return Err(Failure::refused(
@@ -65,13 +75,19 @@ impl WriterArguments {
                 "name the registry with --registry URL; or write without a schema id: --bare",
             ));
         };
-        let prefix = self.wire_format.format().prefix(SchemaId::new(id)).to_vec();
-        Ok(Writer { schema, prefix, id: Some(id) })
+        let (format, id) = (self.wire_format.format(), SchemaId::new(id));
+        if format != WireFormat::Header {
+            return Ok(Writer { schema, prefix: format.prefix(id).to_vec(), header: None, id: Some(id.into()) });
+        }
+        // A registry without GUIDs finds its schemas by their ids alone, which a header can hold as well.
+        let id = guid.map_or_else(|| id.into(), WireId::from);
+        let header = Some(SchemaIdHeader::new(RecordPart::Value, id));
+        Ok(Writer { schema, prefix: Vec::new(), header, id: Some(id) })
     }
 
-    fn schema_and_id(&self, topic: Option<&str>) -> Result<(Schema, Option<u32>), Failure> {
+    fn find(&self, topic: Option<&str>) -> Result<Found, Failure> {
         if let Some(file) = &self.schema_file {
-            return Ok((schema_of_file(file, None)?, None));
+            return Ok(Found { schema: schema_of_file(file, None)?, id: None, guid: None });
         }
         if let Some(type_name) = &self.type_name {
             return self.of_type(type_name, topic);
@@ -79,7 +95,8 @@ impl WriterArguments {
         if let Some(id) = self.id {
             let registry = Registry::required(&self.registry)?;
             let registered = registry.wait(registry.client.schema_by_id(SchemaId::new(id)))?;
-            return Ok((of_schema(&registered, "", 0).schema, Some(id)));
+            let schema = registered.schema().clone();
+            return Ok(Found { schema, id: Some(id), guid: registered.registry_guid() });
         }
         let subject = match (&self.subject, topic) {
             (Some(subject), _) => subject.clone(),
@@ -98,15 +115,15 @@ impl WriterArguments {
             _ => (subject.as_str(), Which::Latest),
         };
         let version = Origin::choose(&self.registry, &self.lock)?.version(subject, which)?;
-        Ok((version.schema, version.id))
+        Ok(Found { schema: version.schema, id: version.id, guid: version.known_guid })
     }
 
     /// A type of the schema files, and its id: of the lock, or else of the registry.
-    fn of_type(&self, type_name: &str, topic: Option<&str>) -> Result<(Schema, Option<u32>), Failure> {
+    fn of_type(&self, type_name: &str, topic: Option<&str>) -> Result<Found, Failure> {
         let set = self.schemas.load()?;
         let schema = types::schema(&set, type_name)?;
         if self.bare {
-            return Ok((schema, None));
+            return Ok(Found { schema, id: None, guid: None });
         }
         let lock = self.lock.read()?;
         let subject = match (&self.subject, topic) {
@@ -122,13 +139,13 @@ impl WriterArguments {
         };
         let settings = self.registry.settings()?;
         let subject = settings.context.as_ref().map_or_else(|| subject.clone(), |context| context.qualify(&subject));
-        if let Some(id) = locked_id(&lock, &subject, &schema, settings.name_or_default())? {
-            return Ok((schema, Some(id)));
+        if let Some((id, guid)) = locked(&lock, &subject, &schema, settings.name_or_default())? {
+            return Ok(Found { schema, id: Some(id), guid: Some(guid) });
         }
         let registry = Registry::required(&self.registry)?;
         let text = SchemaText::from(schema.to_json());
         match registry.wait(registry.client.look_up(&subject, &text)) {
-            Ok(version) => Ok((schema, Some(version.id().get()))),
+            Ok(version) => Ok(Found { schema, id: Some(version.id().get()), guid: version.schema().registry_guid() }),
             Err(error) if error.is_not_found() => Err(Failure::refused(
                 format!("`{type_name}` is not registered under `{subject}` as it is now"),
                 format!("register it first: cargo avro register {type_name} --subject {subject}"),
@@ -138,14 +155,14 @@ impl WriterArguments {
     }
 }
 
-/// The id that the lock has of exactly this schema.
-fn locked_id(lock: &Lock, subject: &str, schema: &Schema, registry: &str) -> Result<Option<u32>, Failure> {
+/// The id and the GUID that the lock has of exactly this schema.
+fn locked(lock: &Lock, subject: &str, schema: &Schema, registry: &str) -> Result<Option<(u32, Guid)>, Failure> {
     let text = schema.to_json();
     for locked in lock.history(subject).iter().rev() {
         if let Some(id) = locked.ids.get(registry)
             && lock.schema(subject, locked.version)?.to_json() == text
         {
-            return Ok(Some(*id));
+            return Ok(Some((*id, locked.guid)));
         }
     }
     Ok(None)

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use schema_registry::{DEFAULT_REGISTRY, RegistrySettings, SchemaRegistry, SchemaRegistryBuilder};
+use schema_registry::{DEFAULT_REGISTRY, RegistrySettings, SchemaRegistry, SchemaRegistryBuilder, WireFormat};
 
 use crate::connection::environment::KafkaVariables;
 #[cfg(feature = "embedded")]
@@ -25,6 +25,7 @@ struct Shared {
     connection: Connection,
     registry: SchemaRegistry,
     registry_name: String,
+    wire_format: WireFormat,
     locked: Arc<LockedIds>,
 }
 
@@ -137,6 +138,11 @@ impl KafkaTyped {
         &self.shared.registry_name
     }
 
+    /// Where the schema ids of messages are, for topics, producers and consumers that say nothing else.
+    pub fn wire_format(&self) -> WireFormat {
+        self.shared.wire_format
+    }
+
     /// The brokers' addresses.
     pub fn bootstrap_servers(&self) -> &str {
         self.shared.connection.bootstrap_servers()
@@ -167,6 +173,7 @@ pub struct KafkaTypedBuilder {
     registry_name: Option<String>,
     context: Option<String>,
     normalize: Option<bool>,
+    wire_format: WireFormat,
 }
 
 impl KafkaTypedBuilder {
@@ -179,6 +186,7 @@ impl KafkaTypedBuilder {
             registry_name: None,
             context: None,
             normalize: None,
+            wire_format: WireFormat::default(),
         }
     }
 
@@ -286,6 +294,22 @@ impl KafkaTypedBuilder {
         self
     }
 
+    /// Where the schema ids of messages are, for topics, producers and consumers that say nothing else. Default:
+    /// [`WireFormat::Confluent`].
+    ///
+    /// ```
+    /// use kafka_typed::{KafkaTyped, WireFormat};
+    ///
+    /// let builder = KafkaTyped::builder().bootstrap_servers("kafka:9092").schema_registry("http://registry:8081");
+    /// let kafka = builder.wire_format(WireFormat::Header).build()?;
+    /// assert_eq!(kafka.wire_format(), WireFormat::Header);
+    /// # Ok::<(), kafka_typed::SetupError>(())
+    /// ```
+    pub fn wire_format(mut self, wire_format: WireFormat) -> Self {
+        self.wire_format = wire_format;
+        self
+    }
+
     /// Any of librdkafka's settings, for producers and consumers.
     pub fn setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.connection = self.connection.setting(name, value);
@@ -337,7 +361,7 @@ impl KafkaTypedBuilder {
         let registry_name = self.registry_name.unwrap_or_else(|| DEFAULT_REGISTRY.to_owned());
         let locked = Arc::default();
         let connection = self.connection.build()?;
-        let shared = Shared { connection, registry, registry_name, locked };
+        let shared = Shared { connection, registry, registry_name, wire_format: self.wire_format, locked };
         Ok(KafkaTyped { shared: Arc::new(shared) })
     }
 }

@@ -131,7 +131,7 @@ pub use registration::Registration;
 pub use topic::{OneTopic, Topic, TopicPattern, TopicSpec, TopicTypes, Topics};
 
 pub use avro_typed::model::resolution::RecordNames;
-pub use schema_registry::{SchemaId, SchemaRegistry, SubjectNameStrategy, WireFormat};
+pub use schema_registry::{SchemaId, SchemaRegistry, SubjectNameStrategy, WireFormat, WireId};
 
 pub use avro_typed;
 pub use schema_registry;

@@ -22,7 +22,7 @@ pub(crate) struct LockedIds {
 pub(crate) struct Locked {
     pub(crate) id: SchemaId,
     context: Context,
-    guid: Option<Guid>,
+    pub(crate) guid: Option<Guid>,
     json: &'static str,
     subject: String,
     registry: String,

@@ -2,6 +2,7 @@
 
 mod builder;
 mod encoders;
+mod marking;
 mod schema;
 mod send_all;
 mod send_builder;
@@ -21,6 +22,7 @@ pub use send_all::{Outgoing, SendFailure, SendReport};
 pub use send_builder::SendBuilder;
 
 use self::encoders::Encoders;
+use self::marking::Marking;
 use crate::connection::{
     CloseError, Counts, FlushError, ProducerHealth, ProducerRecord, RawProducer, UndeliveredRecord,
 };
@@ -231,7 +233,7 @@ impl<V, K> TypedProducer<V, K> {
         self.schema().map(ProducerSchema::subject)
     }
 
-    /// The id that messages carry, where values have exactly one type.
+    /// The id of the [schema](Self::schema), where values have exactly one type.
     pub fn schema_id(&self) -> Option<SchemaId> {
         self.schema().map(ProducerSchema::id)
     }
@@ -262,27 +264,41 @@ impl<V, K> TypedProducer<V, K> {
 }
 
 impl Shared {
-    /// The record of a message, with its payload and its key. A value of `None` is a tombstone.
+    /// The record of a message, with its payload and its key, and the schemas of these. A value of `None` is a
+    /// tombstone.
     #[inline]
     fn encode<'e, V: EncodeValue, K: EncodeKey>(
         &self,
         value: Option<&'e V>,
         key: Option<&'e KeyArgument<'_, K>>,
         encoders: &'e mut Encoders,
-    ) -> Result<ProducerRecord<'e>, SendError> {
+    ) -> Result<(ProducerRecord<'e>, Marking<'_>), SendError> {
+        let marking = Marking {
+            value: value.and_then(|value| self.schema_of(value)),
+            key: self.key_schema.as_ref().filter(|_| key.is_some()),
+        };
         let payload = match value {
-            Some(value) => self.encode_value(value, &mut encoders.value),
+            Some(value) => self.encode_value(value, marking.value, &mut encoders.value),
             None => Ok(None),
         };
         let payload = payload.inspect_err(|error| self.records.failed_to_send(error))?;
         let key = key.map(|key| self.encode_key(key, &mut encoders.key)).transpose();
         let key = key.inspect_err(|error| self.records.failed_to_send(error))?;
-        Ok(ProducerRecord { payload, key, ..ProducerRecord::default() })
+        Ok((ProducerRecord { payload, key, ..ProducerRecord::default() }, marking))
+    }
+
+    /// The schema of a value that is of one of the topic's types.
+    fn schema_of<V: EncodeValue>(&self, value: &V) -> Option<&ProducerSchema> {
+        let ValueForm::Type(index) = value.form() else { return None };
+        let schema = self.schemas.get(index);
+        debug_assert!(schema.is_some(), "a value is of one of the types that it lists");
+        schema
     }
 
     fn encode_value<'e, V: EncodeValue>(
         &self,
         value: &'e V,
+        schema: Option<&ProducerSchema>,
         encoder: &'e mut Encoder,
     ) -> Result<Option<&'e [u8]>, SendError> {
         let topic = || Arc::clone(self.records.topic());
@@ -290,11 +306,7 @@ impl Shared {
             ValueForm::Tombstone => return Ok(None),
             ValueForm::Raw => &[],
             ValueForm::Other => return Err(SendError::OtherRecord { topic: topic() }),
-            ValueForm::Type(index) => {
-                let schema = self.schemas.get(index);
-                debug_assert!(schema.is_some(), "a value is of one of the types that it lists");
-                &schema.ok_or_else(|| SendError::OtherRecord { topic: topic() })?.prefix
-            }
+            ValueForm::Type(_) => &schema.ok_or_else(|| SendError::OtherRecord { topic: topic() })?.prefix,
         };
         let encoded = value.encode_with(encoder, prefix);
         encoded.map(Some).map_err(|source| SendError::Encode { topic: topic(), source })

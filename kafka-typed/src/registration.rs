@@ -5,7 +5,8 @@ use avro_typed::model::resolution::Plan;
 use avro_typed::model::{Leniency, Schema};
 use avro_typed::topic::TopicType;
 use schema_registry::{
-    ErrorCode, RegisterOptions, RegistryError, SchemaId, SchemaReference, SchemaRegistry, SchemaText, SubjectVersion,
+    ErrorCode, Guid, RegisterOptions, RegistryError, SchemaId, SchemaReference, SchemaRegistry, SchemaText,
+    SubjectVersion,
 };
 
 use crate::error::SetupError;
@@ -48,21 +49,29 @@ pub enum Registration {
     Locked,
 }
 
-/// Finds the id that data of a type are marked with: asks `registry`, a client of the subject's context, unless the
+/// What data of a type can be marked with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Identity {
+    pub(crate) id: SchemaId,
+    /// `None` where the registry has no GUIDs, so that a message marked with one could not be read.
+    pub(crate) guid: Option<Guid>,
+}
+
+/// Finds what data of a type are marked with: asks `registry`, a client of the subject's context, unless the
 /// lock has it. Types of the names in `shared` are registered under subjects of their own.
-pub(crate) async fn schema_id(
+pub(crate) async fn identify(
     kafka: &KafkaTyped,
     registry: &SchemaRegistry,
     registration: &Registration,
     subject: &str,
     own: TopicType,
     shared: &[String],
-) -> Result<SchemaId, SetupError> {
+) -> Result<Identity, SetupError> {
     let fullname = own.fullname;
     match registration {
         Registration::Register => register(registry, subject, own, shared).await,
         Registration::LookUpOnly => match registry.look_up(subject, &SchemaText::new((own.schema)().json)).await {
-            Ok(version) => id_in_context(registry, subject, &version),
+            Ok(version) => identity_in_context(registry, subject, &version),
             Err(source) => {
                 let latest = match source.code() {
                     Some(ErrorCode::SchemaNotFound) => registry.latest(subject).await.ok(),
@@ -71,7 +80,7 @@ pub(crate) async fn schema_id(
                 if let Some(latest) = &latest
                     && latest.schema().schema().to_json() == schema_of(own)?.to_json()
                 {
-                    return id_in_context(registry, subject, latest);
+                    return identity_in_context(registry, subject, latest);
                 }
                 let alike = latest.and_then(|latest| remedy_if_alike(&latest, own));
                 let remedy =
@@ -89,7 +98,7 @@ pub(crate) async fn schema_id(
                 ),
                 source,
             })?;
-            id_of_same_encoding(registry, subject, &latest, own)
+            identity_of_same_encoding(registry, subject, &latest, own)
         }
         Registration::UseLatestWithMetadata(properties) => {
             let wanted: Vec<_> = properties.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
@@ -102,7 +111,7 @@ pub(crate) async fn schema_id(
                     ),
                     source,
                 })?;
-            id_of_same_encoding(registry, subject, &latest, own)
+            identity_of_same_encoding(registry, subject, &latest, own)
         }
         Registration::FixedId(id) => {
             let registered = registry.schema_by_id(*id).await.map_err(|source| SetupError::Registry {
@@ -112,37 +121,41 @@ pub(crate) async fn schema_id(
                 source,
             })?;
             check_same_encoding(own, registered.schema(), *id, "the fixed id".to_owned())?;
-            Ok(*id)
+            Ok(Identity { id: *id, guid: registered.registry_guid() })
         }
         Registration::Locked => {
             let locked = locked_id(own, subject, registry.context(), kafka.registry_name())?;
-            let id = locked.id;
+            let identity = Identity { id: locked.id, guid: locked.guid };
             kafka.locked().expect(locked);
-            Ok(id)
+            Ok(identity)
         }
     }
 }
 
 /// Registries look for a subject that is not qualified in other contexts, too, but its consumers look for ids in one.
-fn id_in_context(registry: &SchemaRegistry, subject: &str, version: &SubjectVersion) -> Result<SchemaId, SetupError> {
+fn identity_in_context(
+    registry: &SchemaRegistry,
+    subject: &str,
+    version: &SubjectVersion,
+) -> Result<Identity, SetupError> {
     if version.context() == registry.context() {
-        return Ok(version.id());
+        return Ok(Identity { id: version.id(), guid: version.schema().registry_guid() });
     }
     let (expected, found) = (registry.context().clone(), version.context().clone());
     Err(SetupError::OtherContext { subject: subject.to_owned(), expected, found })
 }
 
-/// The id of a version that others have registered, if it writes the same bytes.
-fn id_of_same_encoding(
+/// What a version is known by that others have registered, if it writes the same bytes.
+fn identity_of_same_encoding(
     registry: &SchemaRegistry,
     subject: &str,
     version: &SubjectVersion,
     own: TopicType,
-) -> Result<SchemaId, SetupError> {
-    let id = id_in_context(registry, subject, version)?;
+) -> Result<Identity, SetupError> {
+    let identity = identity_in_context(registry, subject, version)?;
     let origin = format!("version {} of subject `{subject}`, the latest", version.version());
-    check_same_encoding(own, version.schema().schema(), id, origin)?;
-    Ok(id)
+    check_same_encoding(own, version.schema().schema(), identity.id, origin)?;
+    Ok(identity)
 }
 
 /// Registers the schema, after those of the shared types that it refers to.
@@ -151,13 +164,14 @@ async fn register(
     subject: &str,
     own: TopicType,
     shared: &[String],
-) -> Result<SchemaId, SetupError> {
+) -> Result<Identity, SetupError> {
     let text = match shared {
         [] => SchemaText::new((own.schema)().json),
         shared => with_references(registry, own, shared).await?,
     };
-    let registered = registry.register(subject, &text).await;
-    registered.map_err(|source| not_registered(own.fullname, subject, source))
+    let registered = registry.register_with(subject, &text, RegisterOptions::default()).await;
+    let registered = registered.map_err(|source| not_registered(own.fullname, subject, source))?;
+    Ok(Identity { id: registered.id, guid: registered.guid })
 }
 
 /// Registers the shared types, each under the subject of its name. Returns the text of the schema that refers to them.

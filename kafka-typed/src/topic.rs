@@ -1,10 +1,14 @@
 //! What a topic holds, said once for both of its ends.
 
+mod wire_formats;
+
 use std::fmt;
 use std::marker::PhantomData;
 
 use avro_typed::topic::{TopicKey, TopicValue};
 use schema_registry::{SubjectNameStrategy, WireFormat};
+
+pub(crate) use wire_formats::{WireFormatChoice, WireFormats};
 
 /// A topic with what its messages are: values of type `V` and keys of type `K`.
 ///
@@ -33,7 +37,7 @@ pub struct Topic<V, K = Vec<u8>> {
     name: &'static str,
     subject: Subject,
     key_subject: Option<&'static str>,
-    wire_format: WireFormat,
+    wire_formats: WireFormatChoice,
     dead_letters: Option<&'static str>,
     types: PhantomData<fn() -> (V, K)>,
 }
@@ -55,7 +59,7 @@ impl<V, K> Topic<V, K> {
             name,
             subject: Subject::TopicName,
             key_subject: None,
-            wire_format: WireFormat::Confluent,
+            wire_formats: WireFormatChoice { values: None, keys: None },
             dead_letters: None,
             types: PhantomData,
         }
@@ -91,10 +95,18 @@ impl<V, K> Topic<V, K> {
         self
     }
 
-    /// Sets how the schema id precedes the datum. Default: [`WireFormat::Confluent`].
+    /// Sets where the schema ids of values are, and of keys that have a schema. By default as
+    /// [`KafkaTypedBuilder::wire_format`](crate::KafkaTypedBuilder::wire_format) has it.
     #[must_use]
     pub const fn wire_format(mut self, wire_format: WireFormat) -> Self {
-        self.wire_format = wire_format;
+        self.wire_formats.values = Some(wire_format);
+        self
+    }
+
+    /// Sets where the schema ids of keys are, when it is not where those of values are.
+    #[must_use]
+    pub const fn key_wire_format(mut self, wire_format: WireFormat) -> Self {
+        self.wire_formats.keys = Some(wire_format);
         self
     }
 
@@ -126,7 +138,7 @@ impl<V, K> fmt::Debug for Topic<V, K> {
             .debug_struct("Topic")
             .field("name", &self.name)
             .field("subject", &self.subject)
-            .field("wire_format", &self.wire_format)
+            .field("wire_formats", &self.wire_formats)
             .finish_non_exhaustive()
     }
 }
@@ -137,7 +149,7 @@ pub struct TopicSpec {
     pub(crate) names: TopicNames,
     pub(crate) subject: Option<SubjectNameStrategy>,
     pub(crate) key_subject: Option<String>,
-    pub(crate) wire_format: WireFormat,
+    pub(crate) wire_formats: WireFormatChoice,
     pub(crate) dead_letters: Option<String>,
 }
 
@@ -162,7 +174,7 @@ impl TopicNames {
 impl TopicSpec {
     fn named(names: TopicNames) -> Self {
         let (subject, key_subject, dead_letters) = (None, None, None);
-        Self { names, subject, key_subject, wire_format: WireFormat::default(), dead_letters }
+        Self { names, subject, key_subject, wire_formats: WireFormatChoice::default(), dead_letters }
     }
 }
 
@@ -177,7 +189,7 @@ impl<V, K> From<&Topic<V, K>> for TopicSpec {
                 Subject::TopicRecordName => Some(SubjectNameStrategy::TopicRecordName),
             },
             key_subject: topic.key_subject.map(str::to_owned),
-            wire_format: topic.wire_format,
+            wire_formats: topic.wire_formats,
             dead_letters: topic.dead_letters.map(str::to_owned),
         }
     }
@@ -257,7 +269,7 @@ impl<V: TopicValue, K: TopicKey> Topics<Topic<V, K>> for &Topic<V, K> {
     }
 }
 
-/// The subjects and the wire format of the first count for all.
+/// The subjects and the wire formats of the first count for all.
 impl<V: TopicValue, K: TopicKey, const N: usize> Topics<Topic<V, K>> for [&Topic<V, K>; N] {
     fn into_spec(self) -> TopicSpec {
         let names = TopicNames::These(self.iter().map(|topic| topic.name.to_owned()).collect());

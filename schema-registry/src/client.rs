@@ -26,6 +26,7 @@ use crate::shared_lookup::{SharedLevel, SharedLookup};
 use crate::statistics::CacheStatistics;
 use crate::transport::{Call, Transport};
 use crate::wire::{ContextId, GuidAnswer, RegisterAnswer, SchemaAnswer, SchemaRequest, UseAnswer, VersionAnswer};
+use crate::wire_id::WireId;
 
 pub use delete::Deletion;
 
@@ -255,6 +256,17 @@ impl SchemaRegistry {
             Ok(linked)
         });
         self.shared.caches.schema_by_guid(&self.context, SchemaKey::Guid(guid), fetch).await
+    }
+
+    /// The schema that a record is marked with: [by id](Self::schema_by_id) or [by GUID](Self::schema_by_guid).
+    ///
+    /// # Errors
+    /// As these.
+    pub async fn schema_by_wire_id(&self, id: WireId) -> Result<Arc<RegisteredSchema>, RegistryError> {
+        match id {
+            WireId::Id(id) => self.schema_by_id(id).await,
+            WireId::Guid(guid) => self.schema_by_guid(guid).await,
+        }
     }
 
     /// The subjects and versions that hold the schema with this id. Not cached.

@@ -5,6 +5,8 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
+use crate::header;
+
 /// The number that a registry assigned to a schema. Equal schemas share one, whatever their subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -34,7 +36,10 @@ impl fmt::Display for SchemaId {
     }
 }
 
-/// Where the schema id is in a record's payload.
+/// Where the schema id of a record's key or value is.
+///
+/// Whichever is chosen for reading, a header that holds the id comes first:
+/// [`split_record`](WireFormat::split_record).
 ///
 /// ```
 /// use schema_registry::{SchemaId, WireFormat};
@@ -53,6 +58,10 @@ pub enum WireFormat {
     /// serializers and everything compatible with them write.
     #[default]
     Confluent,
+    /// The datum alone; the schema's GUID is in a [header of the record](crate::SchemaIdHeader). What the serializers
+    /// of Confluent Platform 8 write by choice. Read, it is the same as `Confluent`: a record without the header is one
+    /// of before.
+    Header,
     /// The id in four big-endian bytes, the datum; no magic byte. A payload of this format cannot be told from one of
     /// another: use it only for topics whose producers write it.
     BareId,
@@ -63,13 +72,14 @@ const MAGIC_BYTE: u8 = 0;
 const ID_LENGTH: usize = 4;
 /// Registries count ids in Java's `int`. A larger one shows that the payload has no id here; asking a registry for it
 /// gets an answer that does not tell anything about the schema, such as Confluent's bare 404.
-const LARGEST_ID: u32 = i32::MAX as u32;
+pub(crate) const LARGEST_ID: u32 = i32::MAX as u32;
 
 impl WireFormat {
     /// How many bytes precede the datum.
     pub const fn prefix_len(self) -> usize {
         match self {
             Self::Confluent => 1 + ID_LENGTH,
+            Self::Header => 0,
             Self::BareId => ID_LENGTH,
         }
     }
@@ -80,6 +90,7 @@ impl WireFormat {
         let [a, b, c, d] = id.0.to_be_bytes();
         match self {
             Self::Confluent => Prefix { bytes: [MAGIC_BYTE, a, b, c, d], length: 5 },
+            Self::Header => Prefix { bytes: [0; 1 + ID_LENGTH], length: 0 },
             Self::BareId => Prefix { bytes: [a, b, c, d, 0], length: 4 },
         }
     }
@@ -87,23 +98,27 @@ impl WireFormat {
     /// Splits a payload into the schema id and the datum. The datum may be empty: the Avro type
     /// null, and a record without fields, take no byte.
     ///
-    /// Call [`require_prefix`](crate::require_prefix) first: a record whose schema id is in a header has no prefix.
+    /// For a record, whose schema id may be in a header, there is [`split_record`](Self::split_record).
     ///
     /// # Errors
     /// [`FrameError`] when the payload is shorter than the prefix, does not begin with the magic byte
     /// where the format has one, or has an id that no registry assigns or that has eight bytes.
     pub fn split(self, payload: &[u8]) -> Result<(SchemaId, &[u8]), FrameError> {
-        let too_short = FrameError::TooShort { format: self, length: payload.len() };
-        let framed = match self {
+        let format = match self {
+            Self::Header => Self::Confluent,
+            other => other,
+        };
+        let too_short = FrameError::TooShort { format, length: payload.len() };
+        let framed = match format {
             Self::BareId => payload,
-            Self::Confluent => match payload.split_first() {
+            Self::Confluent | Self::Header => match payload.split_first() {
                 None => return Err(too_short),
                 Some((&MAGIC_BYTE, rest)) => rest,
                 Some((&found, _)) => return Err(FrameError::WrongMagicByte { found }),
             },
         };
         let (id, datum) = framed.split_first_chunk::<ID_LENGTH>().ok_or(too_short)?;
-        if self == Self::Confluent
+        if format == Self::Confluent
             && *id == [0; ID_LENGTH]
             && let Some((low, _)) = datum.split_first_chunk::<ID_LENGTH>()
         {
@@ -112,7 +127,7 @@ impl WireFormat {
         }
         let id = u32::from_be_bytes(*id);
         if id > LARGEST_ID {
-            return Err(FrameError::IdTooLarge { format: self, id });
+            return Err(FrameError::IdTooLarge { format, id });
         }
         Ok((SchemaId(id), datum))
     }
@@ -122,6 +137,7 @@ impl fmt::Display for WireFormat {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Confluent => "Confluent",
+            Self::Header => "Header",
             Self::BareId => "BareId",
         })
     }
@@ -139,7 +155,7 @@ impl Deref for Prefix {
 
     fn deref(&self) -> &[u8] {
         let bytes = self.bytes.get(..usize::from(self.length));
-        debug_assert!(bytes.is_some(), "`length` is 4 or 5 by construction");
+        debug_assert!(bytes.is_some(), "`length` is at most 5 by construction");
         bytes.unwrap_or(&self.bytes)
     }
 }
@@ -196,13 +212,20 @@ pub enum FrameError {
         /// The id. Its upper half is zero.
         id: u32,
     },
-    /// The id is in a header of the record, and nothing of the payload is a frame. Given by
-    /// [`require_prefix`](crate::require_prefix).
+    /// A header that holds a schema id has other bytes than one.
     #[error(
-        "the schema id is in the record header `{header}`, which is not supported yet: have the producer write it in front of the \
-         datum (Confluent's `PrefixSchemaIdSerializer`, Apicurio's `apicurio.registry.headers.enabled=false`)"
+        "the record header `{header}` has {length} bytes that are not a schema id: it was not written by a serializer for Avro, or \
+         something between changed it"
     )]
-    IdInHeader {
+    InvalidIdHeader {
+        /// The name of the header.
+        header: &'static str,
+        /// The length of its value in bytes.
+        length: usize,
+    },
+    /// The schema is named in a header of the record in a way that Confluent's API does not know.
+    #[error("the schema is named in the record header `{header}`, which cannot be looked up by Confluent's API: {}", header::remedy(.header))]
+    UnresolvableHeader {
         /// The name of the header.
         header: &'static str,
     },

@@ -24,7 +24,7 @@ impl SchemaRegistry {
         answer: &SchemaAnswer,
     ) -> Result<RegisteredSchema, RegistryError> {
         require_avro(operation, answer)?;
-        let guid = answer.guid();
+        let (guid, has_registry_guid) = (answer.guid(), answer.guid.is_some());
         let references = answer.references.clone().unwrap_or_default();
         let mut sources = vec![Source::new(format!("schema {id}"), answer.schema.clone())];
         if !references.is_empty() {
@@ -43,7 +43,15 @@ impl SchemaRegistry {
         };
         let schema = set.schema_of(&root.ty);
         let context = self.context().clone();
-        Ok(RegisteredSchema { id, context, text: answer.schema.as_str().into(), references, schema, guid })
+        Ok(RegisteredSchema {
+            id,
+            context,
+            text: answer.schema.as_str().into(),
+            references,
+            schema,
+            guid,
+            has_registry_guid,
+        })
     }
 
     /// Adds the text of everything that is referred to, directly or through others, each once.

@@ -87,6 +87,8 @@ pub struct RegisteredSchema {
     pub(crate) references: Vec<SchemaReference>,
     pub(crate) schema: Schema,
     pub(crate) guid: Guid,
+    /// Whether the registry returned the GUID.
+    pub(crate) has_registry_guid: bool,
 }
 
 impl RegisteredSchema {
@@ -110,6 +112,12 @@ impl RegisteredSchema {
     /// which such a registry may also have.
     pub fn guid(&self) -> Guid {
         self.guid
+    }
+
+    /// The GUID if the registry returned it, and so finds the schema by it: `None` before Confluent Platform 8, and of
+    /// registries of other makers.
+    pub fn registry_guid(&self) -> Option<Guid> {
+        self.has_registry_guid.then_some(self.guid)
     }
 
     /// The schema's JSON as the registry answered it. Types of references are only named here.

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use avro_typed::{AvroType, DecodeOwned, Encode};
-use kafka_typed::{ConsumeError, KafkaTyped, MessageProblem, Registration, TypedConsumer, TypedMessage};
+use kafka_typed::{ConsumeError, KafkaTyped, MessageProblem, Registration, TypedConsumer, TypedMessage, WireId};
 use messages::com::example::customer::Customer;
 use messages::v1::com::example::customer::Customer as CustomerV1;
 use messages::{SensorAlert, SeverityLevel};
@@ -52,7 +52,7 @@ where
         assert_eq!(message.key_str(), Some(index.to_string().as_str()));
         assert_eq!(message.headers.get("origin"), Some(b"test".as_slice()));
         assert_eq!(message.timestamp.map(|time| time.as_millis()), Some(1_760_000_000_000));
-        assert_eq!(message.schema_id, producer.schema_id());
+        assert_eq!(message.schema_id, producer.schema_id().map(WireId::from));
     }
 }
 
@@ -172,7 +172,7 @@ async fn a_bad_message_is_an_error_and_the_stream_goes_on() {
         let bad = error.bad_message().expect("an error of one message");
         assert_eq!(kind(&bad.problem), problem, "{error}");
         assert_eq!((&*bad.topic, bad.partition, bad.offset), (&*topic, 0, offset), "{error}");
-        assert_eq!(bad.schema_id.map(|id| id.get()), schema_id, "{error}");
+        assert_eq!(bad.schema_id.and_then(WireId::id).map(|id| id.get()), schema_id, "{error}");
         assert!(bad.payload.is_some(), "{error}");
     }
     assert_eq!(next(&mut consumer).await.expect("the last good one").value, good);

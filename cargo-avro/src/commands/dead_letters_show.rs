@@ -2,6 +2,7 @@
 
 use clap::Args;
 use kafka_typed::connection::{ConsumerRecord, RawConsumer, StartOffset};
+use schema_registry::{SchemaId, WireId};
 use serde_json::{Map, Value, json};
 
 use crate::answer::Answer;
@@ -108,7 +109,10 @@ fn print(letter: &DeadLetter, value: Result<Message, String>, answer: &Answer) {
     match value {
         Ok(message) => {
             if let Some(id) = message.id {
-                answer.line(format!("schema id: {id}"));
+                answer.line(match id {
+                    WireId::Guid(guid) => format!("schema GUID: {guid}"),
+                    id => format!("schema id: {id}"),
+                });
             }
             answer.json_text(&message.json);
         }
@@ -132,7 +136,11 @@ fn print_json(letter: &DeadLetter, value: Result<Message, String>, answer: &Answ
     if let Err(reason) = &value {
         object.insert("problem".to_owned(), json!(reason));
     }
-    object.insert("id".to_owned(), value.as_ref().ok().and_then(|message| message.id).into());
+    let id = value.as_ref().ok().and_then(|message| message.id);
+    object.insert("id".to_owned(), id.and_then(WireId::id).map(SchemaId::get).into());
+    if let Some(guid) = id.and_then(WireId::guid) {
+        object.insert("guid".to_owned(), json!(guid.to_string()));
+    }
     let object = Value::Object(object).to_string();
     // The JSON of the value is put in as it is, which keeps the order of its fields.
     let value = value.map_or_else(|_| "null".to_owned(), |message| message.json);

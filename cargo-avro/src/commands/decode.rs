@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 
 use clap::Args;
+use schema_registry::WireId;
 use serde_json::json;
 
 use crate::answer::Answer;
@@ -11,7 +12,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
 use crate::payload::Form;
-use crate::reader::{Message, ReaderArguments};
+use crate::reader::{Message, ReaderArguments, marked};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -61,10 +62,10 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
 
 /// The message alone for people; with its schema's id for machines. The JSON is put in as it is, which keeps the order
 /// of fields.
-fn as_line(json: &str, id: Option<u32>, answer: &Answer) -> String {
+fn as_line(json: &str, id: Option<WireId>, answer: &Answer) -> String {
     match (answer.as_json, id) {
         (false, _) => json.to_owned(),
-        (true, Some(id)) => format!("{{\"id\":{id},\"value\":{json}}}"),
+        (true, Some(id)) => format!("{{{},\"value\":{json}}}", marked(Some(id))),
         (true, None) => format!("{{\"value\":{json}}}"),
     }
 }

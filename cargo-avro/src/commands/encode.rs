@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use avro_typed::json::from_json;
 use clap::Args;
+use schema_registry::WireId;
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
@@ -25,6 +26,14 @@ pub(crate) struct Arguments {
     form: Form,
     #[command(flatten)]
     writer: WriterArguments,
+}
+
+/// A payload, and what it is marked with.
+fn encoded(id: Option<WireId>, payload: &str) -> Value {
+    match id {
+        Some(WireId::Guid(guid)) => json!({ "id": null, "guid": guid.to_string(), "payload": payload }),
+        id => json!({ "id": id.and_then(WireId::id), "payload": payload }),
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failure> {
@@ -48,7 +57,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
             Ok(datum) => {
                 let payload = [writer.prefix.as_slice(), &datum].concat();
                 match (answer.as_json, arguments.form) {
-                    (true, form) => answer.json(&json!({ "id": writer.id, "payload": form.text_of(&payload) })),
+                    (true, form) => answer.json(&encoded(writer.id, &form.text_of(&payload))),
                     (false, Form::Raw) => answer.bytes(&payload),
                     (false, form) => answer.line(form.text_of(&payload)),
                 }

@@ -88,6 +88,9 @@ async fn send(
                 if let Some(key) = &key {
                     record = record.key(key);
                 }
+                if let Some(header) = writer.header.filter(|_| payload.is_some()) {
+                    record = record.header(header.name(), header.value());
+                }
                 if let Some(partition) = arguments.partition {
                     record = record.partition(partition);
                 }

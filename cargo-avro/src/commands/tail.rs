@@ -12,7 +12,7 @@ use crate::failure::{Failure, causes};
 use crate::interruption::Interruption;
 use crate::kafka::{self, KafkaArguments};
 use crate::key;
-use crate::reader::{Message, Reader, ReaderArguments};
+use crate::reader::{Message, Reader, ReaderArguments, marked};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -186,10 +186,10 @@ fn print(record: &ConsumerRecord, reader: &Reader, arguments: &Arguments, answer
     let key = key::to_json(record.key.as_deref());
     answer.json_text(&match (answer.as_json, arguments.key) {
         (true, _) => {
-            let id = id.map_or_else(|| "null".to_owned(), |id| id.to_string());
+            let id = marked(id);
             let time = record.timestamp.map_or_else(|| "null".to_owned(), |time| time.as_millis().to_string());
             format!(
-                "{{\"partition\":{partition},\"offset\":{offset},\"timestamp\":{time},\"key\":{key},\"id\":{id},\"value\":{json}}}"
+                "{{\"partition\":{partition},\"offset\":{offset},\"timestamp\":{time},\"key\":{key},{id},\"value\":{json}}}"
             )
         }
         (false, true) => format!("{{\"key\":{key},\"value\":{json}}}"),

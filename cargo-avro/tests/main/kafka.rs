@@ -86,8 +86,50 @@ fn a_payload_whose_schema_id_is_in_a_header_is_not_taken_apart() {
     let tail = ["tail", "customer", "--from", "beginning", "--no-follow"];
     let seen = project.run(&tail).expect(1);
     assert_eq!(seen.out, "");
-    let words = "error: customer/0@0: the schema id is in the record header `apicurio.value.globalId`";
+    let words = "error: customer/0@0: the schema is named in the record header `apicurio.value.globalId`";
     assert!(seen.errors.starts_with(words), "{}", seen.errors);
+}
+
+#[test]
+fn a_guid_in_a_header_is_written_and_read() {
+    let servers = Servers::start();
+    let mut project = Project::of_customers();
+    servers.serve(&mut project);
+    servers.embedded.create_topic("customer", 1).expect("it is new");
+    project
+        .run(&["register", "com.example.Customer", "--subject", "customer-value", "--lock", "schema-lock"])
+        .expect(0);
+    let line = b"{\"id\": 1, \"phone\": \"a\"}\n";
+    let produce = ["produce", "customer", "--wire-format"];
+    for format in ["confluent", "header", "confluent"] {
+        project.run_with_input(&[&produce[..], &[format]].concat(), line).expect(0);
+    }
+    let keyed = [&produce[..], &["header", "--keyed"]].concat();
+    project.run_with_input(&keyed, b"{\"key\": \"gone\", \"value\": null}\n").expect(0);
+
+    let shown = project.run(&["show", "customer-value@1", "--json"]).expect(0).json();
+    let guid = shown["guid"].as_str().expect("a GUID");
+    let tail = ["tail", "customer", "--from", "beginning", "--no-follow", "--json"];
+    let check = |lines: &[serde_json::Value]| {
+        let ids: Vec<_> = lines.iter().map(|line| (line["id"].as_u64(), line["guid"].as_str())).collect();
+        assert_eq!(ids, [(Some(1), None), (None, Some(guid)), (Some(1), None), (None, None)]);
+        assert!(lines[..3].iter().all(|line| line["value"]["phone"] == "a"), "{lines:?}");
+    };
+    check(&project.run(&tail).expect(0).json_lines());
+    // The lock has GUIDs as well.
+    check(&project.run(&[&tail[..], &["--lock", "schema-lock"]].concat()).expect(0).json_lines());
+
+    let letter = project.run(&["dead-letters", "show", "customer", "0", "1"]).expect(0);
+    assert!(letter.out.ends_with(&format!("schema GUID: {guid}\n{{\"id\":1,\"phone\":\"a\"}}\n")), "{}", letter.out);
+    let letter = project.run(&["dead-letters", "show", "customer", "0", "1", "--json"]).expect(0).json();
+    assert_eq!((&letter["id"], &letter["guid"]), (&serde_json::Value::Null, &guid.into()));
+
+    let decode = ["decode", "--json", "--guid", guid];
+    let decoded = project.run_with_input(&decode, b"020261\n").expect(0);
+    assert_eq!(decoded.out, format!("{{\"id\":null,\"guid\":\"{guid}\",\"value\":{{\"id\":1,\"phone\":\"a\"}}}}\n"));
+    let encode = ["encode", "--json", "--subject", "customer-value", "--wire-format", "header"];
+    let encoded = project.run_with_input(&encode, line).expect(0).json();
+    assert_eq!((&encoded["guid"], &encoded["payload"]), (&guid.into(), &"020261".into()));
 }
 
 /// By the rules of kafka-typed, whose variables they are.

@@ -48,7 +48,7 @@ struct Cursor {
     batch: Option<Arc<RecordBatch>>,
     index: usize,
     /// What its next record has to wait for.
-    blocked_by: Option<u32>,
+    blocked_by: Option<u64>,
 }
 
 impl Cursor {
@@ -187,19 +187,19 @@ impl Lanes {
     }
 
     /// Lets the record that was found wait for something, and its partition with it.
-    pub(crate) fn block(&mut self, reason: u32) {
+    pub(crate) fn block(&mut self, reason: u64) {
         if let Some(cursor) = self.cursors.get_mut(self.at) {
             cursor.blocked_by = Some(reason);
         }
     }
 
     /// The records that wait, and what for.
-    pub(crate) fn blocked(&self) -> impl Iterator<Item = (u32, RecordRef<'_>)> {
+    pub(crate) fn blocked(&self) -> impl Iterator<Item = (u64, RecordRef<'_>)> {
         self.cursors.iter().filter_map(|cursor| Some((cursor.blocked_by?, cursor.record()?)))
     }
 
     /// Lets no record wait for this any longer.
-    pub(crate) fn unblock(&mut self, reason: u32) {
+    pub(crate) fn unblock(&mut self, reason: u64) {
         for cursor in self.cursors.iter_mut().filter(|cursor| cursor.blocked_by == Some(reason)) {
             cursor.blocked_by = None;
         }

@@ -7,7 +7,7 @@ use avro_typed::model::Schema;
 use avro_typed::model::resolution::ResolutionError;
 use avro_typed::topic::{InvalidKey, TopicType};
 use avro_typed::{DecodeError, DecodeErrorKind};
-use schema_registry::{FrameError, RegistryError, SchemaId};
+use schema_registry::{FrameError, RegistryError, WireId};
 
 use crate::connection::acknowledgement::Acknowledgement;
 use crate::connection::assigned_partition::AssignedPartition;
@@ -46,10 +46,10 @@ pub struct BadMessage {
     pub key: Option<Vec<u8>>,
     /// Its headers.
     pub headers: Headers,
-    /// Its bytes, the schema id included. `None` when it is a tombstone.
+    /// Its bytes, with the schema id where that is in front of the datum. `None` when it is a tombstone.
     pub payload: Option<Vec<u8>>,
-    /// The schema that it is marked with, when it has one.
-    pub schema_id: Option<SchemaId>,
+    /// The schema that it is marked with, when it has one: by an id of the registry, or by a GUID.
+    pub schema_id: Option<WireId>,
     /// What is wrong with it.
     pub problem: MessageProblem,
     /// Whether it is not given up yet.
@@ -78,7 +78,7 @@ impl BadMessage {
     }
 
     /// What is wrong with a record. It gets its acknowledgement when it is handed out.
-    pub(crate) fn read(record: RecordRef<'_>, schema_id: Option<SchemaId>, problem: MessageProblem) -> Self {
+    pub(crate) fn read(record: RecordRef<'_>, schema_id: Option<WireId>, problem: MessageProblem) -> Self {
         let AssignedPartition { topic, partition, .. } = &**record.partition();
         Self {
             topic: Arc::clone(topic),
@@ -128,7 +128,7 @@ impl BadMessage {
         self
     }
 
-    /// Sets the bytes, the schema id included.
+    /// Sets the bytes, with the schema id where that is in front of the datum.
     #[must_use]
     pub fn payload(mut self, payload: impl Into<Vec<u8>>) -> Self {
         self.payload = Some(payload.into());
@@ -137,8 +137,8 @@ impl BadMessage {
 
     /// Sets the schema that the message is marked with.
     #[must_use]
-    pub fn schema_id(mut self, id: SchemaId) -> Self {
-        self.schema_id = Some(id);
+    pub fn schema_id(mut self, id: impl Into<WireId>) -> Self {
+        self.schema_id = Some(id.into());
         self
     }
 
@@ -171,12 +171,16 @@ impl fmt::Display for BadMessage {
             MessageProblem::Tombstone => {
                 "is a tombstone (its payload is null), which is not a value of this topic: consume `Option<T>` where tombstones are expected"
             }
-            MessageProblem::Frame(FrameError::IdInHeader { header }) => {
-                return write!(formatter, "has its schema id in the header `{header}`, where this consumer does not read it");
+            MessageProblem::Frame(FrameError::InvalidIdHeader { header, .. } | FrameError::UnresolvableHeader { header }) => {
+                return write!(formatter, "names its schema in the header `{header}`, where it cannot be found");
             }
             MessageProblem::Frame(_) => "has no schema id in front of its datum: it was not sent by a producer of this wire format",
             _ if self.waits => {
                 "waits for its schema, which the registry does not provide: it is asked again, and other partitions go on meanwhile"
+            }
+            MessageProblem::Registry(_) if self.schema_id.is_some_and(|id| id.guid().is_some()) => {
+                "has a schema that the registry does not provide by its GUID: it was sent with another registry, the schema was deleted, or the \
+                 registry is older than Confluent Platform 8"
             }
             MessageProblem::Registry(_) => {
                 "has a schema that the registry does not provide: it was sent with another registry, or the schema was deleted"

@@ -157,9 +157,18 @@ impl<V: DecodeValue, K: DecodeKey> ConsumerBuilder<V, K> {
         self
     }
 
-    /// Sets how the schema id precedes the datum. Default: [`WireFormat::Confluent`].
+    /// Sets where the schema ids of values are, and of keys that have a schema, when no header of a message holds them.
+    /// Headers are always looked at, so that producers may change between [`WireFormat::Confluent`] and
+    /// [`WireFormat::Header`] as they like. By default as
+    /// [`KafkaTypedBuilder::wire_format`](crate::KafkaTypedBuilder::wire_format) has it.
     pub fn wire_format(mut self, wire_format: WireFormat) -> Self {
-        self.topics.wire_format = wire_format;
+        self.topics.wire_formats.values = Some(wire_format);
+        self
+    }
+
+    /// Sets where the schema ids of keys are, when it is not where those of values are.
+    pub fn key_wire_format(mut self, wire_format: WireFormat) -> Self {
+        self.topics.wire_formats.keys = Some(wire_format);
         self
     }
 
@@ -243,7 +252,8 @@ impl<V: DecodeValue, K: DecodeKey> ConsumerBuilder<V, K> {
             (Some(start), _) => start,
         };
         let config = self.kafka.connection().settings().consumer_config(&self.settings)?;
-        let decoders = Decoders::new(self.topics.wire_format, self.record_names, self.limits)?;
+        let decoders =
+            Decoders::new(self.topics.wire_formats.settle(self.kafka.wire_format()), self.record_names, self.limits)?;
         let registry = in_context(self.kafka.registry(), self.context.as_deref())?;
         let options = ConsumerOptions {
             subscription,

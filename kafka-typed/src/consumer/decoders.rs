@@ -8,31 +8,32 @@ use avro_typed::model::Schema;
 use avro_typed::model::resolution::{Plan, RecordNames};
 use avro_typed::topic::{DecodeKey, DecodeValue, OtherRecord, TopicType};
 use avro_typed::{Decoder, Limits};
-use schema_registry::{RecordPart, RegisteredSchema, SchemaId, WireFormat, require_prefix};
+use schema_registry::{RecordPart, RegisteredSchema, WireId};
 
 use super::bad_message::MessageProblem;
 use crate::connection::record_batch::RecordRef;
 use crate::error::SetupError;
 use crate::registration::schema_of;
+use crate::topic::WireFormats;
 
 /// What became of a record.
 pub(crate) enum Reading<V, K> {
     Good {
-        schema_id: Option<SchemaId>,
+        schema_id: Option<WireId>,
         value: V,
         key: Option<K>,
     },
     Bad {
-        schema_id: Option<SchemaId>,
+        schema_id: Option<WireId>,
         problem: MessageProblem,
     },
     /// The schema has to be [learned](Decoders::learn) first.
-    NeedsSchema(SchemaId),
+    NeedsSchema(WireId),
 }
 
-/// How the records of a topic are read: one way of decoding per schema id met so far.
+/// How the records of a topic are read: one way of decoding per schema met so far.
 pub(crate) struct Decoders<V, K> {
-    wire_format: WireFormat,
+    wire_formats: WireFormats,
     decoder: Decoder,
     values: Ways,
     keys: Ways,
@@ -40,10 +41,14 @@ pub(crate) struct Decoders<V, K> {
 }
 
 impl<V: DecodeValue, K: DecodeKey> Decoders<V, K> {
-    pub(crate) fn new(wire_format: WireFormat, record_names: RecordNames, limits: Limits) -> Result<Self, SetupError> {
+    pub(crate) fn new(
+        wire_formats: WireFormats,
+        record_names: RecordNames,
+        limits: Limits,
+    ) -> Result<Self, SetupError> {
         let values = Ways::new(V::TYPES, V::TAKES_OTHERS, record_names)?;
         let keys = Ways::new(K::TYPE.as_slice(), false, record_names)?;
-        Ok(Self { wire_format, decoder: Decoder::new().with_limits(limits), values, keys, types: PhantomData })
+        Ok(Self { wire_formats, decoder: Decoder::new().with_limits(limits), values, keys, types: PhantomData })
     }
 
     /// Reads a record, as far as its schemas are known.
@@ -116,13 +121,12 @@ impl<V: DecodeValue, K: DecodeKey> Decoders<V, K> {
         part: RecordPart,
         bytes: &'d [u8],
         record: RecordRef<'_>,
-    ) -> Result<(SchemaId, &'d [u8]), MessageProblem> {
-        let framed = require_prefix(part, record.headers().iter()).and_then(|()| self.wire_format.split(bytes));
-        framed.map_err(MessageProblem::Frame)
+    ) -> Result<(WireId, &'d [u8]), MessageProblem> {
+        self.wire_formats.of(part).split_record(part, record.headers().iter(), bytes).map_err(MessageProblem::Frame)
     }
 
     /// Finds out how to read what was written with a schema.
-    pub(crate) fn learn(&mut self, id: SchemaId, writer: &RegisteredSchema) {
+    pub(crate) fn learn(&mut self, id: WireId, writer: &RegisteredSchema) {
         self.values.learn(id, writer.schema());
         self.keys.learn(id, writer.schema());
     }
@@ -131,9 +135,9 @@ impl<V: DecodeValue, K: DecodeKey> Decoders<V, K> {
 /// Another reader of the same topic: what one has learned, the other knows.
 impl<V, K> Clone for Decoders<V, K> {
     fn clone(&self) -> Self {
-        let Self { wire_format, decoder, values, keys, .. } = self;
+        let Self { wire_formats, decoder, values, keys, .. } = self;
         Self {
-            wire_format: *wire_format,
+            wire_formats: *wire_formats,
             decoder: *decoder,
             values: values.clone(),
             keys: keys.clone(),
@@ -144,7 +148,7 @@ impl<V, K> Clone for Decoders<V, K> {
 
 /// Why there is no key yet.
 enum Unread {
-    NeedsSchema(SchemaId),
+    NeedsSchema(WireId),
     Problem(MessageProblem),
 }
 
@@ -185,9 +189,9 @@ struct Ways {
     readers: Arc<[Schema]>,
     record_names: RecordNames,
     /// Of all readers of one consumer.
-    known: Arc<RwLock<HashMap<SchemaId, Arc<Way>>>>,
+    known: Arc<RwLock<HashMap<WireId, Arc<Way>>>>,
     /// Most messages have the schema of the one before them.
-    last: Option<(SchemaId, Arc<Way>)>,
+    last: Option<(WireId, Arc<Way>)>,
 }
 
 impl Ways {
@@ -197,7 +201,7 @@ impl Ways {
     }
 
     #[inline]
-    fn find(&mut self, id: SchemaId) -> Option<&Way> {
+    fn find(&mut self, id: WireId) -> Option<&Way> {
         if self.last.as_ref().is_none_or(|(last, _)| *last != id) {
             // Nothing that runs under the lock can panic halfway through a change.
             let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
@@ -208,7 +212,7 @@ impl Ways {
         self.last.as_ref().map(|(_, way)| &**way)
     }
 
-    fn learn(&self, id: SchemaId, writer: &Schema) {
+    fn learn(&self, id: WireId, writer: &Schema) {
         if self.types.is_empty() && !self.takes_others {
             return;
         }

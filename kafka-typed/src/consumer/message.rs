@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use schema_registry::SchemaId;
+use schema_registry::WireId;
 
 use crate::connection::acknowledgement::Acknowledgement;
 use crate::connection::assigned_partition::AssignedPartition;
@@ -48,8 +48,9 @@ pub struct TypedMessage<V, K = Vec<u8>> {
     pub offset: i64,
     /// The time that the producer set, or the broker's when the topic keeps the time of appending.
     pub timestamp: Option<Timestamp>,
-    /// The schema that the value was written with. `None` for a tombstone, and for bytes without a schema.
-    pub schema_id: Option<SchemaId>,
+    /// The schema that the value was written with, as the message is marked with it: by an id of the registry, or by a
+    /// GUID. `None` for a tombstone, and for bytes without a schema.
+    pub schema_id: Option<WireId>,
     /// Reports that the message is done, also when its value is elsewhere already.
     pub acknowledgement: Acknowledgement,
 }
@@ -105,7 +106,7 @@ impl<V, K> TypedMessage<V, K> {
     /// What a record was read as.
     pub(crate) fn read(
         record: RecordRef<'_>,
-        schema_id: Option<SchemaId>,
+        schema_id: Option<WireId>,
         value: V,
         key: Option<K>,
         acknowledgement: Acknowledgement,
@@ -128,8 +129,8 @@ impl<V, K> TypedMessage<V, K> {
 
     /// Sets the schema that the value was written with.
     #[must_use]
-    pub fn schema_id(mut self, id: SchemaId) -> Self {
-        self.schema_id = Some(id);
+    pub fn schema_id(mut self, id: impl Into<WireId>) -> Self {
+        self.schema_id = Some(id.into());
         self
     }
 

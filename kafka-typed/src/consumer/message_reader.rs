@@ -5,17 +5,15 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
 
-use avro_typed::topic::{DecodeKey, DecodeValue};
-use schema_registry::SchemaId;
-
 use super::bad_message::BadMessage;
 use super::consume_error::ConsumeError;
 use super::decoders::{Decoders, Reading};
 use super::message::TypedMessage;
-use super::schema_lookup::{LookupEvent, SchemaLookups};
+use super::schema_lookup::{FollowedLookup, LookupEvent, SchemaLookups};
 use crate::connection::acknowledgement::Acknowledgement;
 use crate::connection::lanes::{DoneBy, Lanes};
 use crate::connection::record_batch::ReceivedRecord;
+use avro_typed::topic::{DecodeKey, DecodeValue};
 
 /// What a reader of messages remembers between two of them.
 pub(crate) struct MessageReader<V, K> {
@@ -135,8 +133,7 @@ impl<V: DecodeValue, K: DecodeKey> MessageReader<V, K> {
                 }
             }
             if let Some(id) = blocked_by {
-                lookups.start(id);
-                lanes.block(id.get());
+                lanes.block(lookups.start(id));
             }
         }
     }
@@ -168,8 +165,7 @@ impl<V: DecodeValue, K: DecodeKey> MessageReader<V, K> {
                 Reading::NeedsSchema(id) => match lookups.refused(id) {
                     Some(failure) => Received::Bad(BadMessage::read(record, Some(id), failure.into())),
                     None => {
-                        lookups.start(id);
-                        lanes.block(id.get());
+                        lanes.block(lookups.start(id));
                         continue;
                     }
                 },
@@ -196,22 +192,23 @@ impl<V: DecodeValue, K: DecodeKey> MessageReader<V, K> {
         let event = poll_fn(|context| {
             if !lookups.is_empty() {
                 // The schemas that only revoked partitions have waited for.
-                lookups.keep(|id| lanes.blocked().any(|(reason, _)| reason == id.get()));
+                lookups.keep(|lookup| lanes.blocked().any(|(reason, _)| reason == lookup));
                 if let Poll::Ready(event) = lookups.poll(context) {
                     return Poll::Ready(Some(event));
                 }
             }
             lanes.poll_change(context).map(|()| None)
         });
-        let (id, event) = event.await?;
-        self.follow_lookup(id, event)
+        let followed = event.await?;
+        self.follow_lookup(followed)
     }
 
     /// Follows what became of a lookup. Returns an error that the caller should see.
-    fn follow_lookup(&mut self, id: SchemaId, event: LookupEvent) -> Option<ConsumeError> {
+    fn follow_lookup(&mut self, followed: FollowedLookup) -> Option<ConsumeError> {
+        let FollowedLookup { id, number, event } = followed;
         match event {
             LookupEvent::Failed(failure) => {
-                let waiting = self.lanes.blocked().filter(|(reason, _)| *reason == id.get());
+                let waiting = self.lanes.blocked().filter(|(reason, _)| *reason == number);
                 let (_, first) = waiting
                     .min_by_key(|(_, record)| (Arc::clone(&record.partition().topic), record.partition().partition))?;
                 let error = BadMessage::read(first, Some(id), failure.into()).retriable().into();
@@ -220,9 +217,9 @@ impl<V: DecodeValue, K: DecodeKey> MessageReader<V, K> {
             }
             LookupEvent::Known(schema) => {
                 self.decoders.learn(id, &schema);
-                self.lanes.unblock(id.get());
+                self.lanes.unblock(number);
             }
-            LookupEvent::Refused => self.lanes.unblock(id.get()),
+            LookupEvent::Refused => self.lanes.unblock(number),
             LookupEvent::NoRuntime => {
                 self.has_no_runtime = true;
                 return Some(ConsumeError::NoRuntime { topic: Arc::clone(&self.topic) }).inspect(log_failure);

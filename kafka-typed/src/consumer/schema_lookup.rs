@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-use schema_registry::{RegisteredSchema, RegistryError, SchemaId, SchemaRegistry};
+use schema_registry::{RegisteredSchema, RegistryError, SchemaRegistry, WireId};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
@@ -55,6 +55,14 @@ impl From<SchemaFailure> for MessageProblem {
     }
 }
 
+/// A lookup of which something became.
+pub(crate) struct FollowedLookup {
+    pub(crate) id: WireId,
+    /// What [`SchemaLookups::start`] returned.
+    pub(crate) number: u64,
+    pub(crate) event: LookupEvent,
+}
+
 /// What became of a lookup.
 pub(crate) enum LookupEvent {
     /// The registry failed for the first time. It is asked again.
@@ -73,8 +81,8 @@ pub(crate) struct SchemaLookups {
     locked: Arc<LockedIds>,
     runtime: Handle,
     patience: Patience,
-    lookups: HashMap<SchemaId, Lookup>,
-    refusals: HashMap<SchemaId, Refusal>,
+    lookups: HashMap<WireId, Lookup>,
+    refusals: HashMap<WireId, Refusal>,
     sender: mpsc::UnboundedSender<Report>,
     receiver: mpsc::UnboundedReceiver<Report>,
     /// How many tasks there were, so that nothing comes from one that was given up.
@@ -87,7 +95,7 @@ struct Lookup {
 }
 
 struct Report {
-    id: SchemaId,
+    id: WireId,
     task: u64,
     event: TaskEvent,
 }
@@ -124,10 +132,10 @@ impl SchemaLookups {
         self.lookups.is_empty()
     }
 
-    /// Looks a schema up, unless that is done already.
-    pub(crate) fn start(&mut self, id: SchemaId) {
-        if self.lookups.contains_key(&id) {
-            return;
+    /// Looks a schema up, unless that is done already. Returns the number of the lookup.
+    pub(crate) fn start(&mut self, id: WireId) -> u64 {
+        if let Some(lookup) = self.lookups.get(&id) {
+            return lookup.number;
         }
         self.started += 1;
         let number = self.started;
@@ -137,18 +145,19 @@ impl SchemaLookups {
         let lookup = async move { task.run(&registry, &locked, patience, doubted_since).await };
         let handle = self.runtime.spawn(lookup).abort_handle();
         self.lookups.insert(id, Lookup { number, handle });
+        number
     }
 
     /// Why a schema is not worth waiting for now.
-    pub(crate) fn refused(&self, id: SchemaId) -> Option<SchemaFailure> {
+    pub(crate) fn refused(&self, id: WireId) -> Option<SchemaFailure> {
         let (when, failure) = self.refusals.get(&id)?.counts.as_ref()?;
         (when.elapsed() < REFUSAL_LIFETIME).then(|| failure.clone())
     }
 
-    /// Looks no more for the schemas that nobody needs now.
-    pub(crate) fn keep(&mut self, is_needed: impl Fn(SchemaId) -> bool) {
-        self.lookups.retain(|id, lookup| {
-            let keep = is_needed(*id);
+    /// Looks no more for the schemas that nobody needs now, by the numbers of their lookups.
+    pub(crate) fn keep(&mut self, is_needed: impl Fn(u64) -> bool) {
+        self.lookups.retain(|_, lookup| {
+            let keep = is_needed(lookup.number);
             if !keep {
                 lookup.handle.abort();
             }
@@ -157,7 +166,7 @@ impl SchemaLookups {
     }
 
     /// What became of a lookup.
-    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<(SchemaId, LookupEvent)> {
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<FollowedLookup> {
         loop {
             let Some(Report { id, task: number, event }) = ready!(self.receiver.poll_recv(context)) else {
                 debug_assert!(false, "a sender is kept");
@@ -192,12 +201,12 @@ impl SchemaLookups {
                     LookupEvent::NoRuntime
                 }
             };
-            return Poll::Ready((id, event));
+            return Poll::Ready(FollowedLookup { id, number, event });
         }
     }
 
     /// Remembers since when an answer is doubted, for tasks to come.
-    fn doubt(&mut self, id: SchemaId, since: Option<Instant>) {
+    fn doubt(&mut self, id: WireId, since: Option<Instant>) {
         match since {
             None => drop(self.refusals.remove(&id)),
             Some(since) => {
@@ -226,7 +235,7 @@ impl Drop for SchemaLookups {
 
 /// The task's side of a lookup.
 struct LookupTask {
-    id: SchemaId,
+    id: WireId,
     number: u64,
     sender: mpsc::UnboundedSender<Report>,
     is_finished: bool,
@@ -296,9 +305,9 @@ impl Drop for LookupTask {
 async fn ask(
     registry: &SchemaRegistry,
     locked: &LockedIds,
-    id: SchemaId,
+    id: WireId,
 ) -> Result<Arc<RegisteredSchema>, SchemaFailure> {
-    let schema = registry.schema_by_id(id).await.map_err(SchemaFailure::Registry)?;
+    let schema = registry.schema_by_wire_id(id).await.map_err(SchemaFailure::Registry)?;
     locked.check(&schema).map_err(SchemaFailure::LockMismatch)?;
     Ok(schema)
 }

@@ -4,15 +4,15 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use avro_typed::topic::{EncodeKey, EncodeValue, TopicType};
-use schema_registry::{RecordPart, SubjectNameStrategy, WireFormat};
+use schema_registry::{RecordPart, SchemaIdHeader, SubjectNameStrategy, WireFormat, WireId};
 
 use super::{ProducerSchema, TypedProducer};
 use crate::connection::RawProducerBuilder;
 use crate::connection::settings::Role;
 use crate::error::SetupError;
 use crate::kafka::{KafkaTyped, in_context};
-use crate::registration::{self, Registration, schema_of};
-use crate::topic::{OneTopic, TopicSpec, TopicTypes};
+use crate::registration::{self, Identity, Registration, schema_of};
+use crate::topic::{OneTopic, TopicSpec, TopicTypes, WireFormatChoice};
 
 /// Sets up a [`TypedProducer`]. Made by [`KafkaTyped::producer`].
 #[must_use = "nothing is connected before `build` is called and awaited"]
@@ -27,7 +27,7 @@ pub struct ProducerBuilder<V, K = Vec<u8>> {
     registration: Registration,
     key_registration: Option<Registration>,
     shared_types: Vec<String>,
-    wire_format: WireFormat,
+    wire_formats: WireFormatChoice,
     types: PhantomData<fn(&V, &K)>,
 }
 
@@ -59,7 +59,7 @@ impl KafkaTyped {
 
 impl<V: EncodeValue, K: EncodeKey> ProducerBuilder<V, K> {
     fn new(kafka: KafkaTyped, topic: TopicSpec) -> Self {
-        let TopicSpec { names, subject, key_subject, wire_format, .. } = topic;
+        let TopicSpec { names, subject, key_subject, wire_formats, .. } = topic;
         Self {
             records: kafka.connection().raw_producer(names.into_one()),
             kafka,
@@ -70,7 +70,7 @@ impl<V: EncodeValue, K: EncodeKey> ProducerBuilder<V, K> {
             registration: Registration::default(),
             key_registration: None,
             shared_types: Vec::new(),
-            wire_format,
+            wire_formats,
             types: PhantomData,
         }
     }
@@ -141,9 +141,32 @@ impl<V: EncodeValue, K: EncodeKey> ProducerBuilder<V, K> {
         self
     }
 
-    /// Chooses how the schema id is put in front of the datum. Default: [`WireFormat::Confluent`].
+    /// Chooses where the schema ids of values are, and of keys that have a schema. By default as
+    /// [`KafkaTypedBuilder::wire_format`](crate::KafkaTypedBuilder::wire_format) has it.
+    ///
+    /// With [`WireFormat::Header`] a header holds the GUID of the schema, where the registry returns one or the
+    /// [lock](Registration::Locked) has it, and otherwise (before Confluent Platform 8) the id; the datum is the payload
+    /// alone. Readers need a client that looks at headers.
+    ///
+    /// ```no_run
+    /// # mod messages { avro_derive::include_schemas!("tests/schemas/alert"); }
+    /// # use messages::test::Alert;
+    /// use kafka_typed::{KafkaTyped, WireFormat};
+    ///
+    /// # async fn example(kafka: KafkaTyped, alert: Alert) -> Result<(), Box<dyn std::error::Error>> {
+    /// let alerts = kafka.producer::<Alert>("alerts").wire_format(WireFormat::Header).build().await?;
+    /// alerts.send(&alert).key("sensor-17").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn wire_format(mut self, wire_format: WireFormat) -> Self {
-        self.wire_format = wire_format;
+        self.wire_formats.values = Some(wire_format);
+        self
+    }
+
+    /// Chooses where the schema ids of keys are, when it is not where those of values are.
+    pub fn key_wire_format(mut self, wire_format: WireFormat) -> Self {
+        self.wire_formats.keys = Some(wire_format);
         self
     }
 
@@ -202,9 +225,18 @@ impl<V: EncodeValue, K: EncodeKey> ProducerBuilder<V, K> {
         };
         let registry = in_context(self.kafka.registry(), self.context.as_deref())?.in_context_of(&subject);
         let registry = self.normalize.map_or_else(|| registry.clone(), |normalize| registry.normalizing(normalize));
-        let id =
-            registration::schema_id(&self.kafka, &registry, registration, &subject, own, &self.shared_types).await?;
-        Ok(ProducerSchema { fullname: own.fullname, subject, id, prefix: self.wire_format.prefix(id), registry })
+        let Identity { id, guid } =
+            registration::identify(&self.kafka, &registry, registration, &subject, own, &self.shared_types).await?;
+        let wire_format = self.wire_formats.settle(self.kafka.wire_format()).of(part);
+        let (wire_id, header) = match wire_format {
+            WireFormat::Header => {
+                let wire_id = guid.map_or_else(|| WireId::from(id), WireId::from);
+                (wire_id, Some(SchemaIdHeader::new(part, wire_id)))
+            }
+            _ => (id.into(), None),
+        };
+        let prefix = wire_format.prefix(id);
+        Ok(ProducerSchema { fullname: own.fullname, subject, id, wire_id, prefix, header, registry })
     }
 
     fn subject_of(&self, own: TopicType, part: RecordPart) -> Result<String, SetupError> {
@@ -232,7 +264,7 @@ impl<V, K> fmt::Debug for ProducerBuilder<V, K> {
             .field("key_subject", &self.key_subject)
             .field("context", &self.context)
             .field("registration", &self.registration)
-            .field("wire_format", &self.wire_format)
+            .field("wire_formats", &self.wire_formats)
             .finish_non_exhaustive()
     }
 }

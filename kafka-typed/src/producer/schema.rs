@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use schema_registry::{Context, Prefix, SchemaId, SchemaRegistry};
+use schema_registry::{Context, Prefix, SchemaId, SchemaIdHeader, SchemaRegistry, WireId};
 
 use crate::error::SetupError;
 use crate::kafka::KafkaTyped;
@@ -14,8 +14,11 @@ pub struct ProducerSchema {
     pub(super) fullname: &'static str,
     pub(super) subject: String,
     pub(super) id: SchemaId,
+    pub(super) wire_id: WireId,
     /// What precedes the datum of each message.
     pub(super) prefix: Prefix,
+    /// What each message has in a header.
+    pub(super) header: Option<SchemaIdHeader>,
     /// The client of the context that the id is of.
     pub(super) registry: SchemaRegistry,
 }
@@ -31,9 +34,14 @@ impl ProducerSchema {
         &self.subject
     }
 
-    /// The id that messages carry.
+    /// The id of the schema.
     pub fn id(&self) -> SchemaId {
         self.id
+    }
+
+    /// What messages carry: the id, or the GUID with [`WireFormat::Header`](crate::WireFormat::Header).
+    pub fn wire_id(&self) -> WireId {
+        self.wire_id
     }
 
     /// The context of the registry that the id is of.
@@ -62,6 +70,7 @@ impl fmt::Debug for ProducerSchema {
             .field("fullname", &self.fullname)
             .field("subject", &self.subject)
             .field("id", &self.id)
+            .field("wire_id", &self.wire_id)
             .finish_non_exhaustive()
     }
 }

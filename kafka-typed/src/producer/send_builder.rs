@@ -8,6 +8,7 @@ use std::task::{Context, Poll, ready};
 
 use avro_typed::topic::{EncodeKey, EncodeValue, IntoKey, KeyArgument};
 use rdkafka::message::OwnedHeaders;
+use schema_registry::{RecordPart, is_id_header};
 use tokio::task::coop;
 
 use super::TypedProducer;
@@ -46,6 +47,8 @@ pub struct SendBuilder<'p, V, K> {
     value: Option<&'p V>,
     key: Option<KeyArgument<'p, K>>,
     headers: Option<OwnedHeaders>,
+    /// Whether schema ids are among the headers.
+    has_id_header: bool,
     timestamp: Option<Timestamp>,
     partition: Option<i32>,
     step: Step<'p>,
@@ -66,7 +69,16 @@ impl<V, K> Unpin for SendBuilder<'_, V, K> {}
 
 impl<'p, V, K> SendBuilder<'p, V, K> {
     pub(super) fn new(producer: &'p TypedProducer<V, K>, value: Option<&'p V>) -> Self {
-        Self { producer, value, key: None, headers: None, timestamp: None, partition: None, step: Step::New }
+        Self {
+            producer,
+            value,
+            key: None,
+            headers: None,
+            has_id_header: false,
+            timestamp: None,
+            partition: None,
+            step: Step::New,
+        }
     }
 
     /// Sets the key, of the type that the topic's keys have. Messages of one key go to one partition and stay in order.
@@ -90,22 +102,28 @@ impl<'p, V, K> SendBuilder<'p, V, K> {
     }
 
     /// Adds a header. Names may repeat, and the order is kept.
-    pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
-        self.headers = Some(with_header(self.headers, name, Some(value.as_ref())));
-        self
+    ///
+    /// Headers that hold a schema id (`__value_schema_id`, `apicurio.value.globalId` and the like) are the producer's:
+    /// what is given here under their names is left out where the producer encodes the value, or the key, by a schema
+    /// of its own.
+    pub fn header(self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        self.add_header(name, Some(value.as_ref()))
     }
 
     /// Adds a header whose value is null, which is not the same as empty.
-    pub fn null_header(mut self, name: &str) -> Self {
-        self.headers = Some(with_header(self.headers, name, None));
-        self
+    pub fn null_header(self, name: &str) -> Self {
+        self.add_header(name, None)
     }
 
-    /// Adds all headers of a received message, those with a null value included.
-    pub fn headers(mut self, headers: impl Borrow<Headers>) -> Self {
-        for (name, value) in headers.borrow().iter() {
-            self.headers = Some(with_header(self.headers, name, value));
-        }
+    /// Adds all headers of a received message, those with a null value included, but not [its schema
+    /// ids](Self::header).
+    pub fn headers(self, headers: impl Borrow<Headers>) -> Self {
+        headers.borrow().iter().fold(self, |message, (name, value)| message.add_header(name, value))
+    }
+
+    fn add_header(mut self, name: &str, value: Option<&[u8]>) -> Self {
+        self.has_id_header |= [RecordPart::Key, RecordPart::Value].iter().any(|part| is_id_header(*part, name, value));
+        self.headers = Some(with_header(self.headers, name, value));
         self
     }
 
@@ -170,15 +188,15 @@ impl<V: EncodeValue, K: EncodeKey> SendBuilder<'_, V, K> {
         encoders: &mut Encoders,
         reservation: Option<Reservation<'_>>,
     ) -> Result<HandOver, SendError> {
-        let Self { producer, value, key, headers, timestamp, partition, .. } = self;
+        let Self { producer, value, key, headers, has_id_header, timestamp, partition, .. } = self;
         let records = &producer.shared.records;
-        let mut record = producer.shared.encode(*value, key.as_ref(), encoders)?;
+        let (mut record, marking) = producer.shared.encode(*value, key.as_ref(), encoders)?;
         let size = record.size();
         records.check(size, *timestamp).inspect_err(|error| records.failed_to_send(error))?;
         let Some(reservation) = reservation.or_else(|| records.try_reserve(size)) else {
             return Ok(HandOver::NoRoom { size });
         };
-        record.headers = headers.take();
+        record.headers = marking.apply(headers.take(), *has_id_header);
         record.timestamp = *timestamp;
         record.partition = *partition;
         Ok(HandOver::Done(records.hand_over(record, reservation)?))

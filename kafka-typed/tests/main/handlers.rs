@@ -21,7 +21,7 @@ fn a_message_has_what_it_was_given() {
         .timestamp(1_700_000_000_000)
         .schema_id(SchemaId::new(5));
     assert_eq!((&*message.topic, message.partition, message.offset), ("alerts", 3, 17));
-    assert_eq!((message.key_str(), message.schema_id), (Some("sensor-1"), Some(SchemaId::new(5))));
+    assert_eq!((message.key_str(), message.schema_id), (Some("sensor-1"), Some(SchemaId::new(5).into())));
     assert_eq!(message.timestamp, Some(Timestamp::from(1_700_000_000_000)));
     assert_eq!((message.headers.get("trace"), message.headers.len()), (Some(&b"a2"[..]), 2));
 }

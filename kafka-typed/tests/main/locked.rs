@@ -7,6 +7,7 @@ use kafka_typed::schema_registry::server::Server;
 use kafka_typed::schema_registry::{Guid, SchemaText};
 use kafka_typed::{
     KafkaTyped, MessageProblem, ProducerBuilder, Registration, SchemaId, SchemaRegistry, SetupError, TypedProducer,
+    WireFormat, WireId,
 };
 
 use crate::cluster::{chain, embedded, next, soon, topic, values};
@@ -65,6 +66,22 @@ async fn send(producer: &TypedProducer<LockedAlert>, number: i32) {
 async fn register_first(server: &Server, text: &str) {
     let id = SchemaRegistry::new(&server.url()).unwrap().register("first", &SchemaText::from(text)).await.unwrap();
     assert_eq!(id, SchemaId::new(1));
+}
+
+#[tokio::test]
+async fn a_locked_guid_takes_no_request_either() {
+    let topic = topic("locked-guid", 1);
+    let (server, kafka) = registry().await;
+    register_first(&server, Alert::schema().json).await;
+    let before = server.requests();
+    let producer = locked(&kafka, topic).wire_format(WireFormat::Header).build().await.unwrap();
+    let guid = Guid::of(Alert::schema().json, []);
+    assert_eq!(producer.schema().unwrap().wire_id(), WireId::Guid(guid), "that of the newest version");
+    send(&producer, 1).await;
+    assert_eq!(server.requests(), before, "nobody was asked");
+    let mut consumer = kafka.consumer::<Alert>(topic).build().await.unwrap();
+    let message = next(&mut consumer).await.unwrap();
+    assert_eq!((message.value, message.schema_id), (Alert::numbered(1), Some(guid.into())));
 }
 
 #[tokio::test]

@@ -33,3 +33,4 @@ mod shared_types;
 mod stub_registry;
 mod undecompressable;
 mod waiting;
+mod wire_formats;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use kafka_typed::schema_registry::server::Server;
-use kafka_typed::{KafkaTyped, MessageProblem, SchemaRegistry};
+use kafka_typed::{KafkaTyped, MessageProblem, SchemaRegistry, WireId};
 
 use crate::cluster::{embedded, next, soon, topic, values};
 use crate::messages::Alert;
@@ -47,7 +47,7 @@ async fn no_message_is_skipped_while_the_registry_is_down() {
     let error = next(&mut consumer).await.unwrap_err();
     assert!(error.is_retriable() && error.to_string().contains("waits for its schema"), "{error}");
     let bad = error.bad_message().unwrap();
-    assert_eq!((bad.offset, bad.schema_id), (0, producer.schema_id()));
+    assert_eq!((bad.offset, bad.schema_id), (0, producer.schema_id().map(WireId::from)));
     assert!(bad.payload.is_some() && bad.headers.get("n") == Some(b"0"), "{bad:?}");
     assert!(matches!(&bad.problem, MessageProblem::Registry(_)), "{bad:?}");
     // It is said once, and asked again in the background, whatever becomes of whoever waits.

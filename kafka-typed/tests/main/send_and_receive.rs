@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::StreamExt;
-use kafka_typed::{DeliveryError, SendError, Timestamp, WireFormat};
+use kafka_typed::{DeliveryError, SendError, Timestamp, WireFormat, WireId};
 
 use crate::cluster::{kafka, next, send_raw, soon, topic, values};
 use crate::messages::Alert;
@@ -33,7 +33,7 @@ async fn key_headers_time_and_partition_arrive() {
     assert_eq!(message.key_str(), Some("sensor-1"));
     assert_eq!((&*message.topic, message.partition, message.offset), (topic, 2, 0));
     assert_eq!(message.timestamp, Some(Timestamp::from(1_700_000_000_123)));
-    assert_eq!(message.schema_id, producer.schema_id());
+    assert_eq!(message.schema_id, producer.schema_id().map(WireId::from));
     let headers: Vec<_> = message.headers.iter().collect();
     assert_eq!(headers, [("trace", Some(&b"abc"[..])), ("raw", Some(&[0xff, 0x00][..])), ("trace", Some(&b"def"[..]))]);
     assert_eq!(message.headers.get("trace"), Some(&b"def"[..]));

@@ -1,7 +1,10 @@
 //! Framing.
 
 use proptest::prelude::*;
-use schema_registry::{FrameError, RecordPart, SchemaId, SubjectNameStrategy, WireFormat, require_prefix};
+use schema_registry::{
+    FrameError, Guid, RecordPart, SchemaId, SchemaIdHeader, SubjectNameStrategy, WireFormat, WireId, id_in_headers,
+    is_id_header,
+};
 
 fn any_format() -> impl Strategy<Value = WireFormat> {
     prop_oneof![Just(WireFormat::Confluent), Just(WireFormat::BareId)]
@@ -76,35 +79,112 @@ fn frame_errors_say_what_to_do() {
     check(WireFormat::Confluent, &[0, 0, 0, 0, 0, 0, 0, 1, 2], eight);
 }
 
+/// What the headers of a record name its key's schema, or its value's; or a part of the error's text.
+fn in_headers(part: RecordPart, headers: &[(&str, Option<&[u8]>)]) -> Result<Option<WireId>, String> {
+    id_in_headers(part, headers.iter().copied()).map_err(|error| error.to_string())
+}
+
 #[test]
-fn headers_that_hold_a_schema_id_are_known() {
-    let check = |name: &str, value: Option<&[u8]>, of_key: Option<&str>, of_value: Option<&str>| {
-        let headers = || [("trace", Some(&b"1"[..])), (name, value)];
-        for (part, expected) in [(RecordPart::Key, of_key), (RecordPart::Value, of_value)] {
-            let found = require_prefix(part, headers()).map_err(|error| error.to_string());
-            match (found, expected) {
-                (Ok(()), None) => {}
-                (Err(error), Some(header)) => {
-                    assert!(error.contains(&format!("in the record header `{header}`")), "{error}")
-                }
-                (found, expected) => panic!("{name}: {found:?}, not {expected:?}"),
-            }
-        }
+fn ids_in_headers_are_read() {
+    let guid = [&[1][..], &[7; 16]].concat();
+    let of_guid = WireId::from(Guid::from_bytes([7; 16]));
+    let id = |number: u32| WireId::from(SchemaId::new(number));
+    let check = |headers: &[(&str, Option<&[u8]>)], of_key: Option<WireId>, of_value: Option<WireId>| {
+        assert_eq!(in_headers(RecordPart::Key, headers), Ok(of_key), "{headers:?}");
+        assert_eq!(in_headers(RecordPart::Value, headers), Ok(of_value), "{headers:?}");
     };
-    let id = Some(&[1; 17][..]);
-    for name in ["schema_id", "globalId", "contentId", "contentHash", "artifactId"] {
-        let names = |part: &str| match name {
-            "schema_id" => format!("__{part}_schema_id"),
-            name => format!("apicurio.{part}.{name}"),
-        };
-        let (key, value) = (names("key"), names("value"));
-        check(&key, id, Some(&key), None);
-        check(&value, None, None, Some(&value));
+    check(&[], None, None);
+    check(&[("trace", Some(b"1")), ("", Some(b"1")), ("__value_schema_ids", Some(&guid))], None, None);
+    check(&[("apicurio.value.encoding", Some(b"BINARY")), ("content-type", Some(b"application/json"))], None, None);
+    check(&[("__value_schema_id", Some(&guid))], None, Some(of_guid));
+    check(&[("__key_schema_id", Some(&guid))], Some(of_guid), None);
+    check(
+        &[("__value_schema_id", Some(&[0, 0, 0, 1, 2])), ("__key_schema_id", Some(&guid))],
+        Some(of_guid),
+        Some(id(258)),
+    );
+    check(&[("apicurio.value.contentId", Some(&[0, 0, 0, 0, 0, 0, 1, 2]))], None, Some(id(258)));
+    check(&[("apicurio.key.contentId", Some(&[0, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff]))], Some(id(LARGEST_ID)), None);
+    // The last of a name counts, and Confluent's whatever the order.
+    check(&[("__value_schema_id", Some(&[0, 0, 0, 0, 9])), ("__value_schema_id", Some(&guid))], None, Some(of_guid));
+    let content = ("apicurio.value.contentId", Some(&[0, 0, 0, 0, 0, 0, 0, 5][..]));
+    check(&[("__value_schema_id", Some(&guid)), content], None, Some(of_guid));
+    check(&[content, ("__value_schema_id", Some(&guid))], None, Some(of_guid));
+    // A null value is none, as for Confluent's deserializers.
+    check(&[("__value_schema_id", None)], None, None);
+    check(&[("__value_schema_id", Some(&guid)), ("__value_schema_id", None)], None, Some(of_guid));
+}
+
+#[test]
+fn headers_that_are_not_a_schema_id_are_errors() {
+    let check = |headers: &[(&str, Option<&[u8]>)], expected: &str| {
+        let error = in_headers(RecordPart::Value, headers).expect_err(expected);
+        assert!(error.contains(expected), "{error}");
+    };
+    let confluent = "__value_schema_id";
+    for value in [&[][..], &[0], &[0, 0, 0, 0, 0], &[0, 0x80, 0, 0, 0], &[0, 0, 0, 0, 7, 0], &[2, 0, 0, 0, 7]] {
+        check(
+            &[(confluent, Some(value))],
+            &format!("`{confluent}` has {} bytes that are not a schema id", value.len()),
+        );
     }
-    check("Content-Type", Some(b"avro/binary+0f3c"), None, Some("content-type"));
-    check("content-type", Some(b"application/json"), None, None);
-    check("__value_schema_ids", id, None, None);
-    check("apicurio.value.encoding", id, None, None);
+    check(&[(confluent, Some(&[1; 16]))], "has 16 bytes that are not a schema id");
+    // The indexes of Protobuf's messages follow.
+    check(
+        &[(confluent, Some(&[1; 18]))],
+        "has 18 bytes that are not a schema id: it was not written by a serializer for Avro",
+    );
+    check(&[("apicurio.value.contentId", Some(&[0, 0, 0, 7]))], "has 4 bytes that are not a schema id");
+    check(&[("apicurio.value.contentId", Some(&[0, 0, 0, 1, 0, 0, 0, 7]))], "has 8 bytes that are not a schema id");
+    check(&[("apicurio.value.globalId", Some(&[0; 8]))], "`apicurio.registry.use-id` to `contentId`");
+    check(&[("apicurio.value.contentHash", Some(b"f00"))], "`apicurio.registry.find-latest`");
+    check(
+        &[("apicurio.value.artifactId", Some(b"a"))],
+        "header `apicurio.value.artifactId`, which cannot be looked up",
+    );
+    check(
+        &[("Content-Type", Some(b"avro/binary+0f3c"))],
+        "header `content-type`, which cannot be looked up by Confluent's API: Azure's ids",
+    );
+}
+
+#[test]
+fn a_record_is_split_by_its_headers_first() {
+    // A datum that looks like a frame.
+    let bytes = [0, 0, 0, 0, 9, 0x2a];
+    let header = SchemaIdHeader::new(RecordPart::Value, Guid::from_bytes([7; 16]).into());
+    let headers = [(header.name(), Some(header.value()))];
+    for format in [WireFormat::Confluent, WireFormat::Header, WireFormat::BareId] {
+        let by_header = format.split_record(RecordPart::Value, headers, &bytes);
+        assert_eq!(by_header, Ok((Guid::from_bytes([7; 16]).into(), &bytes[..])));
+        let by_prefix = format.split_record(RecordPart::Key, headers, &bytes);
+        match format {
+            WireFormat::BareId => assert_eq!(by_prefix, Ok((SchemaId::new(0).into(), &[9, 0x2a][..]))),
+            _ => assert_eq!(by_prefix, Ok((SchemaId::new(9).into(), &[0x2a][..]))),
+        }
+    }
+    assert_eq!(WireFormat::Header.prefix(SchemaId::new(9)).len(), WireFormat::Header.prefix_len());
+    let error = WireFormat::Header.split(b"{}").expect_err("neither a header nor a frame");
+    assert_eq!(error, WireFormat::Confluent.split(b"{}").expect_err("no frame"));
+}
+
+proptest! {
+    #[test]
+    fn headers_are_read_as_they_are_written(number in 1..=LARGEST_ID, guid: [u8; 16], is_key: bool) {
+        let part = if is_key { RecordPart::Key } else { RecordPart::Value };
+        for id in [WireId::from(SchemaId::new(number)), Guid::from_bytes(guid).into()] {
+            let header = SchemaIdHeader::new(part, id);
+            prop_assert!(is_id_header(part, header.name(), Some(header.value())));
+            prop_assert_eq!(id_in_headers(part, [(header.name(), Some(header.value()))]), Ok(Some(id)));
+        }
+    }
+
+    #[test]
+    fn no_header_panics(name in "(__|apicurio[.])?(key|value)?[._a-zA-Z]{0,10}", value: Option<Vec<u8>>) {
+        for part in [RecordPart::Key, RecordPart::Value] {
+            let _ = id_in_headers(part, [(name.as_str(), value.as_deref())]);
+        }
+    }
 }
 
 #[test]
