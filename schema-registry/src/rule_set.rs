@@ -14,9 +14,8 @@ pub(crate) struct RuleSet {
     domain_rules: Vec<Rule>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[derive(Default)]
 struct Rule {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,

@@ -50,7 +50,8 @@ impl Journal {
         let lock = locked(folder)?;
         let path = folder.join(JOURNAL);
         if !path.exists() {
-            write_new(folder, &[]).map_err(failed("create", &path))?;
+            let new = write_beside(folder, &[]).and_then(|_| put_in_place(folder)).and_then(|()| sync(folder));
+            new.map_err(failed("create", &path))?;
         }
         let bytes = fs::read(&path).map_err(failed("read", &path))?;
         let (store, sound) = replay(&path, &bytes)?;
@@ -111,11 +112,13 @@ impl Journal {
     }
 
     fn rewrite(&mut self, store: &Store) -> io::Result<()> {
-        let (file, length) = write_new(&self.folder, &store.as_changes())?;
+        let (file, length) = write_beside(&self.folder, &store.as_changes())?;
+        put_in_place(&self.folder)?;
+        // From here on the old file has no name: whatever comes next is written to the new one.
         self.file = file;
         self.length = length;
         self.rewrite_at = SMALL.max(length.saturating_mul(WASTE));
-        Ok(())
+        sync(&self.folder)
     }
 }
 
@@ -138,22 +141,30 @@ fn locked(folder: &Path) -> Result<File, DataError> {
     }
 }
 
-/// Puts a journal with these changes in the place of the one that is there: it is complete on the disk before it gets
-/// the name. Every change is a record, so that none becomes too large.
-fn write_new(folder: &Path, changes: &[Change]) -> io::Result<(File, u64)> {
-    let (new, path) = (folder.join(NEW_JOURNAL), folder.join(JOURNAL));
+/// Writes a journal with these changes, complete on the disk, beside the one that is there. Every change is a record, so
+/// that none becomes too large.
+fn write_beside(folder: &Path, changes: &[Change]) -> io::Result<(File, u64)> {
     let mut bytes = MAGIC.to_vec();
     for change in changes {
         bytes.extend(encode(std::slice::from_ref(change))?);
     }
-    let mut file = File::create(&new)?;
+    let mut file = File::create(folder.join(NEW_JOURNAL))?;
     file.write_all(&bytes)?;
     file.sync_all()?;
-    fs::rename(&new, &path)?;
-    // The name is a part of the folder.
-    #[cfg(unix)]
-    File::open(folder)?.sync_all()?;
     Ok((file, u64::try_from(bytes.len()).unwrap_or(u64::MAX)))
+}
+
+fn put_in_place(folder: &Path) -> io::Result<()> {
+    fs::rename(folder.join(NEW_JOURNAL), folder.join(JOURNAL))
+}
+
+/// Brings the names of files to the disk, which are a part of the folder.
+fn sync(folder: &Path) -> io::Result<()> {
+    match cfg!(unix) {
+        true => File::open(folder)?.sync_all(),
+        // Elsewhere folders cannot be opened as files.
+        false => Ok(()),
+    }
 }
 
 /// The store that a journal leads to, and how many bytes of it are sound: the rest was not written to its end.
