@@ -47,7 +47,7 @@ impl KafkaArguments {
             let (name, value) = name_and_value(setting)?;
             builder = builder.setting(name, value);
         }
-        Ok(builder.build()?)
+        Ok(builder.oidc()?.build()?)
     }
 }
 

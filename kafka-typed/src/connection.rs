@@ -20,6 +20,7 @@
 pub(crate) mod acknowledgement;
 pub(crate) mod assigned_partition;
 pub(crate) mod assignment;
+pub(crate) mod broker_token;
 pub(crate) mod consumer_client;
 mod consumer_control;
 pub(crate) mod consumer_events;
@@ -42,6 +43,7 @@ pub(crate) mod log;
 #[allow(unsafe_code, reason = "the one place that calls librdkafka itself")]
 pub(crate) mod native;
 mod offsets;
+pub(crate) mod oidc;
 #[allow(unsafe_code, reason = "the queue of a partition is asked for many records at once")]
 mod partition_queue;
 mod poll_wake;
@@ -61,10 +63,12 @@ pub(crate) mod repeats;
 mod setting_names;
 pub(crate) mod settings;
 pub(crate) mod start_offset;
+mod token_feed;
 pub(crate) mod topic_metadata;
 mod undelivered;
 
 pub use acknowledgement::Acknowledgement;
+pub use broker_token::BrokerToken;
 pub use consumer_control::ConsumerControl;
 pub use consumer_record::ConsumerRecord;
 pub use consumer_records::{ConsumerRecordRef, ConsumerRecords};

@@ -1,17 +1,21 @@
 //! The handle that producers and consumers are made from.
 
+use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use schema_registry::{DEFAULT_REGISTRY, RegistrySettings, SchemaRegistry, SchemaRegistryBuilder, WireFormat};
+use schema_registry::{
+    DEFAULT_REGISTRY, Login, RegistrySettings, SchemaRegistry, SchemaRegistryBuilder, TokenSource, WireFormat,
+};
 
 use crate::connection::environment::KafkaVariables;
 #[cfg(feature = "embedded")]
 use crate::connection::keep_alive::KeepAlive;
-use crate::connection::{Connection, ConnectionBuilder, ConnectionError};
+use crate::connection::{BrokerToken, Connection, ConnectionBuilder, ConnectionError};
 use crate::environment::{self, Environment};
 use crate::error::SetupError;
 use crate::locked::LockedIds;
+use crate::oauth;
 
 /// Where Kafka and the schema registry are. Producers and consumers are made from it.
 ///
@@ -45,6 +49,7 @@ impl KafkaTyped {
     /// | `SCHEMA_REGISTRY_TOKEN` | bearer authentication at the registry |
     /// | `SCHEMA_REGISTRY_BEARER_AUTH_…` | access tokens of OAuth 2.0 for the registry, see [`RegistryVariable`](schema_registry::RegistryVariable) |
     /// | `KAFKA_USERNAME`, `KAFKA_PASSWORD` | `sasl.username`, `sasl.password`; by PLAIN unless `KAFKA_SASL_MECHANISM` names another mechanism |
+    /// | `KAFKA_SASL_OAUTHBEARER_…` | access tokens of OAuth 2.0 for the brokers, see [`ConnectionBuilder::oidc`] |
     /// | `KAFKA_<SETTING>` | any other [setting of librdkafka], with `_` for `.`: `KAFKA_SECURITY_PROTOCOL` is `security.protocol` |
     ///
     /// A variable with an empty value counts as not set, but for `SCHEMA_REGISTRY_PASSWORD` beside a user, and a line
@@ -174,6 +179,12 @@ pub struct KafkaTypedBuilder {
     context: Option<String>,
     normalize: Option<bool>,
     wire_format: WireFormat,
+    /// How to log in to the registry.
+    login: Option<Login>,
+    /// Whether the registry takes the brokers' user and password.
+    inherits_user: bool,
+    /// Tokens for both the brokers and the registry.
+    tokens: Option<TokenSource>,
 }
 
 impl KafkaTypedBuilder {
@@ -187,6 +198,9 @@ impl KafkaTypedBuilder {
             context: None,
             normalize: None,
             wire_format: WireFormat::default(),
+            login: None,
+            inherits_user: false,
+            tokens: None,
         }
     }
 
@@ -238,20 +252,69 @@ impl KafkaTypedBuilder {
     /// What environment variables set for the registry.
     fn registry_settings(mut self, settings: &RegistrySettings) -> Self {
         self.registry = self.registry.settings(settings);
+        if settings.login != Login::Anonymous {
+            (self.login, self.inherits_user) = (Some(settings.login.clone()), false);
+        }
         self.registry_given |= settings.url.is_some();
         self.registry_name = settings.name.clone().or(self.registry_name);
         self
     }
 
     /// User and password for the registry.
-    pub fn basic_auth(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
-        self.registry = self.registry.basic_auth(user, password);
-        self
+    pub fn basic_auth(self, user: impl Into<String>, password: impl Into<String>) -> Self {
+        self.registry_login(Login::basic(user, password))
     }
 
     /// Bearer token for the registry.
-    pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
-        self.registry = self.registry.bearer_auth(token);
+    pub fn bearer_token(self, token: impl Into<String>) -> Self {
+        self.registry_login(Login::bearer(token))
+    }
+
+    /// How to log in to the registry, but not to the brokers.
+    pub fn registry_login(mut self, login: Login) -> Self {
+        (self.login, self.inherits_user) = (Some(login), false);
+        self
+    }
+
+    /// Logs in to the registry with the user and the password that are set for the brokers: `SASL_INHERIT` of
+    /// Confluent's clients.
+    pub fn sasl_inherit(mut self) -> Self {
+        (self.login, self.inherits_user) = (None, true);
+        self
+    }
+
+    /// Logs in to both the brokers and the registry with access tokens of one source, such as that of
+    /// [`ClientCredentials`](schema_registry::ClientCredentials). One token serves all, and is replaced before it ends.
+    /// See [`ConnectionBuilder::oauth`] for the brokers.
+    ///
+    /// ```no_run
+    /// use kafka_typed::KafkaTyped;
+    /// use kafka_typed::schema_registry::ClientCredentials;
+    ///
+    /// let credentials = ClientCredentials::new("https://idp.example.com/oauth2/token", "billing", "secret");
+    /// let kafka = KafkaTyped::builder()
+    ///     .bootstrap_servers("kafka.example.com:9093")
+    ///     .schema_registry("https://registry.example.com")
+    ///     .setting("security.protocol", "SASL_SSL")
+    ///     .oauth(credentials.token_source()?)
+    ///     .build()?;
+    /// # let _ = kafka;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn oauth(mut self, tokens: TokenSource) -> Self {
+        self.tokens = Some(tokens.clone());
+        self.registry_login(Login::tokens(tokens))
+    }
+
+    /// Logs in to the brokers, but not to the registry, with the tokens that a function returns: see
+    /// [`ConnectionBuilder::broker_tokens`], which has AWS MSK as the example.
+    pub fn broker_tokens<F, Fut, E>(mut self, fetch: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<BrokerToken, E>> + Send + 'static,
+        E: Into<Box<dyn Error + Send + Sync>>,
+    {
+        self.connection = self.connection.broker_tokens(fetch);
         self
     }
 
@@ -344,9 +407,13 @@ impl KafkaTypedBuilder {
     /// # Errors
     ///
     /// When an address is missing, or a setting, the context or the registry's URL cannot be used.
-    pub fn build(self) -> Result<KafkaTyped, SetupError> {
+    pub fn build(mut self) -> Result<KafkaTyped, SetupError> {
         if !self.connection.has_servers() {
             return Err(ConnectionError::Missing { what: "brokers", method: "bootstrap_servers" }.into());
+        }
+        let (connection, login) = log_in(self.connection, self.login, self.inherits_user, self.tokens)?;
+        if let Some(login) = login {
+            self.registry = self.registry.login(login);
         }
         let registry = match self.ready_registry {
             Some(registry) => registry,
@@ -360,10 +427,37 @@ impl KafkaTypedBuilder {
         let registry = self.normalize.map_or_else(|| registry.clone(), |normalize| registry.normalizing(normalize));
         let registry_name = self.registry_name.unwrap_or_else(|| DEFAULT_REGISTRY.to_owned());
         let locked = Arc::default();
-        let connection = self.connection.build()?;
+        let connection = connection.build()?;
         let shared = Shared { connection, registry, registry_name, wire_format: self.wire_format, locked };
         Ok(KafkaTyped { shared: Arc::new(shared) })
     }
+}
+
+/// Gives the brokers their tokens, and returns how to log in to the registry: with the same source when both have one
+/// token endpoint.
+fn log_in(
+    mut connection: ConnectionBuilder,
+    login: Option<Login>,
+    inherits_user: bool,
+    tokens: Option<TokenSource>,
+) -> Result<(ConnectionBuilder, Option<Login>), ConnectionError> {
+    if inherits_user {
+        let missing = ConnectionError::InvalidSetting {
+            setting: "sasl.username".to_owned(),
+            reason: "the registry is to take it and `sasl.password` over, but they are not both set".to_owned(),
+        };
+        let (user, password) = connection.user().ok_or(missing)?;
+        return Ok((connection.oidc()?, Some(Login::basic(user, password))));
+    }
+    if let Some(tokens) = tokens {
+        return Ok((connection.oauth(tokens)?, login));
+    }
+    let Some(settings) = connection.take_oidc()? else { return Ok((connection, login)) };
+    let credentials = oauth::credentials(&settings);
+    let source = credentials.token_source().map_err(oauth::unusable)?;
+    let is_shared = login == Some(Login::client_credentials(credentials));
+    let login = if is_shared { Some(Login::tokens(source.clone())) } else { login };
+    Ok((connection.oauth(source)?, login))
 }
 
 /// The client of the context with this name, or the client itself when none is named.

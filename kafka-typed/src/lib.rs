@@ -105,6 +105,7 @@ pub mod failure;
 mod handler;
 mod kafka;
 mod locked;
+mod oauth;
 mod producer;
 mod registration;
 mod topic;

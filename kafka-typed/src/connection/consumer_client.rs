@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Weak, mpsc};
 use std::time::Duration;
 
 use rdkafka::ClientConfig;
@@ -16,22 +16,35 @@ use tokio::sync::oneshot;
 
 use super::assigned_partition::AssignedPartition;
 use super::assignment::Assignment;
+use super::broker_token::BrokerToken;
 use super::consumer_control::ConsumerControl;
 use super::consumer_events::ConsumerEvents;
 use super::error_code::KafkaErrorCode;
 use super::lane::LaneCapacity;
 use super::lanes::Lanes;
+use super::native;
 use super::offsets::{self, OffsetStore, Start};
 use super::poll_wake::PollWake;
 use super::polling_thread::{Command, Commands, PollingThread};
 use super::progress::Progress;
 use super::settings::Role;
 use super::start_offset::StartOffset;
+use super::token_feed::TokenClient;
 use super::topic_metadata::partitions;
 use super::{CommitError, Connection, ConnectionError};
 
 /// The librdkafka client of a consumer.
 pub(crate) type Client = BaseConsumer<ConsumerEvents>;
+
+impl TokenClient for Client {
+    fn set_token(&self, token: &BrokerToken, lifetime: Duration) -> Result<(), String> {
+        native::set_token(self.client(), token, lifetime)
+    }
+
+    fn no_token(&self, reason: &str) {
+        native::no_token(self.client(), reason);
+    }
+}
 
 /// How long closing takes at most by default: less than the 30 seconds that Kubernetes gives a container to end.
 pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(20);
@@ -126,10 +139,15 @@ impl ConsumerClient {
             is_mock,
             Arc::clone(&assignment),
             Arc::clone(&offsets),
+            connection.tokens().cloned(),
         );
         let mut client: Client = config.create_with_context(events).map_err(|error| client_failed(&error))?;
         client.set_nonempty_callback(move || wake.wake());
         let client = Arc::new(client);
+        if let Some(tokens) = connection.tokens() {
+            let client: Weak<Client> = Arc::downgrade(&client);
+            tokens.add(client)?;
+        }
         let progress = Arc::new(Progress::new());
         let shared = (Arc::clone(&assignment), Arc::clone(&offsets), Arc::clone(&progress));
         let commands = PollingThread::start(Arc::clone(&client), shared, Arc::clone(&topic), connection.clone());

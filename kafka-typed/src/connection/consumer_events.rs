@@ -10,7 +10,7 @@ use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, RebalanceProtocol};
 use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::topic_partition_list::{TopicPartitionList, TopicPartitionListElem};
-use rdkafka::types::RDKafkaRespErr;
+use rdkafka::types::{RDKafkaErrorCode, RDKafkaRespErr};
 
 use super::assignment::Assignment;
 use super::consumer_client::nothing_to_commit;
@@ -18,6 +18,7 @@ use super::feed::Feed;
 use super::log::ClientLog;
 use super::offsets::{self, OffsetStore};
 use super::start_offset::StartOffset;
+use super::token_feed::TokenFeed;
 
 pub(crate) struct ConsumerEvents {
     /// For the log.
@@ -37,6 +38,8 @@ pub(crate) struct ConsumerEvents {
     /// when the consumer began at the beginning or the end.
     begun: Mutex<HashSet<(String, i32)>>,
     log: ClientLog,
+    /// Where the client has its tokens from, when it logs in by them.
+    tokens: Option<Arc<TokenFeed>>,
 }
 
 impl ConsumerEvents {
@@ -47,9 +50,10 @@ impl ConsumerEvents {
         is_mock: bool,
         assignment: Arc<Assignment>,
         offsets: Arc<OffsetStore>,
+        tokens: Option<Arc<TokenFeed>>,
     ) -> Self {
         let (feeds, begun, log) = (Mutex::default(), Mutex::default(), ClientLog::default());
-        Self { topic, start, timeout, revocation_timeout, is_mock, assignment, offsets, feeds, begun, log }
+        Self { topic, start, timeout, revocation_timeout, is_mock, assignment, offsets, feeds, begun, log, tokens }
     }
 
     pub(crate) fn feeds(&self) -> MutexGuard<'_, Vec<Feed>> {
@@ -153,6 +157,11 @@ impl ClientContext for ConsumerEvents {
 
     fn error(&self, error: KafkaError, reason: &str) {
         self.log.client_error(&error, reason);
+        if error.rdkafka_error_code() == Some(RDKafkaErrorCode::Authentication)
+            && let Some(tokens) = &self.tokens
+        {
+            tokens.refused();
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `KAFKA_BOOTSTRAP_SERVERS` | brokers, `host:port`, comma-separated |
 //! | `KAFKA_USERNAME`, `KAFKA_PASSWORD` | `sasl.username` and `sasl.password`; the mechanism is PLAIN unless `KAFKA_SASL_MECHANISM` names another |
+//! | `KAFKA_SASL_OAUTHBEARER_…` | access tokens of OAuth 2.0, with `KAFKA_SASL_OAUTHBEARER_METHOD=oidc`, see [`oidc`] |
 //! | `KAFKA_<SETTING>` | any other setting of librdkafka, with `_` for `.`: `KAFKA_SECURITY_PROTOCOL` is `security.protocol` |
 //!
 //! A variable with an empty value counts as not set, and line breaks at the end of a value, which files with secrets
@@ -16,6 +17,7 @@
 use std::collections::BTreeMap;
 
 use super::error::ConnectionError;
+use super::oidc;
 use super::setting_names;
 use super::settings::{NO_SUCH_SETTING, Settings, check_setting};
 
@@ -110,6 +112,10 @@ impl KafkaVariables {
             let Some(setting) = setting_name(&variable) else {
                 continue;
             };
+            if oidc::is_setting(&setting) {
+                settings.insert(setting, value);
+                continue;
+            }
             match check_setting(&setting, &value) {
                 Ok(()) => settings.insert(setting, value),
                 Err(ConnectionError::InvalidSetting { reason, .. }) if reason.starts_with(NO_SUCH_SETTING) => {
@@ -185,6 +191,10 @@ fn pair(
 }
 
 impl SaslLogin {
+    pub(crate) fn user_and_password(&self) -> (String, String) {
+        (self.username.clone(), self.password.clone())
+    }
+
     /// Adds what logs in to the settings that everything else has made.
     ///
     /// # Errors

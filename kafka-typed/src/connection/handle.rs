@@ -1,15 +1,19 @@
 //! Where the brokers are, and how to speak to them.
 
+use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
 use super::ConnectionError;
+use super::broker_token::{BrokerToken, BrokerTokens, FetchFunction};
 use super::environment::{BOOTSTRAP_SERVERS, KafkaVariables, PREFIX, SaslLogin, variables_of_this_process};
 use super::keep_alive::KeepAlive;
+use super::oidc::{self, OidcSettings};
 use super::producer_client::ProducerClients;
 use super::raw_consumer::RawConsumerBuilder;
 use super::raw_producer::RawProducerBuilder;
 use super::settings::{self, Role, Settings};
+use super::token_feed::TokenFeed;
 
 /// Where the brokers are, and which settings of librdkafka to use: what a [`KafkaTyped`](crate::KafkaTyped) has beside
 /// its registry. For those who need no registry.
@@ -24,19 +28,10 @@ struct Shared {
     settings: Settings,
     producer_clients: Arc<ProducerClients>,
     keep_alive: KeepAlive,
+    tokens: Option<Arc<TokenFeed>>,
 }
 
 impl Connection {
-    /// Reads where the brokers are from the environment: the variables of
-    /// [`KafkaTyped::from_env`](crate::KafkaTyped::from_env) that begin with `KAFKA_`.
-    ///
-    /// # Errors
-    ///
-    /// When `KAFKA_BOOTSTRAP_SERVERS` is missing, or a value cannot be used. The error names the variable.
-    pub fn from_env() -> Result<Self, ConnectionError> {
-        Self::builder().env()?.build()
-    }
-
     /// Sets in code where the brokers are.
     ///
     /// ```
@@ -75,6 +70,11 @@ impl Connection {
         &self.shared.producer_clients
     }
 
+    /// What gives tokens to clients, when they log in by them.
+    pub(crate) fn tokens(&self) -> Option<&Arc<TokenFeed>> {
+        self.shared.tokens.as_ref()
+    }
+
     pub(crate) fn keep_alive(&self) -> &KeepAlive {
         &self.shared.keep_alive
     }
@@ -93,6 +93,7 @@ pub struct ConnectionBuilder {
     bootstrap_servers: Option<String>,
     settings: Vec<(Option<Role>, String, String)>,
     login: Option<SaslLogin>,
+    tokens: Option<Arc<dyn BrokerTokens>>,
     keep_alive: KeepAlive,
 }
 
@@ -169,6 +170,78 @@ impl ConnectionBuilder {
         self
     }
 
+    /// Logs in to the brokers by the SASL mechanism OAUTHBEARER, with the tokens that `fetch` returns: for identity
+    /// providers of one's own. One call serves all producers and consumers of the connection. It is repeated after four
+    /// fifths of a token's lifetime, when it has failed, after growing pauses of up to 30 seconds, and when brokers
+    /// refuse a token. It runs on the runtime, not on the threads that poll.
+    ///
+    /// `security.protocol` has to be `SASL_SSL`, or `SASL_PLAINTEXT` where the network is trusted. It takes the feature
+    /// `ssl` or `ssl-vendored`.
+    ///
+    /// With IAM of AWS MSK, the token is a signed URL, which a signer of AWS makes:
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use kafka_typed::connection::{BrokerToken, Connection};
+    /// # mod aws_msk_iam_sasl_signer {
+    /// #     // As the crate of this name has it, without its dependencies.
+    /// #     pub async fn generate_auth_token(_region: &str) -> Result<(String, i64), std::io::Error> {
+    /// #         Ok(("aHR0cHM6Ly9rYWZrYS4".to_owned(), 1_700_000_000_000))
+    /// #     }
+    /// # }
+    /// use aws_msk_iam_sasl_signer::generate_auth_token;
+    ///
+    /// let connection = Connection::builder()
+    ///     .bootstrap_servers("b-1.example.kafka.eu-west-1.amazonaws.com:9098")
+    ///     .setting("security.protocol", "SASL_SSL")
+    ///     .broker_tokens(|| async {
+    ///         // The second value is when the token ends, by the clock; it is valid for 15 minutes.
+    ///         let (token, _expires_at_ms) = generate_auth_token("eu-west-1").await?;
+    ///         Ok::<_, std::io::Error>(BrokerToken::new(token, Duration::from_secs(15 * 60)))
+    ///     })
+    ///     .build()?;
+    /// # let _ = connection;
+    /// # Ok::<(), kafka_typed::ConnectionError>(())
+    /// ```
+    pub fn broker_tokens<F, Fut, E>(self, fetch: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<BrokerToken, E>> + Send + 'static,
+        E: Into<Box<dyn Error + Send + Sync>>,
+    {
+        self.token_source(FetchFunction(fetch))
+    }
+
+    pub(crate) fn token_source(mut self, tokens: impl BrokerTokens + 'static) -> Self {
+        self.tokens = Some(Arc::new(tokens));
+        self
+    }
+
+    /// Takes the settings for a token endpoint out, when they are turned on.
+    pub(crate) fn take_oidc(&mut self) -> Result<Option<OidcSettings>, ConnectionError> {
+        OidcSettings::take(|name| self.take_setting(name))
+    }
+
+    pub(crate) fn take_sasl_extensions(&mut self) -> Result<Vec<(String, String)>, ConnectionError> {
+        oidc::take_extensions(|name| self.take_setting(name))
+    }
+
+    /// Removes a setting for producers and consumers, and returns the value that counts.
+    fn take_setting(&mut self, name: &str) -> Option<String> {
+        let is_meant = |(role, found, _): &mut (Option<Role>, String, String)| role.is_none() && found == name;
+        self.settings.extract_if(.., is_meant).map(|(_, _, value)| value).last()
+    }
+
+    /// The user and the password at the brokers, when they are set.
+    pub(crate) fn user(&self) -> Option<(String, String)> {
+        let value = |name: &str| {
+            let found = self.settings.iter().rev().find(|(role, found, _)| role.is_none() && found == name);
+            found.map(|(_, _, value)| value.clone())
+        };
+        let login = self.login.as_ref().map(SaslLogin::user_and_password);
+        login.or_else(|| value("sasl.username").zip(value("sasl.password")))
+    }
+
     /// Checks the settings. Connects to nothing.
     ///
     /// # Errors
@@ -182,6 +255,15 @@ impl ConnectionBuilder {
                 remedy: "set it to the brokers' addresses, such as localhost:9092".to_owned(),
             });
         };
+        let is_oidc = |(_, name, value): &(Option<Role>, String, String)| {
+            name == oidc::METHOD && value.eq_ignore_ascii_case("oidc")
+        };
+        if self.settings.iter().any(is_oidc) {
+            return Err(ConnectionError::InvalidSetting {
+                setting: oidc::METHOD.to_owned(),
+                reason: "it is for producers and consumers together, and takes a call of `.oidc()` after it".to_owned(),
+            });
+        }
         let mut settings = Settings::new(settings::bootstrap_servers(&bootstrap_servers)?);
         for (role, name, value) in self.settings {
             settings.set(role, name, value)?;
@@ -189,7 +271,9 @@ impl ConnectionBuilder {
         if let Some(login) = self.login {
             login.add_to(&mut settings)?;
         }
-        let shared = Shared { settings, producer_clients: Arc::default(), keep_alive: self.keep_alive };
+        settings.check_tokens(self.tokens.is_some())?;
+        let tokens = self.tokens.map(TokenFeed::new);
+        let shared = Shared { settings, producer_clients: Arc::default(), keep_alive: self.keep_alive, tokens };
         Ok(Connection { shared: Arc::new(shared) })
     }
 }

@@ -2,15 +2,17 @@
 //! have the others; there is no more unsafe code in this crate.
 
 use std::ffi::{CStr, CString, c_char};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{ptr, slice};
 
 use rdkafka::bindings;
+use rdkafka::client::{Client, ClientContext};
 use rdkafka::consumer::{Consumer, ConsumerContext};
 use rdkafka::message::BorrowedMessage;
 use rdkafka::producer::{BaseProducer, Producer, ProducerContext};
 use rdkafka::types::RDKafkaErrorCode;
 
+use super::broker_token::BrokerToken;
 use super::record::Headers;
 
 /// Waits until every message has its delivery report, sending at once what waits for more to share a batch with.
@@ -154,6 +156,54 @@ pub(crate) fn headers(message: &bindings::rd_kafka_message_t) -> Headers {
 pub(crate) fn headers_of(message: &BorrowedMessage<'_>) -> Headers {
     // SAFETY: the message is borrowed until the call returns, and its pointer is never null.
     headers(unsafe { &*message.ptr() })
+}
+
+/// Gives a client its OAUTHBEARER token, which is valid for `lifetime` from now on. An error has librdkafka's words.
+///
+/// rdkafka's own way is a callback that has to return with the token, and knows no extensions.
+pub(crate) fn set_token<C: ClientContext>(
+    client: &Client<C>,
+    token: &BrokerToken,
+    lifetime: Duration,
+) -> Result<(), String> {
+    let text = |text: &str| CString::new(text).map_err(|_| "the token or an extension has a zero byte".to_owned());
+    let (value, principal) = (text(&token.token)?, text(&token.principal)?);
+    let extensions = token.extensions.iter().flat_map(|(name, value)| [name, value]);
+    let extensions: Vec<CString> = extensions.map(|extension| text(extension)).collect::<Result<_, _>>()?;
+    let mut pointers: Vec<*const c_char> = extensions.iter().map(|extension| extension.as_ptr()).collect();
+    let ends_at = SystemTime::now().checked_add(lifetime).and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+    let ends_at = ends_at.and_then(|at| i64::try_from(at.as_millis()).ok()).unwrap_or(i64::MAX / 1000);
+    let mut words = [0; 512];
+    // SAFETY: the handle belongs to `client`, which is borrowed for the whole block. The texts end with a zero byte and
+    // live as long; librdkafka copies them, and reads as many pointers as it is told. It writes at most as many bytes
+    // of an error as there is room for, the zero byte at the end included.
+    unsafe {
+        let answer = bindings::rd_kafka_oauthbearer_set_token(
+            client.native_ptr(),
+            value.as_ptr(),
+            ends_at,
+            principal.as_ptr(),
+            pointers.as_mut_ptr(),
+            pointers.len(),
+            words.as_mut_ptr(),
+            words.len(),
+        );
+        match RDKafkaErrorCode::from(answer) {
+            RDKafkaErrorCode::NoError => Ok(()),
+            _ => Err(CStr::from_ptr(words.as_ptr()).to_string_lossy().into_owned()),
+        }
+    }
+}
+
+/// Tells a client why there is no OAUTHBEARER token, which it reports as an error.
+pub(crate) fn no_token<C: ClientContext>(client: &Client<C>, reason: &str) {
+    let reason = CString::new(reason.replace('\0', "")).unwrap_or_default();
+    // SAFETY: the handle belongs to `client`, which is borrowed, and the text ends with a zero byte. librdkafka copies
+    // it.
+    let answer = unsafe { bindings::rd_kafka_oauthbearer_set_token_failure(client.native_ptr(), reason.as_ptr()) };
+    if RDKafkaErrorCode::from(answer) != RDKafkaErrorCode::NoError {
+        tracing::debug!(?answer, "librdkafka does not take the failure to get a token");
+    }
 }
 
 /// Sets a mock cluster up so that clients other than librdkafka can use its consumer groups, and that nobody waits for

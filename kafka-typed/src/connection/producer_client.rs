@@ -2,18 +2,20 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use rdkafka::ClientConfig;
 use rdkafka::producer::{BaseProducer, Producer, PurgeConfig};
 
 use super::ConnectionError;
+use super::broker_token::BrokerToken;
 use super::in_flight_budget::InFlightBudget;
 use super::keep_alive::KeepAlive;
 use super::native;
 use super::producer_events::ProducerEvents;
 use super::settings::Role;
+use super::token_feed::{TokenClient, TokenFeed};
 
 pub(crate) type Client = BaseProducer<ProducerEvents>;
 
@@ -48,14 +50,14 @@ impl ProducerClients {
         settings: BTreeMap<String, String>,
         is_shared: bool,
         config: &ClientConfig,
-        keep_alive: &KeepAlive,
+        (keep_alive, tokens): (&KeepAlive, Option<&Arc<TokenFeed>>),
     ) -> Result<ClientUse, ConnectionError> {
         let number = (!is_shared).then(|| self.unshared.fetch_add(1, Ordering::Relaxed));
         let settings = (settings, number);
         let mut in_use = self.in_use();
         let (settings, client) = match in_use.get_key_value(&settings) {
             Some((settings, found)) => (Arc::clone(settings), Arc::clone(&found.client)),
-            None => (Arc::new(settings), start(config, keep_alive.clone())?),
+            None => (Arc::new(settings), start(config, keep_alive.clone(), tokens)?),
         };
         let new = || InUse { client: Arc::clone(&client), users: 0 };
         in_use.entry(Arc::clone(&settings)).or_insert_with(new).users += 1;
@@ -102,16 +104,34 @@ impl Drop for ClientUse {
     }
 }
 
-fn start(config: &ClientConfig, keep_alive: KeepAlive) -> Result<Arc<Client>, ConnectionError> {
+fn start(
+    config: &ClientConfig,
+    keep_alive: KeepAlive,
+    tokens: Option<&Arc<TokenFeed>>,
+) -> Result<Arc<Client>, ConnectionError> {
     let client: Client = config
-        .create_with_context(ProducerEvents::default())
+        .create_with_context(ProducerEvents::new(tokens.cloned()))
         .map_err(|error| ConnectionError::Client { role: Role::Producer.name(), reason: error.to_string() })?;
     let client = Arc::new(client);
+    if let Some(tokens) = tokens {
+        let client: Weak<Client> = Arc::downgrade(&client);
+        tokens.add(client)?;
+    }
     serve_reports(Arc::clone(&client), keep_alive).map_err(|source| ConnectionError::System {
         what: "no thread for the delivery reports of producers",
         source,
     })?;
     Ok(client)
+}
+
+impl TokenClient for Client {
+    fn set_token(&self, token: &BrokerToken, lifetime: Duration) -> Result<(), String> {
+        native::set_token(self.client(), token, lifetime)
+    }
+
+    fn no_token(&self, reason: &str) {
+        native::no_token(self.client(), reason);
+    }
 }
 
 /// Serves delivery reports on a thread of its own until it holds the last handle of the client.

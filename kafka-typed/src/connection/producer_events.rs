@@ -16,6 +16,7 @@ use super::error_code::KafkaErrorCode;
 use super::log::ClientLog;
 use super::record::Timestamp;
 use super::repeats::{Repeats, Summary};
+use super::token_feed::TokenFeed;
 
 /// Called on the client's own thread.
 #[derive(Default)]
@@ -23,6 +24,8 @@ pub(crate) struct ProducerEvents {
     log: ClientLog,
     clock: Arc<ClientClock>,
     undelivered: Mutex<Repeats<Undelivered>>,
+    /// Where the client has its tokens from, when it logs in by them.
+    tokens: Option<Arc<TokenFeed>>,
 }
 
 /// Messages that are not delivered for the same reason.
@@ -34,6 +37,11 @@ struct Undelivered {
 }
 
 impl ProducerEvents {
+    pub(crate) fn new(tokens: Option<Arc<TokenFeed>>) -> Self {
+        let (log, clock, undelivered) = (ClientLog::default(), Arc::default(), Mutex::default());
+        Self { log, clock, undelivered, tokens }
+    }
+
     /// The time of the client's thread.
     pub(crate) fn clock(&self) -> &Arc<ClientClock> {
         &self.clock
@@ -97,6 +105,11 @@ impl ClientContext for ProducerEvents {
 
     fn error(&self, error: KafkaError, reason: &str) {
         self.log.client_error(&error, reason);
+        if error.rdkafka_error_code() == Some(RDKafkaErrorCode::Authentication)
+            && let Some(tokens) = &self.tokens
+        {
+            tokens.refused();
+        }
     }
 }
 

@@ -74,7 +74,7 @@ impl RawProducerBuilder {
             settings.client,
             !self.keeps_undelivered,
             &settings.config,
-            self.connection.keep_alive(),
+            (self.connection.keep_alive(), self.connection.tokens()),
         )?;
         let source = Arc::new(RecordSource {
             topic: self.topic.into(),

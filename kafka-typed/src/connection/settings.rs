@@ -51,6 +51,10 @@ const MAX_MESSAGE_SIZE: &str = "message.max.bytes";
 const MESSAGE_TIMEOUT: [&str; 2] = ["message.timeout.ms", "delivery.timeout.ms"];
 const DEFAULT_MESSAGE_TIMEOUT: Duration = Duration::from_secs(300);
 
+/// Two names of one setting.
+const MECHANISM: [&str; 2] = ["sasl.mechanism", "sasl.mechanisms"];
+const OAUTHBEARER: &str = "OAUTHBEARER";
+
 /// Settings that something else decides, and what to call instead.
 const RESERVED: &[(&str, &str)] = &[
     ("bootstrap.servers", "call `.bootstrap_servers(..)`, or set KAFKA_BOOTSTRAP_SERVERS"),
@@ -118,6 +122,44 @@ impl Settings {
             Some(Role::Consumer) => &mut self.consumer,
         };
         settings.insert(name, value);
+        Ok(())
+    }
+
+    /// Sets up OAUTHBEARER when there is a source of tokens, and refuses it when there is none.
+    pub(crate) fn check_tokens(&mut self, has_source: bool) -> Result<(), ConnectionError> {
+        let invalid = |setting: &str, reason: &str| {
+            Err(ConnectionError::InvalidSetting { setting: setting.to_owned(), reason: reason.to_owned() })
+        };
+        let name = MECHANISM.into_iter().find(|name| self.shared.contains_key(*name));
+        let mechanism = name.and_then(|name| self.shared(name)).map(str::to_ascii_uppercase);
+        let name = name.unwrap_or(MECHANISM[0]);
+        let makes_its_own = self.shared("enable.sasl.oauthbearer.unsecure.jwt") == Some("true");
+        match mechanism.as_deref() {
+            Some(OAUTHBEARER) if !has_source && !makes_its_own => {
+                let remedy = "OAUTHBEARER takes tokens: set `sasl.oauthbearer.method` to `oidc` and call `.oidc()`, or call \
+                              `.oauth(..)` or `.broker_tokens(..)`";
+                return invalid(name, remedy);
+            }
+            Some(OAUTHBEARER) | None => {}
+            Some(_) if has_source => {
+                return invalid(name, "tokens for the brokers are given, which only OAUTHBEARER takes: leave it out");
+            }
+            Some(_) => {}
+        }
+        if !has_source {
+            return Ok(());
+        }
+        if !self.shared("security.protocol").is_some_and(|name| name.to_ascii_lowercase().starts_with("sasl_")) {
+            // librdkafka would connect without logging in, and report nothing.
+            let remedy = "tokens for the brokers are given, so that it has to be SASL_SSL, or SASL_PLAINTEXT where the network is \
+                          trusted";
+            return invalid("security.protocol", remedy);
+        }
+        if !has_feature("sasl_oauthbearer") {
+            let remedy = format!("OAUTHBEARER is not in this build ({})", turn_on("ssl"));
+            return invalid(name, &remedy);
+        }
+        self.shared.insert(name.to_owned(), OAUTHBEARER.to_owned());
         Ok(())
     }
 
@@ -242,10 +284,20 @@ fn explain(name: &str, value: &str, words: String) -> String {
         (name, _) if name.starts_with("sasl.kerberos") => "gssapi",
         _ => return words,
     };
+    format!("{words} ({})", turn_on(feature))
+}
+
+fn turn_on(feature: &str) -> String {
     format!(
-        "{words} (turn on the feature `{feature}`: of `kafka-typed` in your Cargo.toml, or of the command line with \
-         `cargo install cargo-avro --features {feature}`)"
+        "turn on the feature `{feature}`: of `kafka-typed` in your Cargo.toml, or of the command line with `cargo install \
+         cargo-avro --features {feature}`"
     )
+}
+
+/// Whether librdkafka was built with this.
+fn has_feature(feature: &str) -> bool {
+    let built_with = ClientConfig::new().create_native_config().and_then(|config| config.get("builtin.features"));
+    built_with.is_ok_and(|features| features.split(',').any(|found| found == feature))
 }
 
 /// The level that syslog, and so librdkafka, gives this number.

@@ -17,6 +17,7 @@ mod keys_and_values;
 mod locked;
 mod log;
 mod messages;
+mod oauth;
 mod outage;
 mod queue;
 mod raw_consumer;
