@@ -138,7 +138,7 @@ impl Kind {
 
 /// The schema id of a record's key or value, where a header holds it. The key or value is the datum alone then.
 ///
-/// The last header of a name counts, and a null value is none, as for Confluent's deserializers. Besides
+/// The last header of a name counts, and a null value does not count, as for Confluent's deserializers. Besides
 /// [theirs](SchemaIdHeader) the headers of Apicurio Registry are read: `apicurio.value.contentId`, which its Confluent
 /// API means by an id, unless its legacy id mode is on.
 ///

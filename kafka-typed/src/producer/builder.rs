@@ -145,8 +145,8 @@ impl<V: EncodeValue, K: EncodeKey> ProducerBuilder<V, K> {
     /// [`KafkaTypedBuilder::wire_format`](crate::KafkaTypedBuilder::wire_format) has it.
     ///
     /// With [`WireFormat::Header`] a header holds the GUID of the schema, where the registry returns one or the
-    /// [lock](Registration::Locked) has it, and otherwise (before Confluent Platform 8) the id; the datum is the payload
-    /// alone. Readers need a client that looks at headers.
+    /// [lock](Registration::Locked) has it, and otherwise (before Confluent Platform 8) the id; the payload is the
+    /// datum alone. Readers need a client that looks at headers.
     ///
     /// ```no_run
     /// # mod messages { avro_derive::include_schemas!("tests/schemas/alert"); }

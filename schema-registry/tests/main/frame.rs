@@ -110,7 +110,7 @@ fn ids_in_headers_are_read() {
     let content = ("apicurio.value.contentId", Some(&[0, 0, 0, 0, 0, 0, 0, 5][..]));
     check(&[("__value_schema_id", Some(&guid)), content], None, Some(of_guid));
     check(&[content, ("__value_schema_id", Some(&guid))], None, Some(of_guid));
-    // A null value is none, as for Confluent's deserializers.
+    // A null value does not count, as for Confluent's deserializers.
     check(&[("__value_schema_id", None)], None, None);
     check(&[("__value_schema_id", Some(&guid)), ("__value_schema_id", None)], None, Some(of_guid));
 }
