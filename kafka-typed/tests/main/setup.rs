@@ -98,6 +98,11 @@ fn from_variables_names_what_is_missing() {
         &[("KAFKA_BOOTSTRAP_SERVERS", "a:1"), ("SCHEMA_REGISTRY_URL", "not a url")],
         "schema registry cannot be set up",
     );
+    let (servers, registry) = (("KAFKA_BOOTSTRAP_SERVERS", "a:1"), ("SCHEMA_REGISTRY_URL", "http://a"));
+    let variables = [servers, registry, ("SCHEMA_REGISTRY_CACHE_URL", "http://b")];
+    let error = KafkaTyped::from_variables(pairs(&variables)).expect_err("not an address of Redis");
+    let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+    assert!(cause.contains("the address of the shared cache cannot be used"), "{error}: {cause}");
 }
 
 #[test]
