@@ -141,8 +141,8 @@ fn locked(folder: &Path) -> Result<File, DataError> {
     }
 }
 
-/// Writes a journal with these changes, complete on the disk, beside the one that is there. Every change is a record, so
-/// that none becomes too large.
+/// Writes a journal with these changes, complete on the disk, beside the one that is there. Every change is a record,
+/// so that none becomes too large.
 fn write_beside(folder: &Path, changes: &[Change]) -> io::Result<(File, u64)> {
     let mut bytes = MAGIC.to_vec();
     for change in changes {
