@@ -295,7 +295,7 @@ impl SchemaRegistryBuilder {
         let login = match self.login {
             Login::ClientCredentials { credentials } => {
                 let source = credentials.token_source();
-                Login::tokens(source.map_err(|source| RegistryError::InvalidCredentials { source })?)
+                Login::tokens(source.map_err(|source| RegistryError::InvalidCredentials { source: Box::new(source) })?)
             }
             login => login,
         };

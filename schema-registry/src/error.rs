@@ -126,13 +126,13 @@ pub enum RegistryError {
         /// What was being done.
         operation: String,
         /// Why, and what to do about it.
-        source: TokenError,
+        source: Box<TokenError>,
     },
     /// The settings for the token endpoint cannot be used.
     #[error("the schema registry client cannot fetch access tokens")]
     InvalidCredentials {
         /// What is wrong with them.
-        source: TokenError,
+        source: Box<TokenError>,
     },
     /// The client was given no address.
     #[error(

@@ -328,7 +328,7 @@ async fn token_in_time(tokens: &TokenSource, call: &Call<'_>) -> Result<AccessTo
         Some(deadline) => tokio::time::timeout_at(deadline, tokens.token()).await.unwrap_or(Err(TokenError::TimedOut)),
         None => tokens.token().await,
     };
-    fetched.map_err(|source| RegistryError::Token { operation: call.operation.what.clone(), source })
+    fetched.map_err(|source| RegistryError::Token { operation: call.operation.what.clone(), source: Box::new(source) })
 }
 
 fn header<'a>(response: &'a Response, name: &reqwest::header::HeaderName) -> Option<&'a str> {

@@ -345,8 +345,8 @@ mod tests {
             backwards += usize::from(user != used && layout.corners[user].x > layout.corners[used].x);
             for straight in route.get(1..).unwrap_or_default().chunks_exact(2) {
                 assert_eq!(straight[0].y, straight[1].y);
-                for index in 0..count {
-                    let (corner, size, y) = (layout.corners[index], sizes[index], straight[0].y);
+                for (index, (corner, size)) in layout.corners.iter().zip(&sizes).enumerate() {
+                    let y = straight[0].y;
                     let (from, to) = (straight[0].x.min(straight[1].x), straight[0].x.max(straight[1].x));
                     let crosses_rows = y > corner.y && y < corner.y + size.height;
                     assert!(

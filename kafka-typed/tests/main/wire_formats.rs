@@ -99,7 +99,6 @@ async fn a_topic_that_changes_its_formats_is_read_through() {
     for round in 0..2 {
         for (values, keys) in formats {
             let number = i32::try_from(expected.len()).unwrap();
-            let ids: [Option<WireId>; 3];
             macro_rules! send {
                 ($type:ty, $value:expr) => {{
                     let builder = kafka().producer::<Topic<$type, Tree>>(NAME);
@@ -112,7 +111,7 @@ async fn a_topic_that_changes_its_formats_is_read_through() {
             }
             let Alert { sensor_id, level, message } = Alert::numbered(number);
             let again = || (sensor_id.clone(), message.clone());
-            ids = [
+            let ids: [Option<WireId>; 3] = [
                 send!(Alert, Alert::numbered(number)),
                 {
                     let (sensor_id, message) = again();
