@@ -110,21 +110,24 @@ async fn the_registry_takes_over_the_brokers_user() {
     assert!(request.contains(&"authorization: Basic YW5uOnNlY3JldA==".to_ascii_lowercase()), "{request}");
 }
 
-/// A broker that speaks as much of the protocol as a login takes: it answers SaslHandshake, and returns what it is
-/// shown as the token.
+/// A broker that speaks as much of the protocol as a login takes: it answers ApiVersions and SaslHandshake, and returns
+/// what it is shown as the token.
 async fn shown_to_a_broker(listener: TcpListener) -> String {
     let (mut stream, _) = listener.accept().await.unwrap();
     loop {
         let size = stream.read_u32().await.unwrap();
         let mut frame = vec![0; size.try_into().unwrap()];
         stream.read_exact(&mut frame).await.unwrap();
-        const SASL_HANDSHAKE: &[u8] = &[0, 17];
-        if !frame.starts_with(SASL_HANDSHAKE) {
-            return String::from_utf8_lossy(&frame).into_owned();
-        }
-        // The request's number, no error, and one mechanism.
-        let mechanism = b"OAUTHBEARER";
-        let answer = [&frame[4..8], &[0, 0, 0, 0, 0, 1, 0, 11], mechanism].concat();
+        let answer: &[u8] = match frame[..2] {
+            // No error, and two kinds of requests: ApiVersions up to version 3 and SaslHandshake version 0, after which
+            // the token is sent as it is. Then no throttling.
+            [0, 18] => &[0, 0, 3, 0, 18, 0, 0, 0, 3, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+            // No error, and one mechanism.
+            [0, 17] => b"\0\0\0\0\0\x01\0\x0bOAUTHBEARER",
+            _ => return String::from_utf8_lossy(&frame).into_owned(),
+        };
+        // Behind the request's number.
+        let answer = [&frame[4..8], answer].concat();
         stream.write_u32(answer.len().try_into().unwrap()).await.unwrap();
         stream.write_all(&answer).await.unwrap();
     }
@@ -146,8 +149,6 @@ async fn one_source_logs_in_to_brokers_with_sasl_extensions() {
         .schema_registry("http://localhost:1")
         .setting("security.protocol", "SASL_PLAINTEXT")
         .setting("sasl.oauthbearer.extensions", "logicalCluster=lkc-1,identityPoolId=pool-1")
-        .setting("api.version.request", "false")
-        .setting("broker.version.fallback", "0.10.0.0")
         .oauth(source.clone())
         .build()
         .unwrap();
