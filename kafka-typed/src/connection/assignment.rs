@@ -35,6 +35,8 @@ struct State {
     failures: VecDeque<ReceiveError>,
     last_failure: Option<ReceiveError>,
     waker: Option<Waker>,
+    /// Whether some more are about to be assigned.
+    is_assigning: bool,
 }
 
 impl Assignment {
@@ -90,7 +92,13 @@ impl Assignment {
         self.state().partitions.clone()
     }
 
-    /// The partitions, once there are some. `None` where nothing more comes.
+    /// Several partitions are being [assigned](Self::assign), one after the other, or all of them are.
+    pub(crate) fn set_assigning(&self, is_assigning: bool) {
+        self.state().is_assigning = is_assigning;
+        self.changed();
+    }
+
+    /// The partitions, once there are some, and all that were assigned together. `None` where nothing more comes.
     pub(crate) async fn first_partitions(&self) -> Option<Vec<Arc<AssignedPartition>>> {
         loop {
             // Before the look: one that exists when something changes resolves.
@@ -98,9 +106,12 @@ impl Assignment {
             if self.has_ended() {
                 return None;
             }
-            let partitions = self.partitions();
-            if !partitions.is_empty() {
-                return Some(partitions);
+            let partitions = {
+                let state = self.state();
+                (!state.is_assigning && !state.partitions.is_empty()).then(|| state.partitions.clone())
+            };
+            if partitions.is_some() {
+                return partitions;
             }
             changed.await;
         }
@@ -185,5 +196,30 @@ impl Assignment {
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing that runs under the lock can panic halfway through a change.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    /// Whoever counts what is to be read must not count a part of it.
+    #[tokio::test]
+    async fn the_first_partitions_are_all_that_were_assigned_together() {
+        let assignment = Assignment::new(true, LaneCapacity::default(), Arc::default());
+        let mut first = pin!(assignment.first_partitions());
+        assert!(first.as_mut().now_or_never().is_none(), "there are none yet");
+        assignment.set_assigning(true);
+        assignment.assign("alerts", 0);
+        assert!(first.as_mut().now_or_never().is_none(), "another one follows");
+        assignment.assign("alerts", 1);
+        assignment.set_assigning(false);
+        assert_eq!(first.await.map(|partitions| partitions.len()), Some(2));
+        assignment.end();
+        assert!(assignment.first_partitions().await.is_none(), "nothing more comes");
     }
 }

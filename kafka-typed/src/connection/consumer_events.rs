@@ -68,6 +68,7 @@ impl ConsumerEvents {
         partitions: impl IntoIterator<Item = (&'t str, i32)>,
     ) {
         let mut feeds = self.feeds();
+        self.assignment.set_assigning(true);
         for (topic, partition) in partitions {
             feeds.retain(|feed| *feed.partition.topic != *topic || feed.partition.partition != partition);
             match Feed::new(consumer, topic, partition, &self.assignment) {
@@ -75,6 +76,7 @@ impl ConsumerEvents {
                 None => debug_assert!(false, "librdkafka knows no topic that cannot be one"),
             }
         }
+        self.assignment.set_assigning(false);
     }
 
     fn assign(&self, consumer: &BaseConsumer<Self>, partitions: &mut TopicPartitionList) -> KafkaResult<()> {
