@@ -18,6 +18,7 @@ mod lint;
 mod list;
 mod lock;
 mod man;
+mod mirror;
 mod produce;
 mod pull;
 mod register;
@@ -66,6 +67,8 @@ pub(crate) enum Command {
     Tail(tail::Arguments),
     /// Look at the messages of a dead letter topic, and send them back.
     DeadLetters(dead_letters::Arguments),
+    /// Copy the subjects of a registry into another one, with their ids and versions.
+    Mirror(mirror::Arguments),
     /// Run a broker and a schema registry for development, until it is interrupted.
     Dev(dev::Arguments),
     /// Print the completion script of a shell.
@@ -95,6 +98,7 @@ impl Command {
             Command::Produce(arguments) => produce::run(arguments, answer),
             Command::Tail(arguments) => tail::run(arguments, answer),
             Command::DeadLetters(arguments) => dead_letters::run(arguments, answer),
+            Command::Mirror(arguments) => mirror::run(arguments, answer),
             Command::Dev(arguments) => dev::run(arguments, answer),
             Command::Completions(arguments) => completions::run(arguments, whole(), answer),
             Command::Man(arguments) => man::run(arguments, whole(), answer),

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use clap::Args;
 use kafka_typed::connection::{Connection, ReceiveError};
-use tokio::runtime::Runtime;
 
 use crate::answer::counted;
 use crate::arguments::given;
@@ -57,14 +56,6 @@ pub(crate) const PAUSE: Duration = Duration::from_millis(100);
 /// Whether nothing more will come.
 pub(crate) fn is_final(error: &ReceiveError) -> bool {
     !error.is_transient() || error.code().is_unknown_topic()
-}
-
-/// The runtime that a command waits for brokers in.
-pub(crate) fn runtime() -> Result<Runtime, Failure> {
-    let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    built.map_err(|error| {
-        Failure::refused(format!("there is no async runtime: {error}"), "check the limits of this process")
-    })
 }
 
 pub(crate) fn no_partition(topic: &str, partition: i32, count: usize) -> Failure {

@@ -7,6 +7,7 @@ use tokio::runtime::Runtime;
 
 use crate::arguments::RegistryArguments;
 use crate::failure::Failure;
+use crate::runtime::runtime;
 
 pub(crate) struct Registry {
     pub(crate) client: SchemaRegistry,
@@ -30,13 +31,7 @@ impl Registry {
             return Ok(None);
         }
         let client = SchemaRegistry::builder().settings(&settings).build()?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
-            Failure::refused(
-                format!("no request can be made: {error}"),
-                "see what the operating system lacks, such as open files",
-            )
-        })?;
-        Ok(Some(Registry { client, name: settings.name_or_default().to_owned(), runtime }))
+        Ok(Some(Registry { client, name: settings.name_or_default().to_owned(), runtime: runtime()? }))
     }
 
     /// Waits for an answer.

@@ -5,6 +5,7 @@ mod config;
 mod delete;
 mod metadata;
 mod mode;
+mod raw;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -47,6 +47,7 @@ mod measurement;
 mod metadata;
 mod mode;
 mod operation;
+mod raw_schema;
 #[cfg(feature = "redis")]
 mod redis_cache;
 mod retry;
@@ -60,6 +61,7 @@ mod shared_entry;
 mod shared_lookup;
 mod statistics;
 mod subject;
+mod subject_config;
 mod tls;
 mod token_error;
 mod token_source;
@@ -83,6 +85,7 @@ pub use header::{SchemaIdHeader, id_in_headers, is_id_header};
 pub use login::{Login, LoginError};
 pub use mode::{Mode, UnknownMode};
 pub use operation::Effort;
+pub use raw_schema::{RawSchema, RawVersion, SchemaDifference};
 #[cfg(feature = "redis")]
 pub use redis_cache::RedisCache;
 pub use schema::{
@@ -92,6 +95,7 @@ pub use settings::{DEFAULT_REGISTRY, RegistrySettings, RegistrySettingsError};
 pub use shared_cache::{SharedCache, SharedCacheFuture, SharedCacheOptions};
 pub use statistics::{CacheKind, CacheLookups, CacheStatistics};
 pub use subject::{RecordPart, SubjectError, SubjectNameStrategy};
+pub use subject_config::SubjectConfig;
 pub use token_error::TokenError;
 pub use token_source::TokenSource;
 pub use variable::RegistryVariable;

@@ -9,7 +9,8 @@ use crate::answer::Answer;
 use crate::dead_letter::{DeadLetter, SelectionArguments, UNKNOWN, reader, visit};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::kafka::{KafkaArguments, runtime};
+use crate::kafka::KafkaArguments;
+use crate::runtime::runtime;
 use crate::time;
 
 #[derive(Args)]

@@ -15,8 +15,9 @@ use crate::dead_letter::{DeadLetter, SelectionArguments, ends, reader};
 use crate::exit::Exit;
 use crate::failure::{Failure, causes};
 use crate::interruption::Interruption;
-use crate::kafka::{self, KafkaArguments, runtime};
+use crate::kafka::{self, KafkaArguments};
 use crate::progress;
+use crate::runtime::runtime;
 
 #[derive(Args)]
 pub(crate) struct Arguments {

@@ -9,10 +9,11 @@ use crate::answer::Answer;
 use crate::dead_letter::{DeadLetter, UNKNOWN, reader};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::kafka::{KafkaArguments, no_partition, runtime};
+use crate::kafka::{KafkaArguments, no_partition};
 use crate::key;
 use crate::payload::Form;
 use crate::reader::{Message, ReaderArguments};
+use crate::runtime::runtime;
 
 #[derive(Args)]
 pub(crate) struct Arguments {

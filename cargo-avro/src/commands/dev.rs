@@ -14,6 +14,7 @@ use crate::arguments::LockArguments;
 use crate::exit::Exit;
 use crate::failure::{Failure, causes};
 use crate::interruption::Interruption;
+use crate::runtime::runtime;
 use crate::shared_types::SharedTypeArguments;
 use crate::subjects::SubjectArguments;
 
@@ -69,16 +70,9 @@ fn topic(text: &str) -> Result<Topic, String> {
 }
 
 pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failure> {
-    let cannot_run = |error: &dyn std::fmt::Display| {
-        Failure::refused(
-            format!("the servers cannot be run: {error}"),
-            "see what the operating system lacks, such as open files",
-        )
-    };
     // From here on the servers stop in good order.
-    let interrupted = Interruption::channel().map_err(|error| cannot_run(&error))?;
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| cannot_run(&error))?;
+    let interruption = Interruption::install();
+    let runtime = runtime()?;
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.registry_port));
     let mut registry = Server::builder().address(address).fsync(arguments.fsync);
     if let Some(folder) = &arguments.data {
@@ -99,8 +93,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     if exit != Exit::Fine {
         return Ok(exit);
     }
-    // An error means that the handler is gone, so that waiting would not end.
-    let _ = interrupted.recv();
+    runtime.block_on(interruption.wanted());
     answer.note("stopped");
     Ok(Exit::Fine)
 }

@@ -17,8 +17,9 @@ use crate::exit::Exit;
 use crate::failure::{Failure, causes};
 use crate::input;
 use crate::interruption::Interruption;
-use crate::kafka::{KafkaArguments, no_partition, runtime};
+use crate::kafka::{KafkaArguments, no_partition};
 use crate::key;
+use crate::runtime::runtime;
 use crate::writer::{Writer, WriterArguments};
 
 #[derive(Args)]

@@ -13,6 +13,7 @@ use crate::interruption::Interruption;
 use crate::kafka::{self, KafkaArguments};
 use crate::key;
 use crate::reader::{Message, Reader, ReaderArguments, marked};
+use crate::runtime::runtime;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -67,7 +68,7 @@ const DEFAULTS: [(&str, &str); 1] = [("fetch.wait.max.ms", "100")];
 pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failure> {
     let connection = arguments.kafka.connection(&DEFAULTS)?;
     let reader = arguments.reader.reader()?;
-    let runtime = kafka::runtime()?;
+    let runtime = runtime()?;
     let mut consumer = runtime.block_on(async {
         let builder = connection.raw_consumer(&arguments.topic).timeout(arguments.kafka.timeout());
         let mut consumer = builder.setting("allow.auto.create.topics", "false").build()?;

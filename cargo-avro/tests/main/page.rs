@@ -3,11 +3,15 @@
 use std::path::Path;
 
 use kafka_typed::failure::DeadLetterFormat;
+use serde_json::json;
 
 use crate::dead_letters::send_dead_letters;
-use crate::project::{Project, Servers, checkout_as_shown};
+use crate::gateway::ask;
+use crate::mirror::register;
+use crate::project::{Project, Registry, Servers, checkout_as_shown};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/command-line.md");
+const REGISTRY_PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/registry.md");
 
 /// Runs every `console` block of the page, in order, in one folder. Blocks of another language whose first line names a
 /// file (` ```json schemas/customer.avsc `) are written there. Set `UPDATE_PAGES=1` to write into the page what the
@@ -37,6 +41,32 @@ fn the_readme_shows_what_is_printed() {
     let real = run(&page, &Project::new(&[]), &root);
     compare("README.md", &path, &page, &real);
 }
+
+/// The same for the page about registries, whose commands go from one to another.
+#[test]
+fn the_page_about_registries_shows_what_is_printed() {
+    let page = std::fs::read_to_string(REGISTRY_PAGE).expect("the page is there");
+    let (staging, production) = (Registry::start(), Registry::start());
+    let mut project = Project::new(&[]);
+    project.set("STAGING", &staging.url());
+    project.set("PRODUCTION", &production.url());
+    register(&staging.url(), "com.example.Money", &json!({ "schema": MONEY }));
+    register(
+        &staging.url(),
+        "invoice-value",
+        &json!({ "schema": INVOICE, "references": [{ "name": "com.example.Money", "subject": "com.example.Money", "version": 1 }] }),
+    );
+    register(&staging.url(), "log-value", &json!({ "schema": r#""string""# }));
+    ask(&staging.url(), "PUT /config/invoice-value", r#"{"compatibility": "FULL"}"#);
+    register(&production.url(), "com.example.Money", &json!({ "schema": MONEY }));
+    let real = run(&page, &project, &project.path(""));
+    compare("docs/registry.md", REGISTRY_PAGE, &page, &real);
+}
+
+const MONEY: &str =
+    r#"{"type":"record","name":"Money","namespace":"com.example","fields":[{"name":"cents","type":"long"}]}"#;
+const INVOICE: &str =
+    r#"{"type":"record","name":"Invoice","namespace":"com.example","fields":[{"name":"total","type":"Money"}]}"#;
 
 fn compare(name: &str, path: impl AsRef<Path>, page: &str, real: &str) {
     if std::env::var_os("UPDATE_PAGES").is_some() {

@@ -7,6 +7,7 @@ use super::{SchemaRegistry, to_json};
 use crate::CompatibilityLevel;
 use crate::error::RegistryError;
 use crate::operation::Operation;
+use crate::subject_config::SubjectConfig;
 use crate::transport::Call;
 use crate::wire::{LevelAnswer, LevelRequest};
 
@@ -81,6 +82,66 @@ impl SchemaRegistry {
         let address = self.address_of(subject)?;
         let operation = self.operation(format!("resetting the compatibility level of subject `{subject}`"));
         let IgnoredAny = self.shared.transport.call(Call::delete(operation, &["config", &address], &[])).await?;
+        Ok(())
+    }
+
+    /// What is set for `subject` itself: its level and everything else; `None` when it has what its context or the
+    /// registry has. `subject` can also be a context, such as `:.team:`.
+    ///
+    /// # Errors
+    /// See [`SchemaRegistry`].
+    pub async fn own_config(&self, subject: &str) -> Result<Option<SubjectConfig>, RegistryError> {
+        let address = self.address_of(subject)?;
+        let operation = self.operation(format!("asking for the settings of subject `{subject}`"));
+        let answer: Result<SubjectConfig, _> =
+            self.shared.transport.call(Call::get(operation, &["config", &address])).await;
+        match answer {
+            Ok(answer) => Ok(Some(answer.compact())),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sets for `subject` what the configuration has; the rest stays. `subject` can also be a context, such as
+    /// `:.team:`.
+    ///
+    /// # Errors
+    /// See [`SchemaRegistry`].
+    pub async fn set_config(&self, subject: &str, config: &SubjectConfig) -> Result<(), RegistryError> {
+        let address = self.address_of(subject)?;
+        let operation = self.operation(format!("changing the settings of subject `{subject}`"));
+        self.put_config(operation, &["config", &address], config).await
+    }
+
+    /// What is set for the registry, in this client's context.
+    ///
+    /// # Errors
+    /// See [`SchemaRegistry`].
+    pub async fn global_config(&self) -> Result<SubjectConfig, RegistryError> {
+        let (path, query) = self.global("config");
+        let operation = self.operation("asking for the global settings".to_owned());
+        let answer: SubjectConfig =
+            self.shared.transport.call(Call { query, ..Call::get(operation, &parts(&path)) }).await?;
+        Ok(answer.compact())
+    }
+
+    /// Sets for the registry, in this client's context, what the configuration has; the rest stays.
+    ///
+    /// # Errors
+    /// See [`SchemaRegistry`].
+    pub async fn set_global_config(&self, config: &SubjectConfig) -> Result<(), RegistryError> {
+        let (path, _) = self.global("config");
+        self.put_config(self.operation("changing the global settings".to_owned()), &parts(&path), config).await
+    }
+
+    async fn put_config(
+        &self,
+        operation: Operation,
+        path: &[&str],
+        config: &SubjectConfig,
+    ) -> Result<(), RegistryError> {
+        let call = Call { operation, method: Method::PUT, path, query: &[], body: Some(to_json(config)) };
+        let IgnoredAny = self.shared.transport.call(call).await?;
         Ok(())
     }
 

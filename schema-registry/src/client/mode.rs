@@ -62,6 +62,34 @@ impl SchemaRegistry {
         self.put_mode(self.operation(format!("setting the global mode to {mode}")), &parts(&path), mode, force).await
     }
 
+    /// The mode of `subject` itself; `None` when it has that of its context or of the registry. `subject` can also be a
+    /// context, such as `:.team:`.
+    ///
+    /// # Errors
+    /// See [`SchemaRegistry`].
+    pub async fn own_mode(&self, subject: &str) -> Result<Option<Mode>, RegistryError> {
+        let address = self.address_of(subject)?;
+        let operation = self.operation(format!("asking for the own mode of subject `{subject}`"));
+        let answer: Result<ModeBody, _> = self.shared.transport.call(Call::get(operation, &["mode", &address])).await;
+        match answer {
+            Ok(answer) => Ok(Some(answer.mode)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Removes the mode of `subject`, so that the one of its context or of the registry applies. `subject` can also be
+    /// a context, such as `:.team:`.
+    ///
+    /// # Errors
+    /// [`RegistryError::is_not_found`] when it has none of its own.
+    pub async fn reset_mode(&self, subject: &str) -> Result<(), RegistryError> {
+        let address = self.address_of(subject)?;
+        let operation = self.operation(format!("resetting the mode of subject `{subject}`"));
+        let IgnoredAny = self.shared.transport.call(Call::delete(operation, &["mode", &address], &[])).await?;
+        Ok(())
+    }
+
     async fn put_mode(
         &self,
         operation: Operation,
