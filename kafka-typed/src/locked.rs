@@ -1,14 +1,15 @@
 //! Ids that come from the lock, and the proof that the registry means the same schemas by them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
-use avro_typed::Released;
 use avro_typed::topic::TopicType;
-use schema_registry::{Context, Guid, RegisteredSchema, SchemaId, SchemaKey};
+use avro_typed::{Released, TypeSchema};
+use schema_registry::{Context, Guid, RegisteredSchema, RegistryError, SchemaId, SchemaKey};
 use thiserror::Error;
 
 use crate::error::SetupError;
+use crate::kafka::KafkaTyped;
 
 /// The ids that producers of one handle took from the lock. Whenever the registry's schema for one of them arrives, it
 /// is compared.
@@ -79,6 +80,45 @@ impl Locked {
             found: schema.guid(),
             expected: self.guid.map_or_else(|| "none".to_owned(), |guid| guid.to_string()),
         })
+    }
+}
+
+impl KafkaTyped {
+    /// Fetches the schemas that the lock has ids for into the cache of the registry's client, some at a time, so that
+    /// the first messages with these ids need not wait. The lock has them from when the types were generated, for the
+    /// registry of [this name](Self::registry_name). Other ids take
+    /// [`SchemaRegistry::prefetch`](schema_registry::SchemaRegistry::prefetch).
+    ///
+    /// ```no_run
+    /// use kafka_typed::KafkaTyped;
+    /// use kafka_typed::avro_typed::{AvroType, TypeSchema};
+    ///
+    /// /// `released` has the schemas of types, such as `[Customer::schema(), v1::Customer::schema()]`.
+    /// async fn start(released: [&'static TypeSchema; 2]) -> Result<KafkaTyped, kafka_typed::SetupError> {
+    ///     let kafka = KafkaTyped::from_env()?;
+    ///     if let Err(error) = kafka.prefetch(released).await {
+    ///         eprintln!("{error}; the schemas are fetched when messages need them");
+    ///     }
+    ///     Ok(kafka)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// One of the registry's errors, if there are some; the other schemas are fetched all the same.
+    pub async fn prefetch(&self, schemas: impl IntoIterator<Item = &'static TypeSchema>) -> Result<(), RegistryError> {
+        let mut ids: BTreeMap<Context, Vec<SchemaId>> = BTreeMap::new();
+        for released in schemas.into_iter().flat_map(|schema| schema.released) {
+            if let Some(id) = released.id(self.registry_name()) {
+                let context = Context::of_subject(released.subject).unwrap_or_default();
+                ids.entry(context).or_default().push(SchemaId::new(id));
+            }
+        }
+        let mut outcome = Ok(());
+        for (context, ids) in ids {
+            outcome = outcome.and(self.registry().in_context(context).prefetch(ids).await);
+        }
+        outcome
     }
 }
 

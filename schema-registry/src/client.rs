@@ -5,6 +5,7 @@ mod config;
 mod delete;
 mod metadata;
 mod mode;
+mod prefetch;
 mod raw;
 
 use std::borrow::Cow;

@@ -59,7 +59,7 @@ impl RawSchema {
         self.references.as_deref().unwrap_or_default()
     }
 
-    /// In what this and a schema of another registry differ; `None` where they mean the same, however the two registries
+    /// In what this and a schema of another registry differ; `None` where they mean the same, however the registries
     /// print it.
     pub fn difference(&self, other: &RawSchema) -> Option<SchemaDifference> {
         if self.guid.is_some() && self.guid == other.guid && self.schema_type() == other.schema_type() {

@@ -31,8 +31,8 @@ impl Ends {
         }
     }
 
-    /// The subjects of a reference of `subject`: in the source, and in the target. One that is qualified is meant in the
-    /// context that it names, whichever registry it is in.
+    /// The subjects of a reference of `subject`: in the source, and in the target. One that is qualified is meant in
+    /// the context that it names, whichever registry it is in.
     pub(super) fn referred(&self, subject: &str, reference: &SchemaReference) -> (String, String) {
         match Context::of_subject(&reference.subject) {
             Some(context) => {

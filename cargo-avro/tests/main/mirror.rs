@@ -111,8 +111,8 @@ fn everything_is_copied_once() {
     assert_eq!(versions.len(), 14);
     assert!(versions.iter().all(|version| version["outcome"] == "copied"), "{copied}");
 
-    // The source is asked for the subjects, for two lists and a level and a mode of each, for each version, and for what
-    // is set for contexts.
+    // The source is asked for the subjects, for two lists and a level and a mode of each, for each version, and for
+    // what is set for contexts.
     let asked = from.take();
     let subjects = 12;
     assert_eq!(count(&asked, "GET /subjects?"), 1);

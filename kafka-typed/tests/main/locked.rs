@@ -107,6 +107,21 @@ async fn a_locked_id_takes_no_request() {
 }
 
 #[tokio::test]
+async fn ids_of_the_lock_are_fetched_at_the_start() {
+    let topic = topic("locked-prefetch", 1);
+    let (server, kafka) = registry().await;
+    register_first(&server, Alert::schema().json).await;
+    send(&locked(&kafka, topic).build().await.unwrap(), 1).await;
+    let before = server.requests();
+    let missing = kafka.prefetch([LockedAlert::schema()]).await.unwrap_err();
+    assert!(missing.is_unknown_schema(), "{missing}");
+    assert_eq!(server.requests(), before + 3, "each id of this registry");
+    let mut consumer = kafka.consumer::<Alert>(topic).build().await.unwrap();
+    assert_eq!(values(&mut consumer, 1).await, [Alert::numbered(1)]);
+    assert_eq!(server.requests(), before + 3, "the one that is there is remembered");
+}
+
+#[tokio::test]
 async fn a_locked_id_needs_no_registry() {
     let topic = topic("locked-alone", 1);
     let (server, _) = registry().await;

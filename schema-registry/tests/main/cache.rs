@@ -179,3 +179,27 @@ async fn a_task_that_gives_up_does_not_take_the_others_with_it() {
     server.open();
     waiting.await.expect("the one that stayed asks itself");
 }
+
+#[tokio::test]
+async fn schemas_are_fetched_before_they_are_needed_some_at_a_time() {
+    let server = Scripted::start_closed(|_, asked| match asked.path.as_str() {
+        "/schemas/ids/7" => error(404, 40403, "Schema not found"),
+        _ => json(r#"{"schema": "\"int\""}"#),
+    })
+    .await;
+    let client = SchemaRegistry::builder().url(&server.url).max_concurrent_requests(4).build().expect("a client");
+    let ids = || (1..=50).chain(1..=50).map(SchemaId::new);
+    let opened = async {
+        while server.most_in_flight() < 4 {
+            tokio::task::yield_now().await;
+        }
+        server.open();
+    };
+    let missing = tokio::join!(client.prefetch(ids()), opened).0.expect_err("one is not there");
+    assert!(missing.is_unknown_schema(), "{missing}");
+    assert_eq!(server.count(), 50, "each once, and those behind the missing one, too");
+    assert_eq!(server.most_in_flight(), 4);
+    client.prefetch(ids().filter(|id| id.get() != 7)).await.expect("all are there");
+    client.schema_by_id(SchemaId::new(50)).await.expect("it is there");
+    assert_eq!(server.count(), 50, "nothing is asked for again");
+}
