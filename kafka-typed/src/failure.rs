@@ -39,7 +39,7 @@ pub use handler_error::HandlerError;
 pub use key_order::KeyOrder;
 pub use letter::DeadLetterFormat;
 pub use letter_error::LetterError;
-pub(crate) use policy::topic_of_retries;
+pub(crate) use policy::parts_of_retry_topic;
 pub use policy::{FailurePolicy, NextStep, Progress};
 pub use retry::Retry;
 pub use retry_topics::RetryTopics;

@@ -122,8 +122,8 @@ pub use consumer::{
 pub use error::{SendError, SetupError};
 pub use failure::{DeadLetters, FailurePolicy, HandlerError, Retry, RetryTopics};
 pub use handler::{
-    BatchError, BatchHandler, Batches, Each, Handler, Order, PartitionCounts, Run, RunCounts, RunError, RunProblem,
-    RunSummary,
+    BatchError, BatchHandler, Batches, Each, Handler, KeyOrderError, Order, PartitionCounts, Run, RunCounts, RunError,
+    RunProblem, RunSummary,
 };
 pub use kafka::{KafkaTyped, KafkaTypedBuilder};
 pub use locked::LockMismatch;

@@ -16,9 +16,10 @@ use tokio::sync::oneshot;
 
 use super::assigned_partition::AssignedPartition;
 use super::assignment::Assignment;
+use super::assignor::Assignor;
 use super::broker_token::BrokerToken;
 use super::consumer_control::ConsumerControl;
-use super::consumer_events::ConsumerEvents;
+use super::consumer_events::{ConsumerEvents, Continued};
 use super::error_code::KafkaErrorCode;
 use super::lane::LaneCapacity;
 use super::lanes::Lanes;
@@ -65,6 +66,7 @@ pub(crate) struct ConsumerClient {
     subscription: Subscription,
     /// Whether a topic that does not exist comes to be when it is asked for.
     may_create: bool,
+    assignor: Assignor,
     timeout: Duration,
     /// Ends the client, and so must have the last reference to it.
     ending: Ending,
@@ -124,6 +126,7 @@ impl ConsumerClient {
         };
         // The lanes and whoever waits for the end want to know it.
         config.set("enable.partition.eof", "true");
+        let assignor = Assignor::of(&config);
         let may_create = config.get("allow.auto.create.topics") == Some("true");
         let session =
             config.get("session.timeout.ms").and_then(|millis| millis.parse().ok()).map(Duration::from_millis);
@@ -157,7 +160,7 @@ impl ConsumerClient {
         })?;
         tracing::info!(topic = &*topic, group = group.as_deref(), "{} starts", Role::Consumer);
         let ending = Ending { topic, group, runtime, commands, is_told: false, connection: connection.clone() };
-        Ok(Self { client, assignment, offsets, progress, subscription, may_create, timeout, ending })
+        Ok(Self { client, assignment, offsets, progress, subscription, may_create, assignor, timeout, ending })
     }
 
     /// The topics, for people.
@@ -209,21 +212,26 @@ impl ConsumerClient {
         subscribed.map_err(|error| client_failed(&error))
     }
 
+    pub(crate) fn assignor(&self) -> &Assignor {
+        &self.assignor
+    }
+
     pub(crate) fn subscription(&self) -> &Subscription {
         &self.subscription
     }
 
     /// Lets the group assign the partitions of further topics as well: names, or regular expressions that begin with
-    /// `^`.
+    /// `^`. Those that `is_further` tells are begun where the group has stopped, wherever this consumer begins.
     ///
     /// # Errors
     ///
     /// When the group assigns none so far.
-    pub(crate) fn subscribe_also(&self, further: &[String]) -> Result<(), ConnectionError> {
+    pub(crate) fn subscribe_also(&self, further: &[String], is_further: Continued) -> Result<(), ConnectionError> {
         let before = self.client.subscription().map_err(|error| client_failed(&error))?;
         if before.count() == 0 {
             return Err(ConnectionError::Missing { what: "group to subscribe for", method: "group" });
         }
+        self.client.context().set_continued(is_further);
         let elements = before.elements();
         let topics: Vec<&str> =
             elements.iter().map(|topic| topic.topic()).chain(further.iter().map(String::as_str)).collect();

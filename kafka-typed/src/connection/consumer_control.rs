@@ -1,6 +1,7 @@
 //! What can be asked of a consumer, and done with it, while somebody else reads its messages.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -216,6 +217,28 @@ impl ConsumerControl {
         let (answer, caught_up) = oneshot::channel();
         self.commands.send(Command::CatchUp { ends: ends.await?, answer });
         caught_up.await.map_err(|_| ended())
+    }
+
+    /// The offsets of a partition that its group has not committed yet: all, where it has committed none.
+    ///
+    /// # Errors
+    ///
+    /// When no broker answers in time.
+    pub(crate) async fn uncommitted(&self, topic: &str, partition: i32) -> Result<Range<i64>, ConnectionError> {
+        let (topic, timeout) = (topic.to_owned(), self.timeout);
+        self.ask(move |client| {
+            let (first, end) = client.fetch_watermarks(&topic, partition, timeout)?;
+            let mut list = TopicPartitionList::new();
+            list.add_partition(&topic, partition);
+            let committed = client.committed_offsets(list, timeout)?;
+            let offsets = committed.elements();
+            let begin = offsets.iter().find_map(|element| match element.offset() {
+                Offset::Offset(offset) => Some(offset.max(first)),
+                _ => None,
+            });
+            Ok(begin.unwrap_or(first)..end)
+        })
+        .await
     }
 
     /// Hands out no more messages. Those that are on their way are finished, `next` returns `None`, streams end, and a

@@ -2,7 +2,7 @@
 //! for the log.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use rdkafka::ClientContext;
@@ -19,6 +19,9 @@ use super::log::ClientLog;
 use super::offsets::{self, OffsetStore};
 use super::start_offset::StartOffset;
 use super::token_feed::TokenFeed;
+
+/// Whether a topic is one of those that are always begun where the group has stopped.
+pub(crate) type Continued = Box<dyn Fn(&str) -> bool + Send + Sync>;
 
 pub(crate) struct ConsumerEvents {
     /// For the log.
@@ -37,6 +40,8 @@ pub(crate) struct ConsumerEvents {
     /// Partitions that this consumer has been given before. One that comes back goes on where the group left it, even
     /// when the consumer began at the beginning or the end.
     begun: Mutex<HashSet<(String, i32)>>,
+    /// Topics that are always begun where the group has stopped.
+    continued: OnceLock<Continued>,
     log: ClientLog,
     /// Where the client has its tokens from, when it logs in by them.
     tokens: Option<Arc<TokenFeed>>,
@@ -52,8 +57,28 @@ impl ConsumerEvents {
         offsets: Arc<OffsetStore>,
         tokens: Option<Arc<TokenFeed>>,
     ) -> Self {
-        let (feeds, begun, log) = (Mutex::default(), Mutex::default(), ClientLog::default());
-        Self { topic, start, timeout, revocation_timeout, is_mock, assignment, offsets, feeds, begun, log, tokens }
+        let (feeds, begun, continued, log) =
+            (Mutex::default(), Mutex::default(), OnceLock::new(), ClientLog::default());
+        Self {
+            topic,
+            start,
+            timeout,
+            revocation_timeout,
+            is_mock,
+            assignment,
+            offsets,
+            feeds,
+            begun,
+            continued,
+            log,
+            tokens,
+        }
+    }
+
+    /// Sets which topics are always begun where the group has stopped, wherever this consumer begins with others. What
+    /// was set first counts.
+    pub(crate) fn set_continued(&self, continued: Continued) {
+        let _ = self.continued.set(continued);
     }
 
     pub(crate) fn feeds(&self) -> MutexGuard<'_, Vec<Feed>> {
@@ -85,7 +110,8 @@ impl ConsumerEvents {
             // Nothing that runs under the lock can panic halfway through a change.
             let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
             for partition in partitions.elements() {
-                if begun.insert((partition.topic().to_owned(), partition.partition())) {
+                let is_continued = self.continued.get().is_some_and(|continued| continued(partition.topic()));
+                if begun.insert((partition.topic().to_owned(), partition.partition())) && !is_continued {
                     new.add_partition(partition.topic(), partition.partition());
                 }
             }

@@ -15,10 +15,12 @@ use super::message::TypedMessage;
 use super::message_reader::{MessageReader, Received};
 use crate::connection::acknowledgement::Acknowledgement;
 use crate::connection::assigned_partition::AssignedPartition;
+use crate::connection::assignor::Assignor;
 use crate::connection::consumer_client::{ConsumerClient, Subscription};
+use crate::connection::consumer_events::Continued;
 use crate::connection::lanes::{DoneBy, Lanes};
 use crate::connection::record_batch::ReceivedRecord;
-use crate::connection::{CommitError, Connection, ConnectionError};
+use crate::connection::{CommitError, Connection, ConnectionError, ConsumerControl};
 
 /// A consumer that hands out partitions instead of messages.
 pub(crate) struct PartitionedConsumer<V, K> {
@@ -110,13 +112,32 @@ impl<V: DecodeValue, K: DecodeKey> PartitionedConsumer<V, K> {
         self.dead_letters.as_ref()
     }
 
-    /// Reads further topics as well: names, or regular expressions that begin with `^`.
+    /// Reads further topics as well: names, or regular expressions that begin with `^`. Those that `is_further` tells
+    /// are begun where the group has stopped, wherever this consumer begins.
     ///
     /// # Errors
     ///
     /// When no group assigns the partitions.
-    pub(crate) fn subscribe_also(&self, further: &[String]) -> Result<(), ConnectionError> {
-        self.client.subscribe_also(further)
+    pub(crate) fn subscribe_also(&self, further: &[String], is_further: Continued) -> Result<(), ConnectionError> {
+        self.client.subscribe_also(further, is_further)
+    }
+
+    /// How the group spreads partitions over its members.
+    pub(crate) fn assignor(&self) -> &Assignor {
+        self.client.assignor()
+    }
+
+    /// The partitions of a topic.
+    ///
+    /// # Errors
+    ///
+    /// When it does not exist, or no broker answers in time.
+    pub(crate) async fn partitions_of(&self, topic: &Arc<str>) -> Result<Vec<i32>, ConnectionError> {
+        self.client.partitions(topic).await
+    }
+
+    pub(crate) fn control(&self) -> ConsumerControl {
+        self.client.control()
     }
 
     /// As [`TypedConsumer::close_within`](crate::TypedConsumer::close_within).

@@ -9,6 +9,8 @@ const COUNTERS: usize = 1 << 15;
 /// Which keys have records in which retry topic, so that later records of these keys can be sent there as well, behind
 /// them, instead of overtaking them.
 ///
+/// [`Run::keep_key_order`](crate::Run::keep_key_order) does all of this; it is here for loops of one's own.
+///
 /// The consumer asks [`behind`](Self::behind) before it processes a record, whichever topic it is from. When that names
 /// a retry topic, the record goes there without being tried. The consumer reports each record that it
 /// [sends](Self::sent) to a retry topic, and each of these that has [left](Self::left) it: processed, skipped, in the
@@ -77,13 +79,20 @@ impl KeyOrder {
         }
     }
 
-    /// Reports that a record of this key is no longer in this retry topic.
+    /// Reports that a record of this key is no longer in this retry topic. One that was not reported as sent, such as
+    /// the second copy of a record after a crash, changes nothing where no other is counted.
     pub fn left(&mut self, key: &[u8], retry_topic: usize) {
         let counter = self.counter(key);
         let count = self.topics.get_mut(retry_topic).and_then(|counters| counters.get_mut(counter));
-        debug_assert!(count.as_ref().is_some_and(|count| **count > 0), "a record left that was never sent");
         if let Some(count) = count {
             *count = count.saturating_sub(1);
+        }
+    }
+
+    /// Forgets all records of a retry topic, so that they can be counted anew.
+    pub fn clear(&mut self, retry_topic: usize) {
+        if let Some(counters) = self.topics.get_mut(retry_topic) {
+            *counters = Vec::new();
         }
     }
 
@@ -161,5 +170,11 @@ mod tests {
             (order.behind(b"a", None), order.behind(b"a", Some(0)), order.behind(b"a", Some(1))),
             (Some(1), Some(1), None)
         );
+        order.left(b"a", 0);
+        order.clear(1);
+        assert_eq!(order.behind(b"a", None), None);
+        order.left(b"a", 1);
+        order.sent(b"a", 1);
+        assert_eq!(order.behind(b"a", None), Some(1), "what left without having been sent is not owed");
     }
 }

@@ -7,7 +7,7 @@ use super::header_names::{
     RETRY_DELIVERY, RETRY_DUE, RETRY_TIMESTAMP, SPRING_ATTEMPTS, SPRING_DEAD_LETTER, SPRING_RETRY, SpringNames, connect,
 };
 use super::header_values::big_integer_bytes;
-use super::policy::topic_of_retries;
+use super::policy::parts_of_retry_topic;
 use crate::connection::{Headers, ProducerRecord, Timestamp};
 
 /// Whose headers a dead letter has.
@@ -129,7 +129,7 @@ impl<'l> Letter<'l> {
 
     /// The attempts at all deliveries of the record so far.
     fn attempts(self) -> u32 {
-        let before = match topic_of_retries(self.record.topic) {
+        let before = match parts_of_retry_topic(self.record.topic) {
             Some(_) => FailureHeaders::read(self.record.headers).attempts.unwrap_or(0),
             None => 0,
         };
@@ -141,7 +141,7 @@ impl<'l> Letter<'l> {
 /// topics, and a replay must not bring those to the origin of the message that they were made from.
 fn is_of(origin: &str, topic: &str) -> bool {
     let Some(suffix) = topic.strip_prefix(origin) else { return false };
-    if suffix.is_empty() || topic_of_retries(topic) == Some(origin) {
+    if suffix.is_empty() || parts_of_retry_topic(topic).is_some_and(|(own, _)| own == origin) {
         return true;
     }
     let Some(suffix) = suffix.strip_prefix(['-', '.', '_']) else { return false };

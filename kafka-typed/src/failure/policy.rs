@@ -30,7 +30,7 @@ use crate::connection::Timestamp;
 /// | `fail` | are not processed | comes again when the consumer is started again |
 /// | `skip` | go on | is lost; a line of the log has its place |
 /// | `retry` | of its partition or key wait | keeps its place |
-/// | `retry_topics` | go on | is processed later, out of order |
+/// | `retry_topics` | go on | is processed later, out of order unless the run [keeps it](crate::Run::keep_key_order) |
 /// | `dead_letters` | go on once it is acknowledged | is kept as it came, with the reason in its headers |
 ///
 /// Errors that are [permanent](crate::HandlerError::permanent), or that [`Retry::only_if`] excludes, are not retried.
@@ -57,12 +57,15 @@ pub struct Progress {
     pub delivery: u32,
     /// How many attempts of this delivery have failed.
     pub attempts: u32,
+    /// Whether it was tried at an earlier delivery, so that it is not retried in place at this one.
+    pub was_tried: bool,
 }
 
 impl Progress {
-    /// A message of this delivery, of which so many attempts have failed. Both count from 1.
+    /// A message of this delivery, of which so many attempts have failed. Both count from 1. It was tried at each
+    /// delivery before.
     pub fn new(delivery: u32, attempts: u32) -> Self {
-        Self { delivery, attempts }
+        Self { delivery, attempts, was_tried: delivery > 1 }
     }
 }
 
@@ -112,7 +115,8 @@ impl FailurePolicy {
         Self { retry: Retry::new(0), delays: Arc::new([]), end }
     }
 
-    /// Retries in place first, when a message comes from its own topic. One from a retry topic is tried once.
+    /// Retries in place first, when a message is tried for the first time. One that failed before it came to a retry
+    /// topic is tried once there.
     pub fn retry(self, retry: Retry) -> Self {
         Self { retry, ..self }
     }
@@ -157,10 +161,8 @@ impl FailurePolicy {
         if failure.is_permanent() || !self.retry.allows(failure.error()) {
             return self.last_step();
         }
-        let Progress { delivery, attempts } = progress;
-        if delivery <= 1
-            && let Some(pause) = self.retry.pause(attempts.max(1), random())
-        {
+        let Progress { delivery, attempts, was_tried } = progress;
+        if !was_tried && let Some(pause) = self.retry.pause(attempts.max(1), random()) {
             return NextStep::RetryIn(pause);
         }
         let index = usize::try_from(delivery.saturating_sub(1)).unwrap_or(usize::MAX);
@@ -232,13 +234,15 @@ pub(super) fn retry_topic(topic: &str, delay: Duration) -> String {
     topic
 }
 
-/// The topic that a retry topic belongs to, by its name.
-pub(crate) fn topic_of_retries(retry_topic: &str) -> Option<&str> {
+/// The topic that a retry topic belongs to, and its delay, by its name.
+pub(crate) fn parts_of_retry_topic(retry_topic: &str) -> Option<(&str, Duration)> {
     let (topic, delay) = retry_topic.rsplit_once(INFIX)?;
     let digits = delay.trim_end_matches(|letter: char| letter.is_ascii_lowercase());
     let is_number = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
-    let is_delay = is_number && UNITS.iter().any(|(unit, _)| *unit == &delay[digits.len()..]);
-    (is_delay && !topic.is_empty()).then_some(topic)
+    let (_, unit) = UNITS.iter().find(|(unit, _)| is_number && *unit == &delay[digits.len()..])?;
+    let millis = digits.parse::<u128>().ok()?.checked_mul(*unit)?;
+    let delay = Duration::from_millis(u64::try_from(millis).ok()?);
+    (!topic.is_empty()).then_some((topic, delay))
 }
 
 fn whole_millis(delay: Duration) -> Duration {
@@ -314,7 +318,7 @@ mod tests {
         #[test]
         fn the_name_of_a_retry_topic_leads_back(millis: u64, topic in "[a-z][a-z0-9.-]{0,20}") {
             let name = retry_topic(&topic, Duration::from_millis(millis));
-            prop_assert_eq!(topic_of_retries(&name), Some(topic.as_str()));
+            prop_assert_eq!(parts_of_retry_topic(&name), Some((topic.as_str(), Duration::from_millis(millis))));
         }
 
         #[test]
@@ -333,9 +337,10 @@ mod tests {
     fn other_topics_are_not_taken_for_retry_topics() {
         let others = ["orders", "orders-retry-", "orders-retry-s", "orders-retry-10", "orders-retry-10x", "-retry-1s"];
         for topic in others.into_iter().chain(["orders-retry-1é"]) {
-            assert_eq!(topic_of_retries(topic), None, "{topic}");
+            assert_eq!(parts_of_retry_topic(topic), None, "{topic}");
         }
-        assert_eq!(topic_of_retries("a-retry-1s-retry-10s"), Some("a-retry-1s"));
+        let ten_seconds = Duration::from_secs(10);
+        assert_eq!(parts_of_retry_topic("a-retry-1s-retry-10s"), Some(("a-retry-1s", ten_seconds)));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::failing::Failure;
 use super::failure_headers::FailureHeaders;
 use super::letter::Letter;
 use super::letter_error::LetterError;
-use super::policy::{FailurePolicy, retry_topic, topic_of_retries};
+use super::policy::{FailurePolicy, parts_of_retry_topic, retry_topic};
 use crate::connection::{Connection, ConnectionError, Delivery, Headers, RawProducer, Timestamp};
 
 /// Sends records that could not be processed to the retry topics of a [`FailurePolicy`], from which they are processed
@@ -116,6 +116,11 @@ impl RetryTopics {
         delivered.map_err(|source| LetterError::not_delivered(&record, target.producer.topic(), source))
     }
 
+    /// The delay of each, as the policy has them.
+    pub(crate) fn delays(&self) -> &[Duration] {
+        &self.shared.delays
+    }
+
     /// Whether a record of a retry topic is one of this group, by its headers. One that does not say is.
     pub fn is_for(&self, headers: &Headers) -> bool {
         match (&self.group, FailureHeaders::read(headers).group) {
@@ -129,7 +134,7 @@ impl RetryTopics {
 fn own_topic<'r>(record: &FailedRecord<'r>) -> &'r str {
     // A topic may be called like one without being one.
     match FailureHeaders::read(record.headers).delivery {
-        Some(_) => topic_of_retries(record.topic).unwrap_or(record.topic),
+        Some(_) => parts_of_retry_topic(record.topic).map_or(record.topic, |(topic, _)| topic),
         None => record.topic,
     }
 }

@@ -9,7 +9,8 @@ use futures_util::FutureExt;
 
 use super::failing::{Failed, panicked};
 use super::failure_log::{Position, Reaction};
-use super::outlet::{Arrival, Destination, Outlet};
+use super::kept_order::RetryStage;
+use super::outlet::{Arrival, Destination, Outlet, Sending};
 use super::run_error::RunProblem;
 use super::running::{Halted, Place, Running};
 use super::source::{Access, Outcome, Read, Reader, Record};
@@ -60,13 +61,17 @@ impl<W: Sync, O: Outlet> Running<W, O> {
             record.done();
             return Ended::Done;
         }
+        if let Some(stage) = place.behind(&record, arrival) {
+            place.counters.started.add(1);
+            return self.send_behind(place, &record, arrival, stage).await;
+        }
         if self.pause_until(place, arrival.due).await.is_err() {
             return Ended::GivenBack;
         }
         let mut attempts = 0;
         loop {
             let Err(failed) = self.attempt(place, outcome, (attempts == 0).then(|| record.offset())).await else {
-                record.done();
+                place.finish(&record, arrival);
                 place.counters.processed.add(1);
                 return Ended::Done;
             };
@@ -88,7 +93,9 @@ impl<W: Sync, O: Outlet> Running<W, O> {
                         }
                     };
                 }
-                Step::Leave(leaving) => return self.leave(place, &record, &failed, attempts, leaving).await,
+                Step::Leave(leaving) => {
+                    return self.leave(place, (&record, arrival), &failed, attempts, leaving).await;
+                }
                 Step::Fail => return Ended::Failed(place.failed(&record, failed, attempts)),
             }
         }
@@ -96,7 +103,7 @@ impl<W: Sync, O: Outlet> Running<W, O> {
 
     /// How a message came.
     pub(super) fn arrival<R: Reader>(&self, place: &Place<R>, record: &R::Record) -> Arrival {
-        match place.is_retry_topic.then(|| record.to_record()).flatten() {
+        match place.retry_delay.and_then(|_| record.to_record()) {
             Some(record) => self.outlet.arrival(&record),
             None => Arrival::FIRST,
         }
@@ -135,7 +142,7 @@ impl<W: Sync, O: Outlet> Running<W, O> {
     ) -> Step {
         place.counters.failed.add(1);
         let now = Timestamp::from(SystemTime::now());
-        let progress = Progress::new(arrival.delivery, attempts);
+        let progress = Progress { was_tried: arrival.was_tried, ..Progress::new(arrival.delivery, attempts) };
         match self.policy(failed).next_step(failed.as_failure(), progress, now) {
             NextStep::RetryIn(pause) => Step::Retry(pause),
             NextStep::RetryTopic { index, due } => Step::Leave(Leaving::To(Destination::RetryTopic { index, due })),
@@ -169,7 +176,7 @@ impl<W: Sync, O: Outlet> Running<W, O> {
     pub(super) async fn leave<R: Reader>(
         &self,
         place: &Place<R>,
-        record: &R::Record,
+        (record, arrival): (&R::Record, Arrival),
         failed: &Failed,
         attempts: u32,
         leaving: Leaving,
@@ -180,42 +187,71 @@ impl<W: Sync, O: Outlet> Running<W, O> {
             Leaving::To(Destination::DeadLetters) => (Reaction::DeadLettered, &place.counters.dead_lettered),
         };
         self.log.report(reaction, place.position(record), &failed.as_failure().message());
-        if let Leaving::To(destination) = leaving {
-            match self.send(place, record, failed, attempts, destination).await {
-                Ok(()) => {}
-                Err(None) => return Ended::GivenBack,
-                Err(Some(error)) => return Ended::Failed(error.into()),
+        if let Leaving::To(to) = leaving {
+            let stage = match to {
+                Destination::RetryTopic { index, .. } => {
+                    let delay = self.policy(failed).delays().get(index);
+                    delay.map(|delay| RetryStage { index, delay: *delay })
+                }
+                Destination::DeadLetters => None,
+            };
+            let sending = Sending::Failed { to, failed, attempts };
+            if let Err(ended) = self.send(place, record, sending, stage).await {
+                return ended;
             }
         }
-        record.done();
+        place.finish(record, arrival);
         counter.add(1);
         Ended::Done
     }
 
-    /// Sends a message to another topic until that has acknowledged it. `Err(None)` when there is no time for that.
+    /// Sends a message untried to a retry topic where others of its key are that come before it.
+    pub(super) async fn send_behind<R: Reader>(
+        &self,
+        place: &Place<R>,
+        record: &R::Record,
+        arrival: Arrival,
+        stage: RetryStage,
+    ) -> Ended {
+        if !self.may_start(place, record.offset(), record.offset()) {
+            return Ended::GivenBack;
+        }
+        if let Err(ended) = self.send(place, record, Sending::Behind(stage), Some(stage)).await {
+            return ended;
+        }
+        place.finish(record, arrival);
+        place.counters.deferred.add(1);
+        Ended::Done
+    }
+
+    /// Sends a message to another topic, the retry topic `stage` where it is one, until that has acknowledged it.
     async fn send<R: Reader>(
         &self,
         place: &Place<R>,
         record: &R::Record,
-        failed: &Failed,
-        attempts: u32,
-        destination: Destination,
-    ) -> Result<(), Option<LetterError>> {
+        sending: Sending<'_>,
+        stage: Option<RetryStage>,
+    ) -> Result<(), Ended> {
+        // Later messages of its key have to know before it is sent.
+        let joining = stage.and_then(|stage| place.join(record, stage));
         let position = place.position(record);
         let mut pause = FIRST_SENDING_PAUSE;
         let Some(copy) = record.to_record() else {
             debug_assert!(false, "a record is kept until it is done");
-            return Err(None);
+            return Err(Ended::GivenBack);
         };
         loop {
-            let Err(error) = self.outlet.send(&copy, destination, failed, attempts).await else {
+            let Err(error) = self.outlet.send(&copy, sending).await else {
+                if let Some(joining) = joining {
+                    joining.joined();
+                }
                 return Ok(());
             };
             if is_hopeless(&error) {
-                return Err(Some(error));
+                return Err(Ended::Failed(error.into()));
             }
             self.log.report(Reaction::Held, position, &chain(&error));
-            self.pause(place, pause).await.map_err(|Halted| None)?;
+            self.pause(place, pause).await.map_err(|Halted| Ended::GivenBack)?;
             pause = (pause * 2).min(LONGEST_SENDING_PAUSE);
         }
     }

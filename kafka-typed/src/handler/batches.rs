@@ -43,6 +43,9 @@ impl<H, O: Outlet> Running<Batches<H>, O> {
             for pending in queue.iter_mut().filter(|pending| pending.outcome.is_none()) {
                 pending.outcome = place.access.decode(&pending.record);
             }
+            if let Err(ended) = self.send_all_behind(place, &mut queue).await {
+                return ended;
+            }
             let good = queue.iter().take_while(|pending| matches!(pending.outcome, Some(Ok(_)))).count();
             if good == 0 {
                 // A bad one at the head is for itself.
@@ -82,7 +85,8 @@ impl<H, O: Outlet> Running<Batches<H>, O> {
                 }
                 Step::Leave(leaving) => {
                     for pending in queue.drain(..blamed) {
-                        match self.leave(place, &pending.record, &failed, attempts, leaving).await {
+                        let message = (&pending.record, pending.arrival);
+                        match self.leave(place, message, &failed, attempts, leaving).await {
                             Ended::Done => {}
                             ended => return ended,
                         }
@@ -94,6 +98,30 @@ impl<H, O: Outlet> Running<Batches<H>, O> {
                 }
             }
         }
+    }
+
+    /// Takes out those that have to wait behind others of their keys, which are in retry topics.
+    async fn send_all_behind<R: Reader>(&self, place: &Place<R>, queue: &mut VecDeque<Pending<R>>) -> Result<(), Ended>
+    where
+        H: BatchHandler<R::Value, R::Key>,
+    {
+        if place.line.is_none() {
+            return Ok(());
+        }
+        let count = queue.len();
+        for _ in 0..count {
+            let Some(pending) = queue.pop_front() else { break };
+            let Some(stage) = place.behind(&pending.record, pending.arrival) else {
+                queue.push_back(pending);
+                continue;
+            };
+            place.counters.started.add((!pending.is_started).into());
+            match self.send_behind(place, &pending.record, pending.arrival, stage).await {
+                Ended::Done => {}
+                ended => return Err(ended),
+            }
+        }
+        Ok(())
     }
 
     /// Runs the handler with the first `good` messages, all of which are decoded. `Err(None)` when it was not started.
@@ -126,7 +154,7 @@ impl<H, O: Outlet> Running<Batches<H>, O> {
 /// The first messages are done.
 fn finish<R: Reader>(place: &Place<R>, queue: &mut VecDeque<Pending<R>>, count: usize) {
     for pending in queue.drain(..count) {
-        pending.record.done();
+        place.finish(&pending.record, pending.arrival);
     }
     place.counters.processed.add(count as u64);
 }

@@ -18,6 +18,7 @@ use super::counts::{AllCounters, RunSummary};
 use super::failure_log::FailureLog;
 use super::forwarding::Forwarding;
 use super::handle::Handler;
+use super::key_order_check::keep_order;
 use super::order::Order;
 use super::run_error::{RunError, RunProblem};
 use super::running::Running;
@@ -110,6 +111,7 @@ pub struct Run<V, K, W> {
     max_in_flight: usize,
     on_error: FailurePolicy,
     on_bad_message: FailurePolicy,
+    keeps_key_order: bool,
     stops: Vec<BoxFuture<'static, ()>>,
     stops_on_signal: bool,
     drain_timeout: Duration,
@@ -167,6 +169,7 @@ impl<V, K, W> Run<V, K, W> {
             max_in_flight: MAX_IN_FLIGHT,
             on_error: FailurePolicy::default(),
             on_bad_message: FailurePolicy::default(),
+            keeps_key_order: false,
             stops: Vec::new(),
             stops_on_signal: false,
             drain_timeout: DRAIN_TIMEOUT,
@@ -196,6 +199,44 @@ impl<V, K, W> Run<V, K, W> {
     /// A registry that does not answer never makes a message a bad one: its partition waits.
     pub fn on_bad_message(mut self, policy: FailurePolicy) -> Self {
         self.on_bad_message = policy;
+        self
+    }
+
+    /// Keeps messages with the same key in their order although some of them are in
+    /// [retry topics](FailurePolicy::retry_topics): as long as one is there, those that come after it go there as well,
+    /// untried, and are processed behind it. Other keys go on. By default a message in a retry topic is processed
+    /// later, out of order.
+    ///
+    /// A message that waited behind others is retried in place where it is tried first, and has the retry topics that
+    /// are left from there on. Messages without a key are in no order.
+    ///
+    /// - The order is [`Order::Key`] or [`Order::Partition`], and the topics are known by name.
+    /// - A topic and its retry topics have the same number of partitions, in which a message keeps its place, and the
+    ///   group gives a member the same partitions of all of them: its assignor is `range`, the default of librdkafka.
+    ///   All members read the same retry topics; while a new version of a service replaces one without them, partitions
+    ///   may wait, which is logged.
+    /// - When partitions are assigned, the keys that wait in their retry topics are read first, by a client of its own.
+    /// - What comes again after a crash, or is read again after a [seek](crate::ConsumerControl::seek), is processed
+    ///   again, behind what its key has in retry topics.
+    ///
+    /// Keys share 32,768 counters in each partition and retry topic, so that a key may rarely wait for another one.
+    ///
+    /// ```no_run
+    /// # mod messages { avro_derive::include_schemas!("tests/schemas/alert"); }
+    /// # use messages::test::Alert as SensorAlert;
+    /// # use kafka_typed::{FailurePolicy, HandlerError, KafkaTyped, Order, TypedMessage};
+    /// # async fn alarm(message: TypedMessage<SensorAlert, String>) -> Result<(), HandlerError> { Ok(()) }
+    /// # async fn example(kafka: KafkaTyped) -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::time::Duration;
+    ///
+    /// let alerts = kafka.consumer::<SensorAlert>("sensor-alert").key::<String>().group("alert-desk").build().await?;
+    /// let policy = FailurePolicy::dead_letters_to("sensor-alert-dlt").retry_topics([Duration::from_secs(10)]);
+    /// alerts.run(alarm).order(Order::Key).on_error(policy).keep_key_order().stop_on_signal().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn keep_key_order(mut self) -> Self {
+        self.keeps_key_order = true;
         self
     }
 
@@ -264,13 +305,17 @@ where
     K: DecodeKey + Send + 'static,
     W: Work<ConsumerReader<V, K>>,
 {
-    let Run { consumer, work, order, max_in_flight, on_error, on_bad_message, mut stops, .. } = run;
+    let Run { consumer, work, order, max_in_flight, on_error, on_bad_message, keeps_key_order, mut stops, .. } = run;
     if run.stops_on_signal {
         stops.push(signals::asked_to_end().map_err(RunProblem::Signal)?);
     }
     stops.push(Box::pin(pending()));
     let source = consumer.into_partitions();
-    let outlet = Forwarding::start(&source, &on_error, &on_bad_message).await?;
+    let kept_order = match keeps_key_order {
+        true => keep_order(&source, order, [&on_error, &on_bad_message]).await?,
+        false => None,
+    };
+    let outlet = Forwarding::start(&source, &on_error, &on_bad_message, kept_order.is_some()).await?;
     let running = Running {
         work,
         outlet,
@@ -281,6 +326,7 @@ where
         stop: Stop::default(),
         log: FailureLog::default(),
         counters: AllCounters::default(),
+        kept_order,
     };
     let stop = async move {
         select_all(stops).await;
@@ -325,6 +371,7 @@ impl<V, K, W> fmt::Debug for Run<V, K, W> {
             .field("max_in_flight", &self.max_in_flight)
             .field("on_error", &self.on_error)
             .field("on_bad_message", &self.on_bad_message)
+            .field("keeps_key_order", &self.keeps_key_order)
             .field("drain_timeout", &self.drain_timeout)
             .finish_non_exhaustive()
     }

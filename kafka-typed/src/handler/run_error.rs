@@ -7,6 +7,7 @@ use std::sync::Arc;
 use thiserror::Error as ErrorImpl;
 
 use super::counts::RunSummary;
+use super::key_order_error::KeyOrderError;
 use crate::connection::{CommitError, ConnectionError};
 use crate::consumer::ConsumeError;
 use crate::failure::LetterError;
@@ -59,6 +60,18 @@ pub enum RunProblem {
         /// The topic.
         topic: Arc<str>,
     },
+    /// A run reads the topic that its own dead letters are sent to, so that each would come back for ever.
+    #[error(
+        "topic `{topic}` is read, and messages that fail are sent to it as dead letters, so that they would come back for ever: read \
+         it by a run of its own, with another policy"
+    )]
+    DeadLettersComeBack {
+        /// The topic.
+        topic: Arc<str>,
+    },
+    /// The order of keys cannot be kept through retry topics.
+    #[error(transparent)]
+    KeyOrder(#[from] KeyOrderError),
     /// A retry topic or a dead letter topic cannot be used, or no tokio runtime is running.
     #[error(transparent)]
     Connection(#[from] ConnectionError),

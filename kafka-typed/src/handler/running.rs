@@ -10,7 +10,9 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::counts::{AllCounters, Counters};
 use super::failure_log::FailureLog;
-use super::source::{Access, Reader};
+use super::kept_order::{Joining, KeptOrder, Line, RetryStage};
+use super::outlet::Arrival;
+use super::source::{Access, Reader, Record};
 use super::started::Started;
 use super::stop::Stop;
 use crate::connection::Timestamp;
@@ -28,6 +30,7 @@ pub(super) struct Running<W, O> {
     pub(super) stop: Stop,
     pub(super) log: FailureLog,
     pub(super) counters: AllCounters,
+    pub(super) kept_order: Option<KeptOrder>,
 }
 
 /// One partition of a run, beside its messages.
@@ -36,8 +39,32 @@ pub(super) struct Place<R: Reader> {
     pub(super) partition: i32,
     pub(super) access: R::Access,
     pub(super) counters: Arc<Counters>,
-    pub(super) is_retry_topic: bool,
+    /// The delay of the retry topic that it is of.
+    pub(super) retry_delay: Option<Duration>,
     pub(super) started: Started,
+    /// What it has in common with its topic and the other retry topics, where the order of keys is kept.
+    pub(super) line: Option<Arc<Line>>,
+}
+
+impl<R: Reader> Place<R> {
+    /// The retry topic that a message has to go to untried, since others of its key are there that come before it.
+    pub(super) fn behind(&self, record: &R::Record, arrival: Arrival) -> Option<RetryStage> {
+        let from = self.retry_delay.map(|delay| (delay, arrival));
+        self.line.as_ref()?.behind(record.key()?, from)
+    }
+
+    /// A message is about to be sent to a retry topic.
+    pub(super) fn join(&self, record: &R::Record, stage: RetryStage) -> Option<Joining<'_>> {
+        Some(self.line.as_ref()?.join(record.key()?, stage))
+    }
+
+    /// A message is done.
+    pub(super) fn finish(&self, record: &R::Record, arrival: Arrival) {
+        record.done();
+        if let (Some(line), Some(delay), Some(key)) = (&self.line, self.retry_delay, record.key()) {
+            line.leave(key, delay, arrival);
+        }
+    }
 }
 
 /// The run is to end, or the partition to be given to another consumer.
@@ -78,11 +105,15 @@ impl<W: Sync, O: Sync> Running<W, O> {
                 acquired.map_err(|_| Halted)?
             }
         };
-        let may_start = match self.is_halted(place) {
+        if self.may_start(place, first, last) { Ok(permit) } else { Err(Halted) }
+    }
+
+    /// Whether the messages from `first` to `last` are to be started for the first time, as they are then.
+    pub(super) fn may_start<R: Reader>(&self, place: &Place<R>, first: i64, last: i64) -> bool {
+        match self.is_halted(place) {
             true => place.started.has_started_after(first),
             false => place.started.start(first, last),
-        };
-        if may_start { Ok(permit) } else { Err(Halted) }
+        }
     }
 
     /// Waits until one more handler may run, again with a message that has failed.
@@ -108,7 +139,11 @@ impl<W: Sync, O: Sync> Running<W, O> {
         }
     }
 
-    async fn unless_halted<R: Reader, F: Future>(&self, place: &Place<R>, future: F) -> Result<F::Output, Halted> {
+    pub(super) async fn unless_halted<R: Reader, F: Future>(
+        &self,
+        place: &Place<R>,
+        future: F,
+    ) -> Result<F::Output, Halted> {
         match select(pin!(future), pin!(self.halted(place))).await {
             Either::Left((output, _)) => Ok(output),
             Either::Right(_) => Err(Halted),

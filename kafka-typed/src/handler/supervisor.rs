@@ -14,13 +14,14 @@ use super::free::process_freely;
 use super::in_order::process_in_order;
 use super::lanes::process_in_lanes;
 use super::order::Order;
-use super::outlet::Outlet;
+use super::outlet::{Outlet, TopicRole};
 use super::run_error::{RunError, RunProblem};
 use super::running::{Place, Running};
 use super::source::{Reader, Source};
 use super::started::Started;
 use super::work::Work;
 use crate::consumer::ConsumeError;
+use crate::failure::parts_of_retry_topic;
 
 /// How often the log sums up.
 const LOG_INTERVAL: Duration = Duration::from_secs(1);
@@ -124,14 +125,30 @@ async fn process_partition<R: Reader, W: Work<R>, O: Outlet>(
     order: Order,
 ) -> Worker {
     let (topic, partition) = (Arc::clone(reader.topic()), reader.partition());
+    let role = running.outlet.role(&topic);
+    if role == TopicRole::DeadLetters {
+        tracing::warn!(
+            topic = &*topic,
+            partition,
+            "not read: the pattern of the run's topics matches its own dead letter topic, whose messages would come \
+             back for ever; choose a pattern or a name so that it does not"
+        );
+        return Ok(());
+    }
+    let origin = parts_of_retry_topic(&topic).filter(|_| role == TopicRole::Retries);
+    let own_topic = origin.map_or(&*topic, |(own_topic, _)| own_topic);
     let place = Place {
         access: reader.access(),
         counters: running.counters.of(&topic, partition),
-        is_retry_topic: running.outlet.is_retry_topic(&topic),
-        topic,
+        retry_delay: origin.map(|(_, delay)| delay),
+        line: running.kept_order.as_ref().map(|kept| kept.line(own_topic, partition)),
+        topic: Arc::clone(&topic),
         partition,
         started: Started::new(),
     };
+    if running.line_up(&place, reader.access()).await.is_err() {
+        return Ok(());
+    }
     match order {
         Order::Partition => process_in_order(&running, &place, reader).await,
         Order::Key => process_in_lanes(&running, &Arc::new(place), reader).await,

@@ -65,6 +65,7 @@ impl Setup {
             stop: Default::default(),
             log: Default::default(),
             counters: AllCounters::default(),
+            kept_order: None,
         };
         let running = supervise(source, Arc::new(running), self.order, self.drain_timeout, asked);
         let ended = tokio::time::timeout(Duration::from_secs(60), running).await.expect("the run ends");

@@ -13,6 +13,7 @@ mod evolution;
 mod failures;
 mod groups;
 mod handlers;
+mod key_order;
 mod keys_and_values;
 mod locked;
 mod log;

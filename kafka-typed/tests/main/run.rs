@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use kafka_typed::connection::{ConsumerRecord, StartOffset};
+use kafka_typed::connection::{ConsumerRecord, PartitionStatus, StartOffset};
 use kafka_typed::failure::FailureHeaders;
 use kafka_typed::{
-    BatchError, FailurePolicy, HandlerError, Order, Retry, RunProblem, Topic, TypedConsumer, TypedMessage,
+    BatchError, FailurePolicy, HandlerError, Order, Retry, RunProblem, Topic, TopicPattern, TypedConsumer, TypedMessage,
 };
 use tokio::sync::mpsc;
 
@@ -188,6 +188,60 @@ async fn failures_come_back_from_retry_topics_when_they_are_due() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pattern_does_not_bring_dead_letters_back() {
+    let name = topic("run-matched-orders", 1);
+    topic("run-matched-dlt", 1);
+    send(name, 0..5, 1).await;
+    let (seen, numbers) = mpsc::unbounded_channel();
+    let handler = move |message: TypedMessage<Alert>| {
+        let _ = seen.send(message.value.level);
+        async { Err::<(), _>(HandlerError::from("never")) }
+    };
+    let pattern = kafka().consumer::<Alert>(TopicPattern::new("run-matched-.*")).group("run-matched");
+    let policy = FailurePolicy::dead_letters_to("run-matched-dlt");
+    let first = pattern.build().await.unwrap().run(handler.clone()).on_error(policy.clone());
+    let summary = soon(first.stop_when(until(numbers, 5)).into_future()).await.unwrap();
+    assert_eq!((summary.total.dead_lettered, summary.total.failed), (5, 5));
+
+    // The group is assigned the dead letter topic with what is in it by now, which is fetched and stays where it is.
+    let consumer = kafka().consumer::<Alert>(TopicPattern::new("run-matched-.*")).group("run-matched");
+    let consumer = consumer.build().await.unwrap();
+    let control = consumer.control();
+    let fetched = async move {
+        let is_fetched = |part: &PartitionStatus| &*part.topic == "run-matched-dlt" && part.waiting == 5;
+        while !control.partitions().iter().any(is_fetched) {
+            // Polls: what a lane has is not announced.
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let second = consumer.run(handler).on_error(policy).stop_when(fetched);
+    let summary = soon(second.into_future()).await.unwrap();
+    assert_eq!((summary.total.failed, summary.total.dead_lettered), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_from_the_beginning_repeats_no_retries() {
+    let name = topic("run-again", 1);
+    topic("run-again-retry-20ms", 1);
+    send(name, 0..3, 1).await;
+    let mut deferred = Vec::new();
+    for _ in 0..2 {
+        let (seen, numbers) = mpsc::unbounded_channel();
+        let handler = move |message: TypedMessage<Alert>| {
+            let is_first = !message.topic.ends_with("-20ms");
+            let sent = seen.send(message.value.level + if is_first { 0 } else { 100 });
+            async move { if is_first { Err(HandlerError::from("not yet")) } else { Ok(sent?) } }
+        };
+        let builder = kafka().consumer::<Alert>(name).group(name).from_beginning();
+        let policy = FailurePolicy::fail().retry_topics([Duration::from_millis(20)]);
+        let run = builder.build().await.unwrap().run(handler).on_error(policy).stop_when(until(numbers, 6));
+        let summary = soon(run.into_future()).await.unwrap();
+        deferred.push((summary.total.deferred, summary.total.processed));
+    }
+    assert_eq!(deferred, [(3, 3), (3, 3)], "what was retried once does not come from its retry topic again");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_that_fails_says_where_and_the_message_comes_again() {
     let name = topic("run-fails", 1);
     send(name, 0..10, 1).await;
@@ -253,6 +307,10 @@ async fn what_a_policy_needs_is_asked_for_before_anything_is_processed() {
     let handler = async |_: TypedMessage<Alert>| Ok::<_, HandlerError>(());
     let error = consumer(name, name).await.run(handler).on_error(FailurePolicy::dead_letters()).await.unwrap_err();
     assert!(matches!(error.problem, RunProblem::NoDeadLetterTopic { .. }), "{error:?}");
+
+    let policy = FailurePolicy::dead_letters_to(name);
+    let error = consumer(name, name).await.run(handler).on_error(policy).await.unwrap_err();
+    assert!(matches!(error.problem, RunProblem::DeadLettersComeBack { .. }), "{error:?}");
 
     let alone = kafka().consumer::<Alert>(name).build().await.unwrap();
     let policy = FailurePolicy::fail().retry_topics([Duration::from_secs(1)]);

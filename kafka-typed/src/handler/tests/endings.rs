@@ -241,7 +241,7 @@ async fn messages_of_a_retry_topic_wait_until_they_are_due_and_end_there() {
         let ledger = Ledger::new();
         let (reader, _stage) = FakeReader::new(RETRY_TOPIC, 0, numbers(2), &ledger);
         let due = Timestamp::from(SystemTime::now() + delay);
-        let arrival = Some(Arrival { delivery: 2, due: Some(due), is_ours: true });
+        let arrival = Some(Arrival { delivery: 2, was_tried: true, due: Some(due), is_ours: true });
         let outlet = Arc::new(FakeOutlet { arrival, ..FakeOutlet::default() });
         let policy = FailurePolicy::skip().retry(Retry::new(9)).retry_topics([delay]);
         let begin = Instant::now();

@@ -8,8 +8,8 @@ use std::time::Duration;
 use rdkafka::types::RDKafkaErrorCode;
 use tokio::sync::{mpsc, watch};
 
-use super::super::failing::Failed;
-use super::super::outlet::{Arrival, Destination, Outlet};
+use super::super::outlet::{Arrival, Destination, Outlet, Sending, TopicRole};
+use super::super::run_error::RunProblem;
 use super::super::source::{Access, Outcome, Read, Reader, Record, Source};
 use crate::connection::{CommitError, ConsumerRecord, DeliveryError, KafkaErrorCode};
 use crate::consumer::{BadMessage, ConsumeError, MessageProblem, TypedMessage};
@@ -223,7 +223,8 @@ pub(super) struct FakeOutlet {
 pub(super) const RETRY_TOPIC: &str = "orders-retry-10s";
 
 impl Outlet for Arc<FakeOutlet> {
-    async fn send(&self, record: &ConsumerRecord, to: Destination, _: &Failed, _: u32) -> Result<(), LetterError> {
+    async fn send(&self, record: &ConsumerRecord, sending: Sending<'_>) -> Result<(), LetterError> {
+        let Sending::Failed { to, .. } = sending else { panic!("no order of keys is kept here") };
         let fails =
             self.failures.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
         if fails {
@@ -242,7 +243,11 @@ impl Outlet for Arc<FakeOutlet> {
         self.arrival.unwrap()
     }
 
-    fn is_retry_topic(&self, topic: &str) -> bool {
-        topic == RETRY_TOPIC
+    fn role(&self, topic: &str) -> TopicRole {
+        if topic == RETRY_TOPIC { TopicRole::Retries } else { TopicRole::Own }
+    }
+
+    async fn each_waiting(&self, _: &Arc<str>, _: i32, _: impl FnMut(&[u8], Arrival) + Send) -> Result<(), RunProblem> {
+        Ok(())
     }
 }
