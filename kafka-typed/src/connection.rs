@@ -41,6 +41,7 @@ pub(crate) mod keep_alive;
 pub(crate) mod lane;
 pub(crate) mod lanes;
 pub(crate) mod log;
+pub(crate) mod measurement;
 #[allow(unsafe_code, reason = "the one place that calls librdkafka itself")]
 pub(crate) mod native;
 mod offsets;

@@ -16,6 +16,7 @@ mod key_order_check;
 mod key_order_error;
 mod lanes;
 mod line_up;
+mod measurement;
 mod order;
 mod outlet;
 mod run;

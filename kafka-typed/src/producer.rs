@@ -23,6 +23,7 @@ pub use send_builder::SendBuilder;
 
 use self::encoders::Encoders;
 use self::marking::Marking;
+use crate::connection::measurement;
 use crate::connection::{
     CloseError, Counts, FlushError, ProducerHealth, ProducerRecord, RawProducer, UndeliveredRecord,
 };
@@ -277,13 +278,17 @@ impl Shared {
             value: value.and_then(|value| self.schema_of(value)),
             key: self.key_schema.as_ref().filter(|_| key.is_some()),
         };
+        let started = encoders.sample.start();
         let payload = match value {
             Some(value) => self.encode_value(value, marking.value, &mut encoders.value),
             None => Ok(None),
         };
-        let payload = payload.inspect_err(|error| self.records.failed_to_send(error))?;
+        let payload = payload.inspect_err(|error| self.records.failed_to_send("encode", error))?;
         let key = key.map(|key| self.encode_key(key, &mut encoders.key)).transpose();
-        let key = key.inspect_err(|error| self.records.failed_to_send(error))?;
+        let key = key.inspect_err(|error| self.records.failed_to_send("encode_key", error))?;
+        if let Some(started) = started {
+            measurement::encoded(self.records.topic(), started);
+        }
         Ok((ProducerRecord { payload, key, ..ProducerRecord::default() }, marking))
     }
 

@@ -5,6 +5,8 @@ mod end_to_end;
 mod examples;
 mod groups;
 mod kafka_page;
+mod metrics_page;
+mod observability;
 mod oracle;
 mod pages;
 mod project;

@@ -226,6 +226,11 @@ impl AssignedPartition {
         self.progress().count
     }
 
+    /// How many records were polled.
+    pub(crate) fn polled(&self) -> u64 {
+        self.polled.load(Ordering::Relaxed)
+    }
+
     /// Whether all that was polled is done.
     pub(crate) fn is_idle(&self) -> bool {
         self.progress().count == self.polled.load(Ordering::Relaxed)

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 
 use super::assigned_partition::AssignedPartition;
 use super::lane::LaneCapacity;
+use super::measurement;
 use super::poll_wake::PollWake;
 use super::receive_error::ReceiveError;
 
@@ -150,6 +151,7 @@ impl Assignment {
 
     /// Reports what Kafka did not give. After a fatal error nothing more comes.
     pub(crate) fn fail(&self, error: ReceiveError) {
+        measurement::receive_failed(error.topic(), error.code().name());
         let is_fatal = error.is_fatal();
         {
             /// Nobody may take them for a while.

@@ -16,6 +16,7 @@ use super::assignment::Assignment;
 use super::consumer_client::nothing_to_commit;
 use super::feed::Feed;
 use super::log::ClientLog;
+use super::measurement;
 use super::offsets::{self, OffsetStore};
 use super::start_offset::StartOffset;
 use super::token_feed::TokenFeed;
@@ -198,12 +199,14 @@ impl ConsumerContext for ConsumerEvents {
         let (topic, numbers) = (&*self.topic, numbers(partitions));
         let done = if what == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
             self.log.answered();
+            measurement::rebalanced(&self.topic, "assigned");
             tracing::info!(topic, partitions = ?numbers, "the group gave partitions to this consumer");
             let elements = partitions.elements();
             self.add_feeds(consumer, elements.iter().map(|element| (element.topic(), element.partition())));
             drop(elements);
             self.assign(consumer, partitions)
         } else {
+            measurement::rebalanced(&self.topic, "revoked");
             tracing::info!(topic, partitions = ?numbers, "the group takes partitions from this consumer");
             self.revoke(consumer, partitions);
             match consumer.rebalance_protocol() {

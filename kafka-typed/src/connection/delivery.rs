@@ -9,6 +9,7 @@ use rdkafka::message::BorrowedMessage;
 
 use super::DeliveryError;
 use super::error_code::KafkaErrorCode;
+use super::measurement;
 use super::raw_producer::RecordSource;
 use super::record::Timestamp;
 
@@ -121,7 +122,11 @@ impl PendingDelivery {
     pub(crate) fn report(&self, outcome: Outcome) {
         match outcome {
             Ok(_) => self.source.progress.delivered(),
-            Err(code) => self.source.progress.failed(self.source.not_delivered(code)),
+            Err(code) => {
+                let error = self.source.not_delivered(code);
+                measurement::send_failed(&self.source.topic, error.kind());
+                self.source.progress.failed(error);
+            }
         }
         // The budget before the waker: a task that awaits this delivery and sends the next message shall find room.
         self.source.budget.report(self.bytes, outcome.is_ok());

@@ -178,6 +178,19 @@ pub enum DeliveryError {
 }
 
 impl DeliveryError {
+    /// What kind of error it is, in metrics.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::InvalidTimestamp { .. } => "invalid_timestamp",
+            Self::TooLarge { .. } => "too_large",
+            Self::Refused { .. } => "refused",
+            Self::Closed { .. } => "closed",
+            Self::TimedOut { .. } => "timed_out",
+            Self::NotDelivered { source, .. } if source.is_given_up() => "given_up",
+            Self::NotDelivered { .. } => "not_delivered",
+        }
+    }
+
     /// The topic that the message was for.
     pub fn topic(&self) -> &str {
         match self {

@@ -93,6 +93,11 @@ impl KafkaErrorCode {
             )
     }
 
+    /// Whether its producer was closed or dropped before the message was delivered.
+    pub(crate) const fn is_given_up(self) -> bool {
+        matches!(self.0, RDKafkaErrorCode::PurgeQueue | RDKafkaErrorCode::PurgeInflight)
+    }
+
     /// Whether the client that reported it can do nothing more.
     pub const fn is_fatal(self) -> bool {
         use RDKafkaErrorCode as Code;

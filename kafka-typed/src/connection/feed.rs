@@ -11,6 +11,7 @@ use rdkafka::types::RDKafkaErrorCode;
 use super::assigned_partition::AssignedPartition;
 use super::assignment::Assignment;
 use super::consumer_events::ConsumerEvents;
+use super::measurement::MeasuredPartition;
 use super::partition_queue::{PartitionQueue, Taken};
 use super::receive_error::ReceiveError;
 use super::record::Timestamp;
@@ -32,6 +33,7 @@ pub(crate) struct Feed {
     not_before: Option<Timestamp>,
     /// Whether librdkafka was told to fetch no more.
     is_paused: bool,
+    measured: MeasuredPartition,
 }
 
 impl Feed {
@@ -44,11 +46,19 @@ impl Feed {
     ) -> Option<Self> {
         let queue = PartitionQueue::new(consumer, topic, partition, Arc::clone(assignment.wake()))?;
         let partition = assignment.assign(topic, partition);
-        Some(Self { partition, queue, full_since: None, not_before: None, is_paused: false })
+        Some(Self {
+            partition,
+            queue,
+            full_since: None,
+            not_before: None,
+            is_paused: false,
+            measured: MeasuredPartition::default(),
+        })
     }
 
     /// Another partition in the place of this one, which was read from elsewhere.
     pub(crate) fn begin_again(&mut self, assignment: &Assignment) {
+        std::mem::take(&mut self.measured).end(&self.partition);
         self.partition = assignment.assign(&self.partition.topic, self.partition.partition);
         self.full_since = None;
     }
@@ -72,6 +82,9 @@ impl Feed {
     }
 
     pub(crate) fn set_paused(&mut self, is_paused: bool) {
+        if is_paused {
+            MeasuredPartition::paused(&self.partition);
+        }
         self.is_paused = is_paused;
         self.partition.set_backed_up(is_paused);
     }
@@ -86,6 +99,11 @@ impl Feed {
         self.is_paused && self.partition.lane.room() > 0
     }
 
+    /// Hands what was counted to whatever collects metrics. `end` is the offset of the record that is sent next.
+    pub(crate) fn measure(&mut self, end: Option<i64>) {
+        self.measured.hand_out(&self.partition, end);
+    }
+
     /// Moves what there is room for. Returns whether there may be more at once.
     pub(crate) fn fill(&mut self) -> bool {
         if !self.queue.is_ready() || !self.partition.is_active() {
@@ -98,15 +116,16 @@ impl Feed {
         }
         self.full_since = None;
         let taken = self.queue.take(room.min(AT_ONCE));
-        deliver(&taken, &self.partition, &mut self.not_before);
+        self.measured.received(deliver(&taken, &self.partition, &mut self.not_before));
         drop(taken);
         self.queue.is_ready()
     }
 }
 
-fn deliver(taken: &Taken<'_>, partition: &Arc<AssignedPartition>, not_before: &mut Option<Timestamp>) {
+/// Returns the bytes of what goes into the lane.
+fn deliver(taken: &Taken<'_>, partition: &Arc<AssignedPartition>, not_before: &mut Option<Timestamp>) -> usize {
     if taken.len() == 0 {
-        return;
+        return 0;
     }
     let bytes = taken.iter().map(|record| record.size()).sum();
     let mut batch = RecordBatch::with_capacity(Arc::clone(partition), taken.len(), bytes);
@@ -132,6 +151,7 @@ fn deliver(taken: &Taken<'_>, partition: &Arc<AssignedPartition>, not_before: &m
             }
         }
     }
+    let size = batch.size();
     if let Some(first) = first {
         batch.number_from(partition.count_polled(batch.len(), first));
         partition.lane.push(batch);
@@ -141,5 +161,12 @@ fn deliver(taken: &Taken<'_>, partition: &Arc<AssignedPartition>, not_before: &m
     }
     if let Some(offset) = end {
         partition.lane.reached_end(offset);
+    }
+    size
+}
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        self.measured.end(&self.partition);
     }
 }

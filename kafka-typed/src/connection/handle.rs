@@ -8,6 +8,7 @@ use super::ConnectionError;
 use super::broker_token::{BrokerToken, BrokerTokens, FetchFunction};
 use super::environment::{BOOTSTRAP_SERVERS, KafkaVariables, PREFIX, SaslLogin, variables_of_this_process};
 use super::keep_alive::KeepAlive;
+use super::measurement;
 use super::oidc::{self, OidcSettings};
 use super::producer_client::ProducerClients;
 use super::raw_consumer::RawConsumerBuilder;
@@ -248,6 +249,7 @@ impl ConnectionBuilder {
     ///
     /// When the brokers' addresses are missing, or a setting cannot be used.
     pub fn build(self) -> Result<Connection, ConnectionError> {
+        measurement::describe();
         let Some(bootstrap_servers) = self.bootstrap_servers else {
             return Err(ConnectionError::MissingVariable {
                 variable: BOOTSTRAP_SERVERS,

@@ -19,6 +19,7 @@ pub(crate) struct InFlightBudget {
     waiting: AtomicUsize,
     freed: Notify,
     delivered: AtomicU64,
+    delivered_bytes: AtomicU64,
     failed: AtomicU64,
 }
 
@@ -69,6 +70,7 @@ impl InFlightBudget {
             waiting: AtomicUsize::new(0),
             freed: Notify::new(),
             delivered: AtomicU64::new(0),
+            delivered_bytes: AtomicU64::new(0),
             failed: AtomicU64::new(0),
         }
     }
@@ -107,14 +109,28 @@ impl InFlightBudget {
 
     /// Takes note of the delivery report of a message.
     pub(crate) fn report(&self, bytes: u64, delivered: bool) {
-        let counter = if delivered { &self.delivered } else { &self.failed };
-        counter.fetch_add(1, Ordering::Relaxed);
+        if delivered {
+            self.delivered.fetch_add(1, Ordering::Relaxed);
+            self.delivered_bytes.fetch_add(bytes, Ordering::Relaxed);
+        } else {
+            self.failed.fetch_add(1, Ordering::Relaxed);
+        }
         self.give_back(bytes);
     }
 
     /// Messages on their way.
     pub(crate) fn in_flight(&self) -> u64 {
         self.on_their_way.load(Ordering::SeqCst) >> BYTE_BITS
+    }
+
+    /// The bytes of these.
+    pub(crate) fn in_flight_bytes(&self) -> u64 {
+        self.on_their_way.load(Ordering::SeqCst) & BYTE_MASK
+    }
+
+    /// The bytes of the messages that were delivered.
+    pub(crate) fn delivered_bytes(&self) -> u64 {
+        self.delivered_bytes.load(Ordering::Relaxed)
     }
 
     pub(crate) fn counts(&self) -> Counts {

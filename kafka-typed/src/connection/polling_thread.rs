@@ -14,6 +14,7 @@ use super::Connection;
 use super::assignment::Assignment;
 use super::consumer_client::{Client, commit};
 use super::error_code::KafkaErrorCode;
+use super::measurement::Pace;
 use super::native;
 use super::offsets::{OffsetStore, Start};
 use super::poll_wake::PollWake;
@@ -67,6 +68,7 @@ pub(crate) struct PollingThread {
     /// Those who wait until everything up to these offsets is done.
     catching_up: Vec<(TopicPartitionList, oneshot::Sender<()>)>,
     stored_at: Instant,
+    pace: Pace,
     /// Outlives the client.
     connection: Connection,
 }
@@ -81,9 +83,9 @@ impl PollingThread {
     ) -> std::io::Result<Commands> {
         let (sender, commands) = channel();
         let handle = Commands { sender, assignment: Arc::downgrade(&assignment) };
-        let (catching_up, stored_at) = (Vec::new(), Instant::now());
+        let (catching_up, stored_at, pace) = (Vec::new(), Instant::now(), Pace::new());
         let thread =
-            Self { client, assignment, offsets, progress, topic, commands, catching_up, stored_at, connection };
+            Self { client, assignment, offsets, progress, topic, commands, catching_up, stored_at, pace, connection };
         std::thread::Builder::new().name("kafka-typed-poll".to_owned()).spawn(move || thread.run())?;
         Ok(handle)
     }
@@ -152,6 +154,9 @@ impl PollingThread {
         } else {
             wait = STORE_EVERY - since_stored;
         }
+        if self.pace.is_due(now) {
+            self.measure();
+        }
         self.pause_and_resume(now);
         self.catching_up.retain(|(_, answer)| !answer.is_closed());
         if !self.catching_up.is_empty() {
@@ -159,6 +164,13 @@ impl PollingThread {
             wait = wait.min(CAUGHT_UP_EVERY);
         }
         wait
+    }
+
+    fn measure(&self) {
+        for feed in self.client.context().feeds().iter_mut() {
+            let end = native::known_end(&*self.client, &feed.partition.topic, feed.partition.partition);
+            feed.measure(end);
+        }
     }
 
     fn pause_and_resume(&self, now: Instant) {

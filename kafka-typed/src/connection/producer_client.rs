@@ -12,6 +12,7 @@ use super::ConnectionError;
 use super::broker_token::BrokerToken;
 use super::in_flight_budget::InFlightBudget;
 use super::keep_alive::KeepAlive;
+use super::measurement::Pace;
 use super::native;
 use super::producer_events::ProducerEvents;
 use super::settings::Role;
@@ -145,10 +146,13 @@ fn serve_reports(client: Arc<Client>, keep_alive: KeepAlive) -> std::io::Result<
     const ASK_EVERY: Duration = Duration::from_secs(1);
     std::thread::Builder::new().name("kafka-typed-send".to_owned()).spawn(move || {
         let events = client.context();
-        let mut asked_at = Instant::now();
+        let (mut asked_at, mut pace) = (Instant::now(), Pace::new());
         while Arc::strong_count(&client) > 1 {
             client.poll(LOOK_AROUND);
             events.sum_up();
+            if pace.is_due(Instant::now()) {
+                events.measure();
+            }
             if events.brokers_are_away() && asked_at.elapsed() >= ASK_EVERY {
                 if native::is_a_broker_up(&client, LOOK_AROUND) {
                     events.brokers_answer();

@@ -1,6 +1,6 @@
 //! What librdkafka reports to the producers that share a client: delivery reports, log lines, errors.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 
 use rdkafka::ClientContext;
@@ -14,6 +14,7 @@ use super::delivery::{PendingDelivery, RecordPosition};
 use super::delivery_progress::ClientClock;
 use super::error_code::KafkaErrorCode;
 use super::log::ClientLog;
+use super::raw_producer::RecordSource;
 use super::record::Timestamp;
 use super::repeats::{Repeats, Summary};
 use super::token_feed::TokenFeed;
@@ -24,6 +25,8 @@ pub(crate) struct ProducerEvents {
     log: ClientLog,
     clock: Arc<ClientClock>,
     undelivered: Mutex<Repeats<Undelivered>>,
+    /// The producers that share the client.
+    sources: Mutex<Vec<Weak<RecordSource>>>,
     /// Where the client has its tokens from, when it logs in by them.
     tokens: Option<Arc<TokenFeed>>,
 }
@@ -39,7 +42,20 @@ struct Undelivered {
 impl ProducerEvents {
     pub(crate) fn new(tokens: Option<Arc<TokenFeed>>) -> Self {
         let (log, clock, undelivered) = (ClientLog::default(), Arc::default(), Mutex::default());
-        Self { log, clock, undelivered, tokens }
+        Self { log, clock, undelivered, sources: Mutex::default(), tokens }
+    }
+
+    /// One more producer shares the client.
+    pub(crate) fn add_source(&self, source: &Arc<RecordSource>) {
+        let mut sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        sources.push(Arc::downgrade(source));
+    }
+
+    /// Hands what was counted to whatever collects metrics.
+    pub(crate) fn measure(&self) {
+        let mut sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        sources.retain(|source| source.strong_count() > 0);
+        sources.iter().filter_map(Weak::upgrade).for_each(|source| source.measure());
     }
 
     /// The time of the client's thread.
@@ -67,7 +83,7 @@ impl ProducerEvents {
 
     fn not_delivered(&self, topic: &Arc<str>, partition: i32, code: KafkaErrorCode) {
         let name = &**topic;
-        if matches!(code.code(), RDKafkaErrorCode::PurgeQueue | RDKafkaErrorCode::PurgeInflight) {
+        if code.is_given_up() {
             // Whoever gave them up has reported their number at once.
             return tracing::debug!(topic = name, partition, error = %code, "failed: the producer was closed or dropped");
         }

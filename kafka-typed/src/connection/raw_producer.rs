@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use rdkafka::producer::{BaseRecord, Producer};
@@ -14,6 +14,7 @@ use super::delivery_progress::DeliveryProgress;
 use super::error_code::KafkaErrorCode;
 use super::health::ProducerHealth;
 use super::in_flight_budget::{Counts, InFlightBudget, Reservation};
+use super::measurement::{self, MeasuredProducer};
 use super::producer_client::{ClientUse, flush, give_up};
 use super::producer_record::ProducerRecord;
 use super::producer_topic::ProducerTopic;
@@ -79,10 +80,12 @@ impl RawProducerBuilder {
         let source = Arc::new(RecordSource {
             topic: self.topic.into(),
             budget: InFlightBudget::new(settings.limits),
+            measured: Mutex::default(),
             progress: DeliveryProgress::new(Arc::clone(client.client().context().clock())),
             message_timeout: settings.message_timeout,
             undelivered: self.keeps_undelivered.then(|| Undelivered::new(settings.limits)),
         });
+        client.client().context().add_source(&source);
         tracing::debug!(topic = &*source.topic, "{} starts", Role::Producer);
         let shared = Shared {
             topic: OnceLock::new(),
@@ -163,11 +166,19 @@ pub(crate) struct RecordSource {
     pub(crate) topic: Arc<str>,
     pub(crate) budget: InFlightBudget,
     pub(crate) progress: DeliveryProgress,
+    measured: Mutex<MeasuredProducer>,
     message_timeout: Duration,
     pub(crate) undelivered: Option<Undelivered>,
 }
 
 impl RecordSource {
+    /// Hands what was counted to whatever collects metrics.
+    pub(crate) fn measure(&self) {
+        // Nothing that runs under the lock can panic halfway through a change.
+        let mut measured = self.measured.lock().unwrap_or_else(PoisonError::into_inner);
+        measured.hand_out(&self.topic, &self.budget);
+    }
+
     /// The error of a record that was handed over.
     pub(crate) fn not_delivered(&self, source: KafkaErrorCode) -> DeliveryError {
         let topic = Arc::clone(&self.topic);
@@ -177,6 +188,12 @@ impl RecordSource {
             }
             _ => DeliveryError::NotDelivered { topic, source },
         }
+    }
+}
+
+impl Drop for RecordSource {
+    fn drop(&mut self) {
+        self.measure();
     }
 }
 
@@ -203,7 +220,7 @@ impl RawProducer {
         // A loop that only sends would otherwise never let other tasks of its thread run.
         tokio::task::coop::consume_budget().await;
         self.check_open()?;
-        self.check(record.size(), record.timestamp).inspect_err(|error| self.failed_to_send(error))?;
+        self.check(record.size(), record.timestamp).inspect_err(|error| self.failed_to_send(error.kind(), error))?;
         let size = record.size();
         let reservation = match self.try_reserve(size) {
             Some(reservation) => reservation,
@@ -392,7 +409,7 @@ impl RawProducer {
         let handed_over = self.produce(record, Arc::clone(&pending));
         if let Err(code) = handed_over {
             let error = DeliveryError::Refused { topic: Arc::clone(self.topic()), source: code };
-            self.failed_to_send(&error);
+            self.failed_to_send(error.kind(), &error);
             source.progress.failed(error.clone());
             return Err(error);
         }
@@ -421,7 +438,8 @@ impl RawProducer {
         client.send(record).map_err(|(error, _)| KafkaErrorCode::of(&error))
     }
 
-    pub(crate) fn failed_to_send(&self, error: &dyn std::error::Error) {
+    pub(crate) fn failed_to_send(&self, kind: &'static str, error: &dyn std::error::Error) {
+        measurement::send_failed(self.topic(), kind);
         let cause = error.source().map(tracing::field::display);
         tracing::warn!(topic = &**self.topic(), cause, "failed: {error}");
     }

@@ -267,6 +267,20 @@ pub enum MessageProblem {
 }
 
 impl MessageProblem {
+    /// What kind of problem it is, in metrics.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Tombstone => "tombstone",
+            Self::Frame(_) => "frame",
+            Self::Registry(_) => "registry",
+            Self::LockMismatch(_) => "lock_mismatch",
+            Self::Unreadable { .. } => "unreadable",
+            Self::UnknownType { .. } => "unknown_type",
+            Self::Key(_) | Self::InvalidKey(_) => "key",
+            Self::Decode(_) => "decode",
+        }
+    }
+
     pub(crate) fn unknown_type(schema: &Schema, expected: &[TopicType]) -> Self {
         let fullname = schema.fullname().map_or("without a name", |fullname| fullname.as_str()).to_owned();
         Self::UnknownType { fullname, expected: expected.iter().map(|topic_type| topic_type.fullname).collect() }

@@ -11,6 +11,7 @@ use avro_typed::{Decoder, Limits};
 use schema_registry::{RecordPart, RegisteredSchema, WireId};
 
 use super::bad_message::MessageProblem;
+use crate::connection::measurement::{self, Sample};
 use crate::connection::record_batch::RecordRef;
 use crate::error::SetupError;
 use crate::registration::schema_of;
@@ -37,6 +38,7 @@ pub(crate) struct Decoders<V, K> {
     decoder: Decoder,
     values: Ways,
     keys: Ways,
+    sample: Sample,
     types: PhantomData<fn() -> (V, K)>,
 }
 
@@ -48,11 +50,28 @@ impl<V: DecodeValue, K: DecodeKey> Decoders<V, K> {
     ) -> Result<Self, SetupError> {
         let values = Ways::new(V::TYPES, V::TAKES_OTHERS, record_names)?;
         let keys = Ways::new(K::TYPE.as_slice(), false, record_names)?;
-        Ok(Self { wire_formats, decoder: Decoder::new().with_limits(limits), values, keys, types: PhantomData })
+        Ok(Self {
+            wire_formats,
+            decoder: Decoder::new().with_limits(limits),
+            values,
+            keys,
+            sample: Sample::default(),
+            types: PhantomData,
+        })
     }
 
     /// Reads a record, as far as its schemas are known.
     pub(crate) fn read(&mut self, record: RecordRef<'_>) -> Reading<V, K> {
+        let started = self.sample.start();
+        let reading = self.read_untimed(record);
+        if let Some(started) = started {
+            measurement::decoded(&record.partition().topic, started);
+        }
+        reading
+    }
+
+    #[inline]
+    fn read_untimed(&mut self, record: RecordRef<'_>) -> Reading<V, K> {
         let bad = |schema_id, problem| Reading::Bad { schema_id, problem };
         let key = match record.key().map(|key| self.read_key(key, record)).transpose() {
             Ok(key) => key,
@@ -141,6 +160,7 @@ impl<V, K> Clone for Decoders<V, K> {
             decoder: *decoder,
             values: values.clone(),
             keys: keys.clone(),
+            sample: Sample::default(),
             types: PhantomData,
         }
     }

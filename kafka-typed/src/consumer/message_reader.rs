@@ -12,6 +12,7 @@ use super::message::TypedMessage;
 use super::schema_lookup::{FollowedLookup, LookupEvent, SchemaLookups};
 use crate::connection::acknowledgement::Acknowledgement;
 use crate::connection::lanes::{DoneBy, Lanes};
+use crate::connection::measurement;
 use crate::connection::record_batch::ReceivedRecord;
 use avro_typed::topic::{DecodeKey, DecodeValue};
 
@@ -275,6 +276,7 @@ fn log_good<V, K>(TypedMessage { topic, partition, offset, schema_id, .. }: &Typ
 }
 
 fn log_bad(message: &BadMessage, done_by: DoneBy) {
+    measurement::bad_message(&message.topic, message.problem.kind());
     let topic = &*message.topic;
     // A handler's run logs what becomes of it, and not each one.
     if done_by == DoneBy::Handler {

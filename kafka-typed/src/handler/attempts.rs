@@ -10,6 +10,7 @@ use futures_util::FutureExt;
 use super::failing::{Failed, panicked};
 use super::failure_log::{Position, Reaction};
 use super::kept_order::RetryStage;
+use super::measurement;
 use super::outlet::{Arrival, Destination, Outlet, Sending};
 use super::run_error::RunProblem;
 use super::running::{Halted, Place, Running};
@@ -125,9 +126,11 @@ impl<W: Sync, O: Outlet> Running<W, O> {
             None => self.permit_to_retry(place).await,
         };
         let permit = permit.map_err(|Halted| None)?;
-        place.counters.started.add(first.is_some().into());
+        let before = place.counters.started.add(first.is_some().into());
         let message = outcome.map_err(|bad| Some(Failed::Bad(Box::new(bad))))?;
+        let started = measurement::start(before);
         let handled = caught(self.work.handle_one(message)).await;
+        measurement::took(&place.topic, started);
         drop(permit);
         handled.map_err(|error| Some(Failed::Handler(error)))
     }

@@ -1,10 +1,12 @@
 //! One batch, from its first attempt to its end.
 
 use std::collections::VecDeque;
+use std::time::Instant;
 
 use super::attempts::{Ended, Step, caught};
 use super::batch_handler::{BatchError, BatchHandler};
 use super::failing::Failed;
+use super::measurement;
 use super::outlet::{Arrival, Outlet};
 use super::running::{Place, Running};
 use super::source::{Access, Outcome, Read, Reader, Record};
@@ -145,7 +147,9 @@ impl<H, O: Outlet> Running<Batches<H>, O> {
             place.counters.started.add(is_new.into());
             messages.extend(pending.outcome.take().and_then(Result::ok));
         }
+        let started = Some(Instant::now());
         let handled = caught(async { self.work.handler.handle(messages).await }).await;
+        measurement::took(&place.topic, started);
         drop(permit);
         handled.map_err(Some)
     }

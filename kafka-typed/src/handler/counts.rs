@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::measurement;
+
 /// What a run has done, at its end or until then.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -89,9 +91,18 @@ pub(super) struct Counters {
     pub(super) deferred: Counter,
     pub(super) skipped: Counter,
     pub(super) dead_lettered: Counter,
+    /// What was handed to the collector of metrics.
+    measured: Mutex<RunCounts>,
 }
 
 impl Counters {
+    /// Hands what has changed to whatever collects metrics.
+    fn measure(&self, topic: &Arc<str>) {
+        let counts = self.counts();
+        let before = std::mem::replace(&mut *self.measured.lock().unwrap_or_else(PoisonError::into_inner), counts);
+        measurement::handled(topic, &before, &counts);
+    }
+
     fn counts(&self) -> RunCounts {
         let (processed, deferred) = (self.processed.get(), self.deferred.get());
         let (skipped, dead_lettered) = (self.skipped.get(), self.dead_lettered.get());
@@ -112,8 +123,9 @@ impl Counters {
 pub(super) struct Counter(AtomicU64);
 
 impl Counter {
-    pub(super) fn add(&self, count: u64) {
-        self.0.fetch_add(count, Ordering::Relaxed);
+    /// Returns what was counted before.
+    pub(super) fn add(&self, count: u64) -> u64 {
+        self.0.fetch_add(count, Ordering::Relaxed)
     }
 
     fn get(&self) -> u64 {
@@ -133,6 +145,12 @@ impl AllCounters {
     pub(super) fn of(&self, topic: &Arc<str>, partition: i32) -> Arc<Counters> {
         let mut partitions = self.partitions.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(partitions.entry((Arc::clone(topic), partition)).or_default())
+    }
+
+    /// Hands what has changed to whatever collects metrics.
+    pub(super) fn measure(&self) {
+        let partitions = self.partitions.lock().unwrap_or_else(PoisonError::into_inner);
+        partitions.iter().for_each(|((topic, _), counters)| counters.measure(topic));
     }
 
     pub(super) fn summary(&self) -> RunSummary {

@@ -19,6 +19,7 @@ use super::failure_log::FailureLog;
 use super::forwarding::Forwarding;
 use super::handle::Handler;
 use super::key_order_check::keep_order;
+use super::measurement;
 use super::order::Order;
 use super::run_error::{RunError, RunProblem};
 use super::running::Running;
@@ -286,6 +287,7 @@ where
     W: Work<ConsumerReader<V, K>>,
 {
     let runtime = Handle::try_current().map_err(|_| ConnectionError::NoRuntime)?;
+    measurement::describe();
     let mut tasks = JoinSet::new();
     tasks.spawn_on(supervise_run(run), &runtime);
     match tasks.join_next().await {

@@ -57,6 +57,7 @@ pub(super) async fn supervise<S: Source, W: Work<S::Reader>, O: Outlet>(
     let closed = source.close_within(left).await.map_err(RunProblem::from);
 
     running.log.end();
+    running.counters.measure();
     let summary = running.counters.summary();
     for partition in summary.partitions.iter().filter(|partition| partition.counts.given_back > 0) {
         tracing::warn!(
@@ -110,7 +111,10 @@ async fn run<S: Source, W: Work<S::Reader>, O: Outlet>(
                 tracing::warn!(topic = error.topic(), "{error}");
             }
             Event::Partition(Some(Err(error))) => return Err(error.into()),
-            Event::Tick => running.log.sum_up(),
+            Event::Tick => {
+                running.log.sum_up();
+                running.counters.measure();
+            }
         }
     }
 }

@@ -4,11 +4,14 @@ use std::cell::RefCell;
 
 use avro_typed::Encoder;
 
+use crate::connection::measurement::Sample;
+
 /// One buffer for the value and one for the key, since librdkafka takes both at once.
 #[derive(Default)]
 pub(super) struct Encoders {
     pub(super) value: Encoder,
     pub(super) key: Encoder,
+    pub(super) sample: Sample,
 }
 
 thread_local! {

@@ -192,7 +192,7 @@ impl<V: EncodeValue, K: EncodeKey> SendBuilder<'_, V, K> {
         let records = &producer.shared.records;
         let (mut record, marking) = producer.shared.encode(*value, key.as_ref(), encoders)?;
         let size = record.size();
-        records.check(size, *timestamp).inspect_err(|error| records.failed_to_send(error))?;
+        records.check(size, *timestamp).inspect_err(|error| records.failed_to_send(error.kind(), error))?;
         let Some(reservation) = reservation.or_else(|| records.try_reserve(size)) else {
             return Ok(HandOver::NoRoom { size });
         };
