@@ -10,6 +10,7 @@ mod dead_letters_show;
 mod decode;
 mod dev;
 mod diff;
+mod docs;
 mod encode;
 mod generate;
 mod graph;
@@ -53,6 +54,8 @@ pub(crate) enum Command {
     Show(show::Arguments),
     /// Draw which types use which others.
     Graph(graph::Arguments),
+    /// Write a site about the schemas, which a browser reads from its folder.
+    Docs(docs::Arguments),
     /// Generate Rust types into a file, without a build script.
     Generate(generate::Arguments),
     /// Print the contents of a file as JSON: IDL as a protocol or schemas, for tools that do not read IDL.
@@ -91,6 +94,7 @@ impl Command {
             Command::List(arguments) => list::run(arguments, answer),
             Command::Show(arguments) => show::run(arguments, answer),
             Command::Graph(arguments) => graph::run(arguments, answer),
+            Command::Docs(arguments) => docs::run(arguments, answer),
             Command::Generate(arguments) => generate::run(arguments, answer),
             Command::Convert(arguments) => convert::run(arguments, answer),
             Command::Encode(arguments) => encode::run(arguments, answer),

@@ -10,6 +10,7 @@ mod arguments;
 mod commands;
 mod compared;
 mod dead_letter;
+mod docs_site;
 mod entries;
 mod exit;
 mod failure;

@@ -1,11 +1,13 @@
 //! The command as its users run it: what it prints, and its exit codes.
 
 mod answers;
+mod browser;
 mod check;
 mod dead_letters;
 #[cfg(unix)]
 mod dev;
 mod diff;
+mod docs;
 mod exit_codes;
 mod files;
 mod gateway;
@@ -19,3 +21,4 @@ mod page;
 mod project;
 mod registry;
 mod shared_types;
+mod site;
