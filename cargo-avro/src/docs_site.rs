@@ -20,7 +20,7 @@ mod type_text;
 mod version_page;
 
 pub(crate) use catalog::Catalog;
-pub(crate) use folder::Folder;
+pub(crate) use folder::{Folder, Written};
 
 /// Where the pages are that are not about a type, a subject or a topic.
 const INDEX: &str = "index.html";

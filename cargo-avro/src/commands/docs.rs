@@ -1,13 +1,14 @@
 //! `cargo avro docs`: a site about schemas, of files that a browser reads from a folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::answer::{Answer, counted};
 use crate::arguments::{LockArguments, SchemaArguments};
-use crate::docs_site::{Catalog, Folder, files};
+use crate::docs_site::{Catalog, Folder, Written, files};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress;
@@ -30,6 +31,9 @@ pub(crate) struct Arguments {
     /// Write into a folder with files of others; those with the names of pages are replaced.
     #[arg(long)]
     force: bool,
+    /// Open the site in a browser: that of the environment variable BROWSER, or that of the system.
+    #[arg(long, conflicts_with = "check")]
+    open: bool,
     #[command(flatten)]
     subjects: SubjectArguments,
     #[command(flatten)]
@@ -64,11 +68,18 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     }
     let done = folder.write(&files, &bar)?;
     bar.finish_and_clear();
+    json["written"] = json!(done.written);
+    json["removed"] = json!(done.removed);
+    report(arguments, &done, &catalog, &json, answer);
+    if arguments.open {
+        open(&arguments.out.join("index.html"))?;
+    }
+    Ok(Exit::Fine)
+}
+
+fn report(arguments: &Arguments, done: &Written, catalog: &Catalog<'_>, json: &Value, answer: &Answer) {
     if answer.as_json {
-        json["written"] = json!(done.written);
-        json["removed"] = json!(done.removed);
-        answer.json(&json);
-        return Ok(Exit::Fine);
+        return answer.json(json);
     }
     let [types, subjects, topics] = catalog.counts().map(|(what, count)| counted(count, what));
     let index = arguments.out.join("index.html");
@@ -80,10 +91,9 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
             counted(written, "file")
         )),
     }
-    Ok(Exit::Fine)
 }
 
-fn report_check(arguments: &Arguments, stale: &[String], json: &serde_json::Value, answer: &Answer) -> Exit {
+fn report_check(arguments: &Arguments, stale: &[String], json: &Value, answer: &Answer) -> Exit {
     let folder = arguments.out.display();
     let exit = if stale.is_empty() { Exit::Fine } else { Exit::Differs };
     if answer.as_json {
@@ -103,4 +113,23 @@ fn report_check(arguments: &Arguments, stale: &[String], json: &serde_json::Valu
         counted(stale.len(), "file")
     ));
     exit
+}
+
+/// Shows a page as `cargo doc --open` does.
+fn open(page: &Path) -> Result<(), Failure> {
+    let failure = |why: String| Failure::refused(why, format!("open {} in a browser", page.display()));
+    let absolute = std::path::absolute(page).map_err(|error| failure(format!("the page has no path: {error}")))?;
+    let browser = std::env::var_os("BROWSER").filter(|browser| !browser.is_empty());
+    let (program, arguments): (_, &[&str]) = match browser {
+        Some(browser) => (browser, &[]),
+        None if cfg!(windows) => ("cmd".into(), &["/C", "start", ""]),
+        None if cfg!(target_os = "macos") => ("open".into(), &[]),
+        None => ("xdg-open".into(), &[]),
+    };
+    let shown = program.display().to_string();
+    match Command::new(program).args(arguments).arg(absolute).status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(failure(format!("`{shown}` ended with {status}"))),
+        Err(error) => Err(failure(format!("`{shown}` cannot be started: {error}"))),
+    }
 }

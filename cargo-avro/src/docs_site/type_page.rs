@@ -17,6 +17,8 @@ use crate::types;
 const ROOT: &str = "../";
 /// How many types of the same namespace are at the side.
 const MOST_NEIGHBORS: usize = 60;
+/// How many items of a list are shown before it is opened.
+const MOST_ITEMS: usize = 12;
 
 pub(super) fn page(catalog: &Catalog<'_>, index: usize) -> String {
     let Some(entry) = catalog.types.get(index) else { return String::new() };
@@ -166,8 +168,7 @@ fn released(catalog: &Catalog<'_>, entry: &TypeEntry) -> String {
         let topic = topic.unwrap_or_default();
         Some(format!("<li>{}{topic}: {state}</li>\n", catalog.subject_link(*index, ROOT)))
     });
-    let items: String = items.collect();
-    if items.is_empty() { items } else { format!("<ul>\n{items}</ul>\n") }
+    list(&items.collect::<Vec<_>>())
 }
 
 fn users(catalog: &Catalog<'_>, entry: &TypeEntry) -> String {
@@ -180,8 +181,19 @@ fn users(catalog: &Catalog<'_>, entry: &TypeEntry) -> String {
         let fields = if fields.is_empty() { String::new() } else { format!(": {}", fields.join(", ")) };
         Some(format!("<li>{}{fields}</li>\n", catalog.type_link(*user, ROOT, true)))
     });
-    let items: String = items.collect();
-    if items.is_empty() { items } else { format!("<ul>\n{items}</ul>\n") }
+    list(&items.collect::<Vec<_>>())
+}
+
+/// A list, of which only the beginning is open if it is long.
+fn list(items: &[String]) -> String {
+    let of =
+        |items: &[String]| if items.is_empty() { String::new() } else { format!("<ul>\n{}</ul>\n", items.concat()) };
+    match items.split_at_checked(MOST_ITEMS) {
+        Some((first, rest)) if rest.len() > 1 => {
+            format!("{}<details><summary>{} more</summary>\n{}</details>\n", of(first), rest.len(), of(rest))
+        }
+        _ => of(items),
+    }
 }
 
 fn source(catalog: &Catalog<'_>, entry: &TypeEntry, definition: Option<&Definition>, schema: &Schema) -> String {

@@ -14,7 +14,7 @@ use crate::docs::shop;
 use crate::project::Project;
 
 /// Far more than a page takes.
-const MOST_TIME: Duration = Duration::from_secs(60);
+const MOST_TIME: Duration = Duration::from_secs(120);
 
 const BROWSERS: [&str; 6] = [
     "chromium",
@@ -140,6 +140,24 @@ fn search_works_without_a_server() {
     // Without a search, the page is as it is in the file, and its index is not loaded.
     let plain = browser.check(&order, "", &["<div class=\"columns\">", "schema-graph"], &["search-index.js"]);
     assert_eq!(plain.console, Vec::<String>::new());
+}
+
+#[test]
+fn hostile_texts_stay_texts_when_they_are_found() {
+    let Some(browser) = Browser::find() else { return };
+    let hostile = "Surprise: <img src=x onerror=undefinedFunction()></script><script>undefinedFunction()</script>";
+    let schema = format!(r#"{{"type": "enum", "name": "Kind", "symbols": ["<b>surprise</b>"], "doc": "{hostile}"}}"#);
+    let project = Project::new(&[("schemas/kind.avsc", &schema)]);
+    project.run(&["docs", "--allow-invalid-names"]).expect(0);
+    let found = [
+        "<small>Surprise: &lt;img src=x onerror=undefinedFunction()&gt;&lt;/script&gt;&lt;script&gt;",
+        "href=\"types/Kind.html#symbol--3Cb-3Esurprise-3C-2Fb-3E\"><b>Kind.&lt;b&gt;surprise&lt;/b&gt;</b>",
+    ];
+    let index = project.path("schema-docs/index.html");
+    let shown = browser.check(&index, "?q=surprise", &found, &["<img", "<b>surprise"]);
+    assert_eq!(shown.console, Vec::<String>::new());
+    let page = browser.show(&project.path("schema-docs/types/Kind.html"), "");
+    assert_eq!(page.console, Vec::<String>::new());
 }
 
 /// What the other test relies on: that an error in a script would be seen, and that keys are handled.

@@ -93,7 +93,13 @@ fn pages_are_written() {
 #[test]
 fn every_link_leads_somewhere() {
     let project = shop();
+    // Version 2 of `orders` refers to a subject of its own for money.
+    project.run(&["lock", "com.example.Order", "--offline", "--reference", "com.example.Money"]).expect(0);
     project.run(&["docs"]).expect(0);
+    let version = project.read("schema-docs/subjects/orders/2.html");
+    let reference =
+        "com.example.Money: <a href=\"../../subjects/com.example.Money/1.html\">com.example.Money version 1</a>";
+    assert!(version.contains(reference), "{version}");
     let site = Site::read(&project.path("schema-docs"));
     assert!(site.check() > 200, "links were found");
 }
@@ -209,7 +215,22 @@ fn a_type_that_everybody_uses_has_a_small_picture() {
         59,
         "all users are listed"
     );
+    assert!(page.contains("<summary>47 more</summary>"), "{page}");
     Site::read(&project.path("schema-docs")).check();
+}
+
+#[cfg(unix)]
+#[test]
+fn the_site_is_opened() {
+    let mut project = shop();
+    // A browser for whoever reads HTML.
+    project.set("BROWSER", "cat");
+    let opened = project.run(&["docs", "--open"]).expect(0).out;
+    assert!(opened.contains("<title>Schemas</title>"), "{opened}");
+    project.set("BROWSER", "no-such-browser");
+    let failed = project.run(&["docs", "--open"]).expect(1);
+    assert!(failed.errors.contains("`no-such-browser` cannot be started"), "{}", failed.errors);
+    assert!(failed.out.contains("is up to date"), "the site is written anyway: {}", failed.out);
 }
 
 #[test]
