@@ -64,6 +64,10 @@ impl Folder {
             }
             bar.inc(1);
         }
+        let new = files.iter().map(|file| file.path.as_str()).collect();
+        if !holds(&self.path.join(LIST), &list(&new)) {
+            stale.push(LIST.to_owned());
+        }
         stale.sort();
         stale
     }
@@ -118,14 +122,19 @@ impl Folder {
     }
 
     fn write_list(&self, paths: &BTreeSet<&str>) -> Result<(), Failure> {
-        let lines: String = paths.iter().map(|path| format!("{path}\n")).collect();
-        let (path, text) = (self.path.join(LIST), format!("{LIST_HEAD}{lines}"));
+        let (path, text) = (self.path.join(LIST), list(paths));
         if holds(&path, &text) {
             return Ok(());
         }
         create_folder_of(&path)?;
         fs::write(&path, text).map_err(|error| Failure::file("write", &path, &error))
     }
+}
+
+/// The text of the list.
+fn list(paths: &BTreeSet<&str>) -> String {
+    let lines: String = paths.iter().map(|path| format!("{path}\n")).collect();
+    format!("{LIST_HEAD}{lines}")
 }
 
 fn create_folder_of(path: &Path) -> Result<(), Failure> {

@@ -44,6 +44,10 @@ impl Page {
             "" => String::new(),
             parts => format!("<h2>On this page</h2>\n<ul>{parts}</ul>\n"),
         };
+        let side = match format!("{parts}{side}").as_str() {
+            "" => String::new(),
+            side => format!("<nav class=\"side\" aria-label=\"This page\">\n{side}</nav>\n"),
+        };
         format!(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -59,7 +63,7 @@ impl Page {
              <section id=\"results\" aria-label=\"Search results\" hidden>\
              <p id=\"found\" role=\"status\"></p><ol></ol></section>\n\
              <div class=\"columns\">\n<main id=\"content\">\n{main}</main>\n\
-             <nav class=\"side\" aria-label=\"This page\">\n{parts}{side}</nav>\n</div>\n</body>\n</html>\n"
+             {side}</div>\n</body>\n</html>\n"
         )
     }
 }

@@ -109,7 +109,7 @@ fn hostile_texts_stay_texts() {
     const HOSTILE: &str = r#""><script>alert('x')</script><img src=x onerror=alert(1)></title></svg></pre>&amp; `</code><script>` http://x"onclick=alert(1)"#;
     let doc = serde_json::to_string(HOSTILE).expect("a string");
     let schema = format!(
-        r#"{{"type": "record", "name": "<script>a", "namespace": "b\" onload=\"c", "doc": {doc}, "aliases": [{doc}], {doc}: {doc},
+        r#"{{"type": "record", "name": "<script>a", "namespace": "b\"><img c", "doc": {doc}, "aliases": [{doc}], {doc}: {doc},
         "fields": [
             {{"name": {doc}, "doc": {doc}, "type": {{"type": "string", "p": {doc}}}, "default": {doc}, "aliases": [{doc}], {doc}: 1}},
             {{"name": "e", "type": {{"type": "enum", "name": "E'<script>", "doc": {doc}, "symbols": [{doc}, "A"], "default": {doc}}}}}
@@ -117,27 +117,34 @@ fn hostile_texts_stay_texts() {
     );
     let project = Project::new(&[("schemas/<b>hostile</b>.avsc", &schema)]);
     project.write("schemas/<i>unnamed.avsc", r#"{"type": "array", "items": "string"}"#);
-    let name = "b\" onload=\"c.<script>a";
+    let name = "b\"><img c.<script>a";
     let subjects = [format!("{name}=<script>alert(2)</script>-value"), "<i>unnamed=../../\"><b>-key".to_owned()];
-    let run = |extra: &[&str]| {
-        let mut arguments = vec!["docs", "--allow-invalid-names", "--title", HOSTILE];
+    let run = |command: &[&str]| {
+        let mut arguments = [command, &["--allow-invalid-names"]].concat();
         subjects.iter().for_each(|subject| arguments.extend(["--subject", subject]));
-        arguments.extend(extra);
         project.run(&arguments).expect(0)
     };
-    run(&[]);
+    // Two versions that differ, and a third that is not released.
+    run(&["lock", "--offline"]);
+    let file = "schemas/<b>hostile</b>.avsc";
+    let field = format!(r#"{{"name": "note", "doc": {doc}, "type": "string", "default": {doc}}}, {{"name": "e""#);
+    let with_note = schema.replacen(r#"{"name": "e""#, &field, 1);
+    project.write(file, &with_note);
+    run(&["lock", "--offline"]);
+    project.write(file, &with_note.replacen(r#""name": "note""#, r#""name": "<b>remark""#, 1));
+    run(&["docs", "--title", HOSTILE]);
     let site = Site::read(&project.path("schema-docs"));
     site.check();
     let mut pages = 0;
     for (path, page) in site.pages() {
         pages += 1;
         assert_eq!(page.matches("<script").count(), 1, "{path}: {page}");
-        for hostile in ["<img", "<i>", "<script>", "\" onload=", "\"onclick", "'x'"] {
+        for hostile in ["<img", "<i>", "<b>remark", "<b>hostile", "<script>", "\"onclick", "'x'"] {
             assert!(!page.contains(hostile), "{hostile} is in {path}: {page}");
         }
     }
-    assert_eq!(pages, 9, "an index, a graph, three types, two subjects, two topics");
-    run(&["--check"]);
+    assert_eq!(pages, 12, "an index, a graph, three types, two subjects with three versions, two topics");
+    run(&["docs", "--title", HOSTILE, "--check"]);
 }
 
 #[test]
@@ -163,6 +170,12 @@ fn only_what_changed_is_written_and_only_what_was_written_is_removed() {
     assert!(!project.path("schema-docs/types/Key.html").exists());
     assert_eq!(project.read("schema-docs/types/notes.html"), "of somebody");
     docs(&["--check"]).expect(0);
+
+    // A checkout without the list would be refused by the next run.
+    let list = project.read("schema-docs/.cargo-avro-docs");
+    std::fs::remove_file(project.path("schema-docs/.cargo-avro-docs")).expect("it is there");
+    assert_eq!(docs(&["--check", "--json"]).expect(1).json()["stale"], serde_json::json!([".cargo-avro-docs"]));
+    project.write("schema-docs/.cargo-avro-docs", &list);
 
     // Without subjects, their folders go; a page that somebody changed is written again.
     project.write("schema-docs/types/com.example.Money.html", "changed");
