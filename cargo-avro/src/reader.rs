@@ -153,6 +153,7 @@ impl Reader {
 pub(crate) fn described(id: WireId) -> String {
     match id {
         WireId::Guid(guid) => format!("GUID {guid}"),
+        WireId::GlobalId(_) => id.to_string(),
         id => format!("id {id}"),
     }
 }
@@ -161,6 +162,7 @@ pub(crate) fn described(id: WireId) -> String {
 pub(crate) fn marked(id: Option<WireId>) -> String {
     match id {
         Some(WireId::Guid(guid)) => format!("\"id\":null,\"guid\":\"{guid}\""),
+        Some(WireId::GlobalId(id)) => format!("\"id\":null,\"global_id\":{id}"),
         Some(id) => format!("\"id\":{id}"),
         None => "\"id\":null".to_owned(),
     }

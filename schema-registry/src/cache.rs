@@ -53,6 +53,8 @@ pub(crate) struct Caches {
     schemas: Cache<SchemaKey, Arc<RegisteredSchema>>,
     /// Schemas by GUID, each with the id that it has where the key's context is the client's own.
     by_guid: Cache<(Context, SchemaKey), Arc<RegisteredSchema>>,
+    /// Schemas by Apicurio's `globalId`.
+    by_global_id: Cache<(Context, u64), Arc<RegisteredSchema>>,
     failed: Cache<SchemaKey, RegistryError>,
     /// Unusable schemas that have been logged.
     reported: Mutex<HashSet<SchemaKey>>,
@@ -71,6 +73,7 @@ impl Caches {
         Self {
             schemas: Cache::new(capacity),
             by_guid: Cache::new(capacity),
+            by_global_id: Cache::new(capacity),
             failed: Cache::builder().max_capacity(NEGATIVE_CAPACITY as u64).time_to_live(settings.negative_ttl).build(),
             reported: Mutex::default(),
             latest: Cache::builder().max_capacity(capacity).time_to_live(settings.latest_ttl).build(),
@@ -87,6 +90,7 @@ impl Caches {
         key: &SchemaKey,
         fetch: impl Future<Output = Result<RegisteredSchema, RegistryError>>,
     ) -> Result<Arc<RegisteredSchema>, RegistryError> {
+        let fetch = async { fetch.await.map(Arc::new) };
         self.single_flight(CacheKind::Id, &self.schemas, key, self.unless_failed(key, fetch)).await
     }
 
@@ -107,8 +111,20 @@ impl Caches {
         key: SchemaKey,
         fetch: impl Future<Output = Result<RegisteredSchema, RegistryError>>,
     ) -> Result<Arc<RegisteredSchema>, RegistryError> {
-        let fetch = self.unless_failed(&key, fetch);
+        let fetch = self.unless_failed(&key, async { fetch.await.map(Arc::new) });
         self.single_flight(CacheKind::Guid, &self.by_guid, &(context.clone(), key.clone()), fetch).await
+    }
+
+    /// The schema with this `globalId`, as it is known in `context`: a remembered one, or what `fetch` gives.
+    pub(crate) async fn schema_by_global_id(
+        &self,
+        context: &Context,
+        id: u64,
+        fetch: impl Future<Output = Result<Arc<RegisteredSchema>, RegistryError>>,
+    ) -> Result<Arc<RegisteredSchema>, RegistryError> {
+        let key = SchemaKey::GlobalId(id);
+        let fetch = self.unless_failed(&key, fetch);
+        self.single_flight(CacheKind::GlobalId, &self.by_global_id, &(context.clone(), id), fetch).await
     }
 
     /// What `fetch` gives, unless it failed a moment ago. Asked inside the flight, so that no task slips between the
@@ -116,7 +132,7 @@ impl Caches {
     async fn unless_failed(
         &self,
         key: &SchemaKey,
-        fetch: impl Future<Output = Result<RegisteredSchema, RegistryError>>,
+        fetch: impl Future<Output = Result<Arc<RegisteredSchema>, RegistryError>>,
     ) -> Result<Arc<RegisteredSchema>, RegistryError> {
         if self.remembers_failures
             && let Some(error) = self.failed.get(key).await
@@ -132,7 +148,7 @@ impl Caches {
                 self.failed.insert(key.clone(), error.clone()).await;
             }
         }
-        fetched.map(Arc::new)
+        fetched
     }
 
     /// Operators of the registry are informed of what cannot be used, once and not with every message.
@@ -189,6 +205,7 @@ impl Caches {
     pub(crate) fn clear(&self) {
         self.schemas.invalidate_all();
         self.by_guid.invalidate_all();
+        self.by_global_id.invalidate_all();
         self.failed.invalidate_all();
         self.latest.invalidate_all();
         self.versions.invalidate_all();
@@ -204,6 +221,7 @@ impl Caches {
         match kind {
             CacheKind::Id => self.schemas.entry_count(),
             CacheKind::Guid => self.by_guid.entry_count(),
+            CacheKind::GlobalId => self.by_global_id.entry_count(),
             CacheKind::Version => self.versions.entry_count(),
             CacheKind::Latest => self.latest.entry_count(),
             CacheKind::Registration => self.registered.entry_count(),

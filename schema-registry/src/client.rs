@@ -3,6 +3,7 @@
 mod compatibility;
 mod config;
 mod delete;
+mod global_id;
 mod metadata;
 mod mode;
 mod prefetch;
@@ -26,7 +27,7 @@ use crate::schema::{RegisterOptions, Registered, RegisteredSchema, SchemaText, S
 use crate::shared_entry::Wanted;
 use crate::shared_lookup::{SharedLevel, SharedLookup};
 use crate::statistics::CacheStatistics;
-use crate::transport::{Call, Transport};
+use crate::transport::{Api, Call, Transport};
 use crate::wire::{ContextId, GuidAnswer, RegisterAnswer, SchemaAnswer, SchemaRequest, UseAnswer, VersionAnswer};
 use crate::wire_id::WireId;
 
@@ -172,6 +173,7 @@ impl SchemaRegistry {
             let call = Call {
                 operation: self.operation(format!("registering a schema under subject `{subject}`")),
                 method: Method::POST,
+                api: Api::Confluent,
                 path: &["subjects", &address, "versions"],
                 query: normalize_query(self.normalize),
                 body: Some(to_json(&body)),
@@ -196,6 +198,7 @@ impl SchemaRegistry {
         let call = Call {
             operation: operation.clone(),
             method: Method::POST,
+            api: Api::Confluent,
             path: &["subjects", &address],
             query: normalize_query(self.normalize),
             body: Some(to_json(&request_of(schema))),
@@ -260,7 +263,8 @@ impl SchemaRegistry {
         self.shared.caches.schema_by_guid(&self.context, SchemaKey::Guid(guid), fetch).await
     }
 
-    /// The schema that a record is marked with: [by id](Self::schema_by_id) or [by GUID](Self::schema_by_guid).
+    /// The schema that a record is marked with: [by id](Self::schema_by_id), [by GUID](Self::schema_by_guid) or [by
+    /// Apicurio's `globalId`](Self::schema_by_global_id).
     ///
     /// # Errors
     /// As these.
@@ -268,6 +272,7 @@ impl SchemaRegistry {
         match id {
             WireId::Id(id) => self.schema_by_id(id).await,
             WireId::Guid(guid) => self.schema_by_guid(guid).await,
+            WireId::GlobalId(id) => self.schema_by_global_id(id).await,
         }
     }
 
@@ -357,6 +362,7 @@ impl SchemaRegistry {
         let call = Call {
             operation: self.operation(format!("listing the subjects that begin with `{prefix}`")),
             method: Method::GET,
+            api: Api::Confluent,
             path: &["subjects"],
             query: &[("subjectPrefix", &qualified)],
             body: None,
@@ -515,11 +521,11 @@ impl fmt::Debug for SchemaRegistry {
 
 impl<'a> Call<'a> {
     fn get(operation: Operation, path: &'a [&'a str]) -> Self {
-        Self { operation, method: Method::GET, path, query: &[], body: None }
+        Self { operation, method: Method::GET, api: Api::Confluent, path, query: &[], body: None }
     }
 
     fn delete(operation: Operation, path: &'a [&'a str], query: &'a [(&'a str, &'a str)]) -> Self {
-        Self { operation, method: Method::DELETE, path, query, body: None }
+        Self { operation, method: Method::DELETE, api: Api::Confluent, path, query, body: None }
     }
 }
 

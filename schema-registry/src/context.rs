@@ -43,6 +43,8 @@ pub enum SchemaKey {
     Id(Context, SchemaId),
     /// The identity of a schema in all registries.
     Guid(avro_model::Guid),
+    /// A number that Apicurio Registry assigned to a version, its `globalId`.
+    GlobalId(u64),
 }
 
 impl Context {

@@ -102,6 +102,27 @@ pub enum RegistryError {
         /// The GUID.
         guid: avro_model::Guid,
     },
+    /// Apicurio Registry has no version with this `globalId`.
+    #[error(
+        "{operation}: Apicurio Registry has no version with the globalId {id} (use the registry that the data was written with)"
+    )]
+    UnknownGlobalId {
+        /// What was being done.
+        operation: String,
+        /// The `globalId`.
+        id: u64,
+    },
+    /// A schema is wanted by Apicurio's `globalId`, and the address does not lead to Apicurio Registry.
+    #[error(
+        "{operation}: {url} does not lead to Apicurio Registry, which alone knows its global ids (use its address, such as \
+         http://localhost:8080/apis/ccompat/v7, or set `apicurio.registry.use-id` to `contentId` for the producer)"
+    )]
+    NotApicurio {
+        /// What was being done.
+        operation: String,
+        /// The address.
+        url: String,
+    },
     /// The address of a registry cannot be used.
     #[error("`{url}` is not the address of a registry: {reason} (write it like http://localhost:8081)")]
     InvalidUrl {
@@ -204,13 +225,13 @@ impl RegistryError {
 
     /// Whether the registry answered that there is no such subject, version, schema or setting.
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::Http { status: 404, .. })
+        matches!(self, Self::Http { status: 404, .. } | Self::UnknownGlobalId { .. })
     }
 
     /// Whether the registry answered that there is no such schema (40403). Unlike [`is_not_found`](Self::is_not_found),
     /// this is not true of a 404 that something else at the address answers, such as a proxy.
     pub fn is_unknown_schema(&self) -> bool {
-        self.code() == Some(ErrorCode::SchemaNotFound)
+        self.code() == Some(ErrorCode::SchemaNotFound) || matches!(self, Self::UnknownGlobalId { .. })
     }
 
     /// Whether the error is about the one schema that was asked for, while the registry itself works: what needs
@@ -222,7 +243,7 @@ impl RegistryError {
     pub fn is_about_one_schema(&self) -> bool {
         match self {
             Self::Http { status, .. } => matches!(status, 400 | 403 | 404 | 422),
-            Self::NoId { .. } => true,
+            Self::NoId { .. } | Self::UnknownGlobalId { .. } | Self::NotApicurio { .. } => true,
             error => error.is_unusable_schema(),
         }
     }

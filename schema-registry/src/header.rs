@@ -11,9 +11,11 @@ const ID_FOLLOWS: u8 = 0;
 const GUID_FOLLOWS: u8 = 1;
 const ID_LENGTH: usize = 4;
 const GUID_LENGTH: usize = 16;
+const GLOBAL_ID_LENGTH: usize = 8;
 
 /// The header that holds the schema id of a record's key or value, as Confluent Platform 8 writes it
-/// ([`WireFormat::Header`]): `0x01` and the GUID, or `0x00` and the id in four big-endian bytes.
+/// ([`WireFormat::Header`]): `0x01` and the GUID, or `0x00` and the id in four big-endian bytes. A `globalId` is in the
+/// header of Apicurio's serializers, in eight big-endian bytes.
 ///
 /// Confluent's serializers write the first; their deserializers read both. Make it once per schema.
 ///
@@ -29,7 +31,7 @@ const GUID_LENGTH: usize = 16;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SchemaIdHeader {
-    part: RecordPart,
+    name: &'static str,
     bytes: [u8; 1 + GUID_LENGTH],
     length: u8,
 }
@@ -38,30 +40,34 @@ impl SchemaIdHeader {
     /// The header for a key or a value that was written with this schema.
     pub fn new(part: RecordPart, id: WireId) -> Self {
         let mut bytes = [0; 1 + GUID_LENGTH];
-        let length = match id {
+        let (kind, length) = match id {
             WireId::Id(id) => {
                 bytes[0] = ID_FOLLOWS;
                 bytes[1..=ID_LENGTH].copy_from_slice(&id.get().to_be_bytes());
-                5
+                (Kind::Confluent, 5)
             }
             WireId::Guid(guid) => {
                 bytes[0] = GUID_FOLLOWS;
                 bytes[1..].copy_from_slice(guid.as_bytes());
-                17
+                (Kind::Confluent, 17)
+            }
+            WireId::GlobalId(id) => {
+                bytes[..GLOBAL_ID_LENGTH].copy_from_slice(&id.to_be_bytes());
+                (Kind::GlobalId, 8)
             }
         };
-        Self { part, bytes, length }
+        Self { name: kind.header(part), bytes, length }
     }
 
     /// The name of the header.
     pub const fn name(&self) -> &'static str {
-        Kind::Confluent.header(self.part)
+        self.name
     }
 
     /// The value of the header.
     pub fn value(&self) -> &[u8] {
         let value = self.bytes.get(..usize::from(self.length));
-        debug_assert!(value.is_some(), "`length` is 5 or 17 by construction");
+        debug_assert!(value.is_some(), "`length` is 5, 8 or 17 by construction");
         value.unwrap_or(&self.bytes)
     }
 }
@@ -127,7 +133,11 @@ impl Kind {
                 _ => None,
             },
             Kind::ContentId => <[u8; 8]>::try_from(value).ok().map(u64::from_be_bytes),
-            Kind::GlobalId | Kind::ContentHash | Kind::ArtifactId | Kind::Azure => {
+            Kind::GlobalId => {
+                let id = <[u8; GLOBAL_ID_LENGTH]>::try_from(value).ok().map(u64::from_be_bytes).filter(|id| *id > 0);
+                return id.map(WireId::GlobalId).ok_or(FrameError::InvalidIdHeader { header, length: value.len() });
+            }
+            Kind::ContentHash | Kind::ArtifactId | Kind::Azure => {
                 return Err(FrameError::UnresolvableHeader { header });
             }
         };
@@ -140,7 +150,7 @@ impl Kind {
 ///
 /// The last header of a name counts, and a null value does not count, as for Confluent's deserializers. Besides
 /// [theirs](SchemaIdHeader) the headers of Apicurio Registry are read: `apicurio.value.contentId`, which its Confluent
-/// API means by an id, unless its legacy id mode is on.
+/// API means by an id, unless its legacy id mode is on, and `apicurio.value.globalId`.
 ///
 /// ```
 /// use schema_registry::{RecordPart, SchemaId, id_in_headers};
@@ -218,9 +228,6 @@ impl WireFormat {
 /// What to do about a header that cannot be resolved.
 pub(crate) fn remedy(header: &str) -> &'static str {
     match header {
-        header if header.ends_with(".globalId") => {
-            "set `apicurio.registry.use-id` to `contentId` for its producer, since Confluent's API does not know Apicurio's global ids"
-        }
         header if header.starts_with("apicurio.") => {
             "its producer found the schema without an id: let it look the schema up in the registry \
              (`apicurio.registry.find-latest` or `apicurio.registry.auto-register`), so that it writes `contentId`"

@@ -16,6 +16,7 @@ pub(crate) fn call_name(method: &Method, path: &[&str]) -> &'static str {
         ["schemas", "ids", ..] => "uses_of_id",
         ["schemas", "guids", _] => "schema_by_guid",
         ["schemas", "guids", ..] => "ids_of_guid",
+        ["search", "versions"] => "schema_by_global_id",
         ["subjects"] => "subjects",
         ["subjects", _, "metadata"] => "latest_with_metadata",
         ["subjects", _] if is_deletion => "delete_subject",
@@ -92,6 +93,7 @@ mod tests {
         check(Method::DELETE, &["subjects", "a", "versions", "3"], "delete_version");
         check(Method::PUT, &["config", "a"], "set_config");
         check(Method::GET, &["mode"], "mode");
+        check(Method::GET, &["search", "versions"], "schema_by_global_id");
         check(Method::GET, &["v1", "metadata", "id"], "other");
     }
 }

@@ -14,6 +14,8 @@ pub enum CacheKind {
     Id,
     /// Schemas by GUID.
     Guid,
+    /// Schemas by Apicurio's `globalId`.
+    GlobalId,
     /// Versions of subjects.
     Version,
     /// The latest version of each subject.
@@ -24,13 +26,14 @@ pub enum CacheKind {
 
 impl CacheKind {
     /// Every kind.
-    pub const ALL: &[Self] = &[Self::Id, Self::Guid, Self::Version, Self::Latest, Self::Registration];
+    pub const ALL: &[Self] = &[Self::Id, Self::Guid, Self::GlobalId, Self::Version, Self::Latest, Self::Registration];
 
     /// The name in metrics and in keys of the shared cache, such as `guid`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Id => "id",
             Self::Guid => "guid",
+            Self::GlobalId => "global_id",
             Self::Version => "version",
             Self::Latest => "latest",
             Self::Registration => "registration",
@@ -41,9 +44,10 @@ impl CacheKind {
         match self {
             Self::Id => 0,
             Self::Guid => 1,
-            Self::Version => 2,
-            Self::Latest => 3,
-            Self::Registration => 4,
+            Self::GlobalId => 2,
+            Self::Version => 3,
+            Self::Latest => 4,
+            Self::Registration => 5,
         }
     }
 }

@@ -63,12 +63,26 @@ struct Endpoint {
 pub(crate) struct Call<'a> {
     pub(crate) operation: Operation,
     pub(crate) method: Method,
+    pub(crate) api: Api,
     /// The segments of the path, not encoded.
     pub(crate) path: &'a [&'a str],
     pub(crate) query: &'a [(&'a str, &'a str)],
     /// JSON.
     pub(crate) body: Option<String>,
 }
+
+/// Which of a registry's interfaces is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Api {
+    /// That of Confluent's registry, to which the address leads.
+    Confluent,
+    /// That of Apicurio Registry itself, which is beside it.
+    Apicurio,
+}
+
+/// Where Apicurio Registry has the API of Confluent, followed by its version, and where it has its own.
+const APICURIOS_CONFLUENT_API: &str = "/apis/ccompat/";
+const APICURIOS_API: &str = "/apis/registry/v3";
 
 /// An attempt that failed, and when the registry wants to be asked again.
 struct Failure {
@@ -106,6 +120,12 @@ impl Transport {
         let path = self.endpoints.first().map_or("", |endpoint| endpoint.url.path()).trim_end_matches('/');
         let name = path.rsplit_once("/contexts/").map(|(_, name)| name);
         name.and_then(|name| name.parse().ok()).unwrap_or_default()
+    }
+
+    /// The first of the addresses that do not lead to Apicurio Registry, as far as can be seen.
+    pub(crate) fn other_than_apicurio(&self) -> Option<&Url> {
+        let mut urls = self.endpoints.iter().map(|endpoint| &endpoint.url);
+        urls.find(|url| !url.path().contains(APICURIOS_CONFLUENT_API))
     }
 
     /// How long a call may take, all its requests and tries included.
@@ -312,6 +332,10 @@ impl Endpoint {
     /// The address of a call: the segments after the registry's own path, percent-encoded.
     fn url_of(&self, call: &Call<'_>) -> Url {
         let mut url = self.url.clone();
+        if call.api == Api::Apicurio {
+            let before = url.path().split_once(APICURIOS_CONFLUENT_API).map_or("", |(before, _)| before);
+            url.set_path(&format!("{before}{APICURIOS_API}"));
+        }
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(call.path);
         }

@@ -27,6 +27,9 @@ pub enum WireId {
     Id(SchemaId),
     /// The GUID of the schema, which is the same in every registry and context.
     Guid(Guid),
+    /// The number that Apicurio Registry assigned to a version of an artifact, its `globalId`. The API of Confluent
+    /// does not know it.
+    GlobalId(u64),
 }
 
 impl WireId {
@@ -34,7 +37,7 @@ impl WireId {
     pub const fn id(self) -> Option<SchemaId> {
         match self {
             Self::Id(id) => Some(id),
-            Self::Guid(_) => None,
+            Self::Guid(_) | Self::GlobalId(_) => None,
         }
     }
 
@@ -42,7 +45,7 @@ impl WireId {
     pub const fn guid(self) -> Option<Guid> {
         match self {
             Self::Guid(guid) => Some(guid),
-            Self::Id(_) => None,
+            Self::Id(_) | Self::GlobalId(_) => None,
         }
     }
 }
@@ -64,6 +67,7 @@ impl fmt::Display for WireId {
         match self {
             Self::Id(id) => id.fmt(formatter),
             Self::Guid(guid) => guid.fmt(formatter),
+            Self::GlobalId(id) => write!(formatter, "globalId {id}"),
         }
     }
 }

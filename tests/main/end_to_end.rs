@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use avro_typed::{AvroType, DecodeOwned, Encode};
+use kafka_typed::connection::ProducerRecord;
 use kafka_typed::{ConsumeError, KafkaTyped, MessageProblem, Registration, TypedConsumer, TypedMessage, WireId};
 use messages::com::example::customer::Customer;
 use messages::v1::com::example::customer::Customer as CustomerV1;
@@ -246,4 +247,30 @@ fn as_version_1(customer: &Customer) -> CustomerV1 {
     let mut json = serde_json::to_value(customer).expect("JSON");
     json.as_object_mut().expect("a record").remove("language");
     serde_json::from_value(json).expect("version 1 has all other fields")
+}
+
+/// Messages of producers of Apicurio Registry's that write its `globalId`, against that registry only.
+#[tokio::test]
+async fn global_ids_of_apicurio_are_found() {
+    let kafka = KafkaTyped::from_env_or_embedded().await.expect("servers");
+    let topic = fresh("global-id");
+    let producer = kafka.producer::<SensorAlert>(&topic).build().await.expect("a producer");
+    let id = producer.schema_id().expect("one type");
+    if !std::env::var("SCHEMA_REGISTRY_URL").is_ok_and(|url| url.contains("/apis/ccompat/")) {
+        let other = kafka.registry().schema_by_global_id(1).await.expect_err("it is another registry");
+        return assert!(other.to_string().contains("does not lead to Apicurio Registry"), "{other}");
+    }
+    // They are counted from 1, one for each version; several can have the same content.
+    let mut global_id = 1;
+    while kafka.registry().schema_by_global_id(global_id).await.expect("it is one of them").id() != id {
+        global_id += 1;
+    }
+    let alert = alert("by its global id");
+    let raw = kafka.connection().raw_producer(&topic).build().expect("a producer");
+    let datum = avro_typed::to_vec(&alert).expect("a datum");
+    let record = ProducerRecord::new(Some(&datum)).header("apicurio.value.globalId", global_id.to_be_bytes());
+    raw.send(record).await.expect("a delivery");
+    let mut consumer = kafka.consumer::<SensorAlert>(&topic).build().await.expect("a consumer");
+    let message = next(&mut consumer).await.expect("a message");
+    assert_eq!((message.value, message.schema_id), (alert, Some(WireId::GlobalId(global_id))));
 }

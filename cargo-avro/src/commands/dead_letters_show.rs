@@ -112,6 +112,7 @@ fn print(letter: &DeadLetter, value: Result<Message, String>, answer: &Answer) {
             if let Some(id) = message.id {
                 answer.line(match id {
                     WireId::Guid(guid) => format!("schema GUID: {guid}"),
+                    WireId::GlobalId(id) => format!("schema globalId: {id}"),
                     id => format!("schema id: {id}"),
                 });
             }

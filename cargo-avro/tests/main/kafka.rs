@@ -76,7 +76,8 @@ fn a_payload_whose_schema_id_is_in_a_header_is_not_taken_apart() {
     servers.embedded.create_topic("customer", 1).expect("it is new");
     project.run(&["register", "com.example.Customer", "--subject", "customer-value"]).expect(0);
     // What looks like the schema id 1 and a datum is all datum.
-    let record = ProducerRecord::new(Some(b"\0\0\0\0\x01\x02\x02a")).header("apicurio.value.globalId", [0; 8]);
+    let record =
+        ProducerRecord::new(Some(b"\0\0\0\0\x01\x02\x02a")).header("apicurio.value.globalId", 9_u64.to_be_bytes());
     let kafka = servers.embedded.kafka().expect("a handle");
     servers.wait(async {
         let producer = kafka.connection().raw_producer("customer").build().expect("a producer");
@@ -86,7 +87,7 @@ fn a_payload_whose_schema_id_is_in_a_header_is_not_taken_apart() {
     let tail = ["tail", "customer", "--from", "beginning", "--no-follow"];
     let seen = project.run(&tail).expect(1);
     assert_eq!(seen.out, "");
-    let words = "error: customer/0@0: the schema is named in the record header `apicurio.value.globalId`";
+    let words = "error: customer/0@0: fetching the schema with the globalId 9: http://127.0.0.1:";
     assert!(seen.errors.starts_with(words), "{}", seen.errors);
 }
 

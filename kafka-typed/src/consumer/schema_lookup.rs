@@ -322,7 +322,9 @@ impl Patience {
         };
         match error {
             error if error.is_unknown_schema() => Some(self.unknown),
-            RegistryError::UnsupportedSchemaType { .. } | RegistryError::TooManyReferences { .. } => Some(self.unknown),
+            RegistryError::UnsupportedSchemaType { .. }
+            | RegistryError::TooManyReferences { .. }
+            | RegistryError::NotApicurio { .. } => Some(self.unknown),
             error if error.is_about_one_schema() => Some(self.unusable),
             _ => None,
         }

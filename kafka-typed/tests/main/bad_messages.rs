@@ -92,7 +92,7 @@ async fn a_message_that_names_its_schema_in_a_header_is_never_taken_apart() {
     let headers: [(&str, &[u8], &str); 4] = [
         ("__value_schema_id", &[1; 16], "has 16 bytes that are not a schema id"),
         ("apicurio.value.contentId", &[1; 17], "has 17 bytes that are not a schema id"),
-        ("apicurio.value.globalId", &[0; 8], "set `apicurio.registry.use-id` to `contentId`"),
+        ("apicurio.value.globalId", &[0; 8], "has 8 bytes that are not a schema id"),
         ("apicurio.value.contentHash", &[1; 17], "let it look the schema up in the registry"),
     ];
     for (name, value, _) in headers {

@@ -8,7 +8,7 @@ use crate::error::RegistryError;
 use crate::error_code::ErrorCode;
 use crate::operation::Operation;
 use crate::schema::SchemaText;
-use crate::transport::Call;
+use crate::transport::{Api, Call};
 use crate::wire::CompatibilityAnswer;
 
 impl SchemaRegistry {
@@ -52,6 +52,7 @@ impl SchemaRegistry {
         let call = Call {
             operation: operation.clone(),
             method: Method::POST,
+            api: Api::Confluent,
             path: &path,
             query: &[("verbose", "true")],
             body: Some(to_json(&request_of(schema))),

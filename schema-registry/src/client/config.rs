@@ -8,7 +8,7 @@ use crate::CompatibilityLevel;
 use crate::error::RegistryError;
 use crate::operation::Operation;
 use crate::subject_config::SubjectConfig;
-use crate::transport::Call;
+use crate::transport::{Api, Call};
 use crate::wire::{LevelAnswer, LevelRequest};
 
 impl SchemaRegistry {
@@ -22,6 +22,7 @@ impl SchemaRegistry {
         let call = Call {
             operation: operation.clone(),
             method: Method::GET,
+            api: Api::Confluent,
             path: &["config", &address],
             query: &[("defaultToGlobal", "true")],
             body: None,
@@ -140,7 +141,8 @@ impl SchemaRegistry {
         path: &[&str],
         config: &SubjectConfig,
     ) -> Result<(), RegistryError> {
-        let call = Call { operation, method: Method::PUT, path, query: &[], body: Some(to_json(config)) };
+        let call =
+            Call { operation, method: Method::PUT, api: Api::Confluent, path, query: &[], body: Some(to_json(config)) };
         let IgnoredAny = self.shared.transport.call(call).await?;
         Ok(())
     }
@@ -160,7 +162,7 @@ impl SchemaRegistry {
         level: CompatibilityLevel,
     ) -> Result<(), RegistryError> {
         let body = Some(to_json(&LevelRequest { level }));
-        let call = Call { operation, method: Method::PUT, path, query: &[], body };
+        let call = Call { operation, method: Method::PUT, api: Api::Confluent, path, query: &[], body };
         // Confluent's registry echoes the request, Apicurio answers as if it had been asked.
         let IgnoredAny = self.shared.transport.call(call).await?;
         Ok(())

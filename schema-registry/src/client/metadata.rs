@@ -5,7 +5,7 @@ use reqwest::Method;
 use super::SchemaRegistry;
 use crate::error::RegistryError;
 use crate::schema::SubjectVersion;
-use crate::transport::Call;
+use crate::transport::{Api, Call};
 use crate::wire::VersionAnswer;
 
 impl SchemaRegistry {
@@ -35,7 +35,14 @@ impl SchemaRegistry {
             self.operation(format!("fetching the latest version of subject `{subject}` with the metadata {wanted}"));
         let query: Vec<_> = properties.iter().flat_map(|(key, value)| [("key", *key), ("value", *value)]).collect();
         let path = ["subjects", address.as_ref(), "metadata"];
-        let call = Call { operation: operation.clone(), method: Method::GET, path: &path, query: &query, body: None };
+        let call = Call {
+            operation: operation.clone(),
+            method: Method::GET,
+            api: Api::Confluent,
+            path: &path,
+            query: &query,
+            body: None,
+        };
         let answer: VersionAnswer = self.shared.transport.call(call).await?;
         self.in_context_of(subject).known_version(&operation, &answer).await
     }

@@ -8,7 +8,7 @@ use super::{SchemaRegistry, to_json};
 use crate::error::RegistryError;
 use crate::mode::Mode;
 use crate::operation::Operation;
-use crate::transport::Call;
+use crate::transport::{Api, Call};
 use crate::wire::ModeBody;
 
 impl SchemaRegistry {
@@ -21,6 +21,7 @@ impl SchemaRegistry {
         let call = Call {
             operation: self.operation(format!("asking for the mode of subject `{subject}`")),
             method: Method::GET,
+            api: Api::Confluent,
             path: &["mode", &address],
             query: &[("defaultToGlobal", "true")],
             body: None,
@@ -98,7 +99,14 @@ impl SchemaRegistry {
         force: bool,
     ) -> Result<(), RegistryError> {
         let query: &[_] = if force { &[("force", "true")] } else { &[] };
-        let call = Call { operation, method: Method::PUT, path, query, body: Some(to_json(&ModeBody { mode })) };
+        let call = Call {
+            operation,
+            method: Method::PUT,
+            api: Api::Confluent,
+            path,
+            query,
+            body: Some(to_json(&ModeBody { mode })),
+        };
         let IgnoredAny = self.shared.transport.call(call).await?;
         Ok(())
     }

@@ -9,7 +9,7 @@ use crate::error::RegistryError;
 use crate::frame::SchemaId;
 use crate::raw_schema::{RawSchema, RawVersion};
 use crate::shared_entry::Wanted;
-use crate::transport::Call;
+use crate::transport::{Api, Call};
 
 /// What is imported.
 #[derive(Serialize)]
@@ -111,6 +111,7 @@ impl SchemaRegistry {
         let call = Call {
             operation: self.operation(format!("importing version {version} of subject `{subject}` with id {id}")),
             method: Method::POST,
+            api: Api::Confluent,
             path: &["subjects", &address, "versions"],
             query: &[],
             body: Some(to_json(&ImportRequest { schema, id, version })),

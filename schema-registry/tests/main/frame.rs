@@ -105,6 +105,11 @@ fn ids_in_headers_are_read() {
     );
     check(&[("apicurio.value.contentId", Some(&[0, 0, 0, 0, 0, 0, 1, 2]))], None, Some(id(258)));
     check(&[("apicurio.key.contentId", Some(&[0, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff]))], Some(id(LARGEST_ID)), None);
+    let global = ("apicurio.value.globalId", Some(&[0, 0, 0, 1, 0, 0, 0, 2][..]));
+    check(&[global], None, Some(WireId::GlobalId((1 << 32) + 2)));
+    check(&[global, ("apicurio.value.contentId", Some(&[0, 0, 0, 0, 0, 0, 1, 2]))], None, Some(id(258)));
+    let written = SchemaIdHeader::new(RecordPart::Value, WireId::GlobalId((1 << 32) + 2));
+    assert_eq!((written.name(), Some(written.value())), global);
     // The last of a name counts, and Confluent's whatever the order.
     check(&[("__value_schema_id", Some(&[0, 0, 0, 0, 9])), ("__value_schema_id", Some(&guid))], None, Some(of_guid));
     let content = ("apicurio.value.contentId", Some(&[0, 0, 0, 0, 0, 0, 0, 5][..]));
@@ -136,7 +141,8 @@ fn headers_that_are_not_a_schema_id_are_errors() {
     );
     check(&[("apicurio.value.contentId", Some(&[0, 0, 0, 7]))], "has 4 bytes that are not a schema id");
     check(&[("apicurio.value.contentId", Some(&[0, 0, 0, 1, 0, 0, 0, 7]))], "has 8 bytes that are not a schema id");
-    check(&[("apicurio.value.globalId", Some(&[0; 8]))], "`apicurio.registry.use-id` to `contentId`");
+    check(&[("apicurio.value.globalId", Some(&[0; 8]))], "has 8 bytes that are not a schema id");
+    check(&[("apicurio.value.globalId", Some(&[1; 4]))], "has 4 bytes that are not a schema id");
     check(&[("apicurio.value.contentHash", Some(b"f00"))], "`apicurio.registry.find-latest`");
     check(
         &[("apicurio.value.artifactId", Some(b"a"))],

@@ -1,5 +1,6 @@
 //! The client against the embedded registry, and against servers that answer what a test tells them to.
 
+mod apicurio;
 mod authentication;
 mod cache;
 mod calls;
