@@ -22,6 +22,7 @@ mod man;
 mod mirror;
 mod produce;
 mod pull;
+mod pull_watch;
 mod register;
 mod show;
 mod tail;

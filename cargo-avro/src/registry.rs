@@ -1,6 +1,7 @@
 //! A schema registry, asked one thing after the other.
 
 use std::future::Future;
+use std::time::Duration;
 
 use schema_registry::SchemaRegistry;
 use tokio::runtime::Runtime;
@@ -30,7 +31,8 @@ impl Registry {
         if settings.url.is_none() {
             return Ok(None);
         }
-        let client = SchemaRegistry::builder().settings(&settings).build()?;
+        // Whoever asks on the command line wants to see what the registry has now.
+        let client = SchemaRegistry::builder().settings(&settings).latest_ttl(Duration::ZERO).build()?;
         Ok(Some(Registry { client, name: settings.name_or_default().to_owned(), runtime: runtime()? }))
     }
 

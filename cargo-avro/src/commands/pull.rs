@@ -2,12 +2,14 @@
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use avro_build::lock::{file_stem, pretty_json};
 use avro_model::{Kind, Leniency, Schema, SchemaSet, Severity};
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::pull_watch;
 use crate::answer::{Answer, Paint, counted};
 use crate::arguments::{LockArguments, RegistryArguments, SchemaArguments};
 use crate::entries::{self, Levels};
@@ -16,7 +18,7 @@ use crate::failure::Failure;
 use crate::progress;
 use crate::registry::Registry;
 use crate::types;
-use crate::versions::{Origin, Version, Which};
+use crate::versions::{Version, Which, of_registry};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -30,10 +32,17 @@ pub(crate) struct Arguments {
     all: bool,
     /// Replace files that have other contents.
     #[arg(long)]
-    force: bool,
+    pub(super) force: bool,
+    /// Go on, and write what changes in the registry, until Ctrl-C. A file that was changed by hand is not replaced
+    /// without --force.
+    #[arg(long)]
+    watch: bool,
+    /// How often --watch asks the registry.
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = interval, requires = "watch")]
+    pub(super) interval: Duration,
     /// Write schema files only, and nothing into the lock.
     #[arg(long)]
-    no_lock: bool,
+    pub(super) no_lock: bool,
     #[command(flatten)]
     schemas: SchemaArguments,
     #[command(flatten)]
@@ -42,18 +51,25 @@ pub(crate) struct Arguments {
     lock: LockArguments,
 }
 
+fn interval(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds.filter(|time| !time.is_zero()).ok_or_else(|| "write a number of seconds, such as 5 or 0.5".to_owned())
+}
+
 /// A schema and the file that it belongs in.
-struct Pulled {
-    version: Version,
+pub(super) struct Pulled {
+    pub(super) version: Version,
     type_name: String,
-    path: PathBuf,
-    state: State,
+    pub(super) path: PathBuf,
+    pub(super) state: State,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     New,
     Unchanged,
+    /// The file has an earlier version, as it was pulled.
+    Outdated,
     /// The file has other contents.
     Differs,
     /// Another file defines the type, among other things.
@@ -62,13 +78,26 @@ enum State {
 
 pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failure> {
     let registry = Registry::required(&arguments.registry)?;
-    let origin = Origin::Registry(registry);
-    let wanted = wanted(&origin, arguments)?;
+    let wanted = wanted(&registry, arguments)?;
+    if arguments.watch {
+        return pull_watch::run(&registry, &wanted, arguments, answer);
+    }
+    pull(&registry, &wanted, arguments, answer)?;
+    Ok(Exit::Fine)
+}
+
+/// Pulls once, and returns what was pulled.
+pub(super) fn pull(
+    registry: &Registry,
+    wanted: &[Wanted],
+    arguments: &Arguments,
+    answer: &Answer,
+) -> Result<Vec<Pulled>, Failure> {
     let bar = progress::bar("pulling", wanted.len());
     let mut versions = Vec::new();
     let mut skipped = Vec::new();
-    for Wanted { subject, which, is_named } in &wanted {
-        match origin.version(subject, *which) {
+    for Wanted { subject, which, is_named } in wanted {
+        match fetch(registry, subject, *which) {
             Ok(version) => versions.push(version),
             // A subject of another kind does not keep the others from being pulled, unless it was asked for by name.
             Err(failure) => match failure.other_schema().filter(|_| !is_named) {
@@ -79,32 +108,41 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
         bar.inc(1);
     }
     bar.finish_and_clear();
-    let Origin::Registry(registry) = origin else {
-        return Err(Failure::internal("`pull` reads something other than a registry"));
-    };
-    let pulled = place(entries::with_references(&registry, versions)?, arguments)?;
+    let pulled = place(entries::with_references(registry, versions)?, arguments)?;
     refuse(&pulled, arguments.force)?;
+    let locked = write(registry, &pulled, arguments)?;
+    warn_of_what_a_build_refuses(&pulled, answer);
+    report(&pulled, &skipped, locked, arguments, answer);
+    Ok(pulled)
+}
+
+pub(super) fn fetch(registry: &Registry, subject: &str, which: Which) -> Result<Version, Failure> {
+    match which {
+        Which::Latest => Ok(of_registry(&*registry.wait(registry.client.latest(subject))?)),
+        Which::Number(number) => Ok(of_registry(&registry.wait(registry.client.version(subject, number))?)),
+    }
+}
+
+/// Writes files, and the lock if it is wanted. Returns how many versions are new in that.
+pub(super) fn write(registry: &Registry, pulled: &[Pulled], arguments: &Arguments) -> Result<usize, Failure> {
     for Pulled { version, path, .. } in pulled.iter().filter(|pulled| pulled.state != State::Unchanged) {
         let folder = path.parent().unwrap_or(Path::new(""));
         std::fs::create_dir_all(folder).map_err(|error| Failure::file("create the folder", folder, &error))?;
         std::fs::write(path, format!("{}\n", pretty_json(&version.text)))
             .map_err(|error| Failure::file("write", path, &error))?;
     }
-    let locked = if arguments.no_lock { 0 } else { lock(&registry, &pulled, arguments)? };
-    warn_of_what_a_build_refuses(&pulled, answer);
-    report(&pulled, &skipped, locked, arguments, answer);
-    Ok(Exit::Fine)
+    if arguments.no_lock { Ok(0) } else { lock(registry, pulled, arguments) }
 }
 
 /// A subject to pull, and the version.
-struct Wanted {
-    subject: String,
-    which: Which,
+pub(super) struct Wanted {
+    pub(super) subject: String,
+    pub(super) which: Which,
     /// By itself, and not by a prefix or `--all`.
-    is_named: bool,
+    pub(super) is_named: bool,
 }
 
-fn wanted(origin: &Origin, arguments: &Arguments) -> Result<Vec<Wanted>, Failure> {
+fn wanted(registry: &Registry, arguments: &Arguments) -> Result<Vec<Wanted>, Failure> {
     let mut wanted = Vec::new();
     for subject in &arguments.subjects {
         let (subject, which) = match subject.rsplit_once('@').map(|(subject, which)| (subject, which.parse())) {
@@ -113,14 +151,11 @@ fn wanted(origin: &Origin, arguments: &Arguments) -> Result<Vec<Wanted>, Failure
         };
         wanted.push(Wanted { subject: subject.to_owned(), which, is_named: true });
     }
-    if arguments.all || arguments.prefix.is_some() {
-        let prefix = match (&arguments.prefix, origin) {
-            (Some(prefix), Origin::Registry(registry)) => registry.client.qualify(prefix),
-            (Some(prefix), Origin::Lock(_)) => prefix.clone(),
-            (None, _) => String::new(),
-        };
-        let found = origin.subjects()?.into_iter().filter(|subject| subject.starts_with(&prefix));
-        wanted.extend(found.map(|subject| Wanted { subject, which: Which::Latest, is_named: false }));
+    if let Some(prefix) = wanted_prefix(registry, arguments) {
+        let mut found = registry.wait(registry.client.subjects())?;
+        found.retain(|subject| subject.starts_with(&prefix));
+        found.sort();
+        wanted.extend(found.into_iter().map(|subject| Wanted { subject, which: Which::Latest, is_named: false }));
     }
     if wanted.is_empty() {
         return Err(match &arguments.prefix {
@@ -138,8 +173,16 @@ fn wanted(origin: &Origin, arguments: &Arguments) -> Result<Vec<Wanted>, Failure
     Ok(wanted)
 }
 
+/// What the names of subjects begin with that were not given one by one; nothing for all.
+pub(super) fn wanted_prefix(registry: &Registry, arguments: &Arguments) -> Option<String> {
+    match &arguments.prefix {
+        Some(prefix) => Some(registry.client.qualify(prefix)),
+        None => arguments.all.then(String::new),
+    }
+}
+
 /// Finds the file of each version.
-fn place(versions: Vec<Version>, arguments: &Arguments) -> Result<Vec<Pulled>, Failure> {
+pub(super) fn place(versions: Vec<Version>, arguments: &Arguments) -> Result<Vec<Pulled>, Failure> {
     let folders = &arguments.schemas.folders;
     let set = match folders.iter().all(|folder| folder.exists()) {
         // Earlier pulls may have what only a registry accepts.
@@ -183,7 +226,7 @@ fn there(set: &SchemaSet, type_name: &str, version: &Version) -> Result<Option<(
 }
 
 /// Against a file that is not among the schemas, or that defines something else.
-fn state_of(path: &Path, version: &Version) -> State {
+pub(super) fn state_of(path: &Path, version: &Version) -> State {
     let parsed = |text: &str| serde_json::from_str::<Value>(text).ok();
     match std::fs::read_to_string(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => State::New,
@@ -195,7 +238,7 @@ fn state_of(path: &Path, version: &Version) -> State {
 }
 
 /// Nothing is written if anything would be lost.
-fn refuse(pulled: &[Pulled], force: bool) -> Result<(), Failure> {
+pub(super) fn refuse(pulled: &[Pulled], force: bool) -> Result<(), Failure> {
     let of = |state: State| pulled.iter().filter(move |pulled| pulled.state == state);
     if let Some(pulled) = of(State::DefinedElsewhere).next() {
         return Err(Failure::refused(
@@ -246,7 +289,7 @@ fn lock(registry: &Registry, pulled: &[Pulled], arguments: &Arguments) -> Result
 }
 
 /// Registries accept what builds refuse by default.
-fn warn_of_what_a_build_refuses(pulled: &[Pulled], answer: &Answer) {
+pub(super) fn warn_of_what_a_build_refuses(pulled: &[Pulled], answer: &Answer) {
     for Pulled { version, path, .. } in pulled {
         let text = version.schema.to_json();
         let Err(error) = Schema::parse(&text) else { continue };
@@ -268,36 +311,42 @@ fn warn_of_what_a_build_refuses(pulled: &[Pulled], answer: &Answer) {
 fn report(pulled: &[Pulled], skipped: &[(String, String)], locked: usize, arguments: &Arguments, answer: &Answer) {
     let lock = arguments.lock.folder().display();
     if answer.as_json {
-        let files = pulled.iter().map(|pulled| {
-            json!({
-                "subject": pulled.version.subject,
-                "version": pulled.version.version,
-                "type": pulled.type_name,
-                "file": pulled.path.display().to_string(),
-                "state": match pulled.state {
-                    State::New => "new",
-                    State::Unchanged => "unchanged",
-                    State::Differs | State::DefinedElsewhere => "replaced",
-                },
-            })
-        });
+        let files = pulled.iter().map(Pulled::as_json);
         let skipped = skipped.iter().map(|(subject, other)| json!({ "subject": subject, "not_avro": other }));
         let (files, skipped) = (files.collect::<Vec<_>>(), skipped.collect::<Vec<_>>());
         return answer.json(&json!({ "files": files, "skipped": skipped, "locked": locked }));
     }
-    for Pulled { version, path, state, .. } in pulled {
-        let (sign, paint) = match state {
-            State::New => ('+', Paint::Good),
-            State::Unchanged => ('=', Paint::Quiet),
-            State::Differs | State::DefinedElsewhere => ('~', Paint::Warning),
-        };
-        let text = format!("{sign} {}: version {} of {}", path.display(), version.version, version.subject);
-        answer.line_in(paint, &text);
-    }
+    pulled.iter().for_each(|pulled| pulled.print(answer));
     for (subject, other) in skipped {
         answer.line_in(Paint::Quiet, &format!("- {subject} is skipped: its schema is {other}"));
     }
     if locked > 0 {
         answer.line(format!("{} written to {lock}", counted(locked, "version")));
+    }
+}
+
+impl Pulled {
+    pub(super) fn print(&self, answer: &Answer) {
+        let (sign, paint) = match self.state {
+            State::New => ('+', Paint::Good),
+            State::Unchanged => ('=', Paint::Quiet),
+            State::Outdated | State::Differs | State::DefinedElsewhere => ('~', Paint::Warning),
+        };
+        let Version { version, subject, .. } = &self.version;
+        answer.line_in(paint, &format!("{sign} {}: version {version} of {subject}", self.path.display()));
+    }
+
+    pub(super) fn as_json(&self) -> Value {
+        json!({
+            "subject": self.version.subject,
+            "version": self.version.version,
+            "type": self.type_name,
+            "file": self.path.display().to_string(),
+            "state": match self.state {
+                State::New => "new",
+                State::Unchanged => "unchanged",
+                State::Outdated | State::Differs | State::DefinedElsewhere => "replaced",
+            },
+        })
     }
 }

@@ -22,3 +22,5 @@ mod project;
 mod registry;
 mod shared_types;
 mod site;
+#[cfg(unix)]
+mod watch;
