@@ -67,6 +67,7 @@ pub(crate) mod settings;
 pub(crate) mod start_offset;
 mod token_feed;
 pub(crate) mod topic_metadata;
+pub(crate) mod trace;
 mod undelivered;
 
 pub use acknowledgement::Acknowledgement;

@@ -6,12 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use rdkafka::message::BorrowedMessage;
+use tracing::Span;
 
 use super::DeliveryError;
 use super::error_code::KafkaErrorCode;
 use super::measurement;
 use super::raw_producer::RecordSource;
 use super::record::Timestamp;
+use super::trace;
 
 /// Where a message went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +89,7 @@ pub(crate) struct PendingDelivery {
     source: Arc<RecordSource>,
     timestamp: Option<Timestamp>,
     bytes: u64,
+    span: Span,
 }
 
 #[derive(Debug)]
@@ -97,8 +100,8 @@ enum State {
 
 impl PendingDelivery {
     /// `bytes` is what the message takes of its producer's budget.
-    pub(crate) fn new(source: Arc<RecordSource>, timestamp: Option<Timestamp>, bytes: u64) -> Self {
-        Self { state: Mutex::new(State::Waiting(None)), source, timestamp, bytes }
+    pub(crate) fn new(source: Arc<RecordSource>, timestamp: Option<Timestamp>, bytes: u64, span: Span) -> Self {
+        Self { state: Mutex::new(State::Waiting(None)), source, timestamp, bytes, span }
     }
 
     pub(crate) fn topic(&self) -> &Arc<str> {
@@ -120,6 +123,7 @@ impl PendingDelivery {
 
     /// Takes the delivery report.
     pub(crate) fn report(&self, outcome: Outcome) {
+        trace::sent(&self.span, &outcome);
         match outcome {
             Ok(_) => self.source.progress.delivered(),
             Err(code) => {

@@ -21,6 +21,7 @@ use super::producer_topic::ProducerTopic;
 use super::record::Timestamp;
 use super::settings::{ProducerSettings, Role, check_topic};
 use super::topic_metadata;
+use super::trace;
 use super::undelivered::{Undelivered, UndeliveredRecord};
 use super::{CloseError, Connection, ConnectionError, DeliveryError, FlushError};
 
@@ -405,7 +406,11 @@ impl RawProducer {
         if reservation.is_first() {
             source.progress.begins();
         }
-        let pending = Arc::new(PendingDelivery::new(Arc::clone(source), record.timestamp, reservation.bytes()));
+        let span = trace::sending(&source.topic, record.headers.as_ref());
+        let headers = trace::with_context(&span, record.headers);
+        let record = ProducerRecord { headers, ..record };
+        let pending = PendingDelivery::new(Arc::clone(source), record.timestamp, reservation.bytes(), span);
+        let pending = Arc::new(pending);
         let handed_over = self.produce(record, Arc::clone(&pending));
         if let Err(code) = handed_over {
             let error = DeliveryError::Refused { topic: Arc::clone(self.topic()), source: code };

@@ -9,6 +9,7 @@ use crate::connection::assigned_partition::AssignedPartition;
 use crate::connection::consumer_record::envelope_setters;
 use crate::connection::record::{Headers, Timestamp};
 use crate::connection::record_batch::RecordRef;
+use crate::connection::trace::{self, Source};
 
 /// A value that was received, and what came with it.
 ///
@@ -132,6 +133,25 @@ impl<V, K> TypedMessage<V, K> {
     pub fn schema_id(mut self, id: impl Into<WireId>) -> Self {
         self.schema_id = Some(id.into());
         self
+    }
+
+    /// A span of `tracing` to process the message in, as a run does: it has OpenTelemetry's attributes for messaging,
+    /// and, with the feature `opentelemetry`, belongs to the trace that the message's headers name. Disabled unless a
+    /// subscriber wants the level `DEBUG` of the target `kafka_typed::messages`.
+    ///
+    /// ```
+    /// use kafka_typed::TypedMessage;
+    /// use tracing::Instrument;
+    ///
+    /// # async fn store(_: &f64) {}
+    /// # async fn example() {
+    /// let message = TypedMessage::new(21.5).topic("temperatures");
+    /// store(&message.value).instrument(message.span()).await;
+    /// # }
+    /// ```
+    pub fn span(&self) -> tracing::Span {
+        let Self { topic, partition, offset, headers, .. } = self;
+        trace::processing(Source { topic, partition: *partition, offset: *offset, headers, group: None })
     }
 
     /// Reports that the message is done, see [`Acknowledgement`].

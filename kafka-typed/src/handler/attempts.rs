@@ -6,6 +6,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::{Duration, SystemTime};
 
 use futures_util::FutureExt;
+use tracing::{Instrument, Span};
 
 use super::failing::{Failed, panicked};
 use super::failure_log::{Position, Reaction};
@@ -18,6 +19,8 @@ use super::source::{Access, Outcome, Read, Reader, Record};
 use super::work::Work;
 use crate::connection::DeliveryError;
 use crate::connection::Timestamp;
+use crate::connection::trace::{self, Source};
+use crate::consumer::{BadMessage, TypedMessage};
 use crate::failure::FailurePolicy;
 use crate::failure::{HandlerError, LetterError, NextStep, Progress};
 
@@ -56,7 +59,7 @@ impl<W: Sync, O: Outlet> Running<W, O> {
     where
         W: Work<R>,
     {
-        let Read { mut outcome, record } = read;
+        let Read { outcome, record } = read;
         let arrival = self.arrival(place, &record);
         if !arrival.is_ours {
             record.done();
@@ -69,6 +72,28 @@ impl<W: Sync, O: Outlet> Running<W, O> {
         if self.pause_until(place, arrival.due).await.is_err() {
             return Ended::GivenBack;
         }
+        let span = self.span_of::<R>(&outcome);
+        self.attempt_until_it_ends(place, Read { outcome, record }, arrival).instrument(span).await
+    }
+
+    /// The span of a message until it is done.
+    fn span_of<R: Reader>(&self, outcome: &Outcome<R>) -> Span {
+        let group = self.group.as_deref();
+        trace::processing(match outcome {
+            Ok(TypedMessage { topic, partition, offset, headers, .. }) => {
+                Source { topic, partition: *partition, offset: *offset, headers, group }
+            }
+            Err(BadMessage { topic, partition, offset, headers, .. }) => {
+                Source { topic, partition: *partition, offset: *offset, headers, group }
+            }
+        })
+    }
+
+    async fn attempt_until_it_ends<R: Reader>(&self, place: &Place<R>, read: Read<R>, arrival: Arrival) -> Ended
+    where
+        W: Work<R>,
+    {
+        let Read { mut outcome, record } = read;
         let mut attempts = 0;
         loop {
             let Err(failed) = self.attempt(place, outcome, (attempts == 0).then(|| record.offset())).await else {
@@ -144,6 +169,7 @@ impl<W: Sync, O: Outlet> Running<W, O> {
         attempts: u32,
     ) -> Step {
         place.counters.failed.add(1);
+        trace::failed(&Span::current(), failed.as_failure().class());
         let now = Timestamp::from(SystemTime::now());
         let progress = Progress { was_tried: arrival.was_tried, ..Progress::new(arrival.delivery, attempts) };
         match self.policy(failed).next_step(failed.as_failure(), progress, now) {

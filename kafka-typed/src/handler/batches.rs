@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
+use tracing::{Instrument, Span};
+
 use super::attempts::{Ended, Step, caught};
 use super::batch_handler::{BatchError, BatchHandler};
 use super::failing::Failed;
@@ -11,6 +13,11 @@ use super::outlet::{Arrival, Outlet};
 use super::running::{Place, Running};
 use super::source::{Access, Outcome, Read, Reader, Record};
 use super::work::Batches;
+use crate::connection::ConsumerRecord;
+use crate::connection::trace::{self, Source};
+
+/// What kind of error a batch has in its span: the log and the dead letters have the error itself.
+const BATCH_ERROR: &str = "handler";
 
 /// A message of a batch that is not done yet.
 struct Pending<R: Reader> {
@@ -88,7 +95,8 @@ impl<H, O: Outlet> Running<Batches<H>, O> {
                 Step::Leave(leaving) => {
                     for pending in queue.drain(..blamed) {
                         let message = (&pending.record, pending.arrival);
-                        match self.leave(place, message, &failed, attempts, leaving).await {
+                        let span = self.span_of_record::<R>(&pending.record);
+                        match self.leave(place, message, &failed, attempts, leaving).instrument(span).await {
                             Ended::Done => {}
                             ended => return ended,
                         }
@@ -100,6 +108,15 @@ impl<H, O: Outlet> Running<Batches<H>, O> {
                 }
             }
         }
+    }
+
+    /// The span of a message that has failed with its batch, which belongs to its own trace.
+    fn span_of_record<R: Reader>(&self, record: &R::Record) -> Span {
+        let group = self.group.as_deref();
+        record.to_record().map_or_else(Span::none, |record| {
+            let ConsumerRecord { topic, partition, offset, headers, .. } = &record;
+            trace::processing(Source { topic, partition: *partition, offset: *offset, headers, group })
+        })
     }
 
     /// Takes out those that have to wait behind others of their keys, which are in retry topics.
@@ -148,7 +165,13 @@ impl<H, O: Outlet> Running<Batches<H>, O> {
             messages.extend(pending.outcome.take().and_then(Result::ok));
         }
         let started = Some(Instant::now());
-        let handled = caught(async { self.work.handler.handle(messages).await }).await;
+        let headers = messages.iter().map(|message| &message.headers);
+        let span = trace::processing_batch(&place.topic, place.partition, self.group.as_deref(), headers);
+        let handling = async { self.work.handler.handle(messages).await };
+        let handled = caught(handling.instrument(span.clone())).await;
+        if handled.is_err() {
+            trace::failed(&span, BATCH_ERROR);
+        }
         measurement::took(&place.topic, started);
         drop(permit);
         handled.map_err(Some)

@@ -5,14 +5,12 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use tokio::task::JoinSet;
-
 use super::attempts::Ended;
 use super::outlet::Outlet;
 use super::run_error::RunProblem;
 use super::running::{Place, Running};
 use super::source::{Access, Reader};
-use super::tasks::of_task;
+use super::tasks::Tasks;
 use super::work::Work;
 
 /// What happens to a partition.
@@ -30,26 +28,21 @@ pub(super) async fn process_freely<R: Reader, W: Work<R>, O: Outlet>(
     mut reader: R,
 ) -> Result<(), RunProblem> {
     let most = running.work.most_units(running.max_in_flight);
-    let mut tasks = JoinSet::new();
-    let mut problem = None;
-    let mut is_reading = true;
+    let mut tasks = Tasks::new();
     let mut halted = pin!(running.halted(place));
     let mut lost = pin!(place.access.lost());
-    loop {
-        if !is_reading && tasks.is_empty() {
-            return problem.map_or(Ok(()), Err);
-        }
+    while !tasks.are_finished() {
         let has_room = tasks.len() < most;
         let event = {
             let mut read = pin!(running.work.read(&mut reader));
             poll_fn(|context| {
-                if let Poll::Ready(Some(ended)) = tasks.poll_join_next(context) {
-                    return Poll::Ready(Event::Ended(of_task(ended)));
+                if let Poll::Ready(ended) = tasks.poll_ended(context) {
+                    return Poll::Ready(Event::Ended(ended));
                 }
                 if lost.as_mut().poll(context).is_ready() {
                     return Poll::Ready(Event::Lost);
                 }
-                if !is_reading {
+                if !tasks.is_reading() {
                     return Poll::Pending;
                 }
                 if halted.as_mut().poll(context).is_ready() {
@@ -65,17 +58,12 @@ pub(super) async fn process_freely<R: Reader, W: Work<R>, O: Outlet>(
         match event {
             Event::Read(Some(unit)) => {
                 let (running, place) = (Arc::clone(running), Arc::clone(place));
-                tasks.spawn(async move { W::process(&running, &place, unit).await });
+                tasks.start(async move { W::process(&running, &place, unit).await });
             }
-            Event::Ended(Ended::Done) => {}
-            Event::Ended(Ended::Failed(found)) => {
-                // The whole run stops with it: what else is in flight has until the deadline.
-                running.stop.set();
-                problem.get_or_insert(found);
-                is_reading = false;
-            }
-            Event::Read(None) | Event::Halted | Event::Ended(Ended::GivenBack) => is_reading = false,
-            Event::Lost => return problem.map_or(Ok(()), Err),
+            Event::Ended(ended) => tasks.ended(running, ended),
+            Event::Read(None) | Event::Halted => tasks.stop_reading(),
+            Event::Lost => break,
         }
     }
+    tasks.into_result()
 }

@@ -8,14 +8,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 use tokio::sync::Notify;
-use tokio::task::JoinSet;
 
 use super::attempts::Ended;
 use super::outlet::Outlet;
 use super::run_error::RunProblem;
 use super::running::{Place, Running};
 use super::source::{Access, Read, Reader, Record};
-use super::tasks::of_task;
+use super::tasks::Tasks;
 use super::work::Work;
 
 /// How many keys of a partition can be processed at a time. Bounds what one partition takes of the memory and of the
@@ -43,28 +42,23 @@ pub(super) async fn process_in_lanes<R: Reader, W: Work<R>, O: Outlet>(
     place: &Arc<Place<R>>,
     mut reader: R,
 ) -> Result<(), RunProblem> {
-    let mut tasks = JoinSet::new();
+    let mut tasks = Tasks::new();
     let lanes = Arc::new(Lanes::<R>::new());
-    let mut problem = None;
-    let mut is_reading = true;
     let mut halted = pin!(running.halted(place));
     let mut lost = pin!(place.access.lost());
-    loop {
-        if !is_reading && tasks.is_empty() {
-            return problem.map_or(Ok(()), Err);
-        }
+    while !tasks.are_finished() {
         let room = lanes.room();
         let event = {
             let mut read = pin!(running.work.read_ahead(&mut reader, room));
             let mut freed = pin!(lanes.freed.notified());
             poll_fn(|context| {
-                if let Poll::Ready(Some(ended)) = tasks.poll_join_next(context) {
-                    return Poll::Ready(Event::Ended(of_task(ended)));
+                if let Poll::Ready(ended) = tasks.poll_ended(context) {
+                    return Poll::Ready(Event::Ended(ended));
                 }
                 if lost.as_mut().poll(context).is_ready() {
                     return Poll::Ready(Event::Lost);
                 }
-                if !is_reading {
+                if !tasks.is_reading() {
                     return Poll::Pending;
                 }
                 if halted.as_mut().poll(context).is_ready() {
@@ -81,20 +75,16 @@ pub(super) async fn process_in_lanes<R: Reader, W: Work<R>, O: Outlet>(
             Event::Read(Some(reads)) => {
                 for lane in lanes.push(reads) {
                     let (running, place, lanes) = (Arc::clone(running), Arc::clone(place), Arc::clone(&lanes));
-                    tasks.spawn(async move { drain(&running, &place, &lanes, lane).await });
+                    tasks.start(async move { drain(&running, &place, &lanes, lane).await });
                 }
             }
-            Event::HasRoom | Event::Ended(Ended::Done) => {}
-            Event::Ended(Ended::Failed(found)) => {
-                // The whole run stops with it: what else is in flight has until the deadline.
-                running.stop.set();
-                problem.get_or_insert(found);
-                is_reading = false;
-            }
-            Event::Read(None) | Event::Halted | Event::Ended(Ended::GivenBack) => is_reading = false,
-            Event::Lost => return problem.map_or(Ok(()), Err),
+            Event::HasRoom => {}
+            Event::Ended(ended) => tasks.ended(running, ended),
+            Event::Read(None) | Event::Halted => tasks.stop_reading(),
+            Event::Lost => break,
         }
     }
+    tasks.into_result()
 }
 
 /// Processes what is in a lane until that is empty, or one of its messages is not done: those behind that come again.

@@ -313,6 +313,7 @@ where
     }
     stops.push(Box::pin(pending()));
     let source = consumer.into_partitions();
+    let group = source.group().map(Arc::from);
     let kept_order = match keeps_key_order {
         true => keep_order(&source, order, [&on_error, &on_bad_message]).await?,
         false => None,
@@ -328,6 +329,7 @@ where
         stop: Stop::default(),
         log: FailureLog::default(),
         counters: AllCounters::default(),
+        group,
         kept_order,
     };
     let stop = async move {

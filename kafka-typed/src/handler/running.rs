@@ -30,6 +30,7 @@ pub(super) struct Running<W, O> {
     pub(super) stop: Stop,
     pub(super) log: FailureLog,
     pub(super) counters: AllCounters,
+    pub(super) group: Option<Arc<str>>,
     pub(super) kept_order: Option<KeptOrder>,
 }
 

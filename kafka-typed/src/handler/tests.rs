@@ -65,6 +65,7 @@ impl Setup {
             stop: Default::default(),
             log: Default::default(),
             counters: AllCounters::default(),
+            group: None,
             kept_order: None,
         };
         let running = supervise(source, Arc::new(running), self.order, self.drain_timeout, asked);

@@ -33,6 +33,7 @@ mod setup;
 mod shared_client;
 mod shared_types;
 mod stub_registry;
+mod traces;
 mod undecompressable;
 mod waiting;
 mod wire_formats;

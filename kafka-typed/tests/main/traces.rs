@@ -1,0 +1,121 @@
+//! One trace, from a request through a producer, a handler, a dead letter and a replay.
+
+use std::sync::LazyLock;
+
+use kafka_typed::connection::{ConsumerRecord, ProducerRecord};
+use kafka_typed::failure::replay_headers;
+use kafka_typed::{BatchError, FailurePolicy, HandlerError, TypedMessage};
+use opentelemetry::trace::{SpanKind, Status, TracerProvider};
+use opentelemetry::{Key, global};
+use opentelemetry_sdk::propagation::TraceContextPropagator;
+use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
+use tracing::{Dispatch, Instrument, Level};
+use tracing_subscriber::layer::SubscriberExt;
+
+use crate::cluster::{kafka, records, soon, topic};
+use crate::messages::Alert;
+use crate::run::consumer;
+
+/// With one subscriber alone, `tracing` takes the word of the first thread that gets to a span for whether anybody
+/// wants it, and other threads have none.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| {
+    Dispatch::new(tracing_subscriber::fmt().with_max_level(Level::TRACE).with_writer(std::io::sink).finish())
+});
+
+/// Collects the spans of this thread.
+fn collect() -> (InMemorySpanExporter, SdkTracerProvider, tracing::subscriber::DefaultGuard) {
+    LazyLock::force(&SECOND);
+    global::set_text_map_propagator(TraceContextPropagator::new());
+    let exporter = InMemorySpanExporter::default();
+    let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
+    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
+    let wanted = tracing_subscriber::filter::Targets::new()
+        .with_target("kafka_typed::messages", Level::DEBUG)
+        .with_target("main", Level::INFO);
+    let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(wanted).with(layer));
+    (exporter, provider, guard)
+}
+
+fn attribute(span: &SpanData, name: &'static str) -> Option<String> {
+    span.attributes.iter().find(|found| found.key == Key::from_static_str(name)).map(|found| found.value.to_string())
+}
+
+/// Processes as many messages as there are in the topic. The first attempt fails.
+async fn run(name: &str, dead_letters: &str, fails: bool) {
+    let handler = move |_: TypedMessage<Alert>| async move {
+        if fails { Err(HandlerError::permanent("never").with_class("Unusable")) } else { Ok(()) }
+    };
+    let consumer = consumer(name, name).await;
+    let control = consumer.control();
+    let caught_up = async move { control.wait_until_caught_up().await.unwrap() };
+    let policy = FailurePolicy::dead_letters_to(dead_letters);
+    soon(consumer.run(handler).on_error(policy).stop_when(caught_up).into_future()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_trace_goes_on_through_the_headers_of_messages() {
+    let (name, dead_letters) = (topic("traced", 1), topic("traced-dlt", 1));
+    let (exporter, provider, _guard) = collect();
+    let producer = kafka().producer::<Alert>(name).build().await.unwrap();
+    let request = tracing::info_span!("request");
+    let alert = Alert::numbered(7);
+    soon(async { producer.send(&alert).await }.instrument(request)).await.unwrap();
+    run(name, dead_letters, true).await;
+
+    // As `cargo avro dead-letters replay` does it.
+    let letter: ConsumerRecord = records(dead_letters, 0).await.remove(0);
+    let headers = replay_headers(&letter.headers);
+    let replayed = ProducerRecord::new(letter.payload.as_deref()).headers(&headers);
+    soon(producer.raw().send(replayed)).await.unwrap();
+    run(name, dead_letters, false).await;
+
+    provider.force_flush().unwrap();
+    let spans = exporter.get_finished_spans().unwrap();
+    let names: Vec<&str> = spans.iter().map(|span| &*span.name).collect();
+    let named = |name: &str| spans.iter().filter(|span| span.name == name).collect::<Vec<_>>();
+    let [request] = named("request")[..] else { panic!("{names:?}") };
+    let [sent, resent] = named("send traced")[..] else { panic!("{names:?}") };
+    let [failed, processed] = named("process traced")[..] else { panic!("{names:?}") };
+    let [letter] = named("send traced-dlt")[..] else { panic!("{names:?}") };
+    for (span, parent) in [(sent, request), (failed, sent), (letter, failed), (resent, letter), (processed, resent)] {
+        assert_eq!(span.span_context.trace_id(), request.span_context.trace_id(), "{}", span.name);
+        assert_eq!(span.parent_span_id, parent.span_context.span_id(), "{} after {}", span.name, parent.name);
+    }
+    assert_eq!((&sent.span_kind, &failed.span_kind), (&SpanKind::Producer, &SpanKind::Consumer));
+    assert!(matches!(failed.status, Status::Error { .. }) && processed.status == Status::Unset);
+    let check = |span, name, value: &str| assert_eq!(attribute(span, name).as_deref(), Some(value), "{name}");
+    check(sent, "messaging.system", "kafka");
+    check(sent, "messaging.operation.type", "send");
+    check(sent, "messaging.destination.name", "traced");
+    check(sent, "messaging.destination.partition.id", "0");
+    check(sent, "messaging.kafka.offset", "0");
+    check(failed, "messaging.operation.type", "process");
+    check(failed, "messaging.consumer.group.name", "traced");
+    check(failed, "error.type", "Unusable");
+    check(processed, "messaging.kafka.offset", "1");
+    assert_eq!(attribute(processed, "error.type"), None);
+}
+
+#[tokio::test]
+async fn a_batch_refers_to_the_traces_of_its_messages() {
+    let name = topic("traced-batch", 1);
+    let (exporter, provider, _guard) = collect();
+    let producer = kafka().producer::<Alert>(name).build().await.unwrap();
+    for number in 0..3 {
+        soon(producer.send(&Alert::numbered(number)).into_future()).await.unwrap();
+    }
+    let consumer = consumer(name, name).await;
+    let control = consumer.control();
+    let caught_up = async move { control.wait_until_caught_up().await.unwrap() };
+    let handler = async |_: Vec<TypedMessage<Alert>>| Ok::<_, BatchError>(());
+    soon(consumer.run_batches(handler).stop_when(caught_up).into_future()).await.unwrap();
+
+    provider.force_flush().unwrap();
+    let spans = exporter.get_finished_spans().unwrap();
+    let sent: Vec<_> =
+        spans.iter().filter(|span| span.name == "send traced-batch").map(|span| &span.span_context).collect();
+    let batches = spans.iter().filter(|span| span.name == "process traced-batch");
+    let linked: Vec<_> = batches.flat_map(|batch| batch.links.iter().map(|link| link.span_context.span_id())).collect();
+    assert_eq!(linked, sent.iter().map(|context| context.span_id()).collect::<Vec<_>>());
+    assert_eq!(linked.len(), 3);
+}
