@@ -268,7 +268,11 @@ impl Transport {
         let _permit = self.permits.acquire().await;
         let url = endpoint.url_of(call);
         tracing::debug!(method = %call.method, %url, "asking the schema registry");
-        let mut request = endpoint.client.request(call.method.clone(), url.clone()).header(ACCEPT, MEDIA_TYPE);
+        let accepted = match call.api {
+            Api::Confluent => MEDIA_TYPE,
+            Api::Apicurio => "application/json",
+        };
+        let mut request = endpoint.client.request(call.method.clone(), url.clone()).header(ACCEPT, accepted);
         request = match (&endpoint.login, token) {
             (Login::Basic { user, password }, _) => request.basic_auth(user, Some(password)),
             (Login::Bearer { token }, _) => request.bearer_auth(token),

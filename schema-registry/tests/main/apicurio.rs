@@ -7,6 +7,7 @@ use crate::scripted::{Scripted, error, json};
 /// Apicurio Registry, of which version 9 has the content 4, behind a path of its own.
 async fn apicurio() -> (Scripted, SchemaRegistry) {
     let server = Scripted::start(|_, asked| match asked.path.as_str() {
+        path if path.contains("/v3/") && asked.header("accept") != Some("application/json") => error(406, 406, path),
         "/registry/apis/registry/v3/search/versions?globalId=9" => json(
             r#"{"count": 1, "versions": [{"globalId": 9, "contentId": 4, "artifactId": "orders-value", "version": "2"}]}"#,
         ),
