@@ -78,7 +78,7 @@ async fn prepare(name: &str, delays: &[Duration], numbers: std::ops::Range<i32>)
     }
     send(name, numbers, PARTITIONS).await;
     // It is tried twice at first.
-    let before_the_last = 1 + delays.len() as u32;
+    let before_the_last = 1 + u32::try_from(delays.len()).unwrap();
     Arc::new(Seen { attempts: Mutex::default(), before_the_last, ended: watch::Sender::new(Vec::new()) })
 }
 
