@@ -34,6 +34,7 @@ pub(crate) mod environment;
 mod error;
 pub(crate) mod error_code;
 mod feed;
+pub(crate) mod group_offsets;
 mod handle;
 mod health;
 pub(crate) mod in_flight_budget;
@@ -68,7 +69,9 @@ pub(crate) mod start_offset;
 mod token_feed;
 pub(crate) mod topic_metadata;
 pub(crate) mod trace;
+pub(crate) mod transaction_client;
 mod undelivered;
+pub(crate) mod waiting_record;
 
 pub use acknowledgement::Acknowledgement;
 pub use broker_token::BrokerToken;

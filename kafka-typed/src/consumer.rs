@@ -24,8 +24,9 @@ pub use consume_error::ConsumeError;
 pub use message::TypedMessage;
 
 use crate::connection::consumer_client::{CLOSE_TIMEOUT, ConsumerClient};
+use crate::connection::group_offsets::GroupOffsets;
 use crate::connection::lanes::DoneBy;
-use crate::connection::{CommitError, ConsumerControl};
+use crate::connection::{CommitError, ConnectionError, ConsumerControl};
 use batch::SpareList;
 use message_reader::{MessageReader, Received};
 use partitioned::PartitionedConsumer;
@@ -210,6 +211,15 @@ impl<V: DecodeValue, K: DecodeKey> TypedConsumer<V, K> {
     /// whether it is well, stops it.
     pub fn control(&self) -> ConsumerControl {
         self.client.control()
+    }
+
+    /// Leaves it to transactions to commit offsets, from now on.
+    ///
+    /// # Errors
+    ///
+    /// When there is no group, or a setting says otherwise.
+    pub(crate) fn commit_by_transactions(&self) -> Result<GroupOffsets, ConnectionError> {
+        self.client.commit_by_transactions()
     }
 
     /// Each partition with a reader of its own.

@@ -1,12 +1,13 @@
 //! A Kafka broker and a schema registry inside this process, for development and tests. Feature `embedded`.
 //!
 //! Both are real servers on real ports of the loopback interface, so that other processes can use them too. The broker
-//! is librdkafka's mock cluster. It has no transactions, no log compaction and no TLS, and keeps only about 5 MiB (or
-//! 100,000 batches) of each partition, of which the oldest are removed silently: give topics for many messages enough
-//! [partitions](Embedded::create_topic), and consume while producing. Its delivery reports have 1970 as the time of
-//! every message; consumers get the right one. While the members of a group change, it refuses their commits, so that
-//! messages come again more often than with Kafka; a short `auto.commit.interval.ms` helps where members change all the
-//! time. Everything in both servers is gone when they stop.
+//! is librdkafka's mock cluster. It answers to transactions, and hides nothing of those that are aborted or not
+//! committed yet; the transactional id of a client that ends is not fenced. It has no log compaction and no TLS, and
+//! keeps only about 5 MiB (or 100,000 batches) of each partition, of which the oldest are removed silently: give topics
+//! for many messages enough [partitions](Embedded::create_topic), and consume while producing. Its delivery reports
+//! have 1970 as the time of every message; consumers get the right one. While the members of a group change, it refuses
+//! their commits, so that messages come again more often than with Kafka; a short `auto.commit.interval.ms` helps where
+//! members change all the time. Everything in both servers is gone when they stop.
 //!
 //! # Clients of other languages
 //!

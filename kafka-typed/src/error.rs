@@ -133,6 +133,27 @@ pub enum SendError {
         /// The topic.
         topic: Arc<str>,
     },
+    /// A handler has sent in its transaction after it had returned. Nothing was sent.
+    #[error(
+        "a message for topic `{topic}` was sent after the handler of its transaction had returned: await everything that sends before that"
+    )]
+    TransactionEnded {
+        /// The topic.
+        topic: Arc<str>,
+    },
+    /// The producer is one of other transactions. Nothing was sent.
+    #[error(
+        "the producer of topic `{topic}` is one of the transactions of `{producer}`, and the handler's are those of `{transaction}`: build it \
+         with these"
+    )]
+    OtherTransactions {
+        /// The topic.
+        topic: Arc<str>,
+        /// The transactional id of the producer.
+        producer: Arc<str>,
+        /// That of the handler's transaction.
+        transaction: Arc<str>,
+    },
     /// The message could not be handed over, or was not delivered.
     #[error(transparent)]
     Delivery(#[from] DeliveryError),
@@ -142,7 +163,11 @@ impl SendError {
     /// The topic that the message was for.
     pub fn topic(&self) -> &str {
         match self {
-            Self::Encode { topic, .. } | Self::EncodeKey { topic, .. } | Self::OtherRecord { topic } => topic,
+            Self::Encode { topic, .. }
+            | Self::EncodeKey { topic, .. }
+            | Self::OtherRecord { topic }
+            | Self::TransactionEnded { topic }
+            | Self::OtherTransactions { topic, .. } => topic,
             Self::Delivery(error) => error.topic(),
         }
     }
@@ -174,8 +199,8 @@ impl SendError {
 
     fn delivery(&self) -> Option<&DeliveryError> {
         match self {
-            Self::Encode { .. } | Self::EncodeKey { .. } | Self::OtherRecord { .. } => None,
             Self::Delivery(error) => Some(error),
+            _ => None,
         }
     }
 }

@@ -3,7 +3,7 @@
 mod attempts;
 mod batch_handler;
 mod batches;
-mod consumer_source;
+pub(crate) mod consumer_source;
 mod counts;
 mod failing;
 mod failure_log;
@@ -19,18 +19,19 @@ mod line_up;
 mod measurement;
 mod order;
 mod outlet;
+pub(crate) mod post;
 mod run;
 mod run_error;
 mod running;
 mod signals;
-mod source;
+pub(crate) mod source;
 mod started;
 mod stop;
 mod supervisor;
 mod tasks;
 #[cfg(test)]
 mod tests;
-mod work;
+pub(crate) mod work;
 
 pub use batch_handler::{BatchError, BatchHandler};
 pub use counts::{PartitionCounts, RunCounts, RunSummary};

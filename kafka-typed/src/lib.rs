@@ -42,6 +42,7 @@
 //! | sending | [`TypedProducer`], [`SendBuilder`], [`Registration`] |
 //! | receiving, in a loop of one's own | [`TypedConsumer`], [`ConsumerBuilder`] |
 //! | receiving, with a handler | [`Run`], [`Handler`], [`BatchHandler`], [`Order`] |
+//! | exactly once | [`KafkaTyped::transactional`], [`TransactionalRun`], [`TransactionalHandler`] |
 //! | what fails | [`FailurePolicy`], [`Retry`], [`DeadLetters`], [`BadMessage`] |
 //! | pausing, seeking, lag, health, stopping | [`ConsumerControl`] |
 //! | whether what is sent gets on | [`TypedProducer::health`] |
@@ -89,7 +90,7 @@
 //!
 //! # What is not here
 //!
-//! Transactions and OpenTelemetry.
+//! OpenTelemetry.
 
 #![deny(unsafe_code)]
 
@@ -109,6 +110,7 @@ mod oauth;
 mod producer;
 mod registration;
 mod topic;
+mod transaction;
 
 pub use connection::{
     Acknowledgement, CloseError, CommitError, ConnectionError, ConsumerControl, ConsumerHealth, Counts, Delivery,
@@ -130,6 +132,11 @@ pub use locked::LockMismatch;
 pub use producer::{Outgoing, ProducerBuilder, ProducerSchema, SendBuilder, SendFailure, SendReport, TypedProducer};
 pub use registration::Registration;
 pub use topic::{OneTopic, Topic, TopicPattern, TopicSpec, TopicTypes, Topics};
+pub use transaction::{
+    Transaction, TransactionError, TransactionSend, TransactionalBatchHandler, TransactionalHandler,
+    TransactionalProblem, TransactionalProducer, TransactionalRun, TransactionalRunError, TransactionalSummary,
+    Transactions, TransactionsBuilder,
+};
 
 pub use avro_typed::model::resolution::RecordNames;
 pub use schema_registry::{SchemaId, SchemaRegistry, SubjectNameStrategy, WireFormat, WireId};

@@ -61,8 +61,8 @@ use crate::kafka::KafkaTyped;
 /// order, *within* `message.timeout.ms` (five minutes by default). When no broker answers for that long the delivery is
 /// an error, and whoever sends the value again makes another message: the first one may have been written, so that
 /// readers may see both, and in another order. Where brokers may be away for longer, set a longer `message.timeout.ms`;
-/// where a copy does harm, let readers recognize one by an id in the value. Kafka's transactions, which rule copies
-/// out, are not supported here yet.
+/// where a copy does harm, let readers recognize one by an id in the value, or send in
+/// [transactions](crate::KafkaTyped::transactional), which rule copies out.
 pub struct TypedProducer<V, K = Vec<u8>> {
     shared: Arc<Shared>,
     types: PhantomData<fn(&V, &K)>,

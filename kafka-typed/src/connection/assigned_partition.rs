@@ -221,6 +221,12 @@ impl AssignedPartition {
         end.max(done).or((begins_at >= 0).then_some(begins_at))
     }
 
+    /// The offset of the first record that the polling thread has taken from librdkafka.
+    pub(crate) fn begins_at(&self) -> Option<i64> {
+        let begins_at = self.begins_at.load(Ordering::Relaxed);
+        (begins_at >= 0).then_some(begins_at)
+    }
+
     /// How many records are done.
     pub(crate) fn done_count(&self) -> u64 {
         self.progress().count

@@ -2,8 +2,9 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Waker};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
@@ -28,7 +29,13 @@ pub(crate) struct Assignment {
     is_stopping: AtomicBool,
     /// Whether nothing more comes.
     has_ended: AtomicBool,
+    /// Commits what is done before partitions are given away, where transactions do that.
+    before_revocation: OnceLock<BeforeRevocation>,
 }
+
+/// Is called on the polling thread, before partitions whose messages were finished are given away, and may block it for
+/// so long.
+pub(crate) type BeforeRevocation = Box<dyn Fn(Duration) + Send + Sync>;
 
 #[derive(Default)]
 struct State {
@@ -43,8 +50,20 @@ struct State {
 impl Assignment {
     pub(crate) fn new(grouped: bool, capacity: LaneCapacity, wake: Arc<PollWake>) -> Self {
         let (version, is_stopping, has_ended) = (AtomicU64::new(0), AtomicBool::new(false), AtomicBool::new(false));
-        let (state, change) = (Mutex::default(), Notify::new());
-        Self { grouped, capacity, wake, state, version, change, is_stopping, has_ended }
+        let (state, change, before_revocation) = (Mutex::default(), Notify::new(), OnceLock::new());
+        Self { grouped, capacity, wake, state, version, change, is_stopping, has_ended, before_revocation }
+    }
+
+    /// Sets what is called before partitions are given away. What was set first counts.
+    pub(crate) fn set_before_revocation(&self, call: BeforeRevocation) {
+        let _ = self.before_revocation.set(call);
+    }
+
+    /// Lets what is done in partitions be committed that are about to be given away.
+    pub(crate) fn before_revocation(&self, timeout: Duration) {
+        if let Some(call) = self.before_revocation.get() {
+            call(timeout);
+        }
     }
 
     pub(crate) fn wake(&self) -> &Arc<PollWake> {

@@ -21,6 +21,7 @@ use super::broker_token::BrokerToken;
 use super::consumer_control::ConsumerControl;
 use super::consumer_events::{ConsumerEvents, Continued};
 use super::error_code::KafkaErrorCode;
+use super::group_offsets::GroupOffsets;
 use super::lane::LaneCapacity;
 use super::lanes::Lanes;
 use super::native;
@@ -28,7 +29,7 @@ use super::offsets::{self, OffsetStore, Start};
 use super::poll_wake::PollWake;
 use super::polling_thread::{Command, Commands, PollingThread};
 use super::progress::Progress;
-use super::settings::Role;
+use super::settings::{self, Role};
 use super::start_offset::StartOffset;
 use super::token_feed::TokenClient;
 use super::topic_metadata::partitions;
@@ -67,6 +68,8 @@ pub(crate) struct ConsumerClient {
     /// Whether a topic that does not exist comes to be when it is asked for.
     may_create: bool,
     assignor: Assignor,
+    /// Why its offsets cannot be committed by transactions: a setting, and what is wrong with it.
+    contradiction: Option<(&'static str, &'static str)>,
     timeout: Duration,
     /// Ends the client, and so must have the last reference to it.
     ending: Ending,
@@ -127,6 +130,7 @@ impl ConsumerClient {
         // The lanes and whoever waits for the end want to know it.
         config.set("enable.partition.eof", "true");
         let assignor = Assignor::of(&config);
+        let contradiction = settings::contradicts_transactions(&config);
         let may_create = config.get("allow.auto.create.topics") == Some("true");
         let session =
             config.get("session.timeout.ms").and_then(|millis| millis.parse().ok()).map(Duration::from_millis);
@@ -160,7 +164,42 @@ impl ConsumerClient {
         })?;
         tracing::info!(topic = &*topic, group = group.as_deref(), "{} starts", Role::Consumer);
         let ending = Ending { topic, group, runtime, commands, is_told: false, connection: connection.clone() };
-        Ok(Self { client, assignment, offsets, progress, subscription, may_create, assignor, timeout, ending })
+        Ok(Self {
+            client,
+            assignment,
+            offsets,
+            progress,
+            subscription,
+            may_create,
+            assignor,
+            contradiction,
+            timeout,
+            ending,
+        })
+    }
+
+    /// Leaves it to transactions to commit offsets, from now on.
+    ///
+    /// # Errors
+    ///
+    /// When there is no group, or a setting says otherwise.
+    pub(crate) fn commit_by_transactions(&self) -> Result<GroupOffsets, ConnectionError> {
+        if self.ending.group.is_none() {
+            return Err(ConnectionError::Missing {
+                what: "group, which transactions commit offsets for",
+                method: "group",
+            });
+        }
+        if let Some((setting, reason)) = self.contradiction {
+            return Err(ConnectionError::InvalidSetting { setting: setting.to_owned(), reason: reason.to_owned() });
+        }
+        self.offsets.turn_off();
+        Ok(GroupOffsets {
+            client: Arc::downgrade(&self.client),
+            assignment: Arc::clone(&self.assignment),
+            commands: self.ending.commands.clone(),
+            is_mock: self.ending.connection.keep_alive().is_mock(),
+        })
     }
 
     /// The topics, for people.

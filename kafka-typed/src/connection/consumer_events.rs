@@ -156,6 +156,7 @@ impl ConsumerEvents {
                 );
             }
             self.offsets.store(consumer);
+            self.assignment.before_revocation(self.revocation_timeout);
         }
         revoked.iter().for_each(|partition| self.assignment.revoke(partition));
         let mut feeds = self.feeds();

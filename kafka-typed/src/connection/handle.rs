@@ -71,6 +71,16 @@ impl Connection {
         &self.shared.producer_clients
     }
 
+    /// The same brokers, for the producers of a transactional id, which share one client of their own as long as they
+    /// have no further settings.
+    pub(crate) fn transactional(&self, id: &str, settings: Vec<(String, String)>) -> Result<Self, ConnectionError> {
+        let settings = self.shared.settings.transactional(id, settings)?;
+        let Shared { keep_alive, tokens, .. } = &*self.shared;
+        let (keep_alive, tokens) = (keep_alive.clone(), tokens.clone());
+        let shared = Shared { settings, producer_clients: Arc::default(), keep_alive, tokens };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
     /// What gives tokens to clients, when they log in by them.
     pub(crate) fn tokens(&self) -> Option<&Arc<TokenFeed>> {
         self.shared.tokens.as_ref()

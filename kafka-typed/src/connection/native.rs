@@ -99,6 +99,21 @@ pub(crate) fn consumer_queue_length<C: ConsumerContext>(consumer: &impl Consumer
     }
 }
 
+/// Whether a consumer is a member of its group at this moment.
+pub(crate) fn is_member<C: ConsumerContext>(consumer: &impl Consumer<C>) -> bool {
+    // SAFETY: the handle belongs to `consumer`, which is borrowed until the end. The copy of its membership is this
+    // function's, and given back once.
+    unsafe {
+        let membership = bindings::rd_kafka_consumer_group_metadata(consumer.client().native_ptr());
+        if membership.is_null() {
+            return false;
+        }
+        let generation = bindings::rd_kafka_consumer_group_metadata_generation_id(membership);
+        bindings::rd_kafka_consumer_group_metadata_destroy(membership);
+        generation >= 0
+    }
+}
+
 /// The offset of the record that is sent next to a partition, as the broker has told with the records that were fetched
 /// last.
 pub(crate) fn known_end<C: ConsumerContext>(consumer: &impl Consumer<C>, topic: &str, partition: i32) -> Option<i64> {

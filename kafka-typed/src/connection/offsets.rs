@@ -1,5 +1,6 @@
 //! Offsets that are stored for the group, and offsets where reading begins.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,7 @@ use super::start_offset::StartOffset;
 
 /// Hands librdkafka the offsets up to which everything is done, a call for all partitions that have moved.
 pub(crate) struct OffsetStore {
-    grouped: bool,
+    is_on: AtomicBool,
     assignment: Arc<Assignment>,
     /// So that offsets are stored in ascending order, whoever stores them.
     turn: Mutex<()>,
@@ -22,13 +23,18 @@ pub(crate) struct OffsetStore {
 
 impl OffsetStore {
     pub(crate) fn new(grouped: bool, assignment: Arc<Assignment>) -> Self {
-        Self { grouped, assignment, turn: Mutex::new(()) }
+        Self { is_on: AtomicBool::new(grouped), assignment, turn: Mutex::new(()) }
+    }
+
+    /// Stores nothing more, since transactions commit the offsets.
+    pub(crate) fn turn_off(&self) {
+        self.is_on.store(false, Ordering::Relaxed);
     }
 
     /// Stores what has moved since the last call. Nothing is lost where that fails: the next change is stored again,
     /// and what was not stored comes again.
     pub(crate) fn store<C: ConsumerContext>(&self, client: &impl Consumer<C>) {
-        if !self.grouped {
+        if !self.is_on.load(Ordering::Relaxed) {
             return;
         }
         // Nothing that runs under the lock can panic halfway through a change.

@@ -11,6 +11,7 @@ use rdkafka::types::RDKafkaErrorCode;
 use tokio::sync::oneshot;
 
 use super::Connection;
+use super::assigned_partition::AssignedPartition;
 use super::assignment::Assignment;
 use super::consumer_client::{Client, commit};
 use super::error_code::KafkaErrorCode;
@@ -34,6 +35,8 @@ pub(crate) enum Command {
     Assign { starts: Vec<Start>, answer: oneshot::Sender<Result<(), KafkaErrorCode>> },
     /// Goes on at these offsets.
     Seek { start: Start, answer: oneshot::Sender<Result<(), KafkaErrorCode>> },
+    /// Reads a partition again from this offset on, unless it was given away or read from elsewhere meanwhile.
+    Rewind { partition: Arc<AssignedPartition>, offset: i64, answer: oneshot::Sender<Result<(), KafkaErrorCode>> },
     /// Answers once everything up to these offsets is done.
     CatchUp { ends: TopicPartitionList, answer: oneshot::Sender<()> },
     /// Ends the client, and the thread with it. `commits` is whether what is stored is committed before.
@@ -100,6 +103,9 @@ impl PollingThread {
                     }
                     Command::Seek { start, answer } => {
                         let _ = answer.send(self.seek(&start));
+                    }
+                    Command::Rewind { partition, offset, answer } => {
+                        let _ = answer.send(self.rewind(&partition, offset));
                     }
                     Command::CatchUp { ends, answer } => self.catching_up.push((ends, answer)),
                     Command::Close { commits, answer } => return self.close(commits, answer),
@@ -239,6 +245,18 @@ impl PollingThread {
             feed.begin_at(*not_before);
         }
         Ok(())
+    }
+
+    fn rewind(&self, partition: &Arc<AssignedPartition>, offset: i64) -> Result<(), KafkaErrorCode> {
+        let AssignedPartition { topic, partition: number, .. } = &**partition;
+        let is_here = self.assignment.partition(topic, *number).is_some_and(|now| Arc::ptr_eq(&now, partition));
+        if !is_here || partition.has_ended() {
+            return Ok(());
+        }
+        let mut offsets = TopicPartitionList::new();
+        let added = offsets.add_partition_offset(topic, *number, Offset::Offset(offset));
+        added.map_err(|error| KafkaErrorCode::of(&error))?;
+        self.seek(&Start { offsets, not_before: None })
     }
 
     fn answer_caught_up(&mut self) {

@@ -105,6 +105,22 @@ impl RawProducerBuilder {
         &self.topic
     }
 
+    /// Lets it be one of the producers that share the client of a transactional id.
+    pub(crate) fn of_transactions(self, connection: &Connection) -> Result<Self, ConnectionError> {
+        let invalid = |setting: &str, reason: &str| {
+            Err(ConnectionError::InvalidSetting { setting: setting.to_owned(), reason: reason.to_owned() })
+        };
+        if let Some((name, _)) = self.settings.first() {
+            let reason = "all producers of a transactional id have the same settings: call `.setting(..)` behind `.transactional(..)`";
+            return invalid(name, reason);
+        }
+        if self.keeps_undelivered {
+            let reason = "what a transaction does not deliver is aborted and comes again: leave it out";
+            return invalid("keep_undelivered", reason);
+        }
+        Ok(Self { connection: connection.clone(), ..self })
+    }
+
     /// What can be wrong before anything is started.
     pub(crate) fn check(&self) -> Result<(Handle, ProducerSettings), ConnectionError> {
         let runtime = Handle::try_current().map_err(|_| ConnectionError::NoRuntime)?;

@@ -62,7 +62,13 @@ const RESERVED: &[(&str, &str)] = &[
     ("group.id", "call `.group(..)` on the consumer's builder"),
     ("enable.auto.offset.store", "offsets are stored once a message was processed, see `TypedConsumer`"),
     ("enable.partition.eof", "it is always on, for `next_until_end`; leave it out"),
+    (TRANSACTIONAL_ID, "call `.transactional(..)` on a `KafkaTyped`, which gives all producers of an id one client"),
 ];
+
+const TRANSACTIONAL_ID: &str = "transactional.id";
+const IDEMPOTENCE: &str = "enable.idempotence";
+const ISOLATION: &str = "isolation.level";
+const AUTO_COMMIT: &str = "enable.auto.commit";
 
 /// What a librdkafka client is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,6 +169,29 @@ impl Settings {
         Ok(())
     }
 
+    /// The same, whose producers are those of a transactional id, with these settings.
+    pub(crate) fn transactional(&self, id: &str, own: Vec<(String, String)>) -> Result<Self, ConnectionError> {
+        let invalid = |setting: &str, reason: &str| {
+            Err(ConnectionError::InvalidSetting { setting: setting.to_owned(), reason: reason.to_owned() })
+        };
+        if id.is_empty() || id.contains('\0') {
+            return invalid(
+                TRANSACTIONAL_ID,
+                "it is empty or contains a zero byte: give each instance an id of its own",
+            );
+        }
+        let mut settings = self.clone();
+        for (name, value) in own {
+            settings.set(Some(Role::Producer), name, value)?;
+        }
+        let idempotence = settings.producer.get(IDEMPOTENCE).or_else(|| settings.shared.get(IDEMPOTENCE));
+        if idempotence.is_some_and(|value| value == "false") {
+            return invalid(IDEMPOTENCE, "it is `false`, and transactions need it: leave it out, or set it to `true`");
+        }
+        settings.producer.insert(TRANSACTIONAL_ID.to_owned(), id.to_owned());
+        Ok(settings)
+    }
+
     /// A setting of producers and consumers alike.
     pub(crate) fn shared(&self, name: &str) -> Option<&str> {
         self.shared.get(name).map(String::as_str)
@@ -228,6 +257,20 @@ impl std::fmt::Debug for Settings {
             .field("producer", &self.producer.keys())
             .field("consumer", &self.consumer.keys())
             .finish()
+    }
+}
+
+/// Why a consumer with these settings cannot be that of transactions. By default it is `read_committed`, as librdkafka
+/// has it, and commits nothing by itself while a transaction does.
+pub(crate) fn contradicts_transactions(config: &ClientConfig) -> Option<(&'static str, &'static str)> {
+    const UNCOMMITTED: &str = "it is `read_uncommitted`, which reads messages that are taken back: leave it out, or set it to \
+                               `read_committed`";
+    const COMMITS: &str =
+        "it is `true`, and offsets are committed by the transactions alone: leave it out, or set it to `false`";
+    match (config.get(ISOLATION), config.get(AUTO_COMMIT)) {
+        (Some("read_uncommitted"), _) => Some((ISOLATION, UNCOMMITTED)),
+        (_, Some("true")) => Some((AUTO_COMMIT, COMMITS)),
+        _ => None,
     }
 }
 

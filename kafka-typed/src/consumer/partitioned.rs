@@ -159,6 +159,11 @@ impl<V: DecodeValue, K: DecodeKey> PartitionReader<V, K> {
         self.partition.partition
     }
 
+    /// The partition, from its assignment to its revocation.
+    pub(crate) fn assigned(&self) -> &Arc<AssignedPartition> {
+        &self.partition
+    }
+
     /// The next message. `None` once the partition is the consumer's no more, is read from elsewhere, or the consumer
     /// is stopped. Waits for schemas by itself. Dropping the future loses no message.
     pub(crate) async fn next(&mut self) -> Option<Read<V, K>> {

@@ -9,7 +9,7 @@ use super::failed_record::FailedRecord;
 use super::failing::Failure;
 use super::letter::{DeadLetterFormat, Letter};
 use super::letter_error::LetterError;
-use crate::connection::{Delivery, RawProducer};
+use crate::connection::{Delivery, ProducerRecord, RawProducer};
 
 /// How long a broker has to tell which partitions a topic has.
 pub(super) const METADATA_TIMEOUT: Duration = Duration::from_secs(10);
@@ -95,16 +95,26 @@ impl DeadLetters {
         failure: impl Into<Failure<'e>>,
     ) -> Result<Delivery, LetterError> {
         let (record, failure) = (record.into(), failure.into());
-        let letter = Letter { record, failure: Some(&failure), group: self.group.as_deref() };
+        let delivered = self.producer.send(self.letter(record, &failure).await).await;
+        delivered.map_err(|source| LetterError::not_delivered(&record, self.topic(), source))
+    }
+
+    /// The record to send, which keeps key, payload and time.
+    pub(crate) async fn letter<'r>(&self, record: FailedRecord<'r>, failure: &Failure<'_>) -> ProducerRecord<'r> {
+        let letter = Letter { record, failure: Some(failure), group: self.group.as_deref() };
         let headers = letter.dead_letter_headers(self.format);
-        let mut sent = letter.to_send(&headers);
+        let mut sent = ProducerRecord::again(record.key, record.payload, &headers, record.timestamp);
         if let Some(partitions) = &self.partitions
             && same_partition(&self.producer, partitions, record.partition).await
         {
             sent = sent.partition(record.partition);
         }
-        let delivered = self.producer.send(sent).await;
-        delivered.map_err(|source| LetterError::not_delivered(&record, self.topic(), source))
+        sent
+    }
+
+    /// What sends letters.
+    pub(crate) fn producer(&self) -> &RawProducer {
+        &self.producer
     }
 }
 

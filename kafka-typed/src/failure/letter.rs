@@ -8,7 +8,7 @@ use super::header_names::{
 };
 use super::header_values::big_integer_bytes;
 use super::policy::parts_of_retry_topic;
-use crate::connection::{Headers, ProducerRecord, Timestamp};
+use crate::connection::{Headers, Timestamp};
 
 /// Whose headers a dead letter has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,19 +31,6 @@ pub(super) struct Letter<'l> {
 }
 
 impl<'l> Letter<'l> {
-    /// The record to send, which keeps key, payload and time.
-    pub(super) fn to_send(self, headers: &Headers) -> ProducerRecord<'l> {
-        let mut record = ProducerRecord::new(self.record.payload).headers(headers);
-        if let Some(key) = self.record.key {
-            record = record.key(key);
-        }
-        // Brokers do not take times up to 1970, which records of old clients have.
-        match self.record.timestamp.filter(|timestamp| timestamp.as_millis() > 0) {
-            Some(timestamp) => record.timestamp(timestamp),
-            None => record,
-        }
-    }
-
     /// The headers of the record, and those that tell of the failure.
     pub(super) fn dead_letter_headers(self, format: DeadLetterFormat) -> Headers {
         let mut headers = without_failure(self.record.headers, |_| false);
@@ -156,6 +143,7 @@ fn push(headers: &mut Headers, name: &str, value: impl Into<Vec<u8>>) {
 
 #[cfg(test)]
 mod tests {
+    use crate::connection::ProducerRecord;
     use proptest::option;
     use proptest::prelude::*;
 
@@ -228,7 +216,8 @@ mod tests {
             prop_assert_eq!(found.replays, FailureHeaders::read(&record.headers).replays);
             prop_assert_eq!(others(&headers), others(&record.headers));
 
-            let sent = letter.to_send(&headers);
+            let FailedRecord { key, payload, timestamp, .. } = letter.record;
+            let sent = ProducerRecord::again(key, payload, &headers, timestamp);
             prop_assert_eq!((sent.key, sent.payload), (record.key.as_deref(), record.payload.as_deref()));
             prop_assert_eq!(sent.timestamp, record.timestamp.filter(|timestamp| timestamp.as_millis() > 0));
         }

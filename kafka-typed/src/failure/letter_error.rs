@@ -67,7 +67,7 @@ impl LetterError {
         Self::NoRetryTopic { topic, partition: record.partition, offset: record.offset, index }
     }
 
-    pub(super) fn not_delivered(record: &FailedRecord<'_>, target: &Arc<str>, source: DeliveryError) -> Self {
+    pub(crate) fn not_delivered(record: &FailedRecord<'_>, target: &Arc<str>, source: DeliveryError) -> Self {
         let (topic, target) = (Arc::from(record.topic), Arc::clone(target));
         Self::NotDelivered { topic, partition: record.partition, offset: record.offset, target, source }
     }

@@ -13,7 +13,7 @@ use super::failure_headers::FailureHeaders;
 use super::letter::Letter;
 use super::letter_error::LetterError;
 use super::policy::{FailurePolicy, parts_of_retry_topic, retry_topic};
-use crate::connection::{Connection, ConnectionError, Delivery, Headers, RawProducer, Timestamp};
+use crate::connection::{Connection, ConnectionError, Delivery, Headers, ProducerRecord, RawProducer, Timestamp};
 
 /// Sends records that could not be processed to the retry topics of a [`FailurePolicy`], from which they are processed
 /// again when they are due.
@@ -99,21 +99,33 @@ impl RetryTopics {
         index: usize,
         due: Timestamp,
     ) -> Result<Delivery, LetterError> {
+        let (producer, letter) = self.letter(record, failure.as_ref(), index, due).await?;
+        let delivered = producer.send(letter).await;
+        delivered.map_err(|source| LetterError::not_delivered(&record, producer.topic(), source))
+    }
+
+    /// The record to send, which keeps key, payload and time, and what sends it.
+    pub(crate) async fn letter<'r>(
+        &self,
+        record: FailedRecord<'r>,
+        failure: Option<&Failure<'_>>,
+        index: usize,
+        due: Timestamp,
+    ) -> Result<(RawProducer, ProducerRecord<'r>), LetterError> {
         let Some(delay) = self.shared.delays.get(index) else {
             return Err(LetterError::no_retry_topic(&record, index));
         };
         let name = retry_topic(own_topic(&record), *delay);
         let target = self.shared.target(&name).map_err(|source| LetterError::no_producer(&record, &name, source))?;
 
-        let letter = Letter { record, failure: failure.as_ref(), group: self.group.as_deref() };
+        let letter = Letter { record, failure, group: self.group.as_deref() };
         let delivery = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(2);
         let headers = letter.retry_headers(delivery, due);
-        let mut sent = letter.to_send(&headers);
+        let mut sent = ProducerRecord::again(record.key, record.payload, &headers, record.timestamp);
         if self.keeps_partition && same_partition(&target.producer, &target.partitions, record.partition).await {
             sent = sent.partition(record.partition);
         }
-        let delivered = target.producer.send(sent).await;
-        delivered.map_err(|source| LetterError::not_delivered(&record, target.producer.topic(), source))
+        Ok((target.producer, sent))
     }
 
     /// The delay of each, as the policy has them.

@@ -26,7 +26,7 @@ use crate::failure::{HandlerError, LetterError, NextStep, Progress};
 
 /// How a message, or a batch, ended.
 #[derive(Debug)]
-pub(super) enum Ended {
+pub(crate) enum Ended {
     /// It is done.
     Done,
     /// It comes again, since nothing more is to be started.

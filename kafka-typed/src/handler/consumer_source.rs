@@ -11,6 +11,7 @@ use futures_util::future::{Either, select};
 use tokio::time::{Instant, sleep_until};
 
 use super::source::{self, Access, Outcome, Reader, Record, Source};
+use crate::connection::assigned_partition::AssignedPartition;
 use crate::connection::record_batch::ReceivedRecord;
 use crate::connection::{CommitError, ConsumerRecord};
 use crate::consumer::ConsumeError;
@@ -30,11 +31,18 @@ impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> Source for 
 }
 
 /// The messages of one partition.
-pub(super) struct ConsumerReader<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> {
+pub(crate) struct ConsumerReader<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> {
     reader: PartitionReader<V, K>,
     /// A batch that is not complete, until this time.
     batch: Vec<source::Read<Self>>,
     until: Instant,
+}
+
+impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> ConsumerReader<V, K> {
+    /// The partition that it reads.
+    pub(crate) fn assigned(&self) -> &Arc<AssignedPartition> {
+        self.reader.assigned()
+    }
 }
 
 impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> Reader for ConsumerReader<V, K> {

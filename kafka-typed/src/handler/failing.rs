@@ -8,7 +8,7 @@ const PANIC: &str = "panic";
 
 /// Why a message failed.
 #[derive(Debug)]
-pub(super) enum Failed {
+pub(crate) enum Failed {
     /// Its handler returned an error or panicked.
     Handler(HandlerError),
     /// It could not be decoded.

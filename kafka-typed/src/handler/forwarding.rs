@@ -8,6 +8,7 @@ use avro_typed::topic::{DecodeKey, DecodeValue};
 use super::failing::Failed;
 use super::kept_order::RetryStage;
 use super::outlet::{Arrival, Destination, Outlet, Sending, TopicRole};
+use super::post::Post;
 use super::run_error::RunProblem;
 use crate::connection::consumer_client::Subscription;
 use crate::connection::{
@@ -21,7 +22,8 @@ use crate::failure::{DeadLetters, FailureHeaders, FailurePolicy, LetterError, Re
 const TOPIC_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Sends messages that failed to other topics, and knows those that come back.
-pub(super) struct Forwarding {
+pub(super) struct Forwarding<P> {
+    post: P,
     on_error: Route,
     on_bad_message: Route,
     /// Topics that are read for themselves, whatever their names are like.
@@ -37,7 +39,7 @@ struct Route {
     dead_letters: Option<DeadLetters>,
 }
 
-impl Forwarding {
+impl<P: Post> Forwarding<P> {
     /// Checks that the topics exist to which the policies send, and lets the consumer read the retry topics as well.
     /// With `keeps_partition` a message has the same partition there.
     pub(super) async fn start<V: DecodeValue, K: DecodeKey>(
@@ -45,7 +47,9 @@ impl Forwarding {
         on_error: &FailurePolicy,
         on_bad_message: &FailurePolicy,
         keeps_partition: bool,
+        post: P,
     ) -> Result<Self, RunProblem> {
+        let connection = post.connection(consumer.connection());
         let own_topics = match consumer.subscription() {
             Subscription::Topics(topics) => topics.to_vec(),
             Subscription::Pattern(_) => Vec::new(),
@@ -65,12 +69,12 @@ impl Forwarding {
             }
         }
         for topic in names.iter().filter(|_| !own_topics.is_empty()) {
-            check(&consumer.connection().raw_producer(topic.as_str()).build()?).await?;
+            check(&connection.raw_producer(topic.as_str()).build()?).await?;
         }
         let has_retry_topics = !names.is_empty();
         let (on_error, on_bad_message) = (
-            Route::of(consumer, on_error, keeps_partition).await?,
-            Route::of(consumer, on_bad_message, keeps_partition).await?,
+            Route::of(consumer, connection, on_error, keeps_partition).await?,
+            Route::of(consumer, connection, on_bad_message, keeps_partition).await?,
         );
         for topic in [&on_error, &on_bad_message].into_iter().filter_map(Route::dead_letter_topic) {
             if own_topics.contains(topic) {
@@ -83,7 +87,7 @@ impl Forwarding {
             consumer.subscribe_also(&names, Box::new(is_further))?;
         }
         let (connection, control) = (consumer.connection().clone(), consumer.control());
-        Ok(Self { on_error, on_bad_message, own_topics, has_retry_topics, connection, control })
+        Ok(Self { post, on_error, on_bad_message, own_topics, has_retry_topics, connection, control })
     }
 
     fn routes(&self) -> [&Route; 2] {
@@ -101,10 +105,11 @@ impl Forwarding {
 impl Route {
     async fn of<V: DecodeValue, K: DecodeKey>(
         consumer: &PartitionedConsumer<V, K>,
+        connection: &Connection,
         policy: &FailurePolicy,
         keeps_partition: bool,
     ) -> Result<Self, RunProblem> {
-        let mut retry_topics = RetryTopics::new(consumer.connection().clone(), policy);
+        let mut retry_topics = RetryTopics::new(connection.clone(), policy);
         if let Some(group) = consumer.group() {
             retry_topics = retry_topics.group(group);
         }
@@ -117,7 +122,7 @@ impl Route {
         let Some(topic) = policy.dead_letter_topic().or(consumer.dead_letters()) else {
             return Err(RunProblem::NoDeadLetterTopic { topic: Arc::clone(consumer.topic()) });
         };
-        let producer = consumer.connection().raw_producer(&**topic).build()?;
+        let producer = connection.raw_producer(&**topic).build()?;
         check(&producer).await?;
         let dead_letters = DeadLetters::new(producer);
         let dead_letters = match consumer.group() {
@@ -152,7 +157,7 @@ async fn check(producer: &RawProducer) -> Result<(), ConnectionError> {
     }
 }
 
-impl Outlet for Forwarding {
+impl<P: Post> Outlet for Forwarding<P> {
     async fn send(&self, record: &ConsumerRecord, sending: Sending<'_>) -> Result<(), LetterError> {
         let (to, failed, attempts) = match sending {
             Sending::Failed { to, failed, attempts } => (to, failed, attempts),
@@ -161,15 +166,20 @@ impl Outlet for Forwarding {
                 let route = self.routes().into_iter().find(has_topic).unwrap_or(&self.on_error);
                 // It waits for those before it, and for nothing else.
                 let due = Timestamp::from(SystemTime::now());
-                route.retry_topics.send_behind(record, index, due).await?;
-                return Ok(());
+                let (producer, letter) = route.retry_topics.letter(record.into(), None, index, due).await?;
+                let posted = self.post.post(record, &producer, letter).await;
+                return posted.map_err(|source| LetterError::not_delivered(&record.into(), producer.topic(), source));
             }
         };
         let Route { retry_topics, dead_letters } = self.route(failed);
         let failure = failed.as_failure().after_attempts(attempts);
-        match (to, dead_letters) {
-            (Destination::RetryTopic { index, due }, _) => retry_topics.send(record, failure, index, due).await?,
-            (Destination::DeadLetters, Some(dead_letters)) => dead_letters.send(record, failure).await?,
+        let (producer, letter) = match (to, dead_letters) {
+            (Destination::RetryTopic { index, due }, _) => {
+                retry_topics.letter(record.into(), Some(&failure), index, due).await?
+            }
+            (Destination::DeadLetters, Some(dead_letters)) => {
+                (dead_letters.producer().clone(), dead_letters.letter(record.into(), &failure).await)
+            }
             (Destination::DeadLetters, None) => {
                 debug_assert!(false, "a policy without dead letters sends none");
                 let (topic, target) = (Arc::clone(&record.topic), Arc::from(""));
@@ -178,7 +188,8 @@ impl Outlet for Forwarding {
                 return Err(LetterError::NoProducer { topic, partition, offset, target, source });
             }
         };
-        Ok(())
+        let posted = self.post.post(record, &producer, letter).await;
+        posted.map_err(|source| LetterError::not_delivered(&record.into(), producer.topic(), source))
     }
 
     fn arrival(&self, record: &ConsumerRecord) -> Arrival {

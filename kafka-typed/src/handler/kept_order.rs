@@ -12,7 +12,7 @@ use crate::failure::{FailurePolicy, KeyOrder};
 /// One of the retry topics that messages of a topic pass: several deliveries with the same delay share a topic, and are
 /// apart here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct RetryStage {
+pub(crate) struct RetryStage {
     /// The index in the policy.
     pub(super) index: usize,
     pub(super) delay: Duration,

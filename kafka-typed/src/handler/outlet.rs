@@ -11,7 +11,7 @@ use crate::connection::Timestamp;
 use crate::failure::LetterError;
 
 /// Sends failed messages away, and knows those that come back.
-pub(super) trait Outlet: Send + Sync + 'static {
+pub(crate) trait Outlet: Send + Sync + 'static {
     /// Sends a record away. It is acknowledged when this returns `Ok`.
     fn send(
         &self,
@@ -37,7 +37,7 @@ pub(super) trait Outlet: Send + Sync + 'static {
 
 /// What the messages of a topic are to a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TopicRole {
+pub(crate) enum TopicRole {
     /// Those that it is for.
     Own,
     /// Those that come back.
@@ -48,7 +48,7 @@ pub(super) enum TopicRole {
 
 /// Why a record is sent away, and where to.
 #[derive(Clone, Copy)]
-pub(super) enum Sending<'f> {
+pub(crate) enum Sending<'f> {
     /// It has failed.
     Failed { to: Destination, failed: &'f Failed, attempts: u32 },
     /// Others of its key are in this retry topic that come before it.
@@ -57,7 +57,7 @@ pub(super) enum Sending<'f> {
 
 /// Where a message goes that has failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Destination {
+pub(crate) enum Destination {
     /// A retry topic: which one of the policy's, from 0, and when the message is due there.
     RetryTopic {
         index: usize,
@@ -68,7 +68,7 @@ pub(super) enum Destination {
 
 /// How a message came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Arrival {
+pub(crate) struct Arrival {
     /// 1 from its own topic, 2 from the first retry topic, and so on.
     pub(super) delivery: u32,
     /// Whether it was tried at an earlier delivery. One that waited behind others of its key was not.

@@ -21,14 +21,17 @@ use super::handle::Handler;
 use super::key_order_check::keep_order;
 use super::measurement;
 use super::order::Order;
+use super::post::{AtOnce, Post};
 use super::run_error::{RunError, RunProblem};
 use super::running::Running;
 use super::signals;
+use super::source::Source;
 use super::stop::Stop;
 use super::supervisor::supervise;
 use super::work::{Batches, Each, Work};
 use crate::connection::ConnectionError;
 use crate::consumer::TypedConsumer;
+use crate::consumer::partitioned::PartitionedConsumer;
 use crate::failure::FailurePolicy;
 
 /// How many handlers run at a time by default.
@@ -148,7 +151,7 @@ impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> TypedConsum
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
     pub fn run<H: Handler<V, K>>(self, handler: H) -> Run<V, K, Each<H>> {
-        Run::new(self, Each { handler })
+        Run::of_each(self, handler)
     }
 
     /// Processes the messages of each partition in batches, by a [`BatchHandler`], with what the [`Run`] is told about
@@ -157,11 +160,44 @@ impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> TypedConsum
     /// A batch has messages of one partition, up to [`max`](Run::max); with [`Order::Key`] those of a few keys.
     /// Messages that cannot be decoded are not in one.
     pub fn run_batches<H: BatchHandler<V, K>>(self, handler: H) -> Run<V, K, Batches<H>> {
-        Run::new(self, Batches { handler, max: MAX_BATCH, wait: Duration::ZERO })
+        Run::of_batches(self, handler)
+    }
+}
+
+impl<V, K, H> Run<V, K, Each<H>> {
+    pub(crate) fn of_each(consumer: TypedConsumer<V, K>, handler: H) -> Self {
+        Self::new(consumer, Each { handler })
+    }
+}
+
+impl<V, K, H> Run<V, K, Batches<H>> {
+    pub(crate) fn of_batches(consumer: TypedConsumer<V, K>, handler: H) -> Self {
+        Self::new(consumer, Batches { handler, max: MAX_BATCH, wait: Duration::ZERO })
     }
 }
 
 impl<V, K, W> Run<V, K, W> {
+    pub(crate) fn consumer(&self) -> &TypedConsumer<V, K> {
+        &self.consumer
+    }
+
+    /// The same, with other work.
+    pub(crate) fn map_work<I>(self, map: impl FnOnce(W) -> I) -> Run<V, K, I> {
+        let Self { consumer, work, order, max_in_flight, on_error, on_bad_message, .. } = self;
+        Run {
+            consumer,
+            work: map(work),
+            order,
+            max_in_flight,
+            on_error,
+            on_bad_message,
+            keeps_key_order: self.keeps_key_order,
+            stops: self.stops,
+            stops_on_signal: self.stops_on_signal,
+            drain_timeout: self.drain_timeout,
+        }
+    }
+
     fn new(consumer: TypedConsumer<V, K>, work: W) -> Self {
         Self {
             consumer,
@@ -286,39 +322,66 @@ where
     K: DecodeKey + Send + 'static,
     W: Work<ConsumerReader<V, K>>,
 {
-    let runtime = Handle::try_current().map_err(|_| ConnectionError::NoRuntime)?;
-    measurement::describe();
-    let mut tasks = JoinSet::new();
-    tasks.spawn_on(supervise_run(run), &runtime);
-    match tasks.join_next().await {
-        Some(Ok(ended)) => ended,
-        Some(Err(error)) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            // The runtime has ended.
-            Err(_) => Err(ConnectionError::NoRuntime.into()),
-        },
-        None => Err(ConnectionError::NoRuntime.into()),
-    }
+    run.supervised(AtOnce, std::convert::identity).await
 }
 
-async fn supervise_run<V, K, W>(run: Run<V, K, W>) -> Result<RunSummary, RunError>
+impl<V, K, W> Run<V, K, W>
 where
     V: DecodeValue + Send + 'static,
     K: DecodeKey + Send + 'static,
-    W: Work<ConsumerReader<V, K>>,
+    W: Send + 'static,
+{
+    /// Runs on what `source` makes of the consumer, with letters that leave by `post`.
+    pub(crate) async fn supervised<S, P>(
+        self,
+        post: P,
+        source: impl FnOnce(PartitionedConsumer<V, K>) -> S + Send + 'static,
+    ) -> Result<RunSummary, RunError>
+    where
+        S: Source + 'static,
+        P: Post,
+        W: Work<S::Reader>,
+    {
+        let runtime = Handle::try_current().map_err(|_| ConnectionError::NoRuntime)?;
+        measurement::describe();
+        let mut tasks = JoinSet::new();
+        tasks.spawn_on(supervise_run(self, post, source), &runtime);
+        match tasks.join_next().await {
+            Some(Ok(ended)) => ended,
+            Some(Err(error)) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The runtime has ended.
+                Err(_) => Err(ConnectionError::NoRuntime.into()),
+            },
+            None => Err(ConnectionError::NoRuntime.into()),
+        }
+    }
+}
+
+async fn supervise_run<V, K, W, S, P>(
+    run: Run<V, K, W>,
+    post: P,
+    source: impl FnOnce(PartitionedConsumer<V, K>) -> S,
+) -> Result<RunSummary, RunError>
+where
+    V: DecodeValue + Send + 'static,
+    K: DecodeKey + Send + 'static,
+    W: Work<S::Reader>,
+    S: Source,
+    P: Post,
 {
     let Run { consumer, work, order, max_in_flight, on_error, on_bad_message, keeps_key_order, mut stops, .. } = run;
     if run.stops_on_signal {
         stops.push(signals::asked_to_end().map_err(RunProblem::Signal)?);
     }
     stops.push(Box::pin(pending()));
-    let source = consumer.into_partitions();
-    let group = source.group().map(Arc::from);
+    let consumer = consumer.into_partitions();
+    let group = consumer.group().map(Arc::from);
     let kept_order = match keeps_key_order {
-        true => keep_order(&source, order, [&on_error, &on_bad_message]).await?,
+        true => keep_order(&consumer, order, [&on_error, &on_bad_message]).await?,
         false => None,
     };
-    let outlet = Forwarding::start(&source, &on_error, &on_bad_message, kept_order.is_some()).await?;
+    let outlet = Forwarding::start(&consumer, &on_error, &on_bad_message, kept_order.is_some(), post).await?;
     let running = Running {
         work,
         outlet,
@@ -335,7 +398,7 @@ where
     let stop = async move {
         select_all(stops).await;
     };
-    supervise(source, Arc::new(running), order, run.drain_timeout, stop).await
+    supervise(source(consumer), Arc::new(running), order, run.drain_timeout, stop).await
 }
 
 impl<V, K, H> IntoFuture for Run<V, K, Each<H>>

@@ -98,14 +98,21 @@ impl Error for RunError {
 impl RunError {
     /// The topic, partition and offset of the message that ended the run, when it was one.
     pub fn message(&self) -> Option<(&str, i32, i64)> {
-        match &self.problem {
-            RunProblem::Message { topic, partition, offset, .. }
-            | RunProblem::Letter(
+        self.problem.message()
+    }
+}
+
+impl RunProblem {
+    /// The topic, partition and offset of the message that it is about, when it is one.
+    pub fn message(&self) -> Option<(&str, i32, i64)> {
+        match self {
+            Self::Message { topic, partition, offset, .. }
+            | Self::Letter(
                 LetterError::NotDelivered { topic, partition, offset, .. }
                 | LetterError::NoProducer { topic, partition, offset, .. }
                 | LetterError::NoRetryTopic { topic, partition, offset, .. },
             ) => Some((topic, *partition, *offset)),
-            RunProblem::Consume(error) => error.bad_message().map(|bad| (&*bad.topic, bad.partition, bad.offset)),
+            Self::Consume(error) => error.bad_message().map(|bad| (&*bad.topic, bad.partition, bad.offset)),
             _ => None,
         }
     }

@@ -19,7 +19,7 @@ use crate::connection::Timestamp;
 use crate::failure::FailurePolicy;
 
 /// What all partitions of a run share.
-pub(super) struct Running<W, O> {
+pub(crate) struct Running<W, O> {
     pub(super) work: W,
     pub(super) outlet: O,
     pub(super) on_error: FailurePolicy,
@@ -35,7 +35,7 @@ pub(super) struct Running<W, O> {
 }
 
 /// One partition of a run, beside its messages.
-pub(super) struct Place<R: Reader> {
+pub(crate) struct Place<R: Reader> {
     pub(super) topic: Arc<str>,
     pub(super) partition: i32,
     pub(super) access: R::Access,

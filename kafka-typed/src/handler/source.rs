@@ -8,7 +8,7 @@ use crate::connection::{CommitError, ConsumerRecord};
 use crate::consumer::{BadMessage, ConsumeError, TypedMessage};
 
 /// A consumer, partition by partition.
-pub(super) trait Source: Send {
+pub(crate) trait Source: Send {
     type Reader: Reader;
 
     /// The next partition that is assigned; `None` once the consumer cannot go on.
@@ -19,7 +19,7 @@ pub(super) trait Source: Send {
 }
 
 /// The messages of one partition, from its assignment to its revocation.
-pub(super) trait Reader: Send + 'static {
+pub(crate) trait Reader: Send + 'static {
     type Value: Send + 'static;
     type Key: Send + 'static;
     type Record: Record;
@@ -41,17 +41,17 @@ pub(super) trait Reader: Send + 'static {
 }
 
 /// A message that was read, and its record.
-pub(super) struct Read<R: Reader + ?Sized> {
-    pub(super) outcome: Outcome<R>,
-    pub(super) record: R::Record,
+pub(crate) struct Read<R: Reader + ?Sized> {
+    pub(crate) outcome: Outcome<R>,
+    pub(crate) record: R::Record,
 }
 
-pub(super) type Outcome<R> = Result<Message<R>, BadMessage>;
+pub(crate) type Outcome<R> = Result<Message<R>, BadMessage>;
 
-pub(super) type Message<R> = TypedMessage<<R as Reader>::Value, <R as Reader>::Key>;
+pub(crate) type Message<R> = TypedMessage<<R as Reader>::Value, <R as Reader>::Key>;
 
 /// A partition, beside its messages.
-pub(super) trait Access<R: Reader + ?Sized>: Send + Sync + 'static {
+pub(crate) trait Access<R: Reader + ?Sized>: Send + Sync + 'static {
     /// Whether the partition is being revoked: nothing more is to be started.
     fn is_revoking(&self) -> bool;
 
@@ -66,7 +66,7 @@ pub(super) trait Access<R: Reader + ?Sized>: Send + Sync + 'static {
 }
 
 /// A record as it came. One that is dropped before it is done comes again.
-pub(super) trait Record: Send + Sync + 'static {
+pub(crate) trait Record: Send + Sync + 'static {
     fn key(&self) -> Option<&[u8]>;
 
     fn offset(&self) -> i64;

@@ -20,7 +20,7 @@ const MOST_IN_BATCHES: usize = 5_000;
 const MOST_TAKEN: usize = 16;
 
 /// What is done with what was read.
-pub(super) trait Work<R: Reader>: Send + Sync + Sized + 'static {
+pub(crate) trait Work<R: Reader>: Send + Sync + Sized + 'static {
     /// What a handler is called with.
     type Unit: Send + 'static;
 
@@ -53,7 +53,7 @@ pub(super) trait Work<R: Reader>: Send + Sync + Sized + 'static {
 /// Messages are processed one at a time.
 #[derive(Clone, Copy, Debug)]
 pub struct Each<H> {
-    pub(super) handler: H,
+    pub(crate) handler: H,
 }
 
 impl<R: Reader, H: Handler<R::Value, R::Key>> Work<R> for Each<H> {
@@ -95,9 +95,9 @@ impl<R: Reader, H: Handler<R::Value, R::Key>> Work<R> for Each<H> {
 /// Messages are processed in batches.
 #[derive(Clone, Copy, Debug)]
 pub struct Batches<H> {
-    pub(super) handler: H,
-    pub(super) max: usize,
-    pub(super) wait: Duration,
+    pub(crate) handler: H,
+    pub(crate) max: usize,
+    pub(crate) wait: Duration,
 }
 
 impl<R: Reader, H: BatchHandler<R::Value, R::Key>> Work<R> for Batches<H> {

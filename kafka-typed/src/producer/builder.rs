@@ -7,8 +7,8 @@ use avro_typed::topic::{EncodeKey, EncodeValue, TopicType};
 use schema_registry::{RecordPart, SchemaIdHeader, SubjectNameStrategy, WireFormat, WireId};
 
 use super::{ProducerSchema, TypedProducer};
-use crate::connection::RawProducerBuilder;
 use crate::connection::settings::Role;
+use crate::connection::{Connection, ConnectionError, RawProducerBuilder};
 use crate::error::SetupError;
 use crate::kafka::{KafkaTyped, in_context};
 use crate::registration::{self, Identity, Registration, schema_of};
@@ -192,6 +192,11 @@ impl<V: EncodeValue, K: EncodeKey> ProducerBuilder<V, K> {
     pub fn setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.records = self.records.setting(name, value);
         self
+    }
+
+    /// Lets it be one of the producers that share the client of a transactional id.
+    pub(crate) fn of_transactions(self, connection: &Connection) -> Result<Self, ConnectionError> {
+        Ok(Self { records: self.records.of_transactions(connection)?, ..self })
     }
 
     /// Asks the registry for the schema ids, unless the [lock](Registration::Locked) has them, and starts the producer.

@@ -15,6 +15,7 @@ use super::TypedProducer;
 use super::encoders::{Encoders, with_encoders};
 use crate::connection::in_flight_budget::Reservation;
 use crate::connection::producer_record::with_header;
+use crate::connection::waiting_record::WaitingRecord;
 use crate::connection::{Delivery, DeliveryError, DeliveryFuture, Headers, Timestamp};
 use crate::error::SendError;
 
@@ -154,6 +155,17 @@ impl<V: EncodeValue, K: EncodeKey> SendBuilder<'_, V, K> {
     /// was closed. Nothing has been sent then.
     pub async fn enqueue(mut self) -> Result<DeliveryFuture, SendError> {
         poll_fn(|context| self.poll_hand_over(context)).await
+    }
+
+    /// Encodes the message to be sent later, whatever becomes of what it was made from.
+    pub(crate) fn put_aside(self) -> Result<WaitingRecord, SendError> {
+        let Self { producer, value, key, headers, has_id_header, timestamp, partition, .. } = self;
+        with_encoders(|encoders| {
+            let (mut record, marking) = producer.shared.encode(value, key.as_ref(), encoders)?;
+            record.headers = marking.apply(headers, has_id_header);
+            (record.timestamp, record.partition) = (timestamp, partition);
+            Ok(WaitingRecord::new(&producer.shared.records, record)?)
+        })
     }
 
     /// Hands the message over, once there is room for it.

@@ -34,6 +34,7 @@ mod shared_client;
 mod shared_types;
 mod stub_registry;
 mod traces;
+mod transactions;
 mod undecompressable;
 mod waiting;
 mod wire_formats;

@@ -38,7 +38,7 @@ pub(crate) async fn until(mut seen: mpsc::UnboundedReceiver<i32>, count: usize) 
 }
 
 /// The records of a topic, of which there are so many.
-async fn records(topic: &str, count: usize) -> Vec<ConsumerRecord> {
+pub(crate) async fn records(topic: &str, count: usize) -> Vec<ConsumerRecord> {
     let mut consumer = kafka().connection().raw_consumer(topic).build().unwrap();
     consumer.assign_all(StartOffset::Beginning).await.unwrap();
     let mut records = Vec::new();
@@ -49,7 +49,7 @@ async fn records(topic: &str, count: usize) -> Vec<ConsumerRecord> {
 }
 
 /// How far a group is, in all partitions together.
-async fn done(topic: &str, group: &str, partitions: i32) -> i64 {
+pub(crate) async fn done(topic: &str, group: &str, partitions: i32) -> i64 {
     let (topic, group) = (topic.to_owned(), group.to_owned());
     let committed = tokio::task::spawn_blocking(move || {
         use rdkafka::consumer::{BaseConsumer, Consumer};

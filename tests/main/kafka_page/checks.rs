@@ -14,7 +14,8 @@ use crate::customers::Customers;
 use crate::ledger::Ledger;
 use crate::topics::{EVENTS, Event, PAYMENTS};
 use crate::{
-    consuming, delivery, events, failures, handling, memory, operating, ordering, producing, service, threads,
+    consuming, delivery, events, failures, handling, memory, operating, ordering, producing, refunding, service,
+    threads,
 };
 
 type Tested = Result<(), Box<dyn Error>>;
@@ -94,6 +95,30 @@ async fn payments_are_booked_by_customer() -> Tested {
     let summary = to_the_end(control, ordering::by_customer(payments, ledger.clone())).await??;
     assert_eq!(summary.total.processed, 20);
     assert!(all_booked(&ledger));
+    Ok(())
+}
+
+#[tokio::test]
+async fn each_payment_is_refunded_once() -> Tested {
+    let kafka = with_payments().await?;
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let stopped = async {
+        let _ = stopped.await;
+    };
+    let all_refunded = async {
+        let mut refunds = kafka.consumer(&refunding::REFUNDS).group("refund-readers").build().await?;
+        let mut ids = std::collections::BTreeSet::new();
+        while ids.len() < usize::try_from(COUNT)? {
+            let refund = refunds.next().await.ok_or("no more refunds")??;
+            assert_eq!((refund.key, refund.value.cents), (Some(refund.value.payment_id), 10));
+            assert!(ids.insert(refund.value.payment_id), "{ids:?}");
+        }
+        drop(stop);
+        Ok::<_, Box<dyn Error>>(())
+    };
+    let (summary, read) = tokio::join!(refunding::refund(&kafka, "1", stopped), all_refunded);
+    read?;
+    assert_eq!(summary?.run.total.processed, 20);
     Ok(())
 }
 
