@@ -27,6 +27,7 @@ mod record_names;
 mod registration;
 mod run;
 mod run_ends;
+mod secrets;
 mod send_and_receive;
 mod sending_many;
 mod setup;
