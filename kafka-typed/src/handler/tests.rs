@@ -1,5 +1,6 @@
 //! Every policy with every order, one at a time and in batches, on a consumer without Kafka.
 
+mod batches;
 mod combinations;
 mod endings;
 mod fake;
