@@ -1,27 +1,20 @@
 //! The examples do what the README says, against the servers that the environment names or their own.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader};
 use std::process::{Command, Output};
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
 use crate::project::{cargo, text};
-use crate::running::Running;
 
 /// The examples use topics of fixed names: against servers that outlive them, two at a time would read each other's
 /// messages.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 fn run(example: &str, arguments: &[&str]) -> Output {
-    run_with(example, arguments, &[])
-}
-
-fn run_with(example: &str, arguments: &[&str], variables: &[(String, String)]) -> Output {
     let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    let output =
-        command(example).args(arguments).envs(variables.iter().cloned()).output().expect("cargo runs the example");
+    let output = command(example).args(arguments).output().expect("cargo runs the example");
     assert!(output.status.success(), "{}", text(&output));
     output
 }
@@ -129,27 +122,4 @@ fn customer_cache_has_the_customers_that_the_last_changes_leave() {
     left.retain(|_, customer| !customer.is_null());
     let expected = format!("customer_cache: 150 changes at start and 150 after it, {} customers, failed 0", left.len());
     assert_eq!(last_line(&output), expected, "{}", text(&output));
-}
-
-#[test]
-fn dev_cluster_serves_other_processes() {
-    let mut example = command("dev_cluster");
-    // Zero is a port that is chosen, though by the system, so that no other process can have taken it.
-    let mut cluster = Running::start(example.args(["--kafka-port", "0", "--registry-port", "0"]));
-    let printed = BufReader::new(cluster.stdout());
-    let exports: Vec<(String, String)> = printed.lines().take(2).map(|line| export(&line.expect("text"))).collect();
-    let names: Vec<&str> = exports.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["KAFKA_BOOTSTRAP_SERVERS", "SCHEMA_REGISTRY_URL"]);
-
-    let output = run_with("sensor_alert", &[], &exports);
-
-    assert_eq!(last_line(&output), "sensor_alert: produced 238, consumed 238, failed 2");
-    assert!(!text(&output).contains("embedded"), "it used the servers that it was told\n{}", text(&output));
-}
-
-/// The name and the value of a line like `export NAME=value`.
-fn export(line: &str) -> (String, String) {
-    let assignment = line.strip_prefix("export ").and_then(|rest| rest.split_once('='));
-    let (name, value) = assignment.unwrap_or_else(|| panic!("no export line: {line}"));
-    (name.to_owned(), value.to_owned())
 }
