@@ -339,6 +339,8 @@ mod tests {
         }
     }
 
+    /// With the feature there is nothing to name.
+    #[cfg(not(any(feature = "ssl", feature = "ssl-vendored")))]
     #[test]
     fn what_was_not_built_in_names_the_feature() {
         let error = read_pairs(&[("KAFKA_SECURITY_PROTOCOL", "SASL_SSL")]).unwrap_err().to_string();
