@@ -5,6 +5,7 @@ use kafka_typed::failure::DeadLetterFormat;
 use kafka_typed::{DeadLetters, HandlerError, Timestamp};
 use rdkafka::mocking::MockCluster;
 use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
+use schema_registry::{RecordPart, SchemaId, SchemaIdHeader, SchemaRegistry};
 use tokio::runtime::Runtime;
 
 use crate::project::{Project, Servers};
@@ -136,6 +137,31 @@ fn sent_back(servers: &Servers) -> Vec<ConsumerRecord> {
         }
         records
     })
+}
+
+#[test]
+fn a_message_is_sent_back_with_the_schema_id_in_its_header() {
+    let servers = Servers::start();
+    let project = project(&servers, DeadLetterFormat::Connect);
+    let registry = SchemaRegistry::new(servers.embedded.schema_registry_url()).expect("a client");
+    let schema = servers.wait(registry.schema_by_id(SchemaId::new(1))).expect("it is registered");
+    let header = SchemaIdHeader::new(RecordPart::Value, schema.guid().into());
+    let (_, datum) = CUSTOMER.split_at(5);
+    let letters = DeadLetters::new(producer(&servers, "customer-dlt")).format(DeadLetterFormat::Connect);
+    let letter = ConsumerRecord::new(Some(datum.to_vec())).topic("customer").header(header.name(), header.value());
+    servers.wait(async { letters.send(&letter, &HandlerError::from("refused")).await.expect("acknowledged") });
+
+    let shown = project.run(&["dead-letters", "show", "customer-dlt", "0", "3"]).expect(0);
+    assert!(shown.out.contains(&format!("schema GUID: {}\n", schema.guid())), "{}", shown.out);
+    let replay = ["dead-letters", "replay", "customer-dlt", "--partition", "0", "--offset", "3"];
+    assert_eq!(project.run(&replay).expect(0).out, "1 message sent back: 1 to customer\n");
+    let records = sent_back(&servers);
+    assert_eq!(
+        (records[0].payload.as_deref(), records[0].headers.get(header.name())),
+        (Some(datum), Some(header.value()))
+    );
+    let tail = project.run(&["tail", "customer", "--from", "beginning", "--no-follow"]).expect(0);
+    assert_eq!(tail.out, "{\"id\":17,\"phone\":\"555-0100\"}\n");
 }
 
 #[test]

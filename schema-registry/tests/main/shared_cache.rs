@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use schema_registry::server::Server;
 use schema_registry::{
-    CacheKind, CacheStatistics, Context, Deletion, RedisCache, RegistryError, RegistrySettings, RegistryVariable,
-    SchemaId, SchemaReference, SchemaRegistry, SchemaRegistryBuilder, SharedCacheOptions,
+    CacheKind, CacheStatistics, Context, Deletion, RecordPart, RedisCache, RegistryError, RegistrySettings,
+    RegistryVariable, SchemaId, SchemaIdHeader, SchemaReference, SchemaRegistry, SchemaRegistryBuilder,
+    SharedCacheOptions, WireFormat, WireId,
 };
 use tokio::net::TcpListener;
 use tokio::sync::Barrier;
@@ -116,6 +117,58 @@ async fn what_one_client_has_fetched_another_does_not() {
     }
     assert!((1..=60 * 60 * 1000).contains(&ttl(":latest:").await), "as long as in memory");
     assert!((1..=24 * 60 * 60 * 1000).contains(&ttl(":version:1:home").await));
+}
+
+/// Producers that write GUIDs into headers, and consumers that share what they know.
+#[tokio::test]
+async fn the_schemas_of_headers_are_shared_whatever_the_marking() {
+    let (server, client) = registry().await;
+    register(&client, 1).await;
+    let redis = RedisServer::start();
+    let by_id = client.schema_by_id(ONE).await.expect("it is there");
+    let guid = by_id.registry_guid().expect("it has one");
+    let records = [WireId::from(guid), WireId::from(ONE)].map(|id| SchemaIdHeader::new(RecordPart::Value, id));
+    let before = server.requests();
+    for (index, expected) in [(0, 2), (1, 3), (0, 3), (1, 3)] {
+        // Each record is the first one of a process.
+        let consumer = cold(&server, &redis);
+        let headers = [(records[index].name(), Some(records[index].value()))];
+        let (id, datum) = WireFormat::Header.split_record(RecordPart::Value, headers, b"\x02").expect("a record");
+        let schema = consumer.schema_by_wire_id(id).await.expect("it is there");
+        assert_eq!((schema.id(), schema.guid(), datum), (ONE, guid, &b"\x02"[..]));
+        assert_eq!(server.requests() - before, expected, "a GUID takes two requests, an id one, and both one time");
+    }
+}
+
+/// This test is a process of the next one.
+#[tokio::test]
+async fn one_of_many_processes() {
+    let (Ok(registry), Ok(redis)) = (std::env::var("TEST_REGISTRY"), std::env::var("TEST_REDIS")) else { return };
+    let cache = RedisCache::new(&redis).expect("an address");
+    let builder = SchemaRegistry::builder().url(registry).shared_cache(cache).shared_cache_options(patient());
+    let client = builder.build().expect("a valid address");
+    client.prefetch((1..=50).map(SchemaId::new)).await.expect("all are there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_that_start_together_ask_the_registry_once_for_each_schema() {
+    let (server, client) = registry().await;
+    register(&client, 50).await;
+    let redis = RedisServer::start();
+    let before = server.requests();
+    let start = || {
+        std::process::Command::new(std::env::current_exe().expect("this is a program"))
+            .args(["--exact", "shared_cache::one_of_many_processes"])
+            .env("TEST_REGISTRY", server.url())
+            .env("TEST_REDIS", redis.url())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("it starts")
+    };
+    let processes: Vec<_> = (0..20).map(|_| start()).collect();
+    let all_are_fine = processes.into_iter().all(|mut process| process.wait().expect("it ends").success());
+    assert!(all_are_fine);
+    assert_eq!(server.requests() - before, 50);
 }
 
 #[tokio::test]
