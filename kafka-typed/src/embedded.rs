@@ -158,6 +158,11 @@ impl Embedded {
         &self.running.registry_url
     }
 
+    /// The embedded registry itself.
+    pub fn schema_registry_server(&self) -> &Server {
+        &self.running.registry
+    }
+
     /// Creates a topic with this many partitions. A topic that is used without having been created gets four.
     ///
     /// # Errors

@@ -69,6 +69,7 @@ use tokio::sync::oneshot;
 
 pub use self::builder::ServerBuilder;
 pub use self::data_error::DataError;
+pub use self::journal::IncompleteRecord;
 use self::kept::Kept;
 
 /// A running registry. It stops when this is dropped.
@@ -93,6 +94,7 @@ use self::kept::Kept;
 pub struct Server {
     address: SocketAddr,
     requests: Arc<AtomicU64>,
+    incomplete: Option<IncompleteRecord>,
     /// Dropping it is what tells the server to stop.
     stop: oneshot::Sender<()>,
     /// Its other end is dropped when the server's thread has ended.
@@ -126,7 +128,7 @@ impl Server {
         ServerBuilder::default()
     }
 
-    fn serve_on(address: SocketAddr, kept: Kept) -> io::Result<Self> {
+    fn serve_on(address: SocketAddr, kept: Kept, incomplete: Option<IncompleteRecord>) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let listener = std::net::TcpListener::bind(address)?;
         listener.set_nonblocking(true)?;
@@ -144,7 +146,7 @@ impl Server {
             drop(ends);
         })?;
         tracing::debug!(%address, "the embedded schema registry is running");
-        Ok(Self { address, requests, stop, ended })
+        Ok(Self { address, requests, incomplete, stop, ended })
     }
 
     /// The address for clients: `http://127.0.0.1:41234`.
@@ -160,6 +162,11 @@ impl Server {
     /// How many requests have arrived so far, for tests of caches.
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
+    }
+
+    /// What of the [folder](ServerBuilder::data) was dropped at the start; `None` when everything in it was complete.
+    pub fn incomplete_record(&self) -> Option<&IncompleteRecord> {
+        self.incomplete.as_ref()
     }
 
     /// Stops, and waits until the requests under way are answered and the port is free. A client that has stopped in

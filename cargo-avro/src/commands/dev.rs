@@ -89,6 +89,9 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
         embedded.create_topic(name, *partitions)?;
     }
     let (seeded, exit) = seed(arguments, &embedded, answer)?;
+    if let Some(record) = embedded.schema_registry_server().incomplete_record() {
+        answer.warn(record);
+    }
     tell(arguments, &embedded, &seeded, answer);
     if exit != Exit::Fine {
         return Ok(exit);
@@ -117,8 +120,9 @@ fn tell(arguments: &Arguments, embedded: &Embedded, seeded: &[Value], answer: &A
         let topics: Vec<_> = topics.collect();
         let environment: serde_json::Map<String, Value> =
             variables.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+        let dropped = embedded.schema_registry_server().incomplete_record().map(ToString::to_string);
         return answer.json(&json!({
-            "environment": environment, "data": data, "topics": topics, "seeded": seeded,
+            "environment": environment, "data": data, "dropped": dropped, "topics": topics, "seeded": seeded,
         }));
     }
     let topics: Vec<String> =

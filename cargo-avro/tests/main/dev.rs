@@ -103,3 +103,26 @@ fn what_cannot_be_served_is_an_error() {
     let damaged = project.run(&[&FREE_PORTS[..], &["--data", "data"]].concat()).expect(1);
     assert!(damaged.errors.contains("damaged at byte 0"), "{}", damaged.errors);
 }
+
+#[test]
+fn a_change_that_was_not_written_to_its_end_is_reported() {
+    let project = Project::of_customers();
+    let arguments = ["--data", "data", "--seed", "schemas", "--subject", "com.example.Customer=customer-value"];
+    let (dev, mut out) = start(&project, &[&["--json"], &arguments[..]].concat());
+    assert_eq!(report(&mut out)["dropped"], Value::Null);
+    stop(dev, "-KILL");
+    let journal = project.path("data/registry.journal");
+    let bytes = std::fs::read(&journal).expect("it is there");
+    std::fs::write(&journal, &bytes[..bytes.len() - 1]).expect("it is writable");
+    let (mut dev, _out) = start(&project, &["--data", "data"]);
+    let mut warning = String::new();
+    let mut errors = BufReader::new(dev.stderr.take().expect("a pipe"));
+    errors.read_line(&mut warning).expect("it is text");
+    let expected = "data/registry.journal: the last change was not written to its end, and is dropped";
+    assert!(warning.starts_with(&format!("warning: {expected}")), "{warning}");
+    stop(dev, "-TERM");
+    std::fs::write(&journal, &bytes[..bytes.len() - 1]).expect("it is writable");
+    let (dev, mut out) = start(&project, &["--json", "--data", "data"]);
+    assert!(report(&mut out)["dropped"].as_str().is_some_and(|dropped| dropped.starts_with(expected)));
+    stop(dev, "-TERM");
+}

@@ -72,13 +72,14 @@ impl ServerBuilder {
     /// When the address or a thread is not available. With a [`DataError`] inside when the folder cannot be used: it is
     /// in use by another registry, or what is in it is damaged.
     pub async fn start(self) -> io::Result<Server> {
-        let kept = match &self.data {
-            None => Kept::default(),
+        let (kept, incomplete) = match &self.data {
+            None => (Kept::default(), None),
             Some(folder) => {
-                let (journal, store) = Journal::open(folder, self.fsync).map_err(DataError::into_io)?;
-                Kept::new(store, journal)
+                let (mut journal, store) = Journal::open(folder, self.fsync).map_err(DataError::into_io)?;
+                let incomplete = journal.incomplete.take();
+                (Kept::new(store, journal), incomplete)
             }
         };
-        Server::serve_on(self.address, kept)
+        Server::serve_on(self.address, kept, incomplete)
     }
 }

@@ -1,5 +1,6 @@
 //! The folder of a registry whose content outlives it: a file to which every change is appended.
 
+use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,31 @@ const SMALL: u64 = 256 << 10;
 /// A journal this many times as long as its rewrite was is rewritten.
 const WASTE: u64 = 4;
 
+/// The end of a journal that was dropped when the registry started, because its write was not completed: the process or
+/// the machine stopped in the middle, before the change was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IncompleteRecord {
+    /// The journal.
+    pub path: PathBuf,
+    /// The byte at which it began.
+    pub position: u64,
+    /// How many bytes were dropped.
+    pub bytes: u64,
+}
+
+impl fmt::Display for IncompleteRecord {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, position, bytes } = self;
+        write!(
+            formatter,
+            "{}: the last change was not written to its end, and is dropped ({bytes} bytes at byte {position}); whoever made it got no \
+             answer",
+            path.display()
+        )
+    }
+}
+
 /// The open journal of a folder, which no other process has open.
 #[derive(Debug)]
 pub(super) struct Journal {
@@ -32,6 +58,8 @@ pub(super) struct Journal {
     fsync: bool,
     /// A write failed, and what it left could not be removed: nothing may follow it.
     is_broken: bool,
+    /// What was dropped when it was opened.
+    pub(super) incomplete: Option<IncompleteRecord>,
     /// Held as long as this is open; the system gives it back however the process ends.
     _lock: File,
 }
@@ -58,16 +86,19 @@ impl Journal {
         let torn = bytes.len() - sound;
         let length = u64::try_from(sound).unwrap_or(u64::MAX);
         let mut file = OpenOptions::new().write(true).open(&path).map_err(failed("open", &path))?;
-        if torn > 0 {
-            tracing::warn!(
-                path = %path.display(), position = sound, bytes = torn,
-                "the journal ends within a record, whose write was not completed: the record is dropped"
-            );
+        let incomplete = (torn > 0).then(|| IncompleteRecord {
+            path: path.clone(),
+            position: length,
+            bytes: u64::try_from(torn).unwrap_or(u64::MAX),
+        });
+        if let Some(record) = &incomplete {
+            tracing::warn!("{record}");
             file.set_len(length).and_then(|()| file.sync_all()).map_err(failed("shorten", &path))?;
         }
         file.seek(SeekFrom::Start(length)).map_err(failed("read", &path))?;
         let folder = folder.to_owned();
-        let mut journal = Self { folder, file, length, rewrite_at: 0, fsync, is_broken: false, _lock: lock };
+        let mut journal =
+            Self { folder, file, length, rewrite_at: 0, fsync, is_broken: false, incomplete, _lock: lock };
         // What a rewrite would save shows only when there was one.
         if length > SMALL {
             journal.rewrite(&store).map_err(failed("rewrite", &path))?;

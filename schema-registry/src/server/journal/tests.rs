@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::{JOURNAL, Journal, SMALL, replay};
+use super::{JOURNAL, Journal, NEW_JOURNAL, SMALL, replay, write_beside};
 use crate::error_code::ErrorCode;
 use crate::mode::Mode;
 use crate::server::data_error::DataError;
@@ -184,4 +184,29 @@ fn a_journal_that_is_rewritten_says_the_same_in_less() {
     let (store, _) = replay(Path::new("j"), &fs::read(folder.path().join(JOURNAL)).expect("there")).expect("sound");
     assert_eq!(store.largest_id(None), id);
     assert_eq!(id, 5, "city, home, two of JSON");
+}
+
+/// A rewrite is written beside the journal, and gets its name once it is complete.
+#[test]
+fn a_rewrite_that_is_killed_anywhere_changes_nothing() {
+    let folder = folder();
+    let (old, states) = written(folder.path());
+    let expected = &states.last().expect("there is a last").1;
+    let (journal, new) = (folder.path().join(JOURNAL), folder.path().join(NEW_JOURNAL));
+    write_beside(folder.path(), &open(folder.path()).as_changes()).expect("it is writable");
+    let rewritten = fs::read(&new).expect("it is there");
+    for length in 0..=rewritten.len() {
+        fs::write(&journal, &old).expect("it is writable");
+        fs::write(&new, &rewritten[..length]).expect("it is writable");
+        let (mut opened, store) = Journal::open(folder.path(), false).expect("the folder is sound");
+        assert_eq!(&content(&store), expected, "killed after {length} bytes");
+        // What was left is in the way of nothing; each rewrite waits for the disk.
+        if length % 200 == 0 || length == rewritten.len() {
+            opened.rewrite(&store).expect("it is writable");
+            drop(opened);
+            assert_eq!(fs::read(&journal).expect("it is there"), rewritten);
+        }
+    }
+    assert!(!new.exists());
+    assert_eq!(&content(&open(folder.path())), expected, "killed once it had the name");
 }
