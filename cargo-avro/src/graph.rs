@@ -5,10 +5,11 @@ mod layout;
 mod mermaid;
 mod svg;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use avro_model::{DefinitionKind, Kind, SchemaSet};
 
+use crate::answer::counted;
 use crate::types;
 
 pub(crate) use dot::dot;
@@ -17,9 +18,9 @@ pub(crate) use svg::svg;
 
 /// Types, and which of them use which others.
 pub(crate) struct Graph {
-    /// Sorted by name.
+    /// Types, sorted by name, before protocols.
     pub(crate) nodes: Vec<Node>,
-    /// Sorted, with each pair once.
+    /// Sorted by their ends, with each pair once.
     pub(crate) edges: Vec<Edge>,
 }
 
@@ -31,6 +32,8 @@ pub(crate) struct Node {
     pub(crate) what: String,
     /// Where a click in the picture leads.
     pub(crate) link: Option<String>,
+    /// Whether it is a protocol, whose messages use types as fields do.
+    pub(crate) is_protocol: bool,
 }
 
 #[derive(Clone)]
@@ -38,7 +41,7 @@ pub(crate) struct Edge {
     /// The index of the type that uses the other one.
     pub(crate) user: usize,
     pub(crate) used: usize,
-    /// The fields that do; nothing for a schema without a name, which has no fields.
+    /// The fields or messages that do; nothing for a schema without a name, which has no fields.
     pub(crate) fields: Vec<String>,
 }
 
@@ -56,7 +59,7 @@ impl Graph {
             .collect();
         let nodes = found.iter().map(|found| {
             let what = what(set, &found.ty.kind);
-            Node { name: found.name.clone(), what, link: None }
+            Node { name: found.name.clone(), what, link: None, is_protocol: false }
         });
         let mut edges: BTreeMap<(usize, usize), Vec<String>> = BTreeMap::new();
         for (user, found) in found.iter().enumerate().filter(|(_, found)| !matches!(found.ty.kind, Kind::Named(_))) {
@@ -72,6 +75,27 @@ impl Graph {
         }
         let edges = edges.into_iter().map(|((user, used), fields)| Edge { user, used, fields });
         Graph { nodes: nodes.collect(), edges: edges.collect() }
+    }
+
+    /// The same with the protocols that have messages, after the types.
+    pub(crate) fn with_protocols(mut self, set: &SchemaSet) -> Graph {
+        let names = self.nodes.iter().enumerate().map(|(index, node)| (node.name.clone(), index));
+        let indexes: BTreeMap<String, usize> = names.collect();
+        for protocol in set.protocols().iter().filter(|protocol| !protocol.messages.is_empty()) {
+            let mut edges: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+            for message in &protocol.messages {
+                let types = message.request.iter().map(|parameter| &parameter.ty).chain([&message.response]);
+                let used: BTreeSet<_> = types.flat_map(|ty| ty.named_types()).chain(message.errors.clone()).collect();
+                for index in used.iter().filter_map(|id| indexes.get(set.definition(*id).name.as_str())) {
+                    edges.entry(*index).or_default().push(message.name.clone());
+                }
+            }
+            let user = self.nodes.len();
+            let what = format!("protocol of {}", counted(protocol.messages.len(), "message"));
+            self.nodes.push(Node { name: protocol.name.to_string(), what, link: None, is_protocol: true });
+            self.edges.extend(edges.into_iter().map(|(used, fields)| Edge { user, used, fields }));
+        }
+        self
     }
 
     /// The type of this name.

@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
         _ => files.iter().fold(arguments.schemas.config(&folders), |config, file| config.file(file)),
     };
     let set = config.load()?;
-    let mut graph = Graph::of(&set);
+    let mut graph = Graph::of(&set).with_protocols(&set);
     if let Some(name) = &arguments.type_name {
         let center = graph.find(name).ok_or_else(|| types::unknown(&set, name))?;
         graph = graph.neighborhood(center, arguments.depth);
@@ -75,12 +75,16 @@ pub(crate) fn run(arguments: &Arguments, answer: &Answer) -> Result<Exit, Failur
     }
     match &arguments.out {
         _ if answer.as_json => answer.json(&as_json(&graph, all)),
-        Some(path) => answer.line(format!(
-            "{} is written: {}, {}",
-            path.display(),
-            counted(graph.nodes.len(), "type"),
-            counted(graph.edges.len(), "reference")
-        )),
+        Some(path) => {
+            let protocols = graph.nodes.iter().filter(|node| node.is_protocol).count();
+            let types = counted(graph.nodes.len() - protocols, "type");
+            let with_protocols = match protocols {
+                0 => types,
+                _ => format!("{types}, {}", counted(protocols, "protocol")),
+            };
+            let references = counted(graph.edges.len(), "reference");
+            answer.line(format!("{} is written: {with_protocols}, {references}", path.display()));
+        }
         None => answer.bytes(text.as_bytes()),
     }
     Ok(Exit::Fine)

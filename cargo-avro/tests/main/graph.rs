@@ -74,6 +74,35 @@ fn a_picture_has_every_type_and_reference() {
 }
 
 #[test]
+fn messages_of_protocols_use_types_too() {
+    let project = Project::new(&[(
+        "schemas/mail.avdl",
+        r#"@namespace("com.example")
+protocol Mail {
+    record Letter { string text; }
+    record Receipt { long at; }
+    error Refused { string reason; }
+    Receipt send(Letter letter) throws Refused;
+    array<Letter> read(string box);
+    void ping() oneway;
+}
+"#,
+    )]);
+    let json = project.run(&["graph", "--json"]).expect(0).json();
+    let mail = serde_json::json!({ "type": "com.example.Mail", "what": "protocol of 3 messages" });
+    assert_eq!(json["types"].as_array().and_then(|types| types.last()), Some(&mail));
+    let uses = |used: &str, messages: &[&str]| serde_json::json!({ "user": "com.example.Mail", "used": format!("com.example.{used}"), "fields": messages });
+    let expected = [uses("Letter", &["send", "read"]), uses("Receipt", &["send"]), uses("Refused", &["send"])];
+    assert_eq!(json["references"], serde_json::json!(expected));
+    let around = project.run(&["graph", "--type", "com.example.Receipt", "--json"]).expect(0).json();
+    assert_eq!(names(&around), ["com.example.Receipt", "com.example.Mail"]);
+    let written = project.run(&["graph", "--out", "mail.svg"]).expect(0).out;
+    assert_eq!(written, "mail.svg is written: 3 types, 1 protocol, 3 references\n");
+    let picture = project.read("mail.svg");
+    assert!(picture.contains("<title>com.example.Mail uses com.example.Letter: send, read</title>"), "{picture}");
+}
+
+#[test]
 fn files_and_folders_are_named() {
     let project = project();
     let json = project.run(&["graph", "schemas/shop.avdl", "--json"]).expect(0).json();
