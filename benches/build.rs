@@ -7,7 +7,7 @@ use std::{env, fs};
 const PEER_SCHEMAS: &str = "tests/rsgen/schemas";
 
 fn main() {
-    avro_build::compile("schemas");
+    avro_build::Config::new().schemas("schemas").views(true).compile_or_exit();
     rsgen_types();
 }
 

@@ -21,13 +21,15 @@ mod newtype;
 mod record;
 mod required;
 mod resolved;
+mod reuse;
 mod serde;
 mod union;
+mod view;
 mod wide;
 
 use std::fmt::Arguments;
 
-use crate::model::{FieldType, Model};
+use crate::model::{FieldType, Item, Model};
 use crate::options::{Choices, Pointers};
 use crate::release::Releases;
 use code::Code;
@@ -35,7 +37,7 @@ use code::Code;
 /// What generated code and the runtime agree on: the hidden items that the one uses and the other has. It changes with
 /// every change of these, here and in `avro_typed::__private_code_version!`.
 #[doc(hidden)]
-pub const CODE_VERSION: u32 = 1;
+pub const CODE_VERSION: u32 = 2;
 
 /// Names the generator where the code is of another version than the runtime.
 const GENERATOR: &str = concat!("avro-codegen ", env!("CARGO_PKG_VERSION"));
@@ -149,6 +151,16 @@ impl<'m> Scope<'m> {
         if !self.is_body && target.module == self.module { target.name.clone() } else { self.path(item) }
     }
 
+    /// The path to the view of an item that has one, for data of the lifetime `'a`.
+    fn path_of_view(&self, item: usize) -> String {
+        let target = &self.model.items[item];
+        match &target.view_name {
+            Some(name) if !self.is_body && target.module == self.module => format!("{name}<'a>"),
+            Some(name) => format!("{}<'a>", self.path_to(target, name)),
+            None => format!("<{} as {}::DecodeBorrowed>::View<'a>", self.path(item), self.runtime),
+        }
+    }
+
     /// The path to an item that is right in the body of a function, too.
     fn path(&self, item: usize) -> String {
         let target = &self.model.items[item];
@@ -158,12 +170,17 @@ impl<'m> Scope<'m> {
         if self.own == Some(item) {
             return "Self".to_owned();
         }
+        self.path_to(target, &target.name)
+    }
+
+    /// The path to something of that name in the module of an item.
+    fn path_to(&self, target: &Item<'_>, name: &String) -> String {
         let shared = self.module.iter().zip(&target.module).take_while(|(here, there)| here == there).count();
         let mut path = match self.module.len() - shared {
             0 => "self".to_owned(),
             up => vec!["super"; up].join("::"),
         };
-        for name in target.module[shared..].iter().chain([&target.name]) {
+        for name in target.module[shared..].iter().chain([name]) {
             path.push_str("::");
             path.push_str(name);
         }

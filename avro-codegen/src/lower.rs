@@ -48,7 +48,7 @@ pub(crate) fn lower<'set>(set: &'set SchemaSet, choices: &Choices<'_>) -> (Model
     let mut diagnostics = Vec::new();
     defaults::lower_all(&mut model, &mut diagnostics);
     facts::find(&mut model.items);
-    modules::place_and_name(&mut model);
+    modules::place_and_name(&mut model, choices.has_views());
     (model, diagnostics)
 }
 
@@ -71,6 +71,7 @@ fn item<'set>(origin: Origin<'set>, fullname: String, shape: Shape<'set>) -> Ite
         fullname,
         name: String::new(),
         required_name: None,
+        view_name: None,
         module: Vec::new(),
         external: None,
         shape,

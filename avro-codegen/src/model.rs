@@ -41,7 +41,7 @@ impl Model<'_> {
     /// The names of the types and modules that are where the code is included.
     pub(crate) fn names_at_the_top(&self) -> Vec<String> {
         let items = self.root.items.iter().filter_map(|item| self.items.get(*item));
-        let types = items.flat_map(|item| std::iter::once(&item.name).chain(&item.required_name));
+        let types = items.flat_map(Item::names);
         types.chain(self.root.modules.iter().map(|module| &module.name)).cloned().collect()
     }
 
@@ -81,6 +81,8 @@ pub(crate) struct Item<'set> {
     pub(crate) name: String,
     /// The identifier of the struct of its required fields, where it has one.
     pub(crate) required_name: Option<String>,
+    /// The identifier of its view, where it has one that is to be generated.
+    pub(crate) view_name: Option<String>,
     /// The modules from the root to where it is.
     pub(crate) module: Vec<String>,
     /// What is used instead, when it is not to be generated.
@@ -191,6 +193,11 @@ pub(crate) enum FieldType {
 }
 
 impl<'set> Item<'set> {
+    /// All identifiers that it has in its module.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.name).chain(&self.required_name).chain(&self.view_name)
+    }
+
     /// The definition, of a named type.
     pub(crate) fn definition(&self) -> Option<&'set Definition> {
         match self.origin {

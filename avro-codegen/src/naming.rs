@@ -31,6 +31,8 @@ pub(crate) enum Rank {
     Union,
     /// It was made up for the required fields of a record.
     Required,
+    /// It was made up for the view of a type.
+    View,
 }
 
 impl Wanted {

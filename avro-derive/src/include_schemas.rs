@@ -7,9 +7,8 @@ use avro_codegen::{Loaded, Loader, Options};
 use avro_model::{Diagnostics, Leniency};
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::parse::Parser as _;
-use syn::punctuated::Punctuated;
-use syn::{Error, LitStr, Token};
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Error, Ident, LitBool, LitStr, Token};
 
 use crate::files;
 
@@ -17,7 +16,7 @@ const DEFAULT_FOLDER: &str = "schemas";
 
 /// The generated code, or why there is none.
 pub(crate) fn expand(input: TokenStream) -> Result<TokenStream, Error> {
-    let folders = folders(input)?;
+    let Arguments { folders, views } = Arguments::parse.parse2(input)?;
     let package = package_folder();
     let mut loader = Loader::new(files::PackageFiles { package: package.clone() }, &[]);
     for folder in &folders {
@@ -27,7 +26,7 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream, Error> {
     let span = folders.first().map_or_else(proc_macro2::Span::call_site, LitStr::span);
     let loaded = loader.finish().map_err(|error| Error::new(span, error))?;
     let rebuild = rebuild_when_changed(loaded.files());
-    let code = generate(loaded).unwrap_or_else(|diagnostics| {
+    let code = generate(loaded, views).unwrap_or_else(|diagnostics| {
         let text = format!("the schemas are wrong\n\n{}\n", avro_codegen::render(&diagnostics, false));
         Error::new(span, text).into_compile_error()
     });
@@ -35,16 +34,39 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream, Error> {
     Ok(quote!(#rebuild #code))
 }
 
-fn generate(loaded: Loaded) -> Result<TokenStream, Diagnostics> {
-    avro_codegen::generate(&loaded.parse(Leniency::NONE)?, &Options::new())
+fn generate(loaded: Loaded, views: bool) -> Result<TokenStream, Diagnostics> {
+    avro_codegen::generate(&loaded.parse(Leniency::NONE)?, &Options::new().views(views))
 }
 
-fn folders(input: TokenStream) -> Result<Vec<LitStr>, Error> {
-    let folders = Punctuated::<LitStr, Token![,]>::parse_terminated.parse2(input)?;
-    if folders.is_empty() {
-        return Ok(vec![LitStr::new(DEFAULT_FOLDER, proc_macro2::Span::call_site())]);
+/// What the macro is called with: folders, and whether there are views.
+struct Arguments {
+    folders: Vec<LitStr>,
+    views: bool,
+}
+
+impl Arguments {
+    fn parse(input: ParseStream<'_>) -> Result<Arguments, Error> {
+        let mut arguments = Arguments { folders: Vec::new(), views: false };
+        while !input.is_empty() {
+            if input.peek(LitStr) {
+                arguments.folders.push(input.parse()?);
+            } else {
+                let option: Ident = input.parse()?;
+                if option != "views" {
+                    return Err(Error::new(option.span(), "unknown option; there is `views = true`"));
+                }
+                input.parse::<Token![=]>()?;
+                arguments.views = input.parse::<LitBool>()?.value;
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        if arguments.folders.is_empty() {
+            arguments.folders.push(LitStr::new(DEFAULT_FOLDER, proc_macro2::Span::call_site()));
+        }
+        Ok(arguments)
     }
-    Ok(folders.into_iter().collect())
 }
 
 /// The folder of the package's `Cargo.toml`; without cargo, the current one.
@@ -99,5 +121,14 @@ mod tests {
         let error = expand(quote!("no_such_folder")).unwrap_err().to_string();
         assert!(error.contains("no_such_folder") && error.contains("Cargo.toml"), "{error}");
         assert!(expand(quote!(schemas)).is_err());
+        let error = expand(quote!("tests/schemas", view = true)).unwrap_err().to_string();
+        assert_eq!(error, "unknown option; there is `views = true`");
+    }
+
+    #[test]
+    fn views_are_there_if_they_are_asked_for() {
+        let code = |input| expand(input).unwrap_or_default().to_string();
+        assert!(code(quote!("tests/schemas", views = true)).contains("struct MeasurementRef"));
+        assert!(!code(quote!("tests/schemas")).contains("MeasurementRef"));
     }
 }

@@ -49,6 +49,9 @@ use proc_macro::TokenStream;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// With `views = true` after the folders, types have views that borrow from the message, `MeasurementRef<'a>` beside
+/// `Measurement`: `avro_codegen::Options::views`. Other options are for build scripts.
+///
 /// When a schema is wrong, the crate does not compile, and the error shows every mistake of every file with its place.
 /// When a file changes or goes, cargo compiles the crate again. A file that is added is only seen the next time that
 /// something else makes cargo do so, since stable Rust has no way for a macro to watch a folder.

@@ -30,8 +30,13 @@ pub use crate::serde_form::{
     serialize_union,
 };
 pub use crate::topic::derived::{decode as decode_topic_type, has_new_name};
-pub use crate::union::{decode_union, decode_union_by_plan, encode_union, no_such_branch};
-pub use crate::wide::{read_field, read_field_step, read_group, serialize_group, write_field};
+pub use crate::union::{
+    decode_union, decode_union_by_plan, decode_union_by_plan_into, decode_union_into, encode_union, no_such_branch,
+};
+pub use crate::view::{owned_array, owned_map};
+pub use crate::wide::{
+    read_field, read_field_into, read_field_step, read_group, serialize_group, update_field_step, write_field,
+};
 
 /// A generated record, made from named fields.
 pub trait RecordFields<'de>: Sized {

@@ -45,6 +45,16 @@ impl<'a> Reader<'a> {
     /// With a `min_item_size` of zero, the items are counted against the budget for items of no bytes.
     #[inline(always)]
     pub(crate) fn next_items<T>(&mut self, min_item_size: usize) -> Result<Option<Items>, DecodeError> {
+        self.next_items_of(size_of::<T>(), min_item_size)
+    }
+
+    /// The same for items of that size in memory.
+    #[inline(always)]
+    pub(crate) fn next_items_of(
+        &mut self,
+        item_memory: usize,
+        min_item_size: usize,
+    ) -> Result<Option<Items>, DecodeError> {
         let block = self.block()?;
         if block.count == 0 {
             return Ok(None);
@@ -57,20 +67,30 @@ impl<'a> Reader<'a> {
             },
             None => self.spend_zero_size_items(block.count)?,
         };
-        self.items::<T>(count, block.size).map(Some)
+        self.items(item_memory, count, block.size).map(Some)
     }
 
     /// The same for items that another schema wrote, so that their smallest size may be unknown, which is zero here.
     /// Items that turn out to occupy no bytes are to be counted by [`check_progress`](Reader::check_progress).
     #[inline]
     pub(crate) fn next_changed_items<T>(&mut self, min_item_size: usize) -> Result<Option<Items>, DecodeError> {
+        self.next_changed_items_of(size_of::<T>(), min_item_size)
+    }
+
+    /// The same for items of that size in memory.
+    #[inline]
+    pub(crate) fn next_changed_items_of(
+        &mut self,
+        item_memory: usize,
+        min_item_size: usize,
+    ) -> Result<Option<Items>, DecodeError> {
         let block = self.block()?;
         if block.count == 0 {
             return Ok(None);
         }
         let remaining = block.size.unwrap_or(self.remaining());
         let count = self.plausible_count(block.count, min_item_size, remaining)?;
-        self.items::<T>(count, block.size).map(Some)
+        self.items(item_memory, count, block.size).map(Some)
     }
 
     /// A count that the remaining bytes can satisfy; if items may occupy no bytes, together with the budget for such
@@ -96,13 +116,23 @@ impl<'a> Reader<'a> {
     }
 
     #[inline(always)]
-    fn items<T>(&mut self, count: usize, size: Option<usize>) -> Result<Items, DecodeError> {
-        match count.checked_mul(size_of::<T>()).and_then(|memory| self.item_memory_left.checked_sub(memory)) {
+    fn items(&mut self, item_memory: usize, count: usize, size: Option<usize>) -> Result<Items, DecodeError> {
+        match count.checked_mul(item_memory).and_then(|memory| self.item_memory_left.checked_sub(memory)) {
             Some(left) => self.item_memory_left = left,
             None => return Err(failure::too_much_item_memory(self.limits.max_item_memory, self.offset())),
         }
-        let reserve = count.min(MOST_RESERVED_BYTES / size_of::<T>().max(1));
+        let reserve = count.min(MOST_RESERVED_BYTES / item_memory.max(1));
         Ok(Items { count, reserve, sized: size.map(|size| (self.remaining() - size, size)) })
+    }
+
+    /// Reads the head of the next block of items that were read before, of which `left` are left: how many are in it.
+    #[inline]
+    pub(crate) fn block_of_known_items(&mut self, left: usize) -> Result<usize, DecodeError> {
+        let count = self.block()?.count;
+        match usize::try_from(count) {
+            Ok(items) if items > 0 && items <= left => Ok(items),
+            _ => Err(failure::count_too_large(count, 0, left, self.offset())),
+        }
     }
 
     /// Checks that the items took as many bytes as their block declares.

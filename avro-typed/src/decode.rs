@@ -28,6 +28,11 @@ pub trait Decode<'a, As: ?Sized = Self>: Sized {
     /// be larger than that, or valid data is refused; where it is zero, items are counted against a limit.
     const MIN_SIZE: usize;
 
+    /// How many bytes of memory a value takes as an item of an array, which is what
+    /// [`Limits::max_item_memory`](field@crate::Limits::max_item_memory) counts: of a view, that of the owned value.
+    #[doc(hidden)]
+    const OWNED_SIZE: usize = size_of::<Self>();
+
     /// Reads a value that was written with the type's own schema.
     ///
     /// # Errors
@@ -67,6 +72,54 @@ pub trait Decode<'a, As: ?Sized = Self>: Sized {
         Err(step.unsuitable(reader, "the same encoding"))
     }
 
+    /// Reads a value that was written with the type's own schema into this one, whose memory is used again: texts,
+    /// arrays and maps keep what they have reserved. The value afterwards is that of [`decode`](Decode::decode).
+    ///
+    /// As provided it decodes and assigns.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode`](Decode::decode). The value is one of its type then, but which one is unspecified.
+    #[inline]
+    fn decode_into(&mut self, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
+        *self = Self::decode(reader)?;
+        Ok(())
+    }
+
+    /// Reads a value that was written with another schema into this one, whose memory is used again.
+    ///
+    /// Provided: it follows what every type treats alike, and leaves the rest to
+    /// [`decode_by_plan_into`](Decode::decode_by_plan_into).
+    ///
+    /// # Errors
+    ///
+    /// As [`decode_resolved`](Decode::decode_resolved). The value is one of its type then, but which one is
+    /// unspecified.
+    #[inline]
+    fn decode_resolved_into(&mut self, reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<(), DecodeError> {
+        let mut step = step;
+        while let Action::WriterUnion(branches) = step.action() {
+            step = step.writer_branch(reader, branches)?;
+        }
+        match step.action() {
+            Action::Read => self.decode_into(reader),
+            Action::Error(mismatch) => Err(step.mismatch(reader, mismatch)),
+            _ => self.decode_by_plan_into(reader, step),
+        }
+    }
+
+    /// Reads a value whose encoding differs from the type's own into this one. As provided it decodes and assigns.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode_resolved_into`](Decode::decode_resolved_into).
+    #[inline]
+    fn decode_by_plan_into(&mut self, reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<(), DecodeError> {
+        // Types may have a `decode_resolved` of their own instead of a `decode_by_plan`.
+        *self = Self::decode_resolved(reader, step)?;
+        Ok(())
+    }
+
     /// Reads many values one after the other, the items of one block: faster where values have the same size.
     ///
     /// # Errors
@@ -79,6 +132,23 @@ pub trait Decode<'a, As: ?Sized = Self>: Sized {
             match Self::decode(reader) {
                 Ok(item) => items.push(item),
                 Err(error) => return Err(error.at_index(items.len())),
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads many values one after the other, the items of one block of which the first has the position `first`, and
+    /// keeps none of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode`](Decode::decode), with the position of the item.
+    #[doc(hidden)]
+    #[inline]
+    fn check_items(reader: &mut Reader<'a>, count: usize, first: usize) -> Result<(), DecodeError> {
+        for index in first..first + count {
+            if let Err(error) = Self::decode(reader) {
+                return Err(error.at_index(index));
             }
         }
         Ok(())

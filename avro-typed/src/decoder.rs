@@ -7,6 +7,7 @@ use crate::decode_error::DecodeError;
 use crate::limits::Limits;
 use crate::plan_step::PlanStep;
 use crate::reader::Reader;
+use crate::view::DecodeBorrowed;
 
 /// Decodes one datum after the other, each within the same [`Limits`].
 ///
@@ -90,6 +91,97 @@ impl Decoder {
     pub fn decode_resolved<'a, T: Decode<'a>>(&self, datum: &'a [u8], plan: &'a Plan) -> Result<T, DecodeError> {
         let mut reader = Reader::new(datum, self.limits);
         let decoded = T::decode_resolved(&mut reader, PlanStep::new(plan));
+        finish(&reader, decoded, <T as Decode<'a>>::NAME)
+    }
+
+    /// The view of a value that was written with the schema of `T`, or with one that encodes alike: `SensorAlertRef<'a>`
+    /// for a `SensorAlert`. It borrows from the datum.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode`](Decoder::decode), at once: what is read from the view afterwards cannot fail.
+    #[inline]
+    pub fn view<'a, T: DecodeBorrowed>(&self, datum: &'a [u8]) -> Result<T::View<'a>, DecodeError> {
+        let mut reader = Reader::new(datum, self.limits);
+        let decoded = <T::View<'a> as Decode<'a, T>>::decode(&mut reader);
+        finish(&reader, decoded, <T::View<'a> as Decode<'a, T>>::NAME)
+    }
+
+    /// The view of a value that was written with another schema, by the plan for the two schemas. It borrows from the
+    /// plan as well, for defaults.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode_resolved`](Decoder::decode_resolved), at once.
+    #[inline]
+    pub fn view_resolved<'a, T: DecodeBorrowed>(
+        &self,
+        datum: &'a [u8],
+        plan: &'a Plan,
+    ) -> Result<T::View<'a>, DecodeError> {
+        let mut reader = Reader::new(datum, self.limits);
+        let decoded = <T::View<'a> as Decode<'a, T>>::decode_resolved(&mut reader, PlanStep::new(plan));
+        finish(&reader, decoded, <T::View<'a> as Decode<'a, T>>::NAME)
+    }
+
+    /// Decodes one value as [`decode`](Decoder::decode) does, into one whose memory is used again: what reads message
+    /// after message into the same value soon allocates nothing. Texts, arrays and maps keep the room that the largest
+    /// message so far has needed.
+    ///
+    /// ```
+    /// use avro_typed::{Decode, DecodeError, Decoder, Reader, avro};
+    ///
+    /// struct Words(Vec<String>);
+    ///
+    /// impl<'a> Decode<'a> for Words {
+    ///     const MIN_SIZE: usize = 1;
+    ///
+    ///     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+    ///         Decode::<avro::Array<avro::Str>>::decode(reader).map(Words)
+    ///     }
+    ///
+    ///     fn decode_into(&mut self, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
+    ///         Decode::<avro::Array<avro::Str>>::decode_into(&mut self.0, reader)
+    ///     }
+    /// }
+    ///
+    /// let decoder = Decoder::new();
+    /// let mut words = Words(Vec::new());
+    /// decoder.decode_into(b"\x04\x06one\x06two\0", &mut words)?;
+    /// assert_eq!(words.0, ["one", "two"]);
+    /// let memory = words.0[0].as_ptr();
+    /// decoder.decode_into(b"\x02\x02a\0", &mut words)?;
+    /// assert_eq!(words.0, ["a"]);
+    /// assert_eq!(words.0[0].as_ptr(), memory);
+    /// # Ok::<(), DecodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`decode`](Decoder::decode). The value is one of its type then, but which one is unspecified: a part of it
+    /// may be of this datum and the rest of the one before.
+    #[inline]
+    pub fn decode_into<'a, T: Decode<'a>>(&self, datum: &'a [u8], value: &mut T) -> Result<(), DecodeError> {
+        let mut reader = Reader::new(datum, self.limits);
+        let decoded = value.decode_into(&mut reader);
+        finish(&reader, decoded, <T as Decode<'a>>::NAME)
+    }
+
+    /// Decodes one value as [`decode_resolved`](Decoder::decode_resolved) does, into one whose memory is used again.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode_resolved`](Decoder::decode_resolved). The value is one of its type then, but which one is
+    /// unspecified.
+    #[inline]
+    pub fn decode_resolved_into<'a, T: Decode<'a>>(
+        &self,
+        datum: &'a [u8],
+        plan: &'a Plan,
+        value: &mut T,
+    ) -> Result<(), DecodeError> {
+        let mut reader = Reader::new(datum, self.limits);
+        let decoded = value.decode_resolved_into(&mut reader, PlanStep::new(plan));
         finish(&reader, decoded, <T as Decode<'a>>::NAME)
     }
 }

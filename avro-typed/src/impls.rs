@@ -1,7 +1,7 @@
 //! The Rust types of the Avro types that have no name.
 
 pub(crate) mod bytes;
-mod collection;
+pub(crate) mod collection;
 mod narrow;
 mod nullable;
 mod primitive;

@@ -31,6 +31,11 @@
 //! Any of them may be in a `Box` or an `Arc`. A value that its Avro type cannot hold exactly is an error, never
 //! rounded or wrapped. What is read is written again to the same bytes, if it was written as short as possible.
 //!
+//! # Without allocating
+//!
+//! [`Decoder::decode_into`] reads into a value that is there already and uses its memory again. [`Decoder::view`] gives
+//! the view of a message, which borrows from it, for types that are generated with views: [`DecodeBorrowed`].
+//!
 //! # serde
 //!
 //! Generated types implement serde's traits. In formats that people read, such as JSON, a value of a union is an object
@@ -93,6 +98,7 @@ mod text;
 pub mod topic;
 mod union;
 mod varint;
+mod view;
 mod wide;
 mod writer;
 
@@ -112,6 +118,7 @@ pub use limits::Limits;
 pub use plan_step::{FieldStep, FieldSteps, PlanStep};
 pub use reader::Reader;
 pub use union::{DecodeUnion, Sole, Union};
+pub use view::{ArrayIter, ArrayRef, DecodeBorrowed, MapIter, MapRef};
 pub use writer::Writer;
 
 #[cfg(feature = "apache-avro-022")]

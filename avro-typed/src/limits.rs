@@ -53,6 +53,15 @@ impl Limits {
     /// The default of [`max_stack`](field@Limits::max_stack).
     pub const DEFAULT_MAX_STACK: usize = 1536 << 10;
 
+    /// No limits: for what was read within limits before.
+    pub(crate) const NONE: Limits = Limits {
+        max_depth: u32::MAX,
+        max_stack: usize::MAX,
+        max_zero_size_items: u64::MAX,
+        max_items_of_defaults: u64::MAX,
+        max_item_memory: usize::MAX,
+    };
+
     /// The same limits with another [`max_depth`](field@Limits::max_depth).
     #[must_use]
     pub const fn max_depth(mut self, max_depth: u32) -> Self {

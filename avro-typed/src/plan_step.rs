@@ -41,6 +41,22 @@ impl<'a> PlanStep<'a> {
         }
     }
 
+    /// The same for a record whose fields have old values: as many as these, so that each gets a new one.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeErrorKind::PlanMismatch`] when the plan has no record with so many fields here.
+    #[inline]
+    pub fn field_steps_of(self, fields: usize) -> Result<FieldSteps<'a>, DecodeError> {
+        let steps = self.field_steps()?;
+        // Every field of the reader's record has exactly one such step.
+        if steps.clone().filter(|step| step.index().is_some()).count() == fields {
+            return Ok(steps);
+        }
+        let kind = DecodeErrorKind::PlanMismatch { expected: "a value for each field", found: "another record" };
+        Err(DecodeError::new(kind, 0))
+    }
+
     /// The error for a field that had no step: each field has one in the plan of its record.
     #[cold]
     #[must_use]
@@ -101,6 +117,24 @@ impl<'a> PlanStep<'a> {
     ) -> Result<T, DecodeError> {
         match T::decode_resolved(reader, self) {
             Ok(value) => Ok(value),
+            Err(error) => Err(error.at_field(name)),
+        }
+    }
+
+    /// Reads the value of a branch of the reader's union into another one, as [`field`](PlanStep::field) does.
+    ///
+    /// # Errors
+    ///
+    /// What the type's [`Decode`] returns.
+    #[inline]
+    pub fn field_into<As: ?Sized, T: Decode<'a, As>>(
+        self,
+        reader: &mut Reader<'a>,
+        name: &'static str,
+        value: &mut T,
+    ) -> Result<(), DecodeError> {
+        match value.decode_resolved_into(reader, self) {
+            Ok(()) => Ok(()),
             Err(error) => Err(error.at_field(name)),
         }
     }
@@ -247,6 +281,42 @@ impl<'a> FieldStep<'a> {
         match self.step {
             Step::Read { action, .. } => T::decode_resolved(reader, PlanStep { plan: self.plan, action }),
             Step::Default { bytes, .. } => decode_default(reader, bytes),
+            _ => Err(self.unsuitable(reader)),
+        }
+    }
+
+    /// Reads the field's value, of the Avro type `As`, into its old one: from the datum, or the field's default. An
+    /// error gets the field's name.
+    ///
+    /// # Errors
+    ///
+    /// What the type's [`Decode`] returns.
+    #[inline]
+    pub fn update<As: ?Sized, T: Decode<'a, As>>(
+        self,
+        reader: &mut Reader<'a>,
+        name: &'static str,
+        value: &mut T,
+    ) -> Result<(), DecodeError> {
+        let updated = match self.step {
+            Step::Read { action: Action::Read, .. } => value.decode_into(reader),
+            _ => self.update_by_plan(reader, value),
+        };
+        match updated {
+            Ok(()) => Ok(()),
+            Err(error) => Err(error.at_field(name)),
+        }
+    }
+
+    #[inline(never)]
+    fn update_by_plan<As: ?Sized, T: Decode<'a, As>>(
+        self,
+        reader: &mut Reader<'a>,
+        value: &mut T,
+    ) -> Result<(), DecodeError> {
+        match self.step {
+            Step::Read { action, .. } => value.decode_resolved_into(reader, PlanStep { plan: self.plan, action }),
+            Step::Default { bytes, .. } => reader.read_default(bytes, |reader| value.decode_into(reader)),
             _ => Err(self.unsuitable(reader)),
         }
     }

@@ -8,7 +8,7 @@ use crate::failure;
 use crate::invariant::always;
 use crate::limits::Limits;
 use crate::stack::StackUse;
-use crate::text::{borrow_text, own_text};
+use crate::text::{borrow_text, own_text, replace_text};
 use crate::varint::{MAX_VARINT_SIZE, decode_word, unzigzag};
 
 /// A cursor over one datum, with the budgets that its [`Limits`] give it.
@@ -83,6 +83,23 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reads a field of a record, written as the Avro type `As`, into its old value. An error gets the field's name.
+    ///
+    /// # Errors
+    ///
+    /// What the type's [`Decode`] returns.
+    #[inline(always)]
+    pub fn field_into<As: ?Sized, T: Decode<'a, As>>(
+        &mut self,
+        name: &'static str,
+        value: &mut T,
+    ) -> Result<(), DecodeError> {
+        match value.decode_into(self) {
+            Ok(()) => Ok(()),
+            Err(error) => Err(error.at_field(name)),
+        }
+    }
+
     /// Reads the fields of a record that may contain itself.
     ///
     /// # Errors
@@ -90,11 +107,30 @@ impl<'a> Reader<'a> {
     /// [`DecodeErrorKind::DepthExceeded`] or [`DecodeErrorKind::StackExceeded`] when such records are nested too deep,
     /// or what `read` returns.
     pub fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, DecodeError>) -> Result<T, DecodeError> {
+        self.nested_within(self.limits.max_stack, read)
+    }
+
+    /// The same for a view. It may take half as much of the stack: an owned value, which is made of it without limits,
+    /// takes more than its view.
+    ///
+    /// # Errors
+    ///
+    /// As [`nested`](Reader::nested).
+    pub fn nested_view<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, DecodeError>) -> Result<T, DecodeError> {
+        self.nested_within(self.limits.max_stack / 2, read)
+    }
+
+    #[inline(always)]
+    fn nested_within<T>(
+        &mut self,
+        max_stack: usize,
+        read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
         let Some(depth_left) = self.depth_left.checked_sub(1) else {
             return Err(self.fail(DecodeErrorKind::DepthExceeded { limit: self.limits.max_depth }));
         };
-        if self.stack.exceeds(self.limits.max_stack, self.depth_left == self.limits.max_depth) {
-            return Err(self.fail(DecodeErrorKind::StackExceeded { limit: self.limits.max_stack }));
+        if self.stack.exceeds(max_stack, self.depth_left == self.limits.max_depth) {
+            return Err(self.fail(DecodeErrorKind::StackExceeded { limit: max_stack }));
         }
         self.depth_left = depth_left;
         let value = read(self);
@@ -191,6 +227,17 @@ impl<'a> Reader<'a> {
     pub fn owned_string(&mut self) -> Result<String, DecodeError> {
         let bytes = self.sized("string")?;
         own_text(bytes).ok_or_else(|| failure::invalid_utf8(bytes, self.offset()))
+    }
+
+    /// Reads a `string` into the memory of another one.
+    ///
+    /// # Errors
+    ///
+    /// As [`string`](Reader::string).
+    #[inline(always)]
+    pub(crate) fn string_into(&mut self, text: &mut String) -> Result<(), DecodeError> {
+        replace_text(text, self.string()?);
+        Ok(())
     }
 
     /// Reads a `fixed`.
@@ -347,6 +394,11 @@ impl<'a> Reader<'a> {
             }
             None => Err(failure::too_much_item_memory(self.limits.max_item_memory, self.offset())),
         }
+    }
+
+    /// What was read since `start` was what remained.
+    pub(crate) fn read_since(&self, start: &'a [u8]) -> &'a [u8] {
+        always(start.get(..start.len() - self.rest.len()), start, "reading goes forward only")
     }
 
     /// A reader of a value's bytes, which were just read; its offsets are those of the whole datum.

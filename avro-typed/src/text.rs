@@ -26,20 +26,33 @@ pub(crate) fn own_text(bytes: &[u8]) -> Option<String> {
     if bytes.len() <= COPY_PIECE {
         return Some(text.to_owned());
     }
-    own_long_text(text)
+    let mut owned = String::new();
+    replace_long_text(&mut owned, text);
+    Some(owned)
+}
+
+/// The text in the memory of another one.
+#[inline(always)]
+pub(crate) fn replace_text(owned: &mut String, text: &str) {
+    if text.len() <= COPY_PIECE {
+        owned.clear();
+        return owned.push_str(text);
+    }
+    replace_long_text(owned, text);
 }
 
 /// Copies in pieces, like all long copies, which here must end between characters.
 #[inline(never)]
-fn own_long_text(mut text: &str) -> Option<String> {
-    let mut owned = String::with_capacity(text.len());
-    while text.len() > COPY_PIECE {
-        let (piece, rest) = text.split_at_checked(text.floor_char_boundary(COPY_PIECE))?;
+fn replace_long_text(owned: &mut String, mut text: &str) {
+    owned.clear();
+    owned.reserve(text.len());
+    while text.len() > COPY_PIECE
+        && let Some((piece, rest)) = text.split_at_checked(text.floor_char_boundary(COPY_PIECE))
+    {
         owned.push_str(piece);
         text = rest;
     }
     owned.push_str(text);
-    Some(owned)
 }
 
 /// Whether no byte has its top bit set. From four bytes on it looks at whole words, the last of which overlaps the one
@@ -82,6 +95,16 @@ pub(crate) fn own_bytes(bytes: &[u8]) -> Vec<u8> {
     owned
 }
 
+/// The bytes in the memory of others.
+#[inline(always)]
+pub(crate) fn replace_bytes(owned: &mut Vec<u8>, bytes: &[u8]) {
+    owned.clear();
+    owned.reserve(bytes.len());
+    for piece in bytes.chunks(COPY_PIECE) {
+        owned.extend_from_slice(piece);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,5 +143,13 @@ mod tests {
     fn check(bytes: &[u8]) {
         assert_eq!(borrow_text(bytes), std::str::from_utf8(bytes).ok(), "{bytes:?}");
         assert_eq!(own_text(bytes), String::from_utf8(bytes.to_vec()).ok(), "{bytes:?}");
+        let mut old = vec![7; 40];
+        replace_bytes(&mut old, bytes);
+        assert_eq!(old, bytes);
+        if let Some(text) = borrow_text(bytes) {
+            let mut old = "what was here before".to_owned();
+            replace_text(&mut old, text);
+            assert_eq!(old, text);
+        }
     }
 }

@@ -42,7 +42,10 @@ pub trait Union: Sized {
 }
 
 /// A union that can be read.
-pub trait DecodeUnion<'a>: Union {
+pub trait DecodeUnion<'a>: Sized {
+    /// How many branches there are without `null`.
+    const BRANCHES: usize;
+
     /// Reads the value of this branch, whose position has been read. An error gets the branch's name.
     ///
     /// # Errors
@@ -56,6 +59,35 @@ pub trait DecodeUnion<'a>: Union {
     ///
     /// What the type's [`Decode`](crate::Decode) returns.
     fn decode_branch_resolved(branch: usize, reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError>;
+
+    /// Reads the value of this branch into this one, whose memory is used again if it is of the same branch. As
+    /// provided it decodes and assigns.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode_branch`](DecodeUnion::decode_branch).
+    #[inline]
+    fn decode_branch_into(&mut self, branch: usize, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
+        *self = Self::decode_branch(branch, reader)?;
+        Ok(())
+    }
+
+    /// Reads a value that was written with another schema into this one, as
+    /// [`decode_branch_into`](DecodeUnion::decode_branch_into).
+    ///
+    /// # Errors
+    ///
+    /// As [`decode_branch_resolved`](DecodeUnion::decode_branch_resolved).
+    #[inline]
+    fn decode_branch_resolved_into(
+        &mut self,
+        branch: usize,
+        reader: &mut Reader<'a>,
+        step: PlanStep<'a>,
+    ) -> Result<(), DecodeError> {
+        *self = Self::decode_branch_resolved(branch, reader, step)?;
+        Ok(())
+    }
 }
 
 /// A value of a union that has one branch only: [`avro::Sole`](crate::avro::Sole).
@@ -104,6 +136,31 @@ pub fn encode_union<U: Union>(value: &U, writer: &mut Writer<'_>) -> Result<(), 
 pub fn decode_union<'a, U: DecodeUnion<'a>>(reader: &mut Reader<'a>) -> Result<U, DecodeError> {
     let branch = reader.union_index(U::BRANCHES)?;
     U::decode_branch(branch, reader)
+}
+
+/// Reads a value of a union without `null` into another one.
+///
+/// # Errors
+///
+/// As [`decode_union`].
+#[inline]
+pub fn decode_union_into<'a, U: DecodeUnion<'a>>(value: &mut U, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
+    let branch = reader.union_index(U::BRANCHES)?;
+    value.decode_branch_into(branch, reader)
+}
+
+/// Reads a value that was written with another schema into a value of a union without `null`.
+///
+/// # Errors
+///
+/// As [`decode_union_by_plan`].
+pub fn decode_union_by_plan_into<'a, U: DecodeUnion<'a>>(
+    value: &mut U,
+    reader: &mut Reader<'a>,
+    step: PlanStep<'a>,
+) -> Result<(), DecodeError> {
+    let (branch, step) = step.reader_branch(reader, U::BRANCHES)?;
+    value.decode_branch_resolved_into(branch, reader, step)
 }
 
 /// Reads a value that was written with another schema as a value of a union without `null`.

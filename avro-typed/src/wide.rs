@@ -55,6 +55,35 @@ pub fn read_field_step<'a, As: ?Sized, T: Decode<'a, As>>(
     field.read_into::<As, T>(reader, name, slot)
 }
 
+/// [`Reader::field_into`], once for each type.
+///
+/// # Errors
+///
+/// What the type's [`Decode`] returns.
+#[inline(never)]
+pub fn read_field_into<'a, As: ?Sized, T: Decode<'a, As>>(
+    reader: &mut Reader<'a>,
+    name: &'static str,
+    value: &mut T,
+) -> Result<(), DecodeError> {
+    reader.field_into::<As, T>(name, value)
+}
+
+/// [`FieldStep::update`], once for each type.
+///
+/// # Errors
+///
+/// What the type's [`Decode`] returns.
+#[inline(never)]
+pub fn update_field_step<'a, As: ?Sized, T: Decode<'a, As>>(
+    field: FieldStep<'a>,
+    reader: &mut Reader<'a>,
+    name: &'static str,
+    value: &mut T,
+) -> Result<(), DecodeError> {
+    field.update::<As, T>(reader, name, value)
+}
+
 /// [`Writer::field`], once for each type.
 ///
 /// # Errors

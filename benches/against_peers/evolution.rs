@@ -7,7 +7,7 @@ use apache_avro::Schema;
 use apache_avro::reader::datum::GenericDatumReader;
 use avro_typed::model;
 use avro_typed::model::resolution::Plan;
-use avro_typed::{AvroType, DecodeError, Encoder, Limits, Reader, avro, from_slice, from_slice_resolved};
+use avro_typed::{AvroType, DecodeError, Decoder, Encoder, Limits, Reader, avro, from_slice, from_slice_resolved};
 use benches::bench::{Address, Customer, Tier, v1};
 use benches::measure::{Candidate, measure};
 use benches::report::Table;
@@ -17,6 +17,9 @@ use crate::{ROUNDS, peers};
 const WORKLOAD: &str = "W5 Customer of version 1";
 const STRAIGHT: &str = "straight path, written by version 2";
 const PLAN: &str = "through a plan";
+const PLAN_INTO: &str = "through a plan, decode_resolved_into the last value";
+const STRAIGHT_VIEW: &str = "straight path, view";
+const PLAN_VIEW: &str = "through a plan, view";
 const BY_HAND: &str = "by hand, for these two versions only";
 const APACHE_AVRO: &str = "apache-avro, through its Value";
 
@@ -33,7 +36,11 @@ fn against_the_straight_path(messages: &[v1::Customer]) -> Table {
     for ((old, new), value) in old.iter().zip(&new).zip(&values) {
         assert_eq!(from_slice::<Customer>(new).expect("what was encoded can be decoded"), *value);
         assert_eq!(read_by_hand(old).expect("version 1 can be read"), *value);
+        let view = Decoder::new().view_resolved::<Customer>(old, &plan).expect("version 1 can be viewed");
+        assert_eq!(view.into_owned(), *value);
     }
+    let decoder = Decoder::new();
+    let mut last = values.first().cloned().expect("there are messages");
     let candidates = vec![
         Candidate::new(STRAIGHT, || {
             for bytes in &new {
@@ -43,6 +50,22 @@ fn against_the_straight_path(messages: &[v1::Customer]) -> Table {
         Candidate::new(PLAN, || {
             for bytes in &old {
                 black_box(from_slice_resolved::<Customer>(bytes, &plan).expect("it was decoded before"));
+            }
+        }),
+        Candidate::new(PLAN_INTO, || {
+            for bytes in &old {
+                decoder.decode_resolved_into(bytes, &plan, &mut last).expect("it was decoded before");
+                black_box(&last);
+            }
+        }),
+        Candidate::new(STRAIGHT_VIEW, || {
+            for bytes in &new {
+                black_box(decoder.view::<Customer>(bytes).expect("it was decoded before"));
+            }
+        }),
+        Candidate::new(PLAN_VIEW, || {
+            for bytes in &old {
+                black_box(decoder.view_resolved::<Customer>(bytes, &plan).expect("it was decoded before"));
             }
         }),
         Candidate::new(BY_HAND, || {

@@ -21,11 +21,17 @@ fn main() {
     };
     if arguments.wants("W1") {
         let alerts = messages::sensor_alerts();
-        let tables = workload::tables("W1 SensorAlert", &alerts, peers::SensorAlert::from_generated);
+        let tables =
+            workload::tables("W1 SensorAlert", &alerts, peers::SensorAlert::from_generated, peers::read_borrowed_alert);
         tables.iter().for_each(|table| arguments.print(table));
     }
     if arguments.wants("W2") {
-        let tables = workload::tables("W2 Customer", &messages::customers(), peers::Customer::from_generated);
+        let tables = workload::tables(
+            "W2 Customer",
+            &messages::customers(),
+            peers::Customer::from_generated,
+            peers::read_borrowed_customer,
+        );
         tables.iter().for_each(|table| arguments.print(table));
     }
     if arguments.wants("W5") {

@@ -3,6 +3,7 @@
 //! Their names and their fields' names are those of the schemas, so that they need no attributes that cost time.
 
 use std::collections::HashMap;
+use std::hint::black_box;
 
 use benches::bench as generated;
 use serde::{Deserialize, Serialize};
@@ -100,4 +101,55 @@ impl Customer {
             balance: customer.balance.clone(),
         }
     }
+}
+
+/// The same, borrowed as far as serde allows.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "it is only decoded")]
+struct BorrowedSensorAlert<'a> {
+    sensor_id: &'a str,
+    alert_type: &'a str,
+    timestamp: i64,
+    severity: Severity,
+    message: &'a str,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "it is only decoded")]
+struct BorrowedCustomer<'a> {
+    id: i64,
+    name: &'a str,
+    email: &'a str,
+    phone: Option<&'a str>,
+    #[serde(borrow)]
+    address: BorrowedAddress<'a>,
+    #[serde(borrow)]
+    tags: Vec<&'a str>,
+    created_at: i64,
+    #[serde(borrow)]
+    attributes: HashMap<&'a str, &'a str>,
+    tier: Tier,
+    #[serde(with = "serde_bytes")]
+    balance: &'a [u8],
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "it is only decoded")]
+struct BorrowedAddress<'a> {
+    street: &'a str,
+    city: &'a str,
+    zip: &'a str,
+    country: &'a str,
+}
+
+pub(crate) fn read_borrowed_alert(bytes: &[u8], schema: &serde_avro_fast::Schema) {
+    let read = serde_avro_fast::from_datum_slice::<BorrowedSensorAlert<'_>>(bytes, schema);
+    black_box(read.expect("it was decoded before"));
+}
+
+pub(crate) fn read_borrowed_customer(bytes: &[u8], schema: &serde_avro_fast::Schema) {
+    let read = serde_avro_fast::from_datum_slice::<BorrowedCustomer<'_>>(bytes, schema);
+    black_box(read.expect("it was decoded before"));
 }

@@ -6,7 +6,7 @@ use std::hint::black_box;
 use apache_avro::Schema;
 use apache_avro::reader::datum::GenericDatumReader;
 use apache_avro::writer::datum::GenericDatumWriter;
-use avro_typed::{AvroType, DecodeOwned, Encode, Encoder, from_slice};
+use avro_typed::{AvroType, DecodeBorrowed, DecodeOwned, Decoder, Encode, Encoder, from_slice};
 use benches::measure::{Candidate, measure};
 use benches::report::Table;
 use serde::Serialize;
@@ -16,15 +16,25 @@ use serde_avro_fast::ser::SerializerConfig;
 use crate::ROUNDS;
 
 const GENERATED: &str = "generated code";
+const INTO: &str = "generated code, decode_into the last value";
+const VIEW: &str = "generated code, view";
 const SERDE_AVRO_FAST: &str = "serde_avro_fast";
 const APACHE_AVRO: &str = "apache-avro, direct serde";
 const CLONE: &str = "clone(), no codec";
 const MEMCPY: &str = "memcpy, no codec";
 
+/// Decodes a message with serde_avro_fast to a type that borrows from it.
+pub(crate) type DecodeBorrowedPeer = fn(&[u8], &serde_avro_fast::Schema);
+
 /// The tables of encoding and of decoding. `to_peer` makes the same message for serde.
-pub(crate) fn tables<T, P>(workload: &'static str, messages: &[T], to_peer: impl Fn(&T) -> P) -> [Table; 2]
+pub(crate) fn tables<T, P>(
+    workload: &'static str,
+    messages: &[T],
+    to_peer: impl Fn(&T) -> P,
+    decode_borrowed: DecodeBorrowedPeer,
+) -> [Table; 3]
 where
-    T: AvroType + Encode + DecodeOwned + Clone + PartialEq + Debug,
+    T: AvroType + Encode + DecodeOwned + DecodeBorrowed + Clone + PartialEq + Debug,
     P: Serialize + DeserializeOwned + PartialEq + Debug,
 {
     let peers: Vec<P> = messages.iter().map(to_peer).collect();
@@ -40,6 +50,7 @@ where
     [
         table("encode", codecs.encoders(messages, &peers, &encoded)),
         table("decode to owned values", codecs.decoders::<T, P>(messages, &encoded)),
+        table("decode to borrowed values", codecs.borrowing_decoders::<T>(&encoded, decode_borrowed)),
     ]
 }
 
@@ -68,7 +79,7 @@ impl Codecs {
     /// Every message in Avro binary, after each codec has shown that it writes exactly that, and reads it back.
     fn check<T, P>(&self, messages: &[T], peers: &[P]) -> Vec<Vec<u8>>
     where
-        T: Encode + DecodeOwned + PartialEq + Debug,
+        T: Encode + DecodeOwned + DecodeBorrowed + PartialEq + Debug,
         P: Serialize + DeserializeOwned + PartialEq + Debug,
     {
         let mut config = SerializerConfig::new(&self.serde_avro_fast);
@@ -77,6 +88,8 @@ impl Codecs {
         let check_one = |(message, peer): (&T, &P)| {
             let bytes = encoder.encode(&[], message).expect("the message can be encoded").to_vec();
             assert_eq!(from_slice::<T>(&bytes).expect("what was encoded can be decoded"), *message);
+            let view = Decoder::new().view::<T>(&bytes).expect("what was encoded can be viewed");
+            assert_eq!(T::from_view(view), *message);
 
             assert_eq!(serde_avro_fast::to_datum_vec(peer, &mut config).expect("serde_avro_fast encodes it"), bytes);
             let read: P =
@@ -137,16 +150,44 @@ impl Codecs {
         ]
     }
 
+    fn borrowing_decoders<'c, T: DecodeBorrowed>(
+        &'c self,
+        encoded: &'c [Vec<u8>],
+        decode_borrowed: DecodeBorrowedPeer,
+    ) -> Vec<Candidate<'c>> {
+        let decoder = Decoder::new();
+        vec![
+            Candidate::new(VIEW, move || {
+                for bytes in encoded {
+                    black_box(decoder.view::<T>(bytes).expect("it was decoded before"));
+                }
+            }),
+            Candidate::new(SERDE_AVRO_FAST, move || {
+                for bytes in encoded {
+                    decode_borrowed(bytes, &self.serde_avro_fast);
+                }
+            }),
+        ]
+    }
+
     fn decoders<'c, T, P>(&'c self, messages: &'c [T], encoded: &'c [Vec<u8>]) -> Vec<Candidate<'c>>
     where
         T: DecodeOwned + Clone,
         P: DeserializeOwned,
     {
         let reader = self.apache_reader();
+        let decoder = Decoder::new();
+        let mut old = messages.first().cloned().expect("there are messages");
         vec![
             Candidate::new(GENERATED, move || {
                 for bytes in encoded {
                     black_box(from_slice::<T>(bytes).expect("it was decoded before"));
+                }
+            }),
+            Candidate::new(INTO, move || {
+                for bytes in encoded {
+                    decoder.decode_into(bytes, &mut old).expect("it was decoded before");
+                    black_box(&old);
                 }
             }),
             Candidate::new(SERDE_AVRO_FAST, move || {

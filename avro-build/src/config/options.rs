@@ -27,6 +27,12 @@ impl Config {
         self.with(|options| Ok(options.without_serde()))
     }
 
+    /// Gives types views that borrow from the message, `OrderRef<'a>` beside `Order`: [`Options::views`].
+    #[must_use]
+    pub fn views(self, views: bool) -> Config {
+        self.with(|options| Ok(options.views(views)))
+    }
+
     /// The Rust type of strings: [`Options::strings`].
     #[must_use]
     pub fn strings(self, pattern: &str, strings: Strings) -> Config {

@@ -1,7 +1,7 @@
 //! Enums: the variants are the symbols.
 
 use super::code::Code;
-use super::{Scope, attributes, constants, doc, implementation, lints, serde};
+use super::{Scope, attributes, constants, doc, implementation, lints, serde, view};
 use crate::literal;
 use crate::model::{Item, Variant};
 
@@ -20,6 +20,7 @@ pub(super) fn emit(
     encode(scope, item, variants, out);
     decode(scope, item, variants, out);
     serde_impls(scope, item, variants, out);
+    view::itself(scope, item, out);
 }
 
 fn structure(scope: Scope<'_>, item: &Item<'_>, variants: &[Variant<'_>], default: Option<usize>, out: &mut Code<'_>) {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Scope;
+use crate::leaf::{Encoding, Leaf};
 use crate::model::FieldType;
 use crate::options::{self, Maps, Pointers};
 
@@ -49,6 +50,32 @@ fn generic(scope: Scope<'_>, opening: &str, inner: &FieldType, text: &mut String
     text.push('>');
 }
 
+/// The Rust type of a view's part, for data of the lifetime `'a`, with absolute paths.
+pub(super) fn view_type(scope: Scope<'_>, ty: &FieldType) -> String {
+    let runtime = scope.runtime;
+    match ty {
+        FieldType::Leaf(Leaf { encoding: Encoding::String, .. }) => "&'a str".to_owned(),
+        FieldType::Leaf(Leaf { encoding: Encoding::Bytes, .. }) => "&'a [u8]".to_owned(),
+        FieldType::Array(items) => {
+            format!("{runtime}::ArrayRef<'a, {}, {}>", view_type(scope, items), absolute_avro_type(scope, items))
+        }
+        FieldType::Map { values, .. } => {
+            format!("{runtime}::MapRef<'a, {}, {}>", view_type(scope, values), absolute_avro_type(scope, values))
+        }
+        FieldType::Nullable { value, .. } => format!("::core::option::Option<{}>", view_type(scope, value)),
+        FieldType::Sole(value) => format!("{runtime}::Sole<{}>", view_type(scope, value)),
+        FieldType::Item { item, pointer } if scope.model.items[*item].facts.has_view => {
+            let view = scope.path_of_view(*item);
+            // In a view, only recursion needs pointers.
+            match pointer {
+                Some(_) if scope.model.items[*item].facts.is_recursive => format!("::std::boxed::Box<{view}>"),
+                _ => view,
+            }
+        }
+        FieldType::Leaf(_) | FieldType::Item { .. } | FieldType::Own { .. } => rust_type(scope, ty),
+    }
+}
+
 /// The path of a map's type, without its arguments.
 pub(super) fn map(container: Maps) -> &'static str {
     match container {
@@ -68,30 +95,42 @@ pub(super) fn pointer(pointer: Pointers) -> &'static str {
 /// The Avro type, where `avro` is the runtime's module of that name: generated types stand for themselves.
 pub(super) fn avro_type(scope: Scope<'_>, ty: &FieldType) -> String {
     let mut text = String::new();
-    write_avro_type(scope, ty, None, &mut text);
+    write_avro_type(scope, ty, ("", None), &mut text);
+    text
+}
+
+/// The same with absolute paths.
+fn absolute_avro_type(scope: Scope<'_>, ty: &FieldType) -> String {
+    let mut text = String::new();
+    write_avro_type(scope, ty, (&format!("{}::", scope.runtime), None), &mut text);
     text
 }
 
 /// The same for serde, which takes users' own types as they are.
 pub(super) fn serde_type(scope: Scope<'_>, ty: &FieldType) -> String {
     let mut text = String::new();
-    write_avro_type(scope, ty, Some("::__private::Plain"), &mut text);
+    write_avro_type(scope, ty, ("", Some("::__private::Plain")), &mut text);
     text
 }
 
-/// `own` stands for a user's own type, inside of the runtime; without it, the Avro type that it is encoded as.
-fn write_avro_type(scope: Scope<'_>, ty: &FieldType, own: Option<&str>, text: &mut String) {
+/// `avro` is what comes before the runtime's module of that name. `own` stands for a user's own type, inside of the
+/// runtime; without it, the Avro type that it is encoded as.
+fn write_avro_type(scope: Scope<'_>, ty: &FieldType, (avro, own): (&str, Option<&str>), text: &mut String) {
     let mut inside = |opening: &str, inner: &FieldType| {
+        text.push_str(avro);
         text.push_str(opening);
-        write_avro_type(scope, inner, own, text);
+        write_avro_type(scope, inner, (avro, own), text);
     };
     match ty {
-        FieldType::Leaf(leaf) => return text.push_str(&leaf.encoding.marker()),
+        FieldType::Leaf(leaf) if avro.is_empty() => return text.push_str(&leaf.encoding.marker()),
+        FieldType::Leaf(leaf) => {
+            return text.push_str(&leaf.encoding.marker().replace("avro::", &format!("{avro}avro::")));
+        }
         FieldType::Item { item, .. } => return text.push_str(&scope.path(*item)),
         FieldType::Own { of, .. } => {
             return match own {
                 Some(own) => text.extend([scope.runtime, own]),
-                None => write_avro_type(scope, of, own, text),
+                None => write_avro_type(scope, of, (avro, own), text),
             };
         }
         FieldType::Array(items) => inside("avro::Array<", items),

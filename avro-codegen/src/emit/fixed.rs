@@ -1,7 +1,7 @@
 //! Fixed: a struct around its bytes.
 
 use super::code::Code;
-use super::{Scope, attributes, constants, doc, implementation, lints, serde};
+use super::{Scope, attributes, constants, doc, implementation, lints, serde, view};
 use crate::literal;
 use crate::model::Item;
 
@@ -38,4 +38,5 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, size: usize, out: &mut Cod
     serde::deserialize(scope, item, out, |out| {
         out.line(format_args!("{runtime}::__private::deserialize_fixed(deserializer).map(Self)"));
     });
+    view::itself(scope, item, out);
 }

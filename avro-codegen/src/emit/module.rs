@@ -1,7 +1,7 @@
 //! Modules, one for each namespace.
 
 use super::code::Code;
-use super::{Scope, doc, enumeration, fixed, lints, newtype, record, required, union};
+use super::{Scope, doc, enumeration, fixed, lints, newtype, record, required, union, view};
 use crate::model::{Item, Module, Origin, Shape};
 
 /// The content of a module: its types, then its submodules.
@@ -29,7 +29,7 @@ pub(super) fn bring_to_the_top(item: &Item<'_>, names: &mut Vec<String>, out: &m
         return;
     }
     let path = item.module.join("::");
-    for name in std::iter::once(&item.name).chain(&item.required_name) {
+    for name in item.names() {
         if !names.contains(name) {
             out.blank();
             out.line(format_args!("pub use self::{path}::{name};"));
@@ -47,6 +47,7 @@ fn item(scope: Scope<'_>, index: usize, out: &mut Code<'_>) {
             record::structure(own, item, fields, out);
             required::emit(scope, item, fields, out);
             record::implementations(own, item, fields, out);
+            view::record(scope, item, fields, out);
         }
         Shape::Enumeration { variants, default } => enumeration::emit(scope, item, variants, *default, out),
         Shape::Fixed { size } => fixed::emit(scope, item, *size, out),

@@ -1,7 +1,7 @@
 //! Newtypes: what Avro gives a name, or a file, and Rust a type of its own already.
 
 use super::code::Code;
-use super::{Scope, attributes, constants, doc, field_type, implementation, lints, serde};
+use super::{Scope, attributes, constants, doc, field_type, implementation, lints, reuse, serde, view};
 use crate::literal;
 use crate::model::{FieldType, Item};
 
@@ -47,6 +47,13 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, of: &FieldType, out: &mut 
             serde::use_avro(scope, of.needs_marker(), out);
             out.line(format_args!("{runtime}::Decode::<{avro_type}>::decode_resolved(reader, step).map(Self)"));
         });
+        if item.facts.has_memory {
+            let into = format!("{runtime}::Decode::<{avro_type}>::decode_into(&mut self.0, reader)");
+            let by_plan = format!("{runtime}::Decode::<{avro_type}>::decode_resolved_into(&mut self.0, reader, step)");
+            let needs_marker = of.needs_marker();
+            reuse::calls(scope, needs_marker, &into, ("decode_resolved_into", &by_plan), out);
+        }
     });
     serde::newtype(scope, item, of, out);
+    view::newtype(scope, item, of, out);
 }

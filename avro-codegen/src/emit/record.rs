@@ -2,7 +2,8 @@
 
 use super::code::Code;
 use super::{
-    Scope, attributes, constants, default, doc, field_type, implementation, lints, required, resolved, serde, wide,
+    Scope, attributes, constants, default, doc, field_type, implementation, lints, required, resolved, reuse, serde,
+    wide,
 };
 use crate::literal;
 use crate::model::{Item, RecordField};
@@ -36,6 +37,12 @@ pub(super) struct AvroField<'m> {
 }
 
 impl<'m> AvroField<'m> {
+    /// The field of a view.
+    pub(super) fn of_view(scope: Scope<'_>, field: &'m RecordField<'_>, count: usize) -> AvroField<'m> {
+        let rust_type = field_type::view_type(scope.in_body(), &field.ty);
+        AvroField { rust_type, ..AvroField::new(scope, field, count) }
+    }
+
     fn new(scope: Scope<'_>, field: &'m RecordField<'_>, count: usize) -> AvroField<'m> {
         let digits = if count > 10 { 2 } else { 1 };
         AvroField {
@@ -92,7 +99,7 @@ fn encode(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>], out: &mut
         let returns = format_args!("::core::result::Result<(), {runtime}::EncodeError>");
         out.function("fn encode", &["&self", &writer], returns, |out| {
             use_markers(scope, fields, out);
-            nested(item, "writer", out, |out| {
+            nested(item, ("writer", "nested"), out, |out| {
                 if wide::is_wide(fields) {
                     return wide::encode(fields, out);
                 }
@@ -119,32 +126,53 @@ fn decode(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>], out: &mut
     implementation(scope, format_args!("impl<'a> {runtime}::Decode<'a> for {}", item.name), out, |out| {
         out.line(format_args!("const NAME: &'static str = \"{}\";", item.avro_name()));
         out.line(format_args!("const MIN_SIZE: usize = {};", literal::number(item.facts.min_size)));
-        out.blank();
-        inline(out);
-        let reader = format!("{}: &mut {runtime}::Reader<'a>", argument("reader", fields));
-        let returns = format_args!("::core::result::Result<Self, {runtime}::DecodeError>");
-        out.function("fn decode", &[&reader], returns, |out| {
-            use_markers(scope, fields, out);
-            nested(item, "reader", out, |out| {
-                if wide::is_wide(fields) {
-                    return wide::decode(fields, out);
-                }
-                out.block_with_end(format_args!("::core::result::Result::Ok(Self"), "})", |out| {
-                    for AvroField { name, avro_name, avro_type, .. } in fields {
-                        out.call(format_args!("{name}: reader.field::<{avro_type}, _>"), &[avro_name], "?,");
-                    }
-                });
-            });
-        });
-        out.blank();
-        resolved::record(scope, item, fields, out);
+        decode_functions(scope, item, fields, "nested", out);
+        if item.facts.has_memory {
+            reuse::record(scope, item, fields, out);
+        }
     });
 }
 
+/// `Decode::decode` and `Decode::decode_by_plan` of a struct of these fields; `nested` is the reader's method for
+/// recursive ones.
+pub(super) fn decode_functions(
+    scope: Scope<'_>,
+    item: &Item<'_>,
+    fields: &[AvroField<'_>],
+    nested: &str,
+    out: &mut Code<'_>,
+) {
+    let runtime = scope.runtime;
+    out.blank();
+    inline(out);
+    let reader = format!("{}: &mut {runtime}::Reader<'a>", argument("reader", fields));
+    let returns = format_args!("::core::result::Result<Self, {runtime}::DecodeError>");
+    out.function("fn decode", &[&reader], returns, |out| {
+        use_markers(scope, fields, out);
+        self::nested(item, ("reader", nested), out, |out| {
+            if wide::is_wide(fields) {
+                return wide::decode(fields, out);
+            }
+            out.block_with_end(format_args!("::core::result::Result::Ok(Self"), "})", |out| {
+                for AvroField { name, avro_name, avro_type, .. } in fields {
+                    out.call(format_args!("{name}: reader.field::<{avro_type}, _>"), &[avro_name], "?,");
+                }
+            });
+        });
+    });
+    out.blank();
+    resolved::record(scope, item, fields, nested, out);
+}
+
 /// A value that contains others of its type counts its depth, so that no data can exhaust the stack.
-pub(super) fn nested(item: &Item<'_>, cursor: &str, out: &mut Code<'_>, body: impl FnOnce(&mut Code<'_>)) {
+pub(super) fn nested(
+    item: &Item<'_>,
+    (cursor, method): (&str, &str),
+    out: &mut Code<'_>,
+    body: impl FnOnce(&mut Code<'_>),
+) {
     if item.facts.is_recursive {
-        out.block_with_end(format_args!("{cursor}.nested(|{cursor}|"), "})", body);
+        out.block_with_end(format_args!("{cursor}.{method}(|{cursor}|"), "})", body);
     } else {
         body(out);
     }

@@ -8,7 +8,7 @@ use crate::model::Item;
 /// `Decode::decode_by_plan` of a record: the steps of the plan in the writer's order, then the fields together.
 ///
 /// Locals are numbered, since a field may be called `reader` or `step`.
-pub(super) fn record(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>], out: &mut Code<'_>) {
+pub(super) fn record(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>], nested: &str, out: &mut Code<'_>) {
     let runtime = scope.runtime;
     let arguments = [format!("reader: &mut {runtime}::Reader<'a>"), format!("step: {runtime}::PlanStep<'a>")];
     let returns = format_args!("::core::result::Result<Self, {runtime}::DecodeError>");
@@ -17,7 +17,7 @@ pub(super) fn record(scope: Scope<'_>, item: &Item<'_>, fields: &[AvroField<'_>]
         let is_wide = wide::is_wide(fields);
         use_short_names(fields, !fields.is_empty() && !is_wide, out);
         record::use_markers(scope, fields, out);
-        record::nested(item, "reader", out, |out| {
+        record::nested(item, ("reader", nested), out, |out| {
             if is_wide {
                 return wide::decode_by_plan(fields, out);
             }

@@ -134,11 +134,16 @@ pub(super) fn serialized(scope: Scope<'_>, ty: &FieldType, value: &str) -> Strin
 
 /// `impl Serialize` around `body`, which has `serializer`, if serde is wanted.
 pub(super) fn serialize(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>, body: impl FnOnce(&mut Code<'_>)) {
+    serialize_as(scope, &item.name, out, body);
+}
+
+/// The same for the type of that name.
+pub(super) fn serialize_as(scope: Scope<'_>, name: &str, out: &mut Code<'_>, body: impl FnOnce(&mut Code<'_>)) {
     if !scope.choices.has_serde() {
         return;
     }
     let runtime = scope.runtime;
-    implementation(scope, format_args!("impl {runtime}::serde::Serialize for {}", item.name), out, |out| {
+    implementation(scope, format_args!("impl {runtime}::serde::Serialize for {name}"), out, |out| {
         let head = format!("fn serialize<S: {runtime}::serde::Serializer>");
         out.function(&head, &["&self", "serializer: S"], format_args!("::core::result::Result<S::Ok, S::Error>"), body);
     });

@@ -1,12 +1,13 @@
 //! Unions: an enum with a variant for each branch that is not null.
 
 use super::code::Code;
-use super::{Scope, attributes, constants, doc, field_type, implementation, lints, serde};
+use super::{Scope, attributes, constants, doc, field_type, implementation, lints, reuse, serde, view};
 use crate::literal;
+use crate::lower::facts;
 use crate::model::{FieldType, Item, UnionVariant};
 
 /// A variant with what the codec needs of it, as code.
-struct Branch<'m> {
+pub(super) struct Branch<'m> {
     /// The identifier of the variant.
     name: &'m str,
     /// Its name for serde, a string literal.
@@ -35,10 +36,15 @@ pub(super) fn emit(scope: Scope<'_>, item: &Item<'_>, variants: &[UnionVariant],
     constants::emit(scope, item, out);
     conversions(scope, item, &branches, out);
     union_impl(scope, item, &branches, out);
-    decode_union(scope, item, &branches, out);
+    decode_union(scope, &item.name, &branches, out, |out| {
+        if item.facts.has_memory {
+            decode_into(scope, &branches, out);
+        }
+    });
     encode(scope, item, out);
     decode(scope, item, out);
     serde_impls(scope, item, variants, &branches, out);
+    view::union(scope, item, variants, &branches, out);
 }
 
 fn structure(
@@ -130,13 +136,22 @@ fn union_impl(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out: &
     });
 }
 
-fn decode_union(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out: &mut Code<'_>) {
+/// `impl DecodeUnion` of an enum of that name, with what `more` writes.
+pub(super) fn decode_union(
+    scope: Scope<'_>,
+    name: &str,
+    branches: &[Branch<'_>],
+    out: &mut Code<'_>,
+    more: impl FnOnce(&mut Code<'_>),
+) {
     let runtime = scope.runtime;
     let reader = format!("reader: &mut {runtime}::Reader<'a>");
     let step = format!("{}: {runtime}::PlanStep<'a>", argument("step", branches));
     let returns = format_args!("::core::result::Result<Self, {runtime}::DecodeError>");
     let error = format!("{runtime}::__private::no_such_branch(reader, branch, {})", branches.len());
-    implementation(scope, format_args!("impl<'a> {runtime}::DecodeUnion<'a> for {}", item.name), out, |out| {
+    implementation(scope, format_args!("impl<'a> {runtime}::DecodeUnion<'a> for {name}"), out, |out| {
+        out.line(format_args!("const BRANCHES: usize = {};", branches.len()));
+        out.blank();
         out.lines(&["#[inline]"]);
         out.function("fn decode_branch", &["branch: usize", &reader], returns, |out| {
             use_avro(scope, branches, out);
@@ -155,7 +170,41 @@ fn decode_union(scope: Scope<'_>, item: &Item<'_>, branches: &[Branch<'_>], out:
                 out.call(head, &["reader", &branch.short_name], &format!(".map(Self::{}),", branch.name));
             });
         });
+        more(out);
     });
+}
+
+/// `DecodeUnion::decode_branch_into` and `DecodeUnion::decode_branch_resolved_into`: a value of the same branch has memory
+/// to use again.
+fn decode_into(scope: Scope<'_>, branches: &[Branch<'_>], out: &mut Code<'_>) {
+    let runtime = scope.runtime;
+    let reader = format!("reader: &mut {runtime}::Reader<'a>");
+    let step = format!("step: {runtime}::PlanStep<'a>");
+    let returns = format_args!("::core::result::Result<(), {runtime}::DecodeError>");
+    let with_memory = || branches.iter().enumerate().filter(|(_, it)| facts::has_memory(it.ty, &scope.model.items));
+    let functions: [(&str, &[&str], &str, &str); 2] = [
+        ("decode_branch", &["&mut self", "branch: usize", &reader], "reader.field_into", ""),
+        ("decode_branch_resolved", &["&mut self", "branch: usize", &reader, &step], "step.field_into", "reader, "),
+    ];
+    for (name, arguments, call, reader) in functions {
+        out.blank();
+        out.lines(&["#[inline]"]);
+        out.function(&format!("fn {name}_into"), arguments, returns, |out| {
+            serde::use_avro(scope, with_memory().any(|(_, branch)| branch.ty.needs_marker()), out);
+            out.block(format_args!("match (branch, &mut *self)"), |out| {
+                for (index, branch) in with_memory() {
+                    let head =
+                        format_args!("({index}, Self::{}(value)) => {call}::<{}, _>", branch.name, branch.avro_type);
+                    out.call(head, &[&format!("{reader}{}", branch.short_name), "value"], ",");
+                }
+                out.block(format_args!("_ =>"), |out| {
+                    let step = if reader.is_empty() { "" } else { ", step" };
+                    out.line(format_args!("*self = Self::{name}(branch, reader{step})?;"));
+                    out.lines(&["::core::result::Result::Ok(())"]);
+                });
+            });
+        });
+    }
 }
 
 fn encode(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
@@ -174,19 +223,30 @@ fn decode(scope: Scope<'_>, item: &Item<'_>, out: &mut Code<'_>) {
     let runtime = scope.runtime;
     implementation(scope, format_args!("impl<'a> {runtime}::Decode<'a> for {}", item.name), out, |out| {
         out.line(format_args!("const MIN_SIZE: usize = {};", literal::number(item.facts.min_size)));
-        out.blank();
-        let reader = format!("reader: &mut {runtime}::Reader<'a>");
-        let step = format!("step: {runtime}::PlanStep<'a>");
-        let returns = format_args!("::core::result::Result<Self, {runtime}::DecodeError>");
-        out.lines(&["#[inline]"]);
-        out.function("fn decode", &[&reader], returns, |out| {
-            out.line(format_args!("{runtime}::__private::decode_union(reader)"));
-        });
-        out.blank();
-        out.lines(&["#[inline]"]);
-        out.function("fn decode_by_plan", &[&reader, &step], returns, |out| {
-            out.line(format_args!("{runtime}::__private::decode_union_by_plan(reader, step)"));
-        });
+        decode_functions(scope, out);
+        if item.facts.has_memory {
+            let by_plan = format!("{runtime}::__private::decode_union_by_plan_into(self, reader, step)");
+            let into = format!("{runtime}::__private::decode_union_into(self, reader)");
+            reuse::calls(scope, false, &into, ("decode_by_plan_into", &by_plan), out);
+        }
+    });
+}
+
+/// `Decode::decode` and `Decode::decode_by_plan` of the enum of a union.
+pub(super) fn decode_functions(scope: Scope<'_>, out: &mut Code<'_>) {
+    let runtime = scope.runtime;
+    out.blank();
+    let reader = format!("reader: &mut {runtime}::Reader<'a>");
+    let step = format!("step: {runtime}::PlanStep<'a>");
+    let returns = format_args!("::core::result::Result<Self, {runtime}::DecodeError>");
+    out.lines(&["#[inline]"]);
+    out.function("fn decode", &[&reader], returns, |out| {
+        out.line(format_args!("{runtime}::__private::decode_union(reader)"));
+    });
+    out.blank();
+    out.lines(&["#[inline]"]);
+    out.function("fn decode_by_plan", &[&reader, &step], returns, |out| {
+        out.line(format_args!("{runtime}::__private::decode_union_by_plan(reader, step)"));
     });
 }
 

@@ -136,6 +136,15 @@ pub(super) fn serialize(
     }
 }
 
+/// The body of `Decode::decode_into`.
+pub(super) fn decode_into(fields: &[AvroField<'_>], out: &mut Code<'_>) {
+    for (index, AvroField { name, avro_name, avro_type, .. }) in fields.iter().enumerate() {
+        let head = format_args!("__private::read_field_into::<{avro_type}, _>");
+        let tail = if index + 1 < fields.len() { "?;" } else { "" };
+        out.call(head, &["reader", avro_name, &format!("&mut self.{name}")], tail);
+    }
+}
+
 fn groups<F>(fields: &[F]) -> impl Iterator<Item = (usize, &[F])> {
     fields.chunks(FIELDS_IN_A_GROUP).enumerate()
 }

@@ -1,6 +1,7 @@
 //! What follows from the types that an item uses: recursion, the least encoded size, and the traits that can be
 //! derived.
 
+use crate::leaf::{Encoding, RustType};
 use crate::model::{FieldType, Item, Shape};
 use crate::options::Maps;
 
@@ -15,6 +16,12 @@ pub(crate) struct Facts {
     pub(crate) is_hash: bool,
     /// Whether the schema gives every part of it a default.
     pub(crate) has_default: bool,
+    /// Whether a value may own memory that the next one can use.
+    pub(crate) has_memory: bool,
+    /// Whether a value may borrow from the datum instead of owning memory.
+    pub(crate) has_view: bool,
+    /// Whether the view is `Copy`.
+    pub(crate) is_view_copy: bool,
 }
 
 impl Facts {
@@ -40,7 +47,14 @@ pub(crate) fn find(items: &mut [Item<'_>]) {
         let is_recursive = group.len() > 1 || group.iter().any(|&item| edges[item].contains(&item));
         // Within a cycle everybody is taken to allow everything, and what any member forbids is forbidden for all.
         for &item in &group {
-            items[item].facts = Facts { is_recursive, min_size: 0, is_eq: true, is_hash: true, has_default: true };
+            items[item].facts = Facts {
+                is_recursive,
+                is_eq: true,
+                is_hash: true,
+                has_default: true,
+                is_view_copy: true,
+                ..Facts::default()
+            };
         }
         let holds = |property: fn(&FieldType, &[Item<'_>]) -> bool| {
             group.iter().all(|&item| {
@@ -49,9 +63,21 @@ pub(crate) fn find(items: &mut [Item<'_>]) {
             })
         };
         let (is_eq, is_hash) = (holds(is_eq), holds(is_hash));
+        let has_memory = group.iter().any(|&item| items[item].shape.parts().any(|part| has_memory(part, items)));
+        let has_view = group.iter().any(|&item| {
+            let is_replaced = items[item].external.as_ref().is_some_and(|external| !external.is_generated);
+            !is_replaced && items[item].shape.parts().any(|part| has_view(part, items))
+        });
+        for &item in &group {
+            items[item].facts.has_view = has_view;
+        }
+        let is_view_copy = group.iter().all(|&item| {
+            items[item].external.is_none() && items[item].shape.parts().all(|part| is_view_copy(part, items))
+        });
         for &item in &group {
             let has_default = has_default(&items[item]);
-            items[item].facts = Facts { is_recursive, min_size: 0, is_eq, is_hash, has_default };
+            items[item].facts =
+                Facts { is_recursive, min_size: 0, is_eq, is_hash, has_default, has_memory, has_view, is_view_copy };
         }
         find_min_sizes(items, &group);
     }
@@ -100,6 +126,47 @@ fn is_hash(ty: &FieldType, items: &[Item<'_>]) -> bool {
         }
         FieldType::Nullable { value, .. } => is_hash(value, items),
         FieldType::Item { item, .. } => items[*item].facts.is_hash,
+        FieldType::Own { .. } => false,
+    }
+}
+
+/// Whether a value may own memory that the next one can use.
+pub(crate) fn has_memory(ty: &FieldType, items: &[Item<'_>]) -> bool {
+    match ty {
+        FieldType::Leaf(leaf) => matches!(leaf.encoding, Encoding::String | Encoding::Bytes),
+        FieldType::Array(_) | FieldType::Map { .. } | FieldType::Own { .. } => true,
+        FieldType::Nullable { value, .. } | FieldType::Sole(value) => has_memory(value, items),
+        FieldType::Item { item, pointer } => pointer.is_some() || items[*item].facts.has_memory,
+    }
+}
+
+fn has_view(ty: &FieldType, items: &[Item<'_>]) -> bool {
+    match ty {
+        FieldType::Leaf(leaf) => matches!(leaf.encoding, Encoding::String | Encoding::Bytes),
+        FieldType::Array(_) | FieldType::Map { .. } => true,
+        FieldType::Nullable { value, .. } | FieldType::Sole(value) => has_view(value, items),
+        FieldType::Item { item, .. } => items[*item].facts.has_view,
+        FieldType::Own { .. } => false,
+    }
+}
+
+fn is_view_copy(ty: &FieldType, items: &[Item<'_>]) -> bool {
+    match ty {
+        FieldType::Leaf(leaf) => leaf.rust != RustType::BigDecimal,
+        FieldType::Array(_) | FieldType::Map { .. } => true,
+        FieldType::Nullable { value, .. } | FieldType::Sole(value) => is_view_copy(value, items),
+        FieldType::Item { item, pointer } => {
+            let item = &items[*item];
+            match (item.facts.has_view, pointer) {
+                // What is not recursive needs no pointer in a view.
+                (true, Some(_)) => item.facts.is_view_copy && !item.facts.is_recursive,
+                (true, None) => item.facts.is_view_copy,
+                (false, pointer) => {
+                    let is_plain = matches!(item.shape, Shape::Enumeration { .. } | Shape::Fixed { .. });
+                    is_plain && pointer.is_none() && item.external.is_none()
+                }
+            }
+        }
         FieldType::Own { .. } => false,
     }
 }

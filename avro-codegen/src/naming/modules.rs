@@ -6,16 +6,18 @@ use super::{Rank, Wanted, ident, tell_apart};
 use crate::model::{Item, Model, Module, Origin, Shape};
 
 /// Puts every type into the module of its namespace, and names types and modules.
-pub(crate) fn place_and_name(model: &mut Model<'_>) {
-    let (root, names) = names(&model.items, |item| item.external.is_none());
+pub(crate) fn place_and_name(model: &mut Model<'_>, has_views: bool) {
+    let (root, names) = names(&model.items, has_views, |item| item.external.is_none());
     model.root = root;
     for (item, named) in model.items.iter_mut().zip(names) {
         if let Some(named) = named {
-            (item.name, item.required_name, item.module) = (named.name, named.required_name, named.module);
+            (item.name, item.module) = (named.name, named.module);
+            (item.required_name, item.view_name) = (named.required_name, named.view_name);
         }
     }
     // Where others were generated, these here were not among them, so that the names are told apart without these.
-    let (_, names) = self::names(&model.items, |item| item.external.as_ref().is_some_and(|it| it.names_below > 0));
+    let (_, names) =
+        self::names(&model.items, has_views, |item| item.external.as_ref().is_some_and(|it| it.names_below > 0));
     for (item, named) in model.items.iter_mut().zip(names) {
         let (Some(external), Some(named)) = (&mut item.external, named) else { continue };
         let path: Vec<String> = named.module.into_iter().chain([named.name]).collect();
@@ -27,7 +29,7 @@ pub(crate) fn place_and_name(model: &mut Model<'_>) {
 }
 
 /// The modules of the items for which `is_meant` holds, and the names of these items.
-fn names(items: &[Item<'_>], is_meant: impl Fn(&Item<'_>) -> bool) -> (Module, Vec<Option<Named>>) {
+fn names(items: &[Item<'_>], has_views: bool, is_meant: impl Fn(&Item<'_>) -> bool) -> (Module, Vec<Option<Named>>) {
     let mut root = Namespace::default();
     for (index, item) in items.iter().enumerate().filter(|(_, item)| is_meant(item)) {
         let mut namespace = &mut root;
@@ -38,7 +40,7 @@ fn names(items: &[Item<'_>], is_meant: impl Fn(&Item<'_>) -> bool) -> (Module, V
         }
         namespace.items.push(index);
     }
-    let mut names = Names { of_items: vec![None; items.len()] };
+    let mut names = Names { of_items: vec![None; items.len()], has_views };
     let root = names.module(items, root, Module::default(), &[]);
     (root, names.of_items)
 }
@@ -53,11 +55,13 @@ struct Namespace<'n> {
 struct Named {
     name: String,
     required_name: Option<String>,
+    view_name: Option<String>,
     module: Vec<String>,
 }
 
 struct Names {
     of_items: Vec<Option<Named>>,
+    has_views: bool,
 }
 
 impl Names {
@@ -99,21 +103,33 @@ impl Names {
         by_name.sort_by(|one, other| items[*one].fullname.cmp(&items[*other].fullname));
         let wishes = by_name.iter().map(|&item| wish(&items[item]));
         let with_required: Vec<usize> = by_name.iter().copied().filter(|&item| has_required(&items[item])).collect();
-        let required = with_required.iter().map(|&item| Wanted {
-            name: ident::type_name(items[item].avro_name()).trim_end_matches('_').to_owned() + "Required",
-            rank: Rank::Required,
-        });
-        let names = tell_apart(wishes.chain(required).collect(), "");
-        let (names, required_names) = names.split_at(by_name.len());
+        let has_view = |item: &Item<'_>| self.has_views && item.facts.has_view;
+        let with_view: Vec<usize> = by_name.iter().copied().filter(|&item| has_view(&items[item])).collect();
+        let made_up = |item: usize, ending: &str, rank| Wanted {
+            name: ident::type_name(items[item].avro_name()).trim_end_matches('_').to_owned() + ending,
+            rank,
+        };
+        let required = with_required.iter().map(|&item| made_up(item, "Required", Rank::Required));
+        let views = with_view.iter().map(|&item| made_up(item, "Ref", Rank::View));
+        let names = tell_apart(wishes.chain(required).chain(views).collect(), "");
+        let all_names = names.iter().cloned().collect();
+        let (names, others) = names.split_at(by_name.len());
+        let (required_names, view_names) = others.split_at(with_required.len());
         for (&item, name) in by_name.iter().zip(names) {
-            self.of_items[item] = Some(Named { name: name.clone(), required_name: None, module: path.to_vec() });
+            let named = Named { name: name.clone(), required_name: None, view_name: None, module: path.to_vec() };
+            self.of_items[item] = Some(named);
+        }
+        for (&item, name) in with_view.iter().zip(view_names) {
+            if let Some(named) = &mut self.of_items[item] {
+                named.view_name = Some(name.clone());
+            }
         }
         for (&item, name) in with_required.iter().zip(required_names) {
             if let Some(named) = &mut self.of_items[item] {
                 named.required_name = Some(name.clone());
             }
         }
-        names.iter().chain(required_names).cloned().collect()
+        all_names
     }
 }
 

@@ -46,6 +46,11 @@ impl<'o> Choices<'o> {
         self.options.serde
     }
 
+    /// Whether types have views.
+    pub(crate) fn has_views(&self) -> bool {
+        self.options.views
+    }
+
     pub(crate) fn strings(&self, place: PatternTarget<'_>) -> Strings {
         self.best(&self.options.strings, |rule| rule.pattern.covers(place)).copied().unwrap_or_default()
     }

@@ -38,6 +38,9 @@ const WHOLE: &[&str] = &[
     "wide",
 ];
 
+/// The features without views, as they are by default.
+const WITHOUT_VIEWS: &[&str] = &["kinds_without_serde", "lenient", "pages_own_type", "records"];
+
 /// Code for the schemas of a feature.
 struct Variant {
     /// The module, and the file without its extension.
@@ -49,7 +52,11 @@ struct Variant {
 
 /// What is generated for a feature: what it usually is and, where the feature is to choose something, what was chosen.
 fn variants(feature: &str) -> Result<Vec<Variant>, InvalidOption> {
-    let usual = |name: &str| Variant { name: name.to_owned(), options: Options::new(), is_self_contained: true };
+    let usual = |name: &str| Variant {
+        name: name.to_owned(),
+        options: Options::new().views(!WITHOUT_VIEWS.contains(&name)),
+        is_self_contained: true,
+    };
     let chosen = |name: &str, options| Variant { options, is_self_contained: false, ..usual(name) };
     Ok(match feature {
         "options" => vec![chosen("options", chosen::every_option()?), usual("options_unchosen")],
@@ -123,7 +130,7 @@ impl Golden {
         if let Some(all) = all {
             let content = match is_whole {
                 true => format!("include!(\"{name}.rs\")"),
-                false => format!("avro_derive::include_schemas!(\"tests/golden/schemas/{feature}\")"),
+                false => format!("avro_derive::include_schemas!(\"tests/golden/schemas/{feature}\", views = true)"),
             };
             all.push_str(&format!("pub mod {name} {{\n    {content};\n}}\n"));
             self.code.push(GeneratedCode { name: name.clone(), text: text.clone() });

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use avro_typed::jiff::Timestamp;
 use avro_typed::jiff::civil::{date, time};
-use avro_typed::{AvroType, DecodeOwned, Duration, Encode, Sole};
+use avro_typed::{AvroType, DecodeBorrowed, DecodeOwned, Duration, Encode, Sole};
 
 use crate::golden::generated::{
     collisions, decimals, defaults_of_logical_types, defaults_of_unions, duration, enums, nullable, required, roots,
@@ -17,7 +17,14 @@ use crate::round_trip;
 #[track_caller]
 fn check<T>(value: &T, expected: &[u8])
 where
-    T: Encode + DecodeOwned + AvroType + Debug + PartialEq + serde::Serialize + serde::de::DeserializeOwned,
+    T: Encode
+        + DecodeOwned
+        + DecodeBorrowed
+        + AvroType
+        + Debug
+        + PartialEq
+        + serde::Serialize
+        + serde::de::DeserializeOwned,
 {
     round_trip::check(value);
     assert_eq!(avro_typed::to_vec(value).unwrap(), expected, "{value:?}");

@@ -7,7 +7,7 @@ use avro_model::Schema;
 use avro_typed::jiff::Timestamp;
 use avro_typed::jiff::civil::{Date, DateTime};
 use avro_typed::rust_decimal::Decimal;
-use avro_typed::{AvroType, Decode, DecodeOwned, Encode};
+use avro_typed::{AvroType, Decode, DecodeBorrowed, DecodeOwned, Encode};
 
 use crate::golden::generated::defaults::com::example::defaults::{self, EveryDefault, Inner, Two};
 use crate::golden::generated::kinds::com::example::kinds::{Empty, EveryKind, Hash, Suit};
@@ -366,7 +366,14 @@ fn the_ranges_of_dates_and_times_are_those_of_jiff() {
 #[track_caller]
 pub(crate) fn check<T>(value: &T)
 where
-    T: Encode + DecodeOwned + AvroType + Debug + PartialEq + serde::Serialize + serde::de::DeserializeOwned,
+    T: Encode
+        + DecodeOwned
+        + DecodeBorrowed
+        + AvroType
+        + Debug
+        + PartialEq
+        + serde::Serialize
+        + serde::de::DeserializeOwned,
 {
     let bytes = avro_typed::to_vec(value).unwrap();
     assert!(bytes.len() >= <T as Decode<'_>>::MIN_SIZE, "{} bytes", bytes.len());
@@ -375,6 +382,16 @@ where
     let schema = Schema::parse(T::schema().json).unwrap();
     let plan = avro_model::resolution::Plan::new(&schema, &schema).unwrap();
     assert_eq!(&avro_typed::from_slice_resolved::<T>(&bytes, &plan).unwrap(), value);
+
+    let decoder = avro_typed::Decoder::new();
+    assert_eq!(&T::from_view(decoder.view::<T>(&bytes).unwrap()), value);
+    assert_eq!(&T::from_view(decoder.view_resolved::<T>(&bytes, &plan).unwrap()), value);
+
+    let mut old = avro_typed::from_slice::<T>(&bytes).unwrap();
+    decoder.decode_into(&bytes, &mut old).unwrap();
+    assert_eq!(&old, value);
+    decoder.decode_resolved_into(&bytes, &plan, &mut old).unwrap();
+    assert_eq!(&old, value);
 
     let json = serde_json::to_string(value).unwrap();
     assert_eq!(&serde_json::from_str::<T>(&json).unwrap(), value, "{json}");

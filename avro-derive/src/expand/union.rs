@@ -97,6 +97,8 @@ impl Expansion<'_> {
         let decode_union = self.bounds.decode_union(
             quote!(#runtime::DecodeUnion<'__avro>),
             quote! {
+                const BRANCHES: usize = #count;
+
                 #[inline]
                 fn decode_branch(
                     branch: usize,

@@ -9,7 +9,7 @@ use crate::encode::Encode;
 use crate::encode_error::EncodeError;
 use crate::plan_step::PlanStep;
 use crate::reader::Reader;
-use crate::text::own_bytes;
+use crate::text::{own_bytes, replace_bytes};
 use crate::writer::Writer;
 
 impl Encode<avro::Str> for str {
@@ -41,10 +41,16 @@ impl<'a> Decode<'a, avro::Str> for String {
             _ => Err(step.unsuitable(reader, "a promotion to string")),
         }
     }
+
+    #[inline(always)]
+    fn decode_into(&mut self, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
+        reader.string_into(self)
+    }
 }
 
 impl<'a> Decode<'a, avro::Str> for &'a str {
     const MIN_SIZE: usize = 1;
+    const OWNED_SIZE: usize = size_of::<String>();
 
     #[inline(always)]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -84,10 +90,18 @@ impl<'a> Decode<'a, avro::Bytes> for Vec<u8> {
     fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
         promoted_bytes(reader, step).map(own_bytes)
     }
+
+    #[inline(always)]
+    fn decode_into(&mut self, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
+        replace_bytes(self, reader.bytes()?);
+        Ok(())
+    }
 }
 
 impl<'a> Decode<'a, avro::Bytes> for &'a [u8] {
     const MIN_SIZE: usize = 1;
+    /// That of `bytes::Bytes`, the largest of its owned types.
+    const OWNED_SIZE: usize = 4 * size_of::<usize>();
 
     #[inline(always)]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
+use std::mem::needs_drop;
 
 use crate::avro::{Array, Map, Str};
 use crate::decode::Decode;
@@ -57,15 +58,65 @@ impl<'a, As: ?Sized, T: Decode<'a, As>> Decode<'a, Array<As>> for Vec<T> {
         }
         Ok(items)
     }
+
+    #[inline]
+    fn decode_into(&mut self, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
+        // What owns nothing is read faster all at once.
+        if !needs_drop::<T>() {
+            self.clear();
+        }
+        let mut filled = 0;
+        while let Some(next) = reader.next_items::<T>(T::MIN_SIZE)? {
+            let old = self.iter_mut().enumerate().skip(filled).take(next.count);
+            let mut reused = 0;
+            for (index, item) in old {
+                item.decode_into(reader).map_err(|error| error.at_index(index))?;
+                reused += 1;
+            }
+            if reused < next.count {
+                self.reserve(next.reserve.min(next.count - reused));
+                T::decode_items(reader, next.count - reused, self)?;
+            }
+            filled += next.count;
+            reader.end_items(&next)?;
+        }
+        self.truncate(filled);
+        Ok(())
+    }
+
+    fn decode_by_plan_into(&mut self, reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<(), DecodeError> {
+        let step = step.array_items(reader)?;
+        let mut filled = 0;
+        while let Some(next) = reader.next_changed_items::<T>(step.min_size(T::MIN_SIZE))? {
+            for index in filled..filled + next.count {
+                let remaining = reader.remaining();
+                match self.get_mut(index) {
+                    Some(item) => item.decode_resolved_into(reader, step).map_err(|error| error.at_index(index))?,
+                    None => self.push(T::decode_resolved(reader, step).map_err(|error| error.at_index(index))?),
+                }
+                reader.check_progress(remaining, T::MIN_SIZE)?;
+            }
+            filled += next.count;
+            reader.end_items(&next)?;
+        }
+        self.truncate(filled);
+        Ok(())
+    }
 }
 
 /// What maps have in common: the entries are read by one loop for all of them.
 trait Entries<K, T>: Default {
+    /// Takes out all entries; the map keeps its memory as far as it can.
+    fn take_all(&mut self) -> impl Iterator<Item = (K, T)> + use<Self, K, T>;
     fn reserve(&mut self, additional: usize);
     fn put(&mut self, key: K, value: T);
 }
 
 impl<K: Eq + Hash, T, S: BuildHasher + Default> Entries<K, T> for HashMap<K, T, S> {
+    fn take_all(&mut self) -> impl Iterator<Item = (K, T)> + use<K, T, S> {
+        self.drain().collect::<Vec<_>>().into_iter()
+    }
+
     #[inline]
     fn reserve(&mut self, additional: usize) {
         HashMap::reserve(self, additional);
@@ -78,6 +129,10 @@ impl<K: Eq + Hash, T, S: BuildHasher + Default> Entries<K, T> for HashMap<K, T, 
 }
 
 impl<K: Ord, T> Entries<K, T> for BTreeMap<K, T> {
+    fn take_all(&mut self) -> impl Iterator<Item = (K, T)> + use<K, T> {
+        std::mem::take(self).into_iter()
+    }
+
     #[inline]
     fn reserve(&mut self, _additional: usize) {}
 
@@ -88,7 +143,7 @@ impl<K: Ord, T> Entries<K, T> for BTreeMap<K, T> {
 }
 
 /// Every entry has a key of at least its length.
-const MIN_KEY_SIZE: usize = 1;
+pub(crate) const MIN_KEY_SIZE: usize = 1;
 
 #[inline]
 fn decode_entries<'a, As, K, T, M>(reader: &mut Reader<'a>) -> Result<M, DecodeError>
@@ -134,6 +189,40 @@ where
         reader.end_items(&next)?;
     }
     Ok(entries)
+}
+
+/// Reads entries into a map, and keys and values into those that it has, whichever these are.
+fn update_entries<'a, K, T, M>(
+    reader: &mut Reader<'a>,
+    entries: &mut M,
+    min_value_size: usize,
+    update: impl Fn(&mut T, &mut Reader<'a>) -> Result<(), DecodeError>,
+    read: impl Fn(&mut Reader<'a>) -> Result<T, DecodeError>,
+) -> Result<(), DecodeError>
+where
+    K: Decode<'a, Str> + AsRef<str>,
+    M: Entries<K, T>,
+{
+    let mut old = entries.take_all();
+    while let Some(next) = reader.next_items::<(K, T)>(MIN_KEY_SIZE + min_value_size)? {
+        entries.reserve(next.reserve);
+        for _ in 0..next.count {
+            let (key, value) = match old.next() {
+                Some((mut key, mut value)) => {
+                    key.decode_into(reader)?;
+                    let updated = update(&mut value, reader);
+                    (key, updated.map(|()| value))
+                }
+                None => (K::decode(reader)?, read(reader)),
+            };
+            match value {
+                Ok(value) => entries.put(key, value),
+                Err(error) => return Err(error.at_key(key.as_ref())),
+            }
+        }
+        reader.end_items(&next)?;
+    }
+    Ok(())
 }
 
 #[inline]
@@ -186,6 +275,17 @@ where
     fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
         decode_entries_by_plan::<As, K, T, Self>(reader, step)
     }
+
+    fn decode_into(&mut self, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
+        update_entries::<K, T, Self>(reader, self, T::MIN_SIZE, T::decode_into, T::decode)
+    }
+
+    fn decode_by_plan_into(&mut self, reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<(), DecodeError> {
+        let step = step.map_values(reader)?;
+        let update = |value: &mut T, reader: &mut Reader<'a>| value.decode_resolved_into(reader, step);
+        let read = |reader: &mut Reader<'a>| T::decode_resolved(reader, step);
+        update_entries::<K, T, Self>(reader, self, step.min_size(T::MIN_SIZE), update, read)
+    }
 }
 
 impl<As, K, T> Encode<Map<As>> for BTreeMap<K, T>
@@ -216,5 +316,16 @@ where
 
     fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
         decode_entries_by_plan::<As, K, T, Self>(reader, step)
+    }
+
+    fn decode_into(&mut self, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
+        update_entries::<K, T, Self>(reader, self, T::MIN_SIZE, T::decode_into, T::decode)
+    }
+
+    fn decode_by_plan_into(&mut self, reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<(), DecodeError> {
+        let step = step.map_values(reader)?;
+        let update = |value: &mut T, reader: &mut Reader<'a>| value.decode_resolved_into(reader, step);
+        let read = |reader: &mut Reader<'a>| T::decode_resolved(reader, step);
+        update_entries::<K, T, Self>(reader, self, step.min_size(T::MIN_SIZE), update, read)
     }
 }

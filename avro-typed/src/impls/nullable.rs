@@ -25,6 +25,7 @@ impl<As: ?Sized, T: Encode<As>, const NULL_BRANCH: usize> Encode<Nullable<As, NU
 
 impl<'a, As: ?Sized, T: Decode<'a, As>, const NULL_BRANCH: usize> Decode<'a, Nullable<As, NULL_BRANCH>> for Option<T> {
     const MIN_SIZE: usize = 1;
+    const OWNED_SIZE: usize = T::OWNED_SIZE + (size_of::<Option<T>>() - size_of::<T>());
 
     #[inline(always)]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -41,5 +42,30 @@ impl<'a, As: ?Sized, T: Decode<'a, As>, const NULL_BRANCH: usize> Decode<'a, Nul
             return Ok(None);
         }
         T::decode_resolved(reader, step).map(Some)
+    }
+
+    #[inline(always)]
+    fn decode_into(&mut self, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
+        if reader.union_index(2)? == NULL_BRANCH {
+            *self = None;
+            return Ok(());
+        }
+        match self {
+            Some(value) => value.decode_into(reader),
+            None => {
+                *self = Some(T::decode(reader)?);
+                Ok(())
+            }
+        }
+    }
+
+    fn decode_by_plan_into(&mut self, reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<(), DecodeError> {
+        let (branch, step) = step.reader_branch(reader, 2)?;
+        match self {
+            _ if branch == NULL_BRANCH => *self = None,
+            Some(value) => value.decode_resolved_into(reader, step)?,
+            None => *self = Some(T::decode_resolved(reader, step)?),
+        }
+        Ok(())
     }
 }

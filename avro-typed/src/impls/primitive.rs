@@ -93,6 +93,16 @@ impl<'a> Decode<'a, avro::Long> for i64 {
         }
         Ok(())
     }
+
+    #[inline]
+    fn check_items(reader: &mut Reader<'a>, count: usize, first: usize) -> Result<(), DecodeError> {
+        for index in first..first + count {
+            if let Err(error) = reader.long_in_array() {
+                return Err(error.at_index(index));
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Encode<avro::Float> for f32 {
@@ -131,6 +141,11 @@ impl<'a> Decode<'a, avro::Float> for f32 {
     fn decode_items(reader: &mut Reader<'a>, count: usize, items: &mut Vec<Self>) -> Result<(), DecodeError> {
         reader.fixed_run(count, items, f32::from_le_bytes)
     }
+
+    #[inline]
+    fn check_items(reader: &mut Reader<'a>, count: usize, _first: usize) -> Result<(), DecodeError> {
+        reader.take(count.saturating_mul(size_of::<Self>())).map(drop)
+    }
 }
 
 impl Encode<avro::Double> for f64 {
@@ -166,5 +181,10 @@ impl<'a> Decode<'a, avro::Double> for f64 {
     #[inline]
     fn decode_items(reader: &mut Reader<'a>, count: usize, items: &mut Vec<Self>) -> Result<(), DecodeError> {
         reader.fixed_run(count, items, f64::from_le_bytes)
+    }
+
+    #[inline]
+    fn check_items(reader: &mut Reader<'a>, count: usize, _first: usize) -> Result<(), DecodeError> {
+        reader.take(count.saturating_mul(size_of::<Self>())).map(drop)
     }
 }

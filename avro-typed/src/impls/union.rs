@@ -20,6 +20,7 @@ impl<As: ?Sized, T: Encode<As>> Encode<avro::Sole<As>> for Sole<T> {
 
 impl<'a, As: ?Sized, T: Decode<'a, As>> Decode<'a, avro::Sole<As>> for Sole<T> {
     const MIN_SIZE: usize = 1 + T::MIN_SIZE;
+    const OWNED_SIZE: usize = T::OWNED_SIZE;
 
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -30,6 +31,17 @@ impl<'a, As: ?Sized, T: Decode<'a, As>> Decode<'a, avro::Sole<As>> for Sole<T> {
     fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
         let (_, step) = step.reader_branch(reader, 1)?;
         T::decode_resolved(reader, step).map(Sole)
+    }
+
+    #[inline]
+    fn decode_into(&mut self, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
+        reader.union_index(1)?;
+        self.0.decode_into(reader)
+    }
+
+    fn decode_by_plan_into(&mut self, reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<(), DecodeError> {
+        let (_, step) = step.reader_branch(reader, 1)?;
+        self.0.decode_resolved_into(reader, step)
     }
 }
 
@@ -66,6 +78,7 @@ where
     T: DecodeUnion<'a> + Decode<'a, U>,
 {
     const MIN_SIZE: usize = 1;
+    const OWNED_SIZE: usize = T::OWNED_SIZE + (size_of::<Option<T>>() - size_of::<T>());
 
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
@@ -83,5 +96,26 @@ where
             // Only null is read as null, and it has no bytes.
             None => Ok(None),
         }
+    }
+
+    #[inline]
+    fn decode_into(&mut self, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
+        let branch = reader.union_index(T::BRANCHES + 1)?;
+        match (without_null(branch, NULL_BRANCH), &mut *self) {
+            (Some(branch), Some(value)) => value.decode_branch_into(branch, reader)?,
+            (Some(branch), None) => *self = Some(T::decode_branch(branch, reader)?),
+            (None, _) => *self = None,
+        }
+        Ok(())
+    }
+
+    fn decode_by_plan_into(&mut self, reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<(), DecodeError> {
+        let (branch, step) = step.reader_branch(reader, T::BRANCHES + 1)?;
+        match (without_null(branch, NULL_BRANCH), &mut *self) {
+            (Some(branch), Some(value)) => value.decode_branch_resolved_into(branch, reader, step)?,
+            (Some(branch), None) => *self = Some(T::decode_branch_resolved(branch, reader, step)?),
+            (None, _) => *self = None,
+        }
+        Ok(())
     }
 }

@@ -41,7 +41,7 @@ fn moments() -> impl Strategy<Value = Timestamp> {
 }
 
 prop_compose! {
-    fn orders()(
+    pub(crate) fn orders()(
         (id, customer, parcels, weight, paid) in any::<(i64, String, i32, f64, bool)>()
             .prop_filter("not a number equals nothing", |order| !order.3.is_nan()),
         (level, address, note) in (levels(), addresses(), option::of(any::<String>())),
@@ -57,7 +57,7 @@ prop_compose! {
     }
 }
 
-fn nodes() -> impl Strategy<Value = Node> {
+pub(crate) fn nodes() -> impl Strategy<Value = Node> {
     let leaf = any::<String>().prop_map(|name| Node { name, next: None, children: Vec::new() });
     leaf.prop_recursive(6, 40, 3, |inner| {
         (any::<String>(), option::of(inner.clone().prop_map(Box::new)), vec(inner, 0..3))
@@ -66,7 +66,7 @@ fn nodes() -> impl Strategy<Value = Node> {
 }
 
 /// Changes to the bytes of a valid datum: most of it stays, so that decoding gets far.
-fn damage(datum: &mut [u8], changes: &[(prop::sample::Index, u8)]) {
+pub(crate) fn damage(datum: &mut [u8], changes: &[(prop::sample::Index, u8)]) {
     for (position, byte) in changes {
         if !datum.is_empty() {
             datum[position.index(datum.len())] = *byte;
@@ -80,7 +80,7 @@ fn older_order() -> String {
     Order::schema().json.replacen(r#""fields":["#, &format!(r#""fields":[{extra}"#), 1)
 }
 
-fn order_plan() -> Plan {
+pub(crate) fn order_plan() -> Plan {
     plan(&older_order(), Order::schema().json)
 }
 

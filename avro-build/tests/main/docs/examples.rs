@@ -53,6 +53,40 @@ fn bytes() -> Result<(), Failure> {
 }
 
 #[test]
+fn views() -> Result<(), Failure> {
+    use avro_typed::Decoder;
+    use com::example::shop::{Order, OrderRef, PhoneRef, StringOrPhoneRef};
+
+    let order = Order { note: Some("ring twice".to_owned()), ..order() };
+    let bytes = avro_typed::to_vec(&order)?;
+
+    let decoder = Decoder::new();
+    let view: OrderRef<'_> = decoder.view::<Order>(&bytes)?;
+    assert_eq!(view.note, Some("ring twice"));
+    if let Some(StringOrPhoneRef::Phone(PhoneRef { number, .. })) = view.contact {
+        println!("call {number}");
+    }
+    let kept: Order = view.into_owned();
+    assert_eq!(kept, order);
+    Ok(())
+}
+
+#[test]
+fn reuse() -> Result<(), Failure> {
+    use avro_typed::Decoder;
+
+    let mut order = order();
+    let messages = vec![avro_typed::to_vec(&order)?; 3];
+
+    let decoder = Decoder::new();
+    for message in &messages {
+        decoder.decode_into(message, &mut order)?;
+        println!("{:?}", order.note);
+    }
+    Ok(())
+}
+
+#[test]
 fn unions() {
     use com::example::shop::{Order, Phone, StringOrPhone};
 

@@ -6,6 +6,7 @@ use avro_codegen::{Bytes, InvalidOption, Logical, Maps, Options, Pointers, Strin
 /// Everything that can be chosen, each where it shows.
 pub(crate) fn every_option() -> Result<Options, InvalidOption> {
     Options::new()
+        .views(true)
         .own_type("com.acme.Order.id", "crate::options::own::OrderId")?
         .own_type("com.acme.Order.previous_id", "crate::options::own::OrderId")?
         .own_type("com.acme.Order.sole_id", "crate::options::own::OrderId")?

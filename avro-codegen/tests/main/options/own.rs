@@ -53,7 +53,7 @@ newtype!(Labels<T>(BTreeMap<String, T>), [T, A: ?Sized] avro::Map<A>);
 
 /// What stands for a union with null is asked for its branch.
 impl Union for OwnUnion {
-    const BRANCHES: usize = IntOrString::BRANCHES;
+    const BRANCHES: usize = <IntOrString as Union>::BRANCHES;
 
     fn branch(&self) -> usize {
         self.0.branch()
@@ -69,6 +69,8 @@ impl Union for OwnUnion {
 }
 
 impl<'a> DecodeUnion<'a> for OwnUnion {
+    const BRANCHES: usize = <IntOrString as Union>::BRANCHES;
+
     fn decode_branch(branch: usize, reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
         IntOrString::decode_branch(branch, reader).map(Self)
     }
