@@ -94,8 +94,8 @@ impl Decoder {
         finish(&reader, decoded, <T as Decode<'a>>::NAME)
     }
 
-    /// The view of a value that was written with the schema of `T`, or with one that encodes alike: `SensorAlertRef<'a>`
-    /// for a `SensorAlert`. It borrows from the datum.
+    /// The view of a value that was written with the schema of `T`, or with one that encodes alike: for a `SensorAlert`
+    /// its `SensorAlertRef<'a>`. It borrows from the datum.
     ///
     /// # Errors
     ///

@@ -174,8 +174,8 @@ pub(super) fn decode_union(
     });
 }
 
-/// `DecodeUnion::decode_branch_into` and `DecodeUnion::decode_branch_resolved_into`: a value of the same branch has memory
-/// to use again.
+/// `DecodeUnion::decode_branch_into` and `decode_branch_resolved_into`: a value of the same branch has memory to use
+/// again.
 fn decode_into(scope: Scope<'_>, branches: &[Branch<'_>], out: &mut Code<'_>) {
     let runtime = scope.runtime;
     let reader = format!("reader: &mut {runtime}::Reader<'a>");
