@@ -23,7 +23,6 @@
 //!   goes with it if no other version has it. A soft-deleted version to which something refers survives the
 //!   registration of the same schema.
 //! - A reference is known in whichever context it is: what another context refers to cannot be deleted either.
-//! - `aliases=true` of `GET /schemas` is ignored.
 //! - An incompatible schema has the error code 409, as in 7.9, where 8 has 40901: older clients know only the first.
 //! - The texts of errors differ, except in compatibility checks.
 

@@ -21,6 +21,11 @@ pub(super) struct ConfigsAndModes {
 }
 
 impl ConfigsAndModes {
+    /// The scopes for which another subject is set.
+    pub(super) fn with_alias(&self) -> impl Iterator<Item = &str> {
+        self.configs.iter().filter(|(_, config)| config.alias.is_some()).map(|(scope, _)| scope.as_str())
+    }
+
     pub(super) fn as_changes(&self) -> Vec<Change> {
         let configs = self.configs.iter();
         let configs =

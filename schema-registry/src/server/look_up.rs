@@ -1,5 +1,6 @@
 //! What is asked of the store without changing it. No I/O.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use avro_model::Guid;
@@ -147,11 +148,6 @@ impl Store {
 
     /// The subjects whose qualified names begin with `prefix`; those of all contexts when it is empty.
     pub(crate) fn subjects(&self, prefix: &str, include: Include) -> Vec<String> {
-        let any_context = prefix.strip_prefix(ANY_CONTEXT);
-        let begins = |subject: &str| match any_context {
-            Some(prefix) => Subject::parse(subject).name().starts_with(prefix),
-            None => subject.starts_with(prefix),
-        };
         let mut subjects: Vec<_> = self
             .contexts
             .values()
@@ -162,7 +158,7 @@ impl Store {
                     Include::DeletedOnly => versions.iter().all(|version| version.deleted),
                     _ => versions.iter().any(|version| include.covers(version)),
                 };
-                listed && begins(subject)
+                listed && begins(subject, prefix)
             })
             .map(|(subject, _)| subject.clone())
             .collect();
@@ -241,8 +237,28 @@ impl Store {
         uses(&subject).or_else(|| self.namesakes(&subject).iter().find_map(uses)).or(own)
     }
 
+    /// The subjects with aliases that begin with `prefix`, and these.
+    pub(crate) fn aliases(&self, prefix: &str) -> BTreeMap<String, Vec<String>> {
+        let mut aliases: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for alias in self.by_scope.with_alias().filter(|alias| begins(alias, prefix)) {
+            let subject = self.subject(alias);
+            if subject.as_str() != alias {
+                aliases.entry(subject.as_str().to_owned()).or_default().push(alias.to_owned());
+            }
+        }
+        aliases
+    }
+
     fn answer(&self, subject: &Subject, version: &Version, format: Format) -> Result<VersionAnswer, Refusal> {
         let schema = self.stored(subject, version)?.answer(format);
         Ok(VersionAnswer { subject: subject.as_str().to_owned(), version: version.number, id: version.id, schema })
+    }
+}
+
+/// Whether a qualified subject begins with a prefix, which can leave out the context.
+fn begins(subject: &str, prefix: &str) -> bool {
+    match prefix.strip_prefix(ANY_CONTEXT) {
+        Some(prefix) => Subject::parse(subject).name().starts_with(prefix),
+        None => subject.starts_with(prefix),
     }
 }

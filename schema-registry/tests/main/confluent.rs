@@ -83,6 +83,32 @@ async fn normalizing_can_be_set() {
 }
 
 #[tokio::test]
+async fn the_list_of_schemas_can_have_aliases() {
+    let guid = "ef524ea1-b91e-7317-3d93-8ade36c1db32";
+    let version = json!({ "subject": "s", "version": 1, "id": 1, "guid": guid, "schema": "\"int\"" });
+    let of_s = |aliases: &[&str]| {
+        let mut version = version.clone();
+        if !aliases.is_empty() {
+            version["aliases"] = json!(aliases);
+        }
+        json!([version])
+    };
+    follow(&[
+        ("POST /subjects/s/versions", INT, 200, json!({ "id": 1 })),
+        ("PUT /config/t", r#"{"alias": "s"}"#, 200, json!({})),
+        ("PUT /config/u", r#"{"alias": "s"}"#, 200, json!({})),
+        ("PUT /config/v", r#"{"alias": "nothing"}"#, 200, json!({})),
+        ("GET /schemas?aliases=true", "", 200, of_s(&["t", "u"])),
+        ("GET /schemas?aliases=true&subjectPrefix=u", "", 200, of_s(&["u"])),
+        ("GET /schemas?aliases=true&subjectPrefix=s", "", 200, of_s(&[])),
+        ("GET /schemas?aliases=true&subjectPrefix=v", "", 200, json!([])),
+        ("GET /schemas?subjectPrefix=u", "", 200, json!([])),
+        ("GET /schemas", "", 200, of_s(&[])),
+    ])
+    .await;
+}
+
+#[tokio::test]
 async fn an_alias_stands_for_another_subject() {
     follow(&[
         ("POST /subjects/s/versions", INT, 200, json!({ "id": 1 })),

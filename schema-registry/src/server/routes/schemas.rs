@@ -1,16 +1,29 @@
 //! Calls about schemas, by id, by GUID and all of them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
+use serde::Serialize;
 use serde_json::json;
 
 use super::{Answer, Shared, flag, format, is_deleted_wanted, lock, ok, page, parameter, read_id, respond};
 use crate::server::schema_type::SchemaType;
 use crate::server::subject::Subject;
 use crate::server::version::VersionName;
+use crate::wire::VersionAnswer;
 
 pub(super) async fn schema_types() -> Answer {
     ok(&SchemaType::ALL.map(SchemaType::as_str))
+}
+
+/// An element of the list of all schemas.
+#[derive(Serialize)]
+struct Listed {
+    #[serde(flatten)]
+    answer: VersionAnswer,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    aliases: Vec<String>,
 }
 
 pub(super) async fn schemas(store: Shared, query: RawQuery) -> Answer {
@@ -18,10 +31,14 @@ pub(super) async fn schemas(store: Shared, query: RawQuery) -> Answer {
     let store = lock(&store);
     let prefix = parameter(&query, "subjectPrefix").unwrap_or_default();
     let include = is_deleted_wanted(&query);
+    let aliases = if flag(&query, "aliases") { store.aliases(&prefix) } else { BTreeMap::new() };
+    let mut subjects: BTreeSet<_> = store.subjects(&prefix, include).into_iter().collect();
+    subjects.extend(aliases.keys().cloned());
     let mut answers = Vec::new();
-    for subject in store.subjects(&prefix, include) {
-        let subject = Subject::parse(&subject);
-        let mut numbers = store.versions(&subject, include)?;
+    for name in subjects {
+        let subject = Subject::parse(&name);
+        // An alias can be that of a subject which does not exist.
+        let mut numbers = store.versions(&subject, include).unwrap_or_default();
         if flag(&query, "latestOnly") {
             numbers = numbers.split_off(numbers.len().saturating_sub(1));
         }
@@ -29,7 +46,7 @@ pub(super) async fn schemas(store: Shared, query: RawQuery) -> Answer {
             let answer = store.version(&subject, VersionName::Number(number), include, format(&query))?;
             let rules = answer.schema.rule_set.as_ref();
             if rule_type.as_ref().is_none_or(|wanted| rules.is_some_and(|rules| rules.has_type(wanted))) {
-                answers.push(answer);
+                answers.push(Listed { answer, aliases: aliases.get(&name).cloned().unwrap_or_default() });
             }
         }
     }
