@@ -7,10 +7,12 @@
 
 mod child;
 mod churn;
+mod cluster;
 mod killed;
 mod poison;
 mod random;
 mod stuck;
+mod transactions;
 
 use std::time::Duration;
 
@@ -24,6 +26,9 @@ struct Size {
     poison_messages: u64,
     stuck_time: Duration,
     stuck_messages: u64,
+    transactional_messages: u64,
+    transactional_kills: u64,
+    broker_kills: u64,
     /// How long a test may take as a whole.
     patience: Duration,
 }
@@ -37,6 +42,9 @@ const SMALL: Size = Size {
     poison_messages: 10_000,
     stuck_time: Duration::from_secs(8),
     stuck_messages: 20_000,
+    transactional_messages: 20_000,
+    transactional_kills: 4,
+    broker_kills: 1,
     patience: Duration::from_secs(120),
 };
 
@@ -48,6 +56,9 @@ const FULL: Size = Size {
     poison_messages: 100_000,
     stuck_time: Duration::from_secs(60),
     stuck_messages: 300_000,
+    transactional_messages: 200_000,
+    transactional_kills: 50,
+    broker_kills: 5,
     patience: Duration::from_secs(600),
 };
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use avro_typed::topic::DecodeValue;
 use kafka_typed::{KafkaTyped, TypedMessage};
 use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
@@ -23,17 +24,24 @@ pub(crate) async fn connect() -> KafkaTyped {
 /// Creates a topic that no other test and no earlier run has used.
 pub(crate) async fn create_topic(kafka: &KafkaTyped, name: &str, partitions: u64) -> String {
     let topic = fresh(name);
+    create_topic_named(kafka, &topic, partitions).await;
+    topic
+}
+
+/// Creates a topic of this name, with as many copies as there are brokers, up to three.
+pub(crate) async fn create_topic_named(kafka: &KafkaTyped, topic: &str, partitions: u64) {
     let count = i32::try_from(partitions).expect("few partitions");
     match kafka.embedded() {
-        Some(embedded) => embedded.create_topic(&topic, count).expect("a topic"),
+        Some(embedded) => embedded.create_topic(topic, count).expect("a topic"),
         None => {
             let admin: AdminClient<DefaultClientContext> = config(kafka).create().expect("a client");
-            let topics = [NewTopic::new(&topic, count, TopicReplication::Fixed(1))];
+            let brokers = admin.inner().fetch_metadata(None, PATIENCE).expect("an answer").brokers().len();
+            let copies = i32::try_from(brokers.min(3)).expect("few brokers");
+            let topics = [NewTopic::new(topic, count, TopicReplication::Fixed(copies))];
             let created = admin.create_topics(&topics, &AdminOptions::new()).await.expect("an answer");
             created.into_iter().for_each(|created| drop(created.expect("a topic")));
         }
     }
-    topic
 }
 
 fn config(kafka: &KafkaTyped) -> ClientConfig {
@@ -61,10 +69,15 @@ pub(crate) async fn until_committed(kafka: &KafkaTyped, topic: &str, group: &str
 
 /// All records of a topic.
 pub(crate) async fn records(kafka: &KafkaTyped, topic: &str) -> Vec<TypedMessage<Option<Vec<u8>>>> {
-    let mut consumer = kafka.consumer::<Option<Vec<u8>>>(topic).from_beginning().build().await.expect("a consumer");
+    values(kafka, topic).await
+}
+
+/// All messages of a topic that are committed.
+pub(crate) async fn values<V: DecodeValue>(kafka: &KafkaTyped, topic: &str) -> Vec<TypedMessage<V>> {
+    let mut consumer = kafka.consumer::<V>(topic).from_beginning().build().await.expect("a consumer");
     let mut records = Vec::new();
     while let Some(record) = timeout(PATIENCE, consumer.next_until_end()).await.expect("a record comes in time") {
-        records.push(record.expect("raw bytes cannot be bad"));
+        records.push(record.expect("no message is bad"));
     }
     records
 }

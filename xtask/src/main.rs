@@ -30,6 +30,9 @@ Chores of this repository.
   cargo xtask real                     runs the integration tests and the examples against Apache Kafka and Apicurio Registry
   cargo xtask real -- ARGUMENTS        the same; the arguments are handed to `cargo test`
   cargo xtask real --reliability       runs the tests of reliability at their full size against them, and prints what they count
+  cargo xtask real --transactions      runs the test of transactions at its full size against three brokers, and kills some of them
+  cargo xtask real --transactions --quick
+                                       the same at a tenth of its size
   cargo xtask real --only-servers      starts the servers, prints two `export` lines and runs until Ctrl-C
 ";
 
@@ -81,6 +84,12 @@ impl Chore {
             ("real", []) => Some(Chore::Real(real::Request::Check { cargo_test: Vec::new() })),
             ("real", [option]) if option == "--only-servers" => Some(Chore::Real(real::Request::OnlyServers)),
             ("real", [option]) if option == "--reliability" => Some(Chore::Real(real::Request::Reliability)),
+            ("real", [option]) if option == "--transactions" => {
+                Some(Chore::Real(real::Request::Transactions { is_full: true }))
+            }
+            ("real", [option, quick]) if option == "--transactions" && quick == "--quick" => {
+                Some(Chore::Real(real::Request::Transactions { is_full: false }))
+            }
             ("real", [separator, cargo_test @ ..]) if separator == "--" => {
                 Some(Chore::Real(real::Request::Check { cargo_test: cargo_test.to_vec() }))
             }
@@ -125,6 +134,8 @@ mod tests {
         check("golden --lints", Some(Chore::Golden(golden::Request::Lint)));
         check("real --only-servers", Some(Chore::Real(real::Request::OnlyServers)));
         check("real --reliability", Some(Chore::Real(real::Request::Reliability)));
+        check("real --transactions", Some(Chore::Real(real::Request::Transactions { is_full: true })));
+        check("real --transactions --quick", Some(Chore::Real(real::Request::Transactions { is_full: false })));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod apicurio;
 mod artifacts;
 mod checks;
+mod cluster;
 mod error;
 mod http;
 mod interruption;
@@ -31,6 +32,8 @@ pub(crate) enum Request {
     Check { cargo_test: Vec<String> },
     /// Run the tests of reliability at their full size.
     Reliability,
+    /// Run the test of transactions against three brokers of which some are killed.
+    Transactions { is_full: bool },
     /// Start the servers and keep them until Ctrl-C.
     OnlyServers,
 }
@@ -39,9 +42,13 @@ pub(crate) enum Request {
 pub(crate) fn run(workspace_root: &Path, request: &Request) -> ExitCode {
     let outcome = Interruption::install().and_then(|interruption| {
         if *request != Request::OnlyServers {
-            checks::build(workspace_root, &interruption)?;
+            let needs_examples = !matches!(request, Request::Transactions { .. });
+            checks::build(workspace_root, needs_examples, &interruption)?;
         }
-        let mut servers = Servers::start(workspace_root, &interruption)?;
+        let mut servers = match request {
+            Request::Transactions { .. } => Servers::start_cluster(workspace_root, &interruption)?,
+            _ => Servers::start(workspace_root, &interruption)?,
+        };
         let outcome = with_servers(&mut servers, workspace_root, request, &interruption);
         if matches!(&outcome, Err(error) if !error.is_interruption()) {
             servers.show_logs();
@@ -63,6 +70,16 @@ fn with_servers(
     match request {
         Request::Check { cargo_test } => checks::run(workspace_root, servers.addresses(), cargo_test, interruption),
         Request::Reliability => checks::run_reliability(workspace_root, servers.addresses(), interruption),
+        Request::Transactions { is_full } => {
+            let addresses = servers.addresses().clone();
+            match servers.cluster() {
+                Some(cluster) => checks::run_transactions(workspace_root, &addresses, cluster, *is_full, interruption),
+                None => {
+                    debug_assert!(false, "a cluster was started");
+                    Ok(())
+                }
+            }
+        }
         Request::OnlyServers => {
             let addresses = servers.addresses();
             println!("export {}={}", servers::BOOTSTRAP_VARIABLE, addresses.kafka);

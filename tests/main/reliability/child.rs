@@ -9,7 +9,7 @@ use std::sync::Arc;
 use kafka_typed::{ConsumerBuilder, KafkaTyped};
 use messages::SensorAlert;
 
-use super::{killed, stuck};
+use super::{killed, stuck, transactions};
 
 const ROLE: &str = "RELIABILITY_CHILD";
 const TOPIC: &str = "RELIABILITY_TOPIC";
@@ -29,6 +29,16 @@ impl Child {
             command.env("SCHEMA_REGISTRY_URL", embedded.schema_registry_url());
         }
         Self(command.spawn().expect("this binary can be started again"))
+    }
+
+    pub(super) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// Kills it with -9.
+    pub(super) fn kill(&mut self) {
+        self.0.kill().expect("it can be killed");
+        self.0.wait().expect("it can be waited for");
     }
 
     pub(super) fn is_running(&mut self) -> bool {
@@ -54,6 +64,7 @@ async fn process() {
     match role.as_str() {
         "killed" => killed::child(consumer(&kafka, &topic), &log).await,
         "stuck" => stuck::child(consumer(&kafka, &topic), &log).await,
+        role if role.starts_with(transactions::ROLE) => transactions::child(role, &kafka, &topic, &log).await,
         other => panic!("no role is named `{other}`"),
     }
 }

@@ -11,11 +11,11 @@ use super::port::free_ports;
 use super::process::{self, Guarded, Server};
 use super::servers::Started;
 
-const NAME: &str = "Apache Kafka";
+pub(crate) const NAME: &str = "Apache Kafka";
 /// Any identifier will do for a cluster of one; its form is a UUID in base64.
-const CLUSTER_ID: &str = "5TQcMPttRhSAo9G_dEssXA";
+pub(crate) const CLUSTER_ID: &str = "5TQcMPttRhSAo9G_dEssXA";
 /// It takes about five seconds; the rest is for machines that do much else.
-const READY_WITHIN: Duration = Duration::from_secs(120);
+pub(crate) const READY_WITHIN: Duration = Duration::from_secs(120);
 
 /// Formats a data folder in `folder`, which is empty, starts Kafka on it and waits until clients can use it.
 pub(crate) fn start(
@@ -61,7 +61,7 @@ fn format_storage(
     Ok(())
 }
 
-fn java_command(java: &Path, libraries: &Path) -> Command {
+pub(crate) fn java_command(java: &Path, libraries: &Path) -> Command {
     let mut command = Command::new(java);
     command.arg("-cp").arg(libraries.join("*"));
     command
@@ -90,6 +90,8 @@ offsets.topic.num.partitions=2
 transaction.state.log.num.partitions=2
 # The first member of a group starts at once instead of waiting three seconds for others.
 group.initial.rebalance.delay.ms=0
+# A member that was killed is missed after two seconds, in tests that ask for that.
+group.min.session.timeout.ms=2000
 ",
         data.display()
     )

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use super::cluster::Cluster;
 use super::error::Error;
 use super::interruption::Interruption;
 use super::process::Server;
@@ -39,6 +40,7 @@ pub(crate) struct Started {
 pub(crate) struct Servers {
     addresses: Addresses,
     started: Vec<Server>,
+    cluster: Option<Cluster>,
     folder: Option<TempDir>, // After `started`: a folder is removed when no process writes into it any more.
 }
 
@@ -49,7 +51,7 @@ impl Servers {
         let registry = named(REGISTRY_VARIABLE);
         if let (Some(kafka), Some(registry)) = (&kafka, &registry) {
             let addresses = Addresses { kafka: kafka.clone(), registry: registry.clone() };
-            return Ok(Servers { addresses, started: Vec::new(), folder: None });
+            return Ok(Servers { addresses, started: Vec::new(), cluster: None, folder: None });
         }
 
         let java = java::find()?;
@@ -93,13 +95,49 @@ impl Servers {
                 };
                 let addresses =
                     Addresses { kafka: address(kafka, kafka_started), registry: address(registry, registry_started) };
-                Ok(Servers { addresses, started, folder: Some(folder) })
+                Ok(Servers { addresses, started, cluster: None, folder: Some(folder) })
             }
             Err(error) => {
                 keep_logs(folder, &error);
                 Err(error)
             }
         }
+    }
+
+    /// Starts three brokers, of which some may be killed, and a registry, whatever the environment names.
+    pub(crate) fn start_cluster(workspace_root: &Path, interruption: &Interruption) -> Result<Servers, Error> {
+        let java = java::find()?;
+        let descriptions = workspace_root.join("tests/real");
+        let fetch =
+            |what, server: &str| artifacts::fetch(what, &descriptions.join(server).join("pom.xml"), interruption);
+        let (kafka_files, registry_files) = (fetch("Apache Kafka", "kafka")?, fetch("Apicurio Registry", "apicurio")?);
+        let folder = TempDir::with_prefix("kafka-typed-real-").map_err(|source| Error::Path {
+            action: "create a folder in",
+            path: std::env::temp_dir(),
+            source,
+        })?;
+        let started = (|| {
+            let cluster = Cluster::start(&java, &kafka_files, folder.path(), interruption)?;
+            let registry = on_free_ports(folder.path(), "apicurio", |own| {
+                apicurio::start(&java, &registry_files, own, interruption)
+            })?;
+            Ok((cluster, registry))
+        })();
+        match started {
+            Ok((cluster, Started { server, address })) => {
+                let addresses = Addresses { kafka: cluster.address(), registry: address };
+                Ok(Servers { addresses, started: vec![server], cluster: Some(cluster), folder: Some(folder) })
+            }
+            Err(error) => {
+                keep_logs(folder, &error);
+                Err(error)
+            }
+        }
+    }
+
+    /// The brokers of which some may be killed, where there are such.
+    pub(crate) fn cluster(&mut self) -> Option<&mut Cluster> {
+        self.cluster.as_mut()
     }
 
     /// Where the servers are.
@@ -111,6 +149,9 @@ impl Servers {
     pub(crate) fn show_logs(&mut self) {
         for server in &self.started {
             server.show_log();
+        }
+        if let Some(cluster) = &self.cluster {
+            cluster.show_logs();
         }
         if let Some(folder) = self.folder.take() {
             eprintln!("real: the servers' folder stays: {}", folder.keep().display());
