@@ -123,3 +123,12 @@ fn customer_cache_has_the_customers_that_the_last_changes_leave() {
     let expected = format!("customer_cache: 150 changes at start and 150 after it, {} customers, failed 0", left.len());
     assert_eq!(last_line(&output), expected, "{}", text(&output));
 }
+
+/// Each run has its orders and no others, also against servers that remember earlier ones.
+#[test]
+fn settlement_settles_each_order_once() {
+    let output = run("settlement", &["--count", "500"]);
+
+    let expected = "settlement: settled 495 orders, refused 5, aborted 0 transactions";
+    assert_eq!(last_line(&output), expected, "{}", text(&output));
+}

@@ -1,5 +1,5 @@
-//! Brokers that a test may kill: `cargo xtask real --transactions` starts them, and does what is requested by files in a
-//! folder.
+//! Brokers that a test may kill: `cargo xtask real --transactions` starts them, and does what is requested by files in
+//! a folder.
 
 use std::path::PathBuf;
 
