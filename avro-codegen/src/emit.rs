@@ -97,6 +97,8 @@ struct Scope<'m> {
     is_body: bool,
     /// The item which that is part of, and which is `Self` there.
     own: Option<usize>,
+    /// The item whose view is `Self` there.
+    own_view: Option<usize>,
     /// Whether a module around the root of the model allows lints already.
     allows_lints: bool,
 }
@@ -105,7 +107,17 @@ impl<'m> Scope<'m> {
     /// From the root of the model.
     fn new(model: &'m Model<'m>, choices: &'m Choices<'m>, releases: &'m Releases) -> Scope<'m> {
         let runtime = choices.runtime();
-        Scope { model, choices, releases, runtime, module: &[], is_body: false, own: None, allows_lints: false }
+        Scope {
+            model,
+            choices,
+            releases,
+            runtime,
+            module: &[],
+            is_body: false,
+            own: None,
+            own_view: None,
+            allows_lints: false,
+        }
     }
 
     /// From inside of a function's body here.
@@ -116,6 +128,11 @@ impl<'m> Scope<'m> {
     /// From inside of the item or an impl of it. Only records contain themselves.
     fn with_own(self, item: usize) -> Self {
         Scope { own: Some(item), ..self }
+    }
+
+    /// From inside of the view of the item or an impl of it.
+    fn with_own_view(self, item: usize) -> Self {
+        Scope { own_view: Some(item), ..self }
     }
 
     /// Whether the type is the enum of a union.
@@ -154,6 +171,9 @@ impl<'m> Scope<'m> {
     /// The path to the view of an item that has one, for data of the lifetime `'a`.
     fn path_of_view(&self, item: usize) -> String {
         let target = &self.model.items[item];
+        if self.own_view == Some(item) {
+            return "Self".to_owned();
+        }
         match &target.view_name {
             Some(name) if !self.is_body && target.module == self.module => format!("{name}<'a>"),
             Some(name) => format!("{}<'a>", self.path_to(target, name)),

@@ -47,7 +47,7 @@ fn item(scope: Scope<'_>, index: usize, out: &mut Code<'_>) {
             record::structure(own, item, fields, out);
             required::emit(scope, item, fields, out);
             record::implementations(own, item, fields, out);
-            view::record(scope, item, fields, out);
+            view::record(scope, index, fields, out);
         }
         Shape::Enumeration { variants, default } => enumeration::emit(scope, item, variants, *default, out),
         Shape::Fixed { size } => fixed::emit(scope, item, *size, out),

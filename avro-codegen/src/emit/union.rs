@@ -191,17 +191,28 @@ fn decode_into(scope: Scope<'_>, branches: &[Branch<'_>], out: &mut Code<'_>) {
         out.lines(&["#[inline]"]);
         out.function(&format!("fn {name}_into"), arguments, returns, |out| {
             serde::use_avro(scope, with_memory().any(|(_, branch)| branch.ty.needs_marker()), out);
+            let arms: Vec<(String, String)> = with_memory()
+                .map(|(index, branch)| {
+                    let pattern = format!("({index}, Self::{}(value))", branch.name);
+                    let call = format!("{call}::<{}, _>({reader}{}, value)", branch.avro_type, branch.short_name);
+                    (pattern, call)
+                })
+                .collect();
+            let step = if reader.is_empty() { "" } else { ", step" };
+            let otherwise = |out: &mut Code<'_>| {
+                out.line(format_args!("*self = Self::{name}(branch, reader{step})?;"));
+                out.lines(&["::core::result::Result::Ok(())"]);
+            };
+            if let [(pattern, call)] = arms.as_slice() {
+                out.line(format_args!("if let {pattern} = (branch, &mut *self) {{"));
+                out.indented(|out| out.line(format_args!("{call}")));
+                return out.block(format_args!("}} else"), otherwise);
+            }
             out.block(format_args!("match (branch, &mut *self)"), |out| {
-                for (index, branch) in with_memory() {
-                    let head =
-                        format_args!("({index}, Self::{}(value)) => {call}::<{}, _>", branch.name, branch.avro_type);
-                    out.call(head, &[&format!("{reader}{}", branch.short_name), "value"], ",");
+                for (pattern, call) in &arms {
+                    out.line(format_args!("{pattern} => {call},"));
                 }
-                out.block(format_args!("_ =>"), |out| {
-                    let step = if reader.is_empty() { "" } else { ", step" };
-                    out.line(format_args!("*self = Self::{name}(branch, reader{step})?;"));
-                    out.lines(&["::core::result::Result::Ok(())"]);
-                });
+                out.block(format_args!("_ =>"), otherwise);
             });
         });
     }

@@ -10,22 +10,24 @@ use crate::model::{FieldType, Item, RecordField, UnionVariant};
 
 /// The view of a record, if there is one. `scope` is not that of an impl of the record: in an impl of the view, `Self`
 /// is another type.
-pub(super) fn record(scope: Scope<'_>, item: &Item<'_>, fields: &[RecordField<'_>], out: &mut Code<'_>) {
+pub(super) fn record(scope: Scope<'_>, index: usize, fields: &[RecordField<'_>], out: &mut Code<'_>) {
+    let item = &scope.model.items[index];
     let Some(name) = &item.view_name else { return itself(scope, item, out) };
+    let of_view = scope.with_own_view(index);
     let avro_fields: Vec<AvroField<'_>> =
-        fields.iter().map(|field| AvroField::of_view(scope, field, fields.len())).collect();
+        fields.iter().map(|field| AvroField::of_view(of_view, field, fields.len())).collect();
     structure(scope, item, out);
     out.block(format_args!("pub struct {name}<'a>"), |out| {
         for field in fields {
             out.line(format_args!("/// Field `{}`.", field.field.name));
-            out.line(format_args!("pub {}: {},", field.name, field_type::view_type(scope, &field.ty)));
+            out.line(format_args!("pub {}: {},", field.name, field_type::view_type(of_view, &field.ty)));
         }
     });
     decode(scope, item, name, out, |out| record::decode_functions(scope, item, &avro_fields, "nested_view", out));
     conversions(scope, item, name, out, |out| {
         out.block(format_args!("Self"), |out| {
             for field in fields {
-                let value = owned(scope, &field.ty, &format!("view.{}", field.name));
+                let value = owned(scope.with_own(index), &field.ty, &format!("view.{}", field.name));
                 out.line(format_args!("{}: {value},", field.name));
             }
         });

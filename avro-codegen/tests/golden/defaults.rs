@@ -1305,7 +1305,7 @@ pub mod com {
                 /// Field `own`.
                 pub own: &'a str,
                 /// Field `next`.
-                pub next: ::core::option::Option<::std::boxed::Box<InnerRef<'a>>>,
+                pub next: ::core::option::Option<::std::boxed::Box<Self>>,
             }
 
             impl<'a> ::avro_typed::Decode<'a, Inner> for InnerRef<'a> {
@@ -1338,7 +1338,7 @@ pub mod com {
                     reader.nested_view(|reader| {
                         let mut field_0: Option<i32> = None;
                         let mut field_1: Option<&'a str> = None;
-                        let mut field_2: Option<::core::option::Option<::std::boxed::Box<self::InnerRef<'a>>>> = None;
+                        let mut field_2: Option<::core::option::Option<::std::boxed::Box<Self>>> = None;
                         for field in step.field_steps()? {
                             match field.index() {
                                 Some(0) => field.read_into::<avro::Int, _>(reader, "given", &mut field_0),
@@ -1368,7 +1368,7 @@ pub mod com {
                     Self {
                         given: view.given,
                         own: ::core::convert::From::from(view.own),
-                        next: view.next.map(|value| ::std::boxed::Box::new(<self::Inner as ::avro_typed::DecodeBorrowed>::from_view(*value))),
+                        next: view.next.map(|value| ::std::boxed::Box::new(<Self as ::avro_typed::DecodeBorrowed>::from_view(*value))),
                     }
                 }
             }

@@ -724,12 +724,11 @@ pub mod _1ns {
                 reader: &mut ::avro_typed::Reader<'a>,
             ) -> ::core::result::Result<(), ::avro_typed::DecodeError> {
                 use ::avro_typed::avro;
-                match (branch, &mut *self) {
-                    (0, Self::String(value)) => reader.field_into::<avro::Str, _>("string", value),
-                    _ => {
-                        *self = Self::decode_branch(branch, reader)?;
-                        ::core::result::Result::Ok(())
-                    }
+                if let (0, Self::String(value)) = (branch, &mut *self) {
+                    reader.field_into::<avro::Str, _>("string", value)
+                } else {
+                    *self = Self::decode_branch(branch, reader)?;
+                    ::core::result::Result::Ok(())
                 }
             }
 
@@ -741,12 +740,11 @@ pub mod _1ns {
                 step: ::avro_typed::PlanStep<'a>,
             ) -> ::core::result::Result<(), ::avro_typed::DecodeError> {
                 use ::avro_typed::avro;
-                match (branch, &mut *self) {
-                    (0, Self::String(value)) => step.field_into::<avro::Str, _>(reader, "string", value),
-                    _ => {
-                        *self = Self::decode_branch_resolved(branch, reader, step)?;
-                        ::core::result::Result::Ok(())
-                    }
+                if let (0, Self::String(value)) = (branch, &mut *self) {
+                    step.field_into::<avro::Str, _>(reader, "string", value)
+                } else {
+                    *self = Self::decode_branch_resolved(branch, reader, step)?;
+                    ::core::result::Result::Ok(())
                 }
             }
         }

@@ -599,12 +599,11 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrString {
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<(), ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
-        match (branch, &mut *self) {
-            (1, Self::String(value)) => reader.field_into::<avro::Str, _>("string", value),
-            _ => {
-                *self = Self::decode_branch(branch, reader)?;
-                ::core::result::Result::Ok(())
-            }
+        if let (1, Self::String(value)) = (branch, &mut *self) {
+            reader.field_into::<avro::Str, _>("string", value)
+        } else {
+            *self = Self::decode_branch(branch, reader)?;
+            ::core::result::Result::Ok(())
         }
     }
 
@@ -616,12 +615,11 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for IntOrString {
         step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<(), ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
-        match (branch, &mut *self) {
-            (1, Self::String(value)) => step.field_into::<avro::Str, _>(reader, "string", value),
-            _ => {
-                *self = Self::decode_branch_resolved(branch, reader, step)?;
-                ::core::result::Result::Ok(())
-            }
+        if let (1, Self::String(value)) = (branch, &mut *self) {
+            step.field_into::<avro::Str, _>(reader, "string", value)
+        } else {
+            *self = Self::decode_branch_resolved(branch, reader, step)?;
+            ::core::result::Result::Ok(())
         }
     }
 }

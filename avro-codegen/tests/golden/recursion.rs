@@ -327,17 +327,17 @@ pub mod golden {
         /// Field `label`.
         pub label: &'a str,
         /// Field `next`.
-        pub next: ::core::option::Option<::std::boxed::Box<NodeRef<'a>>>,
+        pub next: ::core::option::Option<::std::boxed::Box<Self>>,
         /// Field `previous`.
-        pub previous: ::core::option::Option<::std::boxed::Box<NodeRef<'a>>>,
+        pub previous: ::core::option::Option<::std::boxed::Box<Self>>,
         /// Field `children`.
-        pub children: ::avro_typed::ArrayRef<'a, NodeRef<'a>, self::Node>,
+        pub children: ::avro_typed::ArrayRef<'a, Self, self::Node>,
         /// Field `by_name`.
-        pub by_name: ::avro_typed::MapRef<'a, NodeRef<'a>, self::Node>,
+        pub by_name: ::avro_typed::MapRef<'a, Self, self::Node>,
         /// Field `either`.
         pub either: ::core::option::Option<NodeOrStringRef<'a>>,
         /// Field `one`.
-        pub one: ::core::option::Option<::avro_typed::ArrayRef<'a, ::core::option::Option<NodeRef<'a>>, ::avro_typed::avro::Nullable<self::Node, 0>>>,
+        pub one: ::core::option::Option<::avro_typed::ArrayRef<'a, ::core::option::Option<Self>, ::avro_typed::avro::Nullable<self::Node, 0>>>,
     }
 
     impl<'a> ::avro_typed::Decode<'a, Node> for NodeRef<'a> {
@@ -373,12 +373,12 @@ pub mod golden {
             use ::avro_typed::avro;
             reader.nested_view(|reader| {
                 let mut field_0: Option<&'a str> = None;
-                let mut field_1: Option<::core::option::Option<::std::boxed::Box<self::NodeRef<'a>>>> = None;
-                let mut field_2: Option<::core::option::Option<::std::boxed::Box<self::NodeRef<'a>>>> = None;
-                let mut field_3: Option<::avro_typed::ArrayRef<'a, self::NodeRef<'a>, self::Node>> = None;
-                let mut field_4: Option<::avro_typed::MapRef<'a, self::NodeRef<'a>, self::Node>> = None;
+                let mut field_1: Option<::core::option::Option<::std::boxed::Box<Self>>> = None;
+                let mut field_2: Option<::core::option::Option<::std::boxed::Box<Self>>> = None;
+                let mut field_3: Option<::avro_typed::ArrayRef<'a, Self, self::Node>> = None;
+                let mut field_4: Option<::avro_typed::MapRef<'a, Self, self::Node>> = None;
                 let mut field_5: Option<::core::option::Option<self::NodeOrStringRef<'a>>> = None;
-                let mut field_6: Option<::core::option::Option<::avro_typed::ArrayRef<'a, ::core::option::Option<self::NodeRef<'a>>, ::avro_typed::avro::Nullable<self::Node, 0>>>> = None;
+                let mut field_6: Option<::core::option::Option<::avro_typed::ArrayRef<'a, ::core::option::Option<Self>, ::avro_typed::avro::Nullable<self::Node, 0>>>> = None;
                 for field in step.field_steps()? {
                     match field.index() {
                         Some(0) => field.read_into::<avro::Str, _>(reader, "label", &mut field_0),
@@ -423,8 +423,8 @@ pub mod golden {
         fn from_view(view: NodeRef<'_>) -> Self {
             Self {
                 label: ::core::convert::From::from(view.label),
-                next: view.next.map(|value| ::std::boxed::Box::new(<self::Node as ::avro_typed::DecodeBorrowed>::from_view(*value))),
-                previous: view.previous.map(|value| ::std::boxed::Box::new(<self::Node as ::avro_typed::DecodeBorrowed>::from_view(*value))),
+                next: view.next.map(|value| ::std::boxed::Box::new(<Self as ::avro_typed::DecodeBorrowed>::from_view(*value))),
+                previous: view.previous.map(|value| ::std::boxed::Box::new(<Self as ::avro_typed::DecodeBorrowed>::from_view(*value))),
                 children: ::avro_typed::__private::owned_array(view.children),
                 by_name: ::avro_typed::__private::owned_map(view.by_name),
                 either: view.either.map(<self::NodeOrString as ::avro_typed::DecodeBorrowed>::from_view),

@@ -102,12 +102,11 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for StringOrInt {
         reader: &mut ::avro_typed::Reader<'a>,
     ) -> ::core::result::Result<(), ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
-        match (branch, &mut *self) {
-            (0, Self::String(value)) => reader.field_into::<avro::Str, _>("string", value),
-            _ => {
-                *self = Self::decode_branch(branch, reader)?;
-                ::core::result::Result::Ok(())
-            }
+        if let (0, Self::String(value)) = (branch, &mut *self) {
+            reader.field_into::<avro::Str, _>("string", value)
+        } else {
+            *self = Self::decode_branch(branch, reader)?;
+            ::core::result::Result::Ok(())
         }
     }
 
@@ -119,12 +118,11 @@ impl<'a> ::avro_typed::DecodeUnion<'a> for StringOrInt {
         step: ::avro_typed::PlanStep<'a>,
     ) -> ::core::result::Result<(), ::avro_typed::DecodeError> {
         use ::avro_typed::avro;
-        match (branch, &mut *self) {
-            (0, Self::String(value)) => step.field_into::<avro::Str, _>(reader, "string", value),
-            _ => {
-                *self = Self::decode_branch_resolved(branch, reader, step)?;
-                ::core::result::Result::Ok(())
-            }
+        if let (0, Self::String(value)) = (branch, &mut *self) {
+            step.field_into::<avro::Str, _>(reader, "string", value)
+        } else {
+            *self = Self::decode_branch_resolved(branch, reader, step)?;
+            ::core::result::Result::Ok(())
         }
     }
 }
@@ -2386,7 +2384,7 @@ pub mod golden {
         /// Field `level`.
         pub level: Level,
         /// Field `next`.
-        pub next: ::core::option::Option<::std::boxed::Box<WideRef<'a>>>,
+        pub next: ::core::option::Option<::std::boxed::Box<Self>>,
     }
 
     impl<'a> ::avro_typed::Decode<'a, Wide> for WideRef<'a> {
@@ -2535,7 +2533,7 @@ pub mod golden {
                 let group_3 = __private::read_group(reader, |reader| {
                     ::core::result::Result::Ok((
                         __private::read_field::<self::Level, self::Level>(reader, "level")?,
-                        __private::read_field::<avro::Nullable<self::Wide, 0>, ::core::option::Option<::std::boxed::Box<self::WideRef<'a>>>>(
+                        __private::read_field::<avro::Nullable<self::Wide, 0>, ::core::option::Option<::std::boxed::Box<Self>>>(
                             reader,
                             "next",
                         )?,
@@ -2660,7 +2658,7 @@ pub mod golden {
                 );
                 let mut group_3 = (
                     None::<self::Level>,
-                    None::<::core::option::Option<::std::boxed::Box<self::WideRef<'a>>>>,
+                    None::<::core::option::Option<::std::boxed::Box<Self>>>,
                 );
                 for field in step.field_steps()? {
                     match field.index().map(|index| index / 16) {
@@ -3156,7 +3154,7 @@ pub mod golden {
                 field46: view.field46,
                 field47: view.field47,
                 level: view.level,
-                next: view.next.map(|value| ::std::boxed::Box::new(<self::Wide as ::avro_typed::DecodeBorrowed>::from_view(*value))),
+                next: view.next.map(|value| ::std::boxed::Box::new(<Self as ::avro_typed::DecodeBorrowed>::from_view(*value))),
             }
         }
     }
