@@ -17,9 +17,11 @@ pub(super) struct DeliveryGate<G, T> {
     events: UnboundedSender<Event<G, T>>,
     /// What was sent for messages that are not reported as done yet, for each partition. Nothing waits between the two,
     /// so that there is one at most.
-    sent: Mutex<HashMap<(Arc<str>, i32), Sent<T>>>,
+    sent: Mutex<OfPartitions<T>>,
     room: Arc<Semaphore>,
 }
+
+type OfPartitions<T> = HashMap<(Arc<str>, i32), Sent<T>>;
 
 /// What was sent for one message, or for those of a batch.
 struct Sent<T> {
@@ -115,7 +117,7 @@ impl<G: Origin, T> DeliveryGate<G, T> {
         }
     }
 
-    fn sent(&self) -> MutexGuard<'_, HashMap<(Arc<str>, i32), Sent<T>>> {
+    fn sent(&self) -> MutexGuard<'_, OfPartitions<T>> {
         // Nothing that runs under the lock can panic halfway through a change.
         self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }

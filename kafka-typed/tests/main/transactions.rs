@@ -143,7 +143,7 @@ async fn messages_come_back_from_retry_topics_and_keys_may_be_records() {
             if alert.value.level % 2 == 0 && !alert.topic.ends_with("10ms") {
                 return Err(HandlerError::from("later"));
             }
-            transaction.send(&trees, &alert.value).key(&Tree::of_depth(alert.value.level + 1)).await?;
+            transaction.send(&trees, &alert.value).key(Tree::of_depth(alert.value.level + 1)).await?;
             seen.send(alert.value.level)?;
             Ok(())
         }
