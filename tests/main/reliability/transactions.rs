@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use kafka_typed::{HandlerError, KafkaTyped, Transaction, TransactionalHandler, TransactionalProducer, TypedMessage};
+use kafka_typed::{
+    HandlerError, KafkaTyped, Transaction, TransactionalHandler, TransactionalProducer, TypedConsumer, TypedMessage,
+};
 use messages::SensorAlert;
 
 use super::child::{self, Child, Log};
@@ -124,20 +126,21 @@ async fn an_instance_that_lost_its_id_ends_and_says_so() {
     let sending = Sending { kafka: kafka.clone(), topic, partitions: 1, keys: 1, bytes: 20 };
     let topic = &sending.topic;
     let seen = Arc::new(AtomicU64::new(0));
-    let run = async |group: &str| {
+    let consumer =
+        async |group: &str| kafka.consumer::<SensorAlert>(topic).group(group).build().await.expect("a consumer");
+    let run = |consumer: TypedConsumer<SensorAlert>| {
         let transactions = kafka.transactional(topic).build().expect("transactions");
         let seen = Arc::clone(&seen);
         let handler = move |_: TypedMessage<SensorAlert>, _: Transaction| {
             seen.fetch_add(1, Ordering::Relaxed);
             async { Ok::<_, HandlerError>(()) }
         };
-        let consumer = kafka.consumer::<SensorAlert>(topic).group(group).build().await.expect("a consumer");
         tokio::spawn(consumer.run_transactional(&transactions, handler).into_future())
     };
     sending.send(0..10, Duration::ZERO).await;
-    let first = run("first").await;
+    let first = run(consumer("first").await);
     until("the first run", async || (seen.load(Ordering::Relaxed) >= 10).then_some(())).await;
-    let second = run("second").await;
+    let second = run(consumer("second").await);
     until("the second run", async || (seen.load(Ordering::Relaxed) >= 20).then_some(())).await;
     sending.send(10..20, Duration::ZERO).await;
     let ended = tokio::time::timeout(size().patience, first).await.expect("it ends in time").expect("no panic");
