@@ -128,10 +128,11 @@ impl Server {
     }
 
     fn serve_on(address: SocketAddr, kept: Kept, incomplete: Option<IncompleteRecord>) -> io::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let listener = std::net::TcpListener::bind(address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
+        // After what may fail: the caller's runtime does not let another one be dropped within it.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let requests = Arc::new(AtomicU64::new(0));
         let router = routes::router(kept, Arc::clone(&requests));
         let (stop, stopped) = oneshot::channel();

@@ -268,3 +268,10 @@ async fn a_server_that_is_dropped_stops() {
         tokio::task::yield_now().await;
     }
 }
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_an_error() {
+    let first = Server::start().await.expect("a free port on loopback");
+    let second = Server::builder().address(first.address()).start().await;
+    assert_eq!(second.map(|server| server.url()).map_err(|error| error.kind()), Err(std::io::ErrorKind::AddrInUse));
+}
