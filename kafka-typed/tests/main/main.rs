@@ -20,6 +20,7 @@ mod log;
 mod messages;
 mod oauth;
 mod outage;
+mod own_process;
 mod queue;
 mod raw_consumer;
 mod raw_producer;

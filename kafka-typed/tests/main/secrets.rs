@@ -1,7 +1,6 @@
 //! No secret is in the log, in `Debug` or in an error.
 
 use std::fmt::Debug;
-use std::process::Command;
 use std::time::Duration;
 
 use kafka_typed::KafkaTyped;
@@ -9,9 +8,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use crate::cluster::{chain, embedded, soon};
 use crate::messages::Alert;
-
-/// Tells this test that it is the process whose log is looked at.
-const ROLE: &str = "KAFKA_TYPED_TEST_OF_SECRETS";
+use crate::own_process;
 
 /// As it is, and as it is sent: base64 of `ann:` and the secret.
 const SECRETS: [(&str, &str); 6] = [
@@ -95,7 +92,7 @@ fn print(value: &impl Debug) {
 
 #[test]
 fn no_secret_is_in_the_log_or_in_debug() {
-    if std::env::var_os(ROLE).is_some() {
+    let Some(printed) = own_process::run("secrets::no_secret_is_in_the_log_or_in_debug") else {
         let subscriber = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_writer(std::io::stderr);
         subscriber.with_ansi(false).init();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
@@ -105,12 +102,7 @@ fn no_secret_is_in_the_log_or_in_debug() {
             }
         });
         return;
-    }
-    let mut own = Command::new(std::env::current_exe().unwrap());
-    own.args(["--exact", "secrets::no_secret_is_in_the_log_or_in_debug", "--nocapture"]).env(ROLE, "1");
-    let output = own.output().unwrap();
-    let printed = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{printed}");
+    };
     for expected in ["TRACE", "sasl_plaintext", "security.protocol", "KafkaTyped", "secrets-value"] {
         assert!(printed.contains(expected), "the log has less than it should: no {expected} in\n{printed}");
     }

@@ -1,6 +1,6 @@
 //! One trace, from a request through a producer, a handler, a dead letter and a replay.
 
-use std::sync::LazyLock;
+use std::time::Duration;
 
 use kafka_typed::connection::{ConsumerRecord, ProducerRecord};
 use kafka_typed::failure::replay_headers;
@@ -9,22 +9,16 @@ use opentelemetry::trace::{SpanKind, Status, TracerProvider};
 use opentelemetry::{Key, global};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
-use tracing::{Dispatch, Instrument, Level};
+use tracing::{Instrument, Level};
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::cluster::{kafka, records, soon, topic};
 use crate::messages::Alert;
+use crate::own_process;
 use crate::run::consumer;
 
-/// With one subscriber alone, `tracing` takes the word of the first thread that gets to a span for whether anybody
-/// wants it, and other threads have none.
-static SECOND: LazyLock<Dispatch> = LazyLock::new(|| {
-    Dispatch::new(tracing_subscriber::fmt().with_max_level(Level::TRACE).with_writer(std::io::sink).finish())
-});
-
-/// Collects the spans of this thread.
-fn collect() -> (InMemorySpanExporter, SdkTracerProvider, tracing::subscriber::DefaultGuard) {
-    LazyLock::force(&SECOND);
+/// Collects the spans of this process. A span may end on a thread of librdkafka's, which has to know who wants it.
+fn collect() -> (InMemorySpanExporter, SdkTracerProvider) {
     global::set_text_map_propagator(TraceContextPropagator::new());
     let exporter = InMemorySpanExporter::default();
     let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
@@ -32,8 +26,41 @@ fn collect() -> (InMemorySpanExporter, SdkTracerProvider, tracing::subscriber::D
     let wanted = tracing_subscriber::filter::Targets::new()
         .with_target("kafka_typed::messages", Level::DEBUG)
         .with_target("main", Level::INFO);
-    let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(wanted).with(layer));
-    (exporter, provider, guard)
+    tracing::subscriber::set_global_default(tracing_subscriber::registry().with(wanted).with(layer)).unwrap();
+    (exporter, provider)
+}
+
+/// The spans that have ended, once so many of this name have: the last end is that of a delivery report, which nobody
+/// waits for.
+async fn spans(exporter: &InMemorySpanExporter, name: &str, count: usize) -> Vec<SpanData> {
+    let waiting = async {
+        loop {
+            let spans = exporter.get_finished_spans().unwrap();
+            if spans.iter().filter(|span| span.name == name).count() >= count {
+                return spans;
+            }
+            // Polls: the exporter announces nothing.
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    soon(waiting).await
+}
+
+/// Runs the test of this name in a process of its own, with a runtime.
+fn in_own_process(test: &str, body: impl Future<Output = ()>) {
+    if own_process::run(test).is_none() {
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(body);
+    }
+}
+
+#[test]
+fn a_trace_goes_on_through_the_headers_of_messages() {
+    in_own_process("traces::a_trace_goes_on_through_the_headers_of_messages", follow_a_trace());
+}
+
+#[test]
+fn a_batch_refers_to_the_traces_of_its_messages() {
+    in_own_process("traces::a_batch_refers_to_the_traces_of_its_messages", follow_a_batch());
 }
 
 fn attribute(span: &SpanData, name: &'static str) -> Option<String> {
@@ -52,10 +79,9 @@ async fn run(name: &str, dead_letters: &str, fails: bool) {
     soon(consumer.run(handler).on_error(policy).stop_when(caught_up).into_future()).await.unwrap();
 }
 
-#[tokio::test]
-async fn a_trace_goes_on_through_the_headers_of_messages() {
+async fn follow_a_trace() {
     let (name, dead_letters) = (topic("traced", 1), topic("traced-dlt", 1));
-    let (exporter, provider, _guard) = collect();
+    let (exporter, provider) = collect();
     let producer = kafka().producer::<Alert>(name).build().await.unwrap();
     let request = tracing::info_span!("request");
     let alert = Alert::numbered(7);
@@ -70,7 +96,7 @@ async fn a_trace_goes_on_through_the_headers_of_messages() {
     run(name, dead_letters, false).await;
 
     provider.force_flush().unwrap();
-    let spans = exporter.get_finished_spans().unwrap();
+    let spans = spans(&exporter, "process traced", 2).await;
     let names: Vec<&str> = spans.iter().map(|span| &*span.name).collect();
     let named = |name: &str| spans.iter().filter(|span| span.name == name).collect::<Vec<_>>();
     let [request] = named("request")[..] else { panic!("{names:?}") };
@@ -96,10 +122,9 @@ async fn a_trace_goes_on_through_the_headers_of_messages() {
     assert_eq!(attribute(processed, "error.type"), None);
 }
 
-#[tokio::test]
-async fn a_batch_refers_to_the_traces_of_its_messages() {
+async fn follow_a_batch() {
     let name = topic("traced-batch", 1);
-    let (exporter, provider, _guard) = collect();
+    let (exporter, provider) = collect();
     let producer = kafka().producer::<Alert>(name).build().await.unwrap();
     for number in 0..3 {
         soon(producer.send(&Alert::numbered(number)).into_future()).await.unwrap();
@@ -111,7 +136,7 @@ async fn a_batch_refers_to_the_traces_of_its_messages() {
     soon(consumer.run_batches(handler).stop_when(caught_up).into_future()).await.unwrap();
 
     provider.force_flush().unwrap();
-    let spans = exporter.get_finished_spans().unwrap();
+    let spans = spans(&exporter, "send traced-batch", 3).await;
     let sent: Vec<_> =
         spans.iter().filter(|span| span.name == "send traced-batch").map(|span| &span.span_context).collect();
     let batches = spans.iter().filter(|span| span.name == "process traced-batch");
