@@ -262,11 +262,11 @@ impl<V, K, W> Run<V, K, W> {
     /// # mod messages { avro_derive::include_schemas!("tests/schemas/alert"); }
     /// # use messages::test::Alert as SensorAlert;
     /// # use kafka_typed::{FailurePolicy, HandlerError, KafkaTyped, Order, TypedMessage};
-    /// # async fn alarm(message: TypedMessage<SensorAlert, String>) -> Result<(), HandlerError> { Ok(()) }
+    /// # async fn alarm(message: TypedMessage<SensorAlert>) -> Result<(), HandlerError> { Ok(()) }
     /// # async fn example(kafka: KafkaTyped) -> Result<(), Box<dyn std::error::Error>> {
     /// use std::time::Duration;
     ///
-    /// let alerts = kafka.consumer::<SensorAlert>("sensor-alert").key::<String>().group("alert-desk").build().await?;
+    /// let alerts = kafka.consumer::<SensorAlert>("sensor-alert").group("alert-desk").build().await?;
     /// let policy = FailurePolicy::dead_letters_to("sensor-alert-dlt").retry_topics([Duration::from_secs(10)]);
     /// alerts.run(alarm).order(Order::Key).on_error(policy).keep_key_order().stop_on_signal().await?;
     /// # Ok(())
