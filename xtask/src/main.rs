@@ -9,6 +9,7 @@ mod files;
 mod generated_project;
 mod generation;
 mod golden;
+mod page_section;
 mod progress;
 mod real;
 mod tidy;
