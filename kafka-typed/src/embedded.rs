@@ -76,6 +76,10 @@ impl rdkafka::producer::ProducerContext for Silent {
 /// feel.
 const GROUP_JOIN_DELAY: Duration = Duration::from_millis(50);
 
+/// When a member has left a group, the mock broker lets the others wait for all but a second of the session's timeout
+/// before they go on.
+const SHORT_SESSIONS: [(&str, &str); 2] = [("session.timeout.ms", "3000"), ("heartbeat.interval.ms", "500")];
+
 impl Embedded {
     /// Starts both servers on free ports.
     ///
@@ -195,10 +199,7 @@ impl Embedded {
             .schema_registry(self.schema_registry_url())
             // The mock broker answers an empty fetch only after the whole wait, whatever arrives meanwhile.
             .consumer_setting("fetch.wait.max.ms", "10")
-            // When a member has left a group, the mock broker lets the others wait for all but a second of this before
-            // they go on.
-            .consumer_setting("session.timeout.ms", "3000")
-            .consumer_setting("heartbeat.interval.ms", "500")
+            .classic_consumer_defaults(&SHORT_SESSIONS)
             // A consumer may come before the first message, here as with a broker that is set up for development.
             .consumer_setting("allow.auto.create.topics", "true")
             .keep_alive(KeepAlive::new(self.clone()))

@@ -402,6 +402,12 @@ impl KafkaTypedBuilder {
         self
     }
 
+    #[cfg(feature = "embedded")]
+    pub(crate) fn classic_consumer_defaults(mut self, defaults: &'static [(&'static str, &'static str)]) -> Self {
+        self.connection = self.connection.classic_consumer_defaults(defaults);
+        self
+    }
+
     /// Checks the settings. Connects to nothing.
     ///
     /// # Errors

@@ -199,6 +199,11 @@ impl<V, K> From<&Topic<V, K>> for TopicSpec {
 ///
 /// Where the name is known at run time only, the definition's type is named at the call:
 /// `kafka.producer::<Topic<Order, i64>>(name)`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not name the types of a topic's messages",
+    label = "neither a value of a topic, nor a `Topic<V, K>` with one and a key",
+    note = "values are generated and derived types, an `Option` of one, an enum with `#[derive(TopicValue)]`, and `Vec<u8>`; keys implement `TopicKey`"
+)]
 pub trait TopicTypes {
     /// The type of the values.
     type Value: TopicValue;

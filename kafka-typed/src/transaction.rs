@@ -6,6 +6,7 @@ mod error;
 mod handle;
 mod in_transaction;
 mod ledger;
+mod measurement;
 mod producer;
 mod run;
 mod scope;

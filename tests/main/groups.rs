@@ -114,12 +114,8 @@ async fn a_cooperative_member_keeps_what_it_does_while_another_joins() {
     check_that_kept_partitions_go_on("cooperative", &COOPERATIVE).await;
 }
 
-/// The embedded broker's consumers set timeouts of sessions, which this protocol refuses.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_member_of_the_consumer_protocol_keeps_what_it_does_while_another_joins() {
-    if is_embedded().await {
-        return;
-    }
     check_that_kept_partitions_go_on("kip-848", &CONSUMER).await;
 }
 
@@ -203,6 +199,15 @@ async fn a_static_member_comes_back_to_its_partitions() {
         return;
     }
     check_static_membership("static", &COOPERATIVE).await;
+}
+
+/// As with the protocol of KIP-848.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_static_member_of_the_consumer_protocol_comes_back_to_its_partitions() {
+    if is_embedded().await {
+        return;
+    }
+    check_static_membership("static-kip-848", &CONSUMER).await;
 }
 
 /// Two processes with one name are a mistake of who has set them up, which the first one reports.

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// The files that measure, and those of the registry's client.
-const SOURCES: [&str; 3] = [
+const SOURCES: [&str; 4] = [
     include_str!("../../kafka-typed/src/connection/measurement.rs"),
     include_str!("../../kafka-typed/src/handler/measurement.rs"),
+    include_str!("../../kafka-typed/src/transaction/measurement.rs"),
     include_str!("../../schema-registry/src/measurement.rs"),
 ];
 const PAGES: [&str; 2] = [include_str!("../../docs/kafka.md"), include_str!("../../docs/registry.md")];
@@ -20,7 +21,7 @@ fn names(text: &str) -> BTreeSet<&str> {
 }
 
 fn is_metric(word: &str) -> bool {
-    let of_kafka = ["kafka_producer_", "kafka_consumer_", "kafka_handler_"];
+    let of_kafka = ["kafka_producer_", "kafka_consumer_", "kafka_handler_", "kafka_transaction_"];
     of_kafka.iter().any(|start| word.starts_with(start)) || word.starts_with("schema_registry_")
 }
 

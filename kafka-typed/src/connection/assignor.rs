@@ -2,6 +2,8 @@
 
 use rdkafka::ClientConfig;
 
+use super::settings::GROUP_PROTOCOL;
+
 /// The assignor that a consumer asks for, as it is set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Assignor {
@@ -17,7 +19,7 @@ const RANGE: &str = "range";
 impl Assignor {
     pub(crate) fn of(config: &ClientConfig) -> Self {
         // With the group protocol of KIP-848 the brokers assign, by `uniform` where nothing is set.
-        let (setting, default) = match config.get("group.protocol") {
+        let (setting, default) = match config.get(GROUP_PROTOCOL) {
             Some(protocol) if protocol.eq_ignore_ascii_case("consumer") => ("group.remote.assignor", "uniform"),
             _ => ("partition.assignment.strategy", "range,roundrobin"),
         };

@@ -106,6 +106,7 @@ pub struct ConnectionBuilder {
     login: Option<SaslLogin>,
     tokens: Option<Arc<dyn BrokerTokens>>,
     keep_alive: KeepAlive,
+    classic_consumer_defaults: &'static [(&'static str, &'static str)],
 }
 
 impl ConnectionBuilder {
@@ -148,6 +149,13 @@ impl ConnectionBuilder {
     #[cfg(feature = "embedded")]
     pub(crate) fn keep_alive(mut self, keep_alive: KeepAlive) -> Self {
         self.keep_alive = keep_alive;
+        self
+    }
+
+    /// Further defaults of consumers, which the group protocol of KIP-848 refuses.
+    #[cfg(feature = "embedded")]
+    pub(crate) fn classic_consumer_defaults(mut self, defaults: &'static [(&'static str, &'static str)]) -> Self {
+        self.classic_consumer_defaults = defaults;
         self
     }
 
@@ -277,6 +285,7 @@ impl ConnectionBuilder {
             });
         }
         let mut settings = Settings::new(settings::bootstrap_servers(&bootstrap_servers)?);
+        settings.add_classic_consumer_defaults(self.classic_consumer_defaults);
         for (role, name, value) in self.settings {
             settings.set(role, name, value)?;
         }

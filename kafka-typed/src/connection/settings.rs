@@ -67,6 +67,7 @@ const RESERVED: &[(&str, &str)] = &[
 
 const TRANSACTIONAL_ID: &str = "transactional.id";
 const IDEMPOTENCE: &str = "enable.idempotence";
+pub(crate) const GROUP_PROTOCOL: &str = "group.protocol";
 const ISOLATION: &str = "isolation.level";
 const AUTO_COMMIT: &str = "enable.auto.commit";
 
@@ -112,11 +113,18 @@ pub(crate) struct Settings {
     shared: BTreeMap<String, String>,
     producer: BTreeMap<String, String>,
     consumer: BTreeMap<String, String>,
+    /// Further defaults of consumers, which the group protocol of KIP-848 refuses.
+    classic_consumer_defaults: Vec<(&'static str, &'static str)>,
 }
 
 impl Settings {
     pub(crate) fn new(bootstrap_servers: String) -> Self {
         Self { bootstrap_servers, ..Self::default() }
+    }
+
+    /// Adds defaults of consumers that are not members of groups by the protocol of KIP-848.
+    pub(crate) fn add_classic_consumer_defaults(&mut self, defaults: &[(&'static str, &'static str)]) {
+        self.classic_consumer_defaults.extend(defaults);
     }
 
     /// Adds a setting for producers, for consumers, or for both.
@@ -199,7 +207,7 @@ impl Settings {
 
     /// What a producer is made with, of which `own` are the settings of this one alone.
     pub(crate) fn producer(&self, own: &[(String, String)]) -> Result<ProducerSettings, ConnectionError> {
-        let mut config = self.config(PRODUCER_DEFAULTS, &self.producer, own)?;
+        let mut config = self.config(PRODUCER_DEFAULTS.iter(), &self.producer, own)?;
         let limits = Limits::new(number(&config, MAX_MESSAGES)?, number(&config, MAX_KBYTES)?.saturating_mul(1024));
         // Zero lifts the limit for messages. For kilobytes there is no such value: it becomes two terabytes.
         config.set(MAX_MESSAGES, "0").set(MAX_KBYTES, i32::MAX.to_string());
@@ -217,12 +225,17 @@ impl Settings {
     }
 
     pub(crate) fn consumer_config(&self, own: &[(String, String)]) -> Result<ClientConfig, ConnectionError> {
-        self.config(CONSUMER_DEFAULTS, &self.consumer, own)
+        let own_protocol = own.iter().rev().find(|(name, _)| name == GROUP_PROTOCOL).map(|(_, value)| value);
+        let protocol =
+            own_protocol.or_else(|| [&self.consumer, &self.shared].into_iter().find_map(|map| map.get(GROUP_PROTOCOL)));
+        let is_classic = !protocol.is_some_and(|protocol| protocol.eq_ignore_ascii_case("consumer"));
+        let classic_defaults = self.classic_consumer_defaults.iter().filter(|_| is_classic);
+        self.config(CONSUMER_DEFAULTS.iter().chain(classic_defaults), &self.consumer, own)
     }
 
-    fn config(
+    fn config<'d>(
         &self,
-        defaults: &[(&str, &str)],
+        defaults: impl Iterator<Item = &'d (&'d str, &'d str)>,
         role: &BTreeMap<String, String>,
         own: &[(String, String)],
     ) -> Result<ClientConfig, ConnectionError> {
@@ -230,7 +243,7 @@ impl Settings {
             check_setting(name, value)?;
         }
         let mut config = ClientConfig::new();
-        config.extend(defaults.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        config.extend(defaults.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         config.extend(self.shared.clone());
         config.extend(role.clone());
         config.extend(own.iter().cloned());

@@ -133,12 +133,10 @@ impl Counter {
     }
 }
 
-type TopicPartition = (Arc<str>, i32);
-
 /// The counters of all partitions. One that is assigned again goes on counting.
 #[derive(Debug, Default)]
 pub(super) struct AllCounters {
-    partitions: Mutex<BTreeMap<TopicPartition, Arc<Counters>>>,
+    partitions: Mutex<BTreeMap<(Arc<str>, i32), Arc<Counters>>>,
 }
 
 impl AllCounters {

@@ -18,14 +18,12 @@ pub(crate) struct RetryStage {
     pub(super) delay: Duration,
 }
 
-type TopicPartition = (Arc<str>, i32);
-
 /// The order of keys in all partitions of a run.
 pub(super) struct KeptOrder {
     /// In the order in which messages pass them.
     stages: Arc<[RetryStage]>,
     /// By the topic itself and the partition.
-    lines: Mutex<HashMap<TopicPartition, Arc<Line>>>,
+    lines: Mutex<HashMap<(Arc<str>, i32), Arc<Line>>>,
 }
 
 /// What a partition and those of the same number in its retry topics have in common.

@@ -14,6 +14,7 @@ use tokio::time::{Instant, Sleep, sleep, sleep_until};
 use super::delivery_gate::{Event, Unit};
 use super::error::TransactionError;
 use super::ledger::{Ledger, Origin};
+use super::measurement;
 use super::summary::TransactionCounters;
 use crate::connection::transaction_client::{FaultKind, TransactionFault};
 
@@ -112,8 +113,8 @@ impl<L: Ledger> Coordinator<L> {
                 }
                 // The run was dropped.
                 Next::Nothing => {
-                    if self.open.take().is_some() {
-                        self.abort().await?;
+                    if let Some(open) = self.open.take() {
+                        self.abort(open.messages).await?;
                     }
                     return Ok(());
                 }
@@ -184,6 +185,7 @@ impl<L: Ledger> Coordinator<L> {
         let Some(open) = &self.open else {
             return Ok(Ended::Committed);
         };
+        let (messages, started) = (open.messages, std::time::Instant::now());
         let offsets: Vec<_> = open.next.values().cloned().collect();
         let committed = match self.until_done(Call::SendOffsets(&offsets)).await? {
             Ok(()) => self.until_done(Call::Commit).await?,
@@ -197,6 +199,7 @@ impl<L: Ledger> Coordinator<L> {
         self.committed.retain(|_, (origin, _)| !origin.has_ended());
         self.committed.extend(offsets.into_iter().map(|(origin, next)| (place(&origin), (origin, next))));
         self.counters.committed();
+        measurement::committed(&self.id, messages, started);
         if self.aborted_in_a_row > 0 {
             tracing::info!(id = &*self.id, aborted = self.aborted_in_a_row, "transactions are committed again");
             self.aborted_in_a_row = 0;
@@ -267,12 +270,12 @@ impl<L: Ledger> Coordinator<L> {
                 "a transaction is aborted"
             );
         }
-        self.abort().await?;
+        self.abort(open.messages).await?;
         let origins = open.next.into_values().map(|(origin, _)| origin).collect();
         Ok(Ended::Aborted(origins, fault))
     }
 
-    async fn abort(&mut self) -> Result<(), TransactionError> {
+    async fn abort(&mut self, messages: u64) -> Result<(), TransactionError> {
         let mut pauses = Pauses::new();
         loop {
             // It is repeated whatever it ends with, but for what ends everything.
@@ -282,6 +285,7 @@ impl<L: Ledger> Coordinator<L> {
             sleep(pauses.next()).await;
         }
         self.counters.aborted();
+        measurement::aborted(&self.id, messages);
         self.aborted_in_a_row = self.aborted_in_a_row.saturating_add(1);
         Ok(())
     }

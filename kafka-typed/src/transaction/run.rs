@@ -13,6 +13,7 @@ use super::error::{TransactionError, TransactionalProblem, TransactionalRunError
 use super::handle::{TransactionalBatchHandler, TransactionalHandler};
 use super::in_transaction::{Gate, InTheTransaction, InTransaction};
 use super::ledger::KafkaLedger;
+use super::measurement;
 use super::source::{Outcomes, TransactionalReader, TransactionalSource};
 use super::summary::{TransactionCounters, TransactionalSummary};
 use super::transactions::Transactions;
@@ -154,6 +155,7 @@ where
     W: Send + 'static,
     I: Work<TransactionalReader<V, K>>,
 {
+    measurement::describe();
     let TransactionalRun { run, transactions, commit_every } = run;
     let turn = transactions.take().map_err(TransactionalRunError::at_start)?;
     let group = match run.consumer().commit_by_transactions() {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::task::JoinHandle;
 
 use super::coordinator::{CommitEvery, Coordinator};
@@ -354,4 +355,36 @@ async fn a_run_that_is_dropped_aborts() {
     drop(gate);
     coordinator.await.unwrap().unwrap();
     assert_eq!(*brokers.calls.lock().unwrap(), ["init", "begin", "a", "abort"]);
+}
+
+/// The metrics count what a summary counts, and the messages in it.
+#[tokio::test]
+async fn ends_of_transactions_are_measured() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let scrape = recorder.handle();
+    // This thread is the one that everything runs on.
+    let _measuring = metrics::set_default_local_recorder(&recorder);
+    super::measurement::describe();
+    let running = Running::start(&[("commit", FaultKind::Abortable)], 2);
+    let partition = Partition::new(0);
+    running.done(&partition, 100, "a");
+    running.done(&partition, 101, "b");
+    running.settle().await;
+    let again = Partition::new(0);
+    for (offset, sent) in (100..).zip(["a", "b", "c"]) {
+        running.done(&again, offset, sent);
+    }
+    let (ended, ..) = running.close().await;
+    ended.unwrap();
+    let scraped = scrape.render();
+    for (metric, labels, value) in [
+        ("kafka_transaction_ends_total", r#"id="a-1",result="committed""#, 2),
+        ("kafka_transaction_ends_total", r#"id="a-1",result="aborted""#, 1),
+        ("kafka_transaction_messages_total", r#"id="a-1",result="committed""#, 3),
+        ("kafka_transaction_messages_total", r#"id="a-1",result="aborted""#, 2),
+        ("kafka_transaction_commit_duration_seconds_count", r#"id="a-1""#, 2),
+    ] {
+        let line = format!("{metric}{{{labels}}} {value}");
+        assert!(scraped.lines().any(|found| found == line), "{line}\n{scraped}");
+    }
 }
