@@ -33,6 +33,8 @@ mod tasks;
 mod tests;
 pub(crate) mod work;
 
+use std::sync::Arc;
+
 pub use batch_handler::{BatchError, BatchHandler};
 pub use counts::{PartitionCounts, RunCounts, RunSummary};
 pub use handle::Handler;
@@ -41,3 +43,6 @@ pub use order::Order;
 pub use run::Run;
 pub use run_error::{RunError, RunProblem};
 pub use work::{Batches, Each};
+
+/// A partition, by its topic and number.
+type TopicPartition = (Arc<str>, i32);

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::measurement;
+use super::{TopicPartition, measurement};
 
 /// What a run has done, at its end or until then.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -136,7 +136,7 @@ impl Counter {
 /// The counters of all partitions. One that is assigned again goes on counting.
 #[derive(Debug, Default)]
 pub(super) struct AllCounters {
-    partitions: Mutex<BTreeMap<(Arc<str>, i32), Arc<Counters>>>,
+    partitions: Mutex<BTreeMap<TopicPartition, Arc<Counters>>>,
 }
 
 impl AllCounters {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::TopicPartition;
 use super::outlet::Arrival;
 use crate::failure::{FailurePolicy, KeyOrder};
 
@@ -23,7 +24,7 @@ pub(super) struct KeptOrder {
     /// In the order in which messages pass them.
     stages: Arc<[RetryStage]>,
     /// By the topic itself and the partition.
-    lines: Mutex<HashMap<(Arc<str>, i32), Arc<Line>>>,
+    lines: Mutex<HashMap<TopicPartition, Arc<Line>>>,
 }
 
 /// What a partition and those of the same number in its retry topics have in common.
