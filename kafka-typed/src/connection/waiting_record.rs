@@ -1,6 +1,7 @@
 //! A record that was encoded, and waits until it may be sent.
 
 use rdkafka::message::OwnedHeaders;
+use tracing::{Instrument, Span};
 
 use super::producer_record::ProducerRecord;
 use super::raw_producer::RawProducer;
@@ -15,6 +16,8 @@ pub(crate) struct WaitingRecord {
     headers: Option<OwnedHeaders>,
     timestamp: Option<Timestamp>,
     partition: Option<i32>,
+    /// In which it was made: that of the message that is processed.
+    made_in: Span,
 }
 
 impl WaitingRecord {
@@ -25,13 +28,15 @@ impl WaitingRecord {
         checked.inspect_err(|error| producer.failed_to_send(error.kind(), error))?;
         let ProducerRecord { payload, key, headers, timestamp, partition } = record;
         let (payload, key) = (payload.map(<[u8]>::to_vec), key.map(<[u8]>::to_vec));
-        Ok(Self { producer: producer.clone(), payload, key, headers, timestamp, partition })
+        let (producer, made_in) = (producer.clone(), Span::current());
+        Ok(Self { producer, payload, key, headers, timestamp, partition, made_in })
     }
 
     /// Hands it over, once there is room for it.
     pub(crate) async fn send(self) -> Result<DeliveryFuture, DeliveryError> {
-        let Self { producer, payload, key, headers, timestamp, partition } = self;
+        let Self { producer, payload, key, headers, timestamp, partition, made_in } = self;
         let (payload, key) = (payload.as_deref(), key.as_deref());
-        producer.enqueue(ProducerRecord { payload, key, headers, timestamp, partition }).await
+        let record = ProducerRecord { payload, key, headers, timestamp, partition };
+        producer.enqueue(record).instrument(made_in).await
     }
 }

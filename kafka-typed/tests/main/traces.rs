@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kafka_typed::connection::{ConsumerRecord, ProducerRecord};
 use kafka_typed::failure::replay_headers;
-use kafka_typed::{BatchError, FailurePolicy, HandlerError, TypedMessage};
+use kafka_typed::{BatchError, FailurePolicy, HandlerError, Transaction, TypedMessage};
 use opentelemetry::trace::{SpanKind, Status, TracerProvider};
 use opentelemetry::{Key, global};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
@@ -61,6 +61,11 @@ fn a_trace_goes_on_through_the_headers_of_messages() {
 #[test]
 fn a_batch_refers_to_the_traces_of_its_messages() {
     in_own_process("traces::a_batch_refers_to_the_traces_of_its_messages", follow_a_batch());
+}
+
+#[test]
+fn a_trace_goes_on_through_a_transaction() {
+    in_own_process("traces::a_trace_goes_on_through_a_transaction", follow_a_transaction());
 }
 
 fn attribute(span: &SpanData, name: &'static str) -> Option<String> {
@@ -143,4 +148,40 @@ async fn follow_a_batch() {
     let linked: Vec<_> = batches.flat_map(|batch| batch.links.iter().map(|link| link.span_context.span_id())).collect();
     assert_eq!(linked, sent.iter().map(|context| context.span_id()).collect::<Vec<_>>());
     assert_eq!(linked.len(), 3);
+}
+
+/// What is sent in a transaction, and a letter in it, are sent by another task than the one that processes.
+async fn follow_a_transaction() {
+    let (name, doubled, dead_letters) = (topic("traced-in", 1), topic("traced-out", 1), topic("traced-in-dlt", 1));
+    let (exporter, provider) = collect();
+    let producer = kafka().producer::<Alert>(name).build().await.unwrap();
+    for number in [7, 8] {
+        soon(producer.send(&Alert::numbered(number)).into_future()).await.unwrap();
+    }
+    let transactions = kafka().transactional("traced-1").build().unwrap();
+    let doubles = kafka().producer::<Alert>(doubled).build_transactional(&transactions).await.unwrap();
+    let handler = move |alert: TypedMessage<Alert>, transaction: Transaction| {
+        let doubles = doubles.clone();
+        async move {
+            transaction.send(&doubles, &alert.value).await?;
+            if alert.value.level == 8 { Err(HandlerError::permanent("never")) } else { Ok(()) }
+        }
+    };
+    let consumer = consumer(name, name).await;
+    let control = consumer.control();
+    let caught_up = async move { control.wait_until_caught_up().await.unwrap() };
+    let run = consumer.run_transactional(&transactions, handler).on_error(FailurePolicy::dead_letters_to(dead_letters));
+    soon(run.stop_when(caught_up).into_future()).await.unwrap();
+
+    provider.force_flush().unwrap();
+    let mut spans = spans(&exporter, "process traced-in", 2).await;
+    spans.sort_by_key(|span| attribute(span, "messaging.kafka.offset"));
+    let of_name = |name: &str| spans.iter().filter(|span| span.name == name).collect::<Vec<_>>();
+    let (processed, sent) = (of_name("process traced-in"), [of_name("send traced-out"), of_name("send traced-in-dlt")]);
+    assert_eq!(processed.len(), 2, "{spans:?}");
+    for (process, sent) in processed.into_iter().zip(sent) {
+        let [sent] = sent[..] else { panic!("an attempt that fails sends nothing: {sent:?}") };
+        assert_eq!(sent.span_context.trace_id(), process.span_context.trace_id());
+        assert_eq!(sent.parent_span_id, process.span_context.span_id());
+    }
 }
