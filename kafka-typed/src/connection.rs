@@ -21,6 +21,7 @@ pub(crate) mod acknowledgement;
 pub(crate) mod assigned_partition;
 pub(crate) mod assignment;
 pub(crate) mod assignor;
+pub(crate) mod broker_statistics;
 pub(crate) mod broker_token;
 pub(crate) mod consumer_client;
 mod consumer_control;

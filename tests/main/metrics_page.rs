@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// The files that measure, and those of the registry's client.
-const SOURCES: [&str; 4] = [
+const SOURCES: [&str; 5] = [
+    include_str!("../../kafka-typed/src/connection/broker_statistics.rs"),
     include_str!("../../kafka-typed/src/connection/measurement.rs"),
     include_str!("../../kafka-typed/src/handler/measurement.rs"),
     include_str!("../../kafka-typed/src/transaction/measurement.rs"),
@@ -21,7 +22,7 @@ fn names(text: &str) -> BTreeSet<&str> {
 }
 
 fn is_metric(word: &str) -> bool {
-    let of_kafka = ["kafka_producer_", "kafka_consumer_", "kafka_handler_", "kafka_transaction_"];
+    let of_kafka = ["kafka_producer_", "kafka_consumer_", "kafka_handler_", "kafka_transaction_", "kafka_broker_"];
     of_kafka.iter().any(|start| word.starts_with(start)) || word.starts_with("schema_registry_")
 }
 

@@ -5,21 +5,21 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use rdkafka::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, RebalanceProtocol};
 use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::topic_partition_list::{TopicPartitionList, TopicPartitionListElem};
 use rdkafka::types::{RDKafkaErrorCode, RDKafkaRespErr};
+use rdkafka::{ClientContext, Statistics};
 
 use super::assignment::Assignment;
 use super::consumer_client::nothing_to_commit;
 use super::feed::Feed;
 use super::log::ClientLog;
-use super::measurement;
 use super::offsets::{self, OffsetStore};
 use super::start_offset::StartOffset;
 use super::token_feed::TokenFeed;
+use super::{broker_statistics, measurement};
 
 /// Whether a topic is one of those that are always begun where the group has stopped.
 pub(crate) type Continued = Box<dyn Fn(&str) -> bool + Send + Sync>;
@@ -183,6 +183,10 @@ fn numbers(partitions: &TopicPartitionList) -> Vec<i32> {
 impl ClientContext for ConsumerEvents {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
         self.log.line(level, facility, message);
+    }
+
+    fn stats(&self, statistics: Statistics) {
+        broker_statistics::measured(&statistics);
     }
 
     fn error(&self, error: KafkaError, reason: &str) {

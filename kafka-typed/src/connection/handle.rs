@@ -8,13 +8,13 @@ use super::ConnectionError;
 use super::broker_token::{BrokerToken, BrokerTokens, FetchFunction};
 use super::environment::{BOOTSTRAP_SERVERS, KafkaVariables, PREFIX, SaslLogin, variables_of_this_process};
 use super::keep_alive::KeepAlive;
-use super::measurement;
 use super::oidc::{self, OidcSettings};
 use super::producer_client::ProducerClients;
 use super::raw_consumer::RawConsumerBuilder;
 use super::raw_producer::RawProducerBuilder;
 use super::settings::{self, Role, Settings};
 use super::token_feed::TokenFeed;
+use super::{broker_statistics, measurement};
 
 /// Where the brokers are, and which settings of librdkafka to use: what a [`KafkaTyped`](crate::KafkaTyped) has beside
 /// its registry. For those who need no registry.
@@ -268,6 +268,7 @@ impl ConnectionBuilder {
     /// When the brokers' addresses are missing, or a setting cannot be used.
     pub fn build(self) -> Result<Connection, ConnectionError> {
         measurement::describe();
+        broker_statistics::describe();
         let Some(bootstrap_servers) = self.bootstrap_servers else {
             return Err(ConnectionError::MissingVariable {
                 variable: BOOTSTRAP_SERVERS,

@@ -3,13 +3,14 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 
-use rdkafka::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::KafkaError;
 use rdkafka::message::{DeliveryResult, Message};
 use rdkafka::producer::ProducerContext;
 use rdkafka::types::RDKafkaErrorCode;
+use rdkafka::{ClientContext, Statistics};
 
+use super::broker_statistics;
 use super::delivery::{PendingDelivery, RecordPosition};
 use super::delivery_progress::ClientClock;
 use super::error_code::KafkaErrorCode;
@@ -117,6 +118,10 @@ fn more_undelivered(summary: &Summary<Undelivered>) {
 impl ClientContext for ProducerEvents {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
         self.log.line(level, facility, message);
+    }
+
+    fn stats(&self, statistics: Statistics) {
+        broker_statistics::measured(&statistics);
     }
 
     fn error(&self, error: KafkaError, reason: &str) {

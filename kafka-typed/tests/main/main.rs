@@ -3,6 +3,7 @@
 mod acknowledgement;
 mod bad_messages;
 mod blocking;
+mod broker_statistics;
 mod closing;
 mod cluster;
 mod compile_fail;
