@@ -10,7 +10,7 @@ mod peers;
 mod workload;
 
 use benches::arguments::Arguments;
-use benches::messages;
+use benches::messages::{self, COUNT};
 
 /// How many times every candidate has its turn.
 const ROUNDS: usize = 61;
@@ -20,7 +20,7 @@ fn main() {
         return;
     };
     if arguments.wants("W1") {
-        let alerts = messages::sensor_alerts();
+        let alerts = messages::sensor_alerts(COUNT);
         let tables =
             workload::tables("W1 SensorAlert", &alerts, peers::SensorAlert::from_generated, peers::read_borrowed_alert);
         tables.iter().for_each(|table| arguments.print(table));
@@ -28,14 +28,14 @@ fn main() {
     if arguments.wants("W2") {
         let tables = workload::tables(
             "W2 Customer",
-            &messages::customers(),
+            &messages::customers(COUNT),
             peers::Customer::from_generated,
             peers::read_borrowed_customer,
         );
         tables.iter().for_each(|table| arguments.print(table));
     }
     if arguments.wants("W5") {
-        let tables = evolution::tables(&messages::customers_of_version_1());
+        let tables = evolution::tables(&messages::customers_of_version_1(COUNT));
         tables.iter().for_each(|table| arguments.print(table));
     }
 }

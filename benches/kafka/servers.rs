@@ -28,7 +28,7 @@ impl Servers {
             embedded.create_topic(ALERTS.name(), PARTITIONS).expect("there is no such topic yet");
             embedded.kafka().expect("the servers can be used")
         });
-        Self { runtime, kafka, alerts: messages::sensor_alerts() }
+        Self { runtime, kafka, alerts: messages::sensor_alerts(messages::COUNT) }
     }
 
     /// The settings of a raw client.

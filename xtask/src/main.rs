@@ -9,6 +9,7 @@ mod files;
 mod generated_project;
 mod generation;
 mod golden;
+mod instructions;
 mod page_section;
 mod progress;
 mod real;
@@ -28,6 +29,8 @@ Chores of this repository.
   cargo xtask golden                   compares the golden files of avro-codegen with what is generated now
   cargo xtask golden --bless           renews them
   cargo xtask golden --lints           compares them, and runs clippy and rustdoc on them
+  cargo xtask instructions             counts the instructions of the codec below valgrind, and compares them with what is recorded
+  cargo xtask instructions --record    records them in benches/instructions.json
   cargo xtask real                     runs the integration tests and the examples against Apache Kafka and Apicurio Registry
   cargo xtask real -- ARGUMENTS        the same; the arguments are handed to `cargo test`
   cargo xtask real --reliability       runs the tests of reliability at their full size against them, and prints what they count
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         }
         Chore::Tidy => tidy::run(workspace_root()),
         Chore::Golden(request) => golden::run(workspace_root(), &request),
+        Chore::Instructions(request) => instructions::run(workspace_root(), &request),
         Chore::Corpus(request) => corpus::run(workspace_root(), &request),
         Chore::Conformance { folder } => conformance::run(workspace_root(), &folder),
         Chore::Real(request) => real::run(workspace_root(), &request),
@@ -64,6 +68,7 @@ enum Chore {
     Conformance { folder: PathBuf },
     Corpus(corpus::Request),
     Golden(golden::Request),
+    Instructions(instructions::Request),
     Real(real::Request),
 }
 
@@ -82,6 +87,10 @@ impl Chore {
             ("golden", []) => Some(Chore::Golden(golden::Request::Check)),
             ("golden", [option]) if option == "--bless" => Some(Chore::Golden(golden::Request::Bless)),
             ("golden", [option]) if option == "--lints" => Some(Chore::Golden(golden::Request::Lint)),
+            ("instructions", []) => Some(Chore::Instructions(instructions::Request::Check)),
+            ("instructions", [option]) if option == "--record" => {
+                Some(Chore::Instructions(instructions::Request::Record))
+            }
             ("real", []) => Some(Chore::Real(real::Request::Check { cargo_test: Vec::new() })),
             ("real", [option]) if option == "--only-servers" => Some(Chore::Real(real::Request::OnlyServers)),
             ("real", [option]) if option == "--reliability" => Some(Chore::Real(real::Request::Reliability)),
@@ -133,6 +142,8 @@ mod tests {
         check("golden", Some(Chore::Golden(golden::Request::Check)));
         check("golden --bless", Some(Chore::Golden(golden::Request::Bless)));
         check("golden --lints", Some(Chore::Golden(golden::Request::Lint)));
+        check("instructions", Some(Chore::Instructions(instructions::Request::Check)));
+        check("instructions --record", Some(Chore::Instructions(instructions::Request::Record)));
         check("real --only-servers", Some(Chore::Real(real::Request::OnlyServers)));
         check("real --reliability", Some(Chore::Real(real::Request::Reliability)));
         check("real --transactions", Some(Chore::Real(real::Request::Transactions { is_full: true })));
@@ -149,5 +160,6 @@ mod tests {
         check("conformance", None);
         check("corpus a b", None);
         check("golden --lint", None);
+        check("instructions record", None);
     }
 }
