@@ -114,7 +114,11 @@ trait Entries<K, T>: Default {
 
 impl<K: Eq + Hash, T, S: BuildHasher + Default> Entries<K, T> for HashMap<K, T, S> {
     fn take_all(&mut self) -> impl Iterator<Item = (K, T)> + use<K, T, S> {
-        self.drain().collect::<Vec<_>>().into_iter()
+        let mut entries = self.drain();
+        // Most maps are small, and need no list then.
+        let first: [Option<(K, T)>; 4] = std::array::from_fn(|_| entries.next());
+        let rest: Vec<(K, T)> = entries.collect();
+        first.into_iter().flatten().chain(rest)
     }
 
     #[inline]
