@@ -20,7 +20,7 @@ use crate::cargo;
 pub(crate) use build::{Findings, Lint};
 #[cfg(test)]
 pub(crate) use driver::Value;
-pub(crate) use driver::{Answer, Request};
+pub(crate) use driver::{Answer, Input, Most, Request};
 
 /// How much generated code goes into one crate. Crates are compiled side by side, and each takes some time and memory
 /// for itself.
@@ -142,6 +142,7 @@ impl<'p> Project<'p> {
         self.write_file("Cargo.lock", &lock_text)?;
         self.write_file("checks/Cargo.toml", &manifests::checks(self.name, self.workspace_root))?;
         self.write_file("checks/src/lib.rs", include_str!("../templates/checks.rs"))?;
+        self.write_file("checks/src/hostile.rs", include_str!("../templates/hostile.rs"))?;
         crates.iter().try_for_each(|part| self.write_crate(part))
     }
 

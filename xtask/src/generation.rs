@@ -21,7 +21,7 @@ pub(crate) enum LogicalTypes {
     Ignored,
 }
 
-/// Parses, links and generates `sources`, without what `leniency` lets through.
+/// Parses, links and generates `sources` with views, without what `leniency` lets through.
 ///
 /// # Errors
 ///
@@ -33,9 +33,9 @@ pub(crate) fn generate(
 ) -> Result<Generated, Diagnostics> {
     let set = SchemaSet::parse_leniently(sources, leniency)?;
     let options = match logical_types {
-        LogicalTypes::Used => Options::new(),
+        LogicalTypes::Used => Options::new().views(true),
         LogicalTypes::Ignored => {
-            let options = Options::new().logical("*", Logical::Underlying);
+            let options = Options::new().views(true).logical("*", Logical::Underlying);
             debug_assert!(options.is_ok(), "`*` is a pattern");
             options.unwrap_or_default()
         }

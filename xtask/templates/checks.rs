@@ -1,5 +1,7 @@
 //! Runs data through generated types: decode, encode, through serde and back.
 
+mod hostile;
+
 use std::io::{BufRead, BufReader, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -8,7 +10,7 @@ use avro_typed::model::resolution::{Plan, RecordNames};
 use avro_typed::model::{Leniency, Schema};
 use avro_typed::serde::Serialize;
 use avro_typed::serde::de::DeserializeOwned;
-use avro_typed::{AvroType, DecodeOwned, Encode, from_slice, from_slice_resolved, to_vec};
+use avro_typed::{AvroType, DecodeBorrowed, DecodeOwned, Encode, from_slice, from_slice_resolved, to_vec};
 
 /// What can be asked of a generated type.
 pub struct Checks {
@@ -16,17 +18,24 @@ pub struct Checks {
     pub own: fn(&[u8]) -> Outcome,
     /// Takes a datum of another schema, the writer's.
     pub resolved: Option<fn(&[u8], &Schema) -> Outcome>,
+    /// Takes payloads that are made to be costly.
+    pub hostile: fn() -> Result<hostile::Most, String>,
 }
+
+/// What generated types can do.
+pub trait Generated: Encode + DecodeOwned + DecodeBorrowed + Serialize + DeserializeOwned + PartialEq {}
+
+impl<T: Encode + DecodeOwned + DecodeBorrowed + Serialize + DeserializeOwned + PartialEq> Generated for T {}
 
 impl Checks {
     /// For data of the type's own schema.
-    pub const fn own<T: Encode + DecodeOwned + Serialize + DeserializeOwned>() -> Checks {
-        Checks { own: check::<T>, resolved: None }
+    pub const fn own<T: Generated>() -> Checks {
+        Checks { own: check::<T>, resolved: None, hostile: hostile::check::<T> }
     }
 
     /// For data of any schema.
-    pub const fn resolved<T: AvroType + Encode + DecodeOwned + Serialize + DeserializeOwned>() -> Checks {
-        Checks { own: check::<T>, resolved: Some(check_resolved::<T>) }
+    pub const fn resolved<T: AvroType + Generated>() -> Checks {
+        Checks { own: check::<T>, resolved: Some(check_resolved::<T>), hostile: hostile::check::<T> }
     }
 }
 
@@ -83,8 +92,8 @@ fn failed(what: &str, error: &dyn std::error::Error) -> Problem {
     Problem::Failed(format!("{what}: {error}"))
 }
 
-/// Reads requests, `type datum [writer's schema]`, from the file that the command line names, and prints an answer for
-/// each.
+/// Reads requests, `type datum [writer's schema]` or `type hostile`, from the file that the command line names, and
+/// prints an answer for each.
 pub fn run(units: &[&[Checks]]) -> ExitCode {
     let Some(path) = std::env::args_os().nth(1) else {
         eprintln!("usage: driver REQUESTS");
@@ -106,12 +115,7 @@ fn answer_all(types: &[&Checks], requests: impl BufRead) -> std::io::Result<()> 
         let request = request?;
         let answer = catch_unwind(AssertUnwindSafe(|| answer(types, &request)));
         let line = match answer {
-            Ok(Some(Ok(found))) => {
-                let parts = [found.encoded, found.encoded_after_serde, found.value];
-                format!("value {}", parts.map(|bytes| hexadecimal(&bytes)).join(" "))
-            }
-            Ok(Some(Err(Problem::Refused(why)))) => format!("refused {}", why.replace(['\n', '\r'], " ")),
-            Ok(Some(Err(Problem::Failed(why)))) => format!("failed {}", why.replace(['\n', '\r'], " ")),
+            Ok(Some(line)) => line.replace(['\n', '\r'], " "),
             Ok(None) => "failed this request cannot be read".to_owned(),
             Err(_) => "failed it panicked".to_owned(),
         };
@@ -123,16 +127,34 @@ fn answer_all(types: &[&Checks], requests: impl BufRead) -> std::io::Result<()> 
 }
 
 /// `None` when the request is not as it must be.
-fn answer(types: &[&Checks], request: &str) -> Option<Outcome> {
+fn answer(types: &[&Checks], request: &str) -> Option<String> {
     let mut parts = request.split(' ');
     let checks = types.get(parts.next()?.parse::<usize>().ok()?)?;
-    let datum = bytes(parts.next()?)?;
-    let Some(writer) = parts.next() else { return Some((checks.own)(&datum)) };
+    let datum = parts.next()?;
+    if datum == "hostile" {
+        return Some(match (checks.hostile)() {
+            Ok(most) => format!("bounded {} {}", most.time.as_nanos(), most.memory),
+            Err(why) => format!("failed {why}"),
+        });
+    }
+    let datum = bytes(datum)?;
+    let Some(writer) = parts.next() else { return Some(line((checks.own)(&datum))) };
     let writer = String::from_utf8(bytes(writer)?).ok()?;
-    Some(match Schema::parse_leniently(&writer, Leniency::ALL) {
+    Some(line(match Schema::parse_leniently(&writer, Leniency::ALL) {
         Ok(writer) => checks.resolved?(&datum, &writer),
         Err(error) => Err(failed("the writer's schema", &error)),
-    })
+    }))
+}
+
+fn line(outcome: Outcome) -> String {
+    match outcome {
+        Ok(found) => {
+            let parts = [found.encoded, found.encoded_after_serde, found.value];
+            format!("value {}", parts.map(|bytes| hexadecimal(&bytes)).join(" "))
+        }
+        Err(Problem::Refused(why)) => format!("refused {why}"),
+        Err(Problem::Failed(why)) => format!("failed {why}"),
+    }
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -6,7 +6,7 @@ use super::union::{self, Branch};
 use super::{Scope, attributes, field_type, implementation, lints, serde};
 use crate::leaf::{Encoding, RustType};
 use crate::literal;
-use crate::model::{FieldType, Item, RecordField, UnionVariant};
+use crate::model::{FieldType, Item, RecordField, Shape, UnionVariant};
 
 /// The view of a record, if there is one. `scope` is not that of an impl of the record: in an impl of the view, `Self`
 /// is another type.
@@ -144,6 +144,10 @@ fn conversions(
     implementation(scope, format_args!("impl {runtime}::DecodeBorrowed for {owned}"), out, |out| {
         out.line(format_args!("type View<'a> = {name}<'a>;"));
         out.blank();
+        if is_endless(scope, item) {
+            // The compiler is right that this does not return; it is never called, either.
+            out.line(format_args!("#[allow(unconditional_recursion)]"));
+        }
         record::inline(out);
         out.block(format_args!("fn from_view(view: {name}<'_>) -> Self"), from_view);
     });
@@ -181,6 +185,18 @@ fn conversions(
         let value = format!("&{copy}.into_owned()");
         out.call(format_args!("{runtime}::serde::Serialize::serialize"), &[&value, "serializer"], "");
     });
+}
+
+/// Whether a value of a record has another one in it in any case, so that there is none.
+fn is_endless(scope: Scope<'_>, item: &Item<'_>) -> bool {
+    let Shape::Record { fields } = &item.shape else { return false };
+    fields.iter().any(|field| {
+        let mut ty = &field.ty;
+        while let FieldType::Sole(inner) = ty {
+            ty = inner;
+        }
+        matches!(ty, FieldType::Item { item: other, .. } if std::ptr::eq(&scope.model.items[*other], item))
+    })
 }
 
 /// The expression that makes an owned value of `value`, which is a view's.

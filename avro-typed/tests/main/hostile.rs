@@ -10,7 +10,7 @@ use avro_typed::{
 };
 
 use crate::generated::com::example::shop::{Address, Level, Order};
-use crate::generated::com::example::tree::Node;
+use crate::generated::com::example::tree::{Endless, Node};
 use crate::samples::{decode_as, order};
 
 /// Decodes a named type, and expects this message.
@@ -262,6 +262,16 @@ fn depth() {
         error.to_string(),
         "Node.next: records are nested deeper than 1 levels; `Limits::max_depth` allows more (at byte 2)"
     );
+}
+
+#[test]
+fn a_type_without_values_refuses_everything() {
+    for datum in [&[][..], &[0; 64], &[2, b'a', 2, b'b'], &[0xff; 64]] {
+        let error = from_slice::<Endless>(datum).expect_err("it has no values");
+        let view = Decoder::new().view::<Endless>(datum).expect_err("it has no values");
+        assert_eq!(view.to_string(), error.to_string(), "{datum:?}");
+        assert!(error.path().starts_with("Endless."), "{error}");
+    }
 }
 
 /// Running out of the stack would end the process, whatever the number of levels says.

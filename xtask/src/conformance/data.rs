@@ -13,7 +13,7 @@ use super::{Error, Kind, Row, Verdict};
 use crate::datum::hexadecimal;
 use crate::datum::resolved::{Writer, is_no_logical_value};
 use crate::datum::round_trip::{Expected, judge};
-use crate::generated_project::{Answer, Project, Request, RootType, Unit};
+use crate::generated_project::{Answer, Input, Project, Request, RootType, Unit};
 use crate::generation::{self, Generated, LogicalTypes};
 use crate::progress;
 
@@ -55,16 +55,23 @@ pub(super) fn check_all(workspace_root: &Path, rows: &[(Kind, Row)]) -> Result<O
         .map(|case| {
             let case = case?;
             let ty = types.of(&case)?;
-            requests.push(Request { unit: ty.unit, root: 0, datum: case.datum.clone(), writer: case.writer.clone() });
+            let input = Input::Datum { datum: case.datum.clone(), writer: case.writer.clone() };
+            requests.push(Request { unit: ty.unit, root: 0, input });
+            requests.push(Request { unit: ty.unit, root: 0, input: Input::Hostile });
             Ok((case, ty))
         })
         .collect();
     let bar = progress::bar("running data", requests.len());
     let mut answers = project.run(&findings, &requests, || bar.inc(1))?.into_iter();
     bar.finish_and_clear();
+    let mut next = || answers.next().ok_or_else(|| "the driver gave no answer".to_owned());
     let verdicts = prepared.into_iter().map(|prepared| {
         let (case, ty) = prepared?;
-        case.check(&ty.schema, &answers.next().ok_or("the driver gave no answer")?)
+        let (answer, hostile) = (next()?, next()?);
+        if let Answer::Failed(why) = hostile {
+            return Err(format!("a hostile payload: {why}"));
+        }
+        case.check(&ty.schema, &answer)
     });
     Ok(Outcome { verdicts: verdicts.collect(), underlying, conflicting })
 }
@@ -138,6 +145,7 @@ impl Case<'_> {
             (None, Answer::Refused(_)) => Ok(()),
             (None, Answer::Value(_)) => Err("an invalid datum is accepted".to_owned()),
             (None, Answer::Failed(why)) => Err(why.clone()),
+            (None, Answer::Bounded(_)) => Err("the driver did something else".to_owned()),
             (Some(expected), answer) => judge(schema, expected, answer).map(drop),
         }
     }

@@ -14,7 +14,7 @@ use crate::conformance::compat;
 use crate::datum::hexadecimal;
 use crate::datum::resolved::{Writer, is_no_logical_value};
 use crate::datum::round_trip::{Expected, judge};
-use crate::generated_project::{Answer, Findings, Request};
+use crate::generated_project::{Answer, Findings, Input, Request};
 use crate::generation::{self, LogicalTypes};
 use crate::progress;
 
@@ -139,7 +139,7 @@ impl<'r> Run<'r> {
                     continue;
                 };
                 let writer = Some(pair.writer.text(vector.logical_types == LogicalTypes::Used));
-                requests.push(Request { unit, root, datum: vector.datum.clone(), writer });
+                requests.push(Request { unit, root, input: Input::Datum { datum: vector.datum.clone(), writer } });
                 asked.push((pair, vector));
             }
         }
@@ -238,6 +238,7 @@ impl<'r> Vector<'r> {
             (None, Answer::Refused(_)) => Ok(()),
             (None, Answer::Value(_)) => Err("a datum that cannot be read is accepted".to_owned()),
             (None, Answer::Failed(why)) => Err(why.clone()),
+            (None, Answer::Bounded(_)) => Err("the driver did something else".to_owned()),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::generated_project::Most;
+
 /// Counts, and each failure with its path.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Report {
@@ -33,6 +35,9 @@ pub(super) struct Report {
     pub(super) changed: usize,
     pub(super) changed_right: usize,
     pub(super) changed_underlying: usize,
+    /// Types for which every hostile payload was cheap, and the most that one of them took.
+    pub(super) bounded: usize,
+    pub(super) most: Most,
     /// Whether the code was linted instead of run.
     pub(super) is_linted: bool,
     pub(super) failures: Vec<(String, String)>,
@@ -50,7 +55,7 @@ impl Report {
             Some(rest) if rest.starts_with(':') => reason.clone(),
             _ => format!("{path}: {reason}"),
         });
-        failures.chain(self.changes()).chain([self.side_counts(), self.to_string()]).collect()
+        failures.chain(self.changes()).chain(self.hostile()).chain([self.side_counts(), self.to_string()]).collect()
     }
 
     /// Nothing where the corpus has no histories.
@@ -61,6 +66,18 @@ impl Report {
                 "corpus: evolution: {right_verdicts}/{verdicts} verdicts are Java's ({disputed} disputed ones skipped), \
                  {changed_right}/{changed} vectors become what they should, \
                  {changed_underlying} of them through the underlying types"
+            )
+        })
+    }
+
+    /// Nothing where no type was run.
+    fn hostile(&self) -> Option<String> {
+        let Report { bounded, most, .. } = self;
+        (*bounded > 0).then(|| {
+            format!(
+                "corpus: hostile payloads of 64 bytes: {bounded} types decode and view each of them alike, within {:.0} µs and {} bytes",
+                most.time.as_secs_f64() * 1e6,
+                most.memory
             )
         })
     }

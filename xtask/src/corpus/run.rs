@@ -13,7 +13,7 @@ use super::{Error, Request};
 use crate::datum::hexadecimal;
 use crate::datum::normal_form::normal_form;
 use crate::datum::round_trip::{Expected, Returned, judge};
-use crate::generated_project::{self, Findings, Lint, Project};
+use crate::generated_project::{self, Answer, Findings, Input, Lint, Project};
 use crate::generation::LogicalTypes;
 use crate::progress;
 
@@ -97,6 +97,7 @@ impl<'r> Run<'r> {
         }
         let findings = self.compile()?;
         self.run_vectors(&findings)?;
+        self.run_hostile(&findings)?;
         self.run_changes(&findings)
     }
 
@@ -155,7 +156,11 @@ impl<'r> Run<'r> {
                 let file = &self.repositories[subject.repository].files[subject.file];
                 for vector in file.vectors.iter().filter(|vector| subject.takes(vector)) {
                     let datum = vector.datum.clone();
-                    requests.push(generated_project::Request { unit, root, datum, writer: None });
+                    requests.push(generated_project::Request {
+                        unit,
+                        root,
+                        input: Input::Datum { datum, writer: None },
+                    });
                     expected.push((subject, file, vector));
                 }
             }
@@ -172,6 +177,31 @@ impl<'r> Run<'r> {
                     self.report.reordered += usize::from(returned == Returned::Reordered);
                 }
                 Err(reason) => self.report.fail(&file.path, format!("{}: {reason}", hexadecimal::of(&vector.datum))),
+            }
+        }
+        Ok(())
+    }
+    /// Has every type decode payloads that are made to be costly.
+    fn run_hostile(&mut self, findings: &Findings) -> Result<(), Error> {
+        let mut requests = Vec::new();
+        let mut files: Vec<&SchemaFile> = Vec::new();
+        for (unit, subjects) in self.subjects.iter().enumerate() {
+            for (root, subject) in subjects.iter().enumerate() {
+                requests.push(generated_project::Request { unit, root, input: Input::Hostile });
+                files.push(&self.repositories[subject.repository].files[subject.file]);
+            }
+        }
+        let bar = progress::bar("running hostile payloads", requests.len());
+        let answers = self.project.run(findings, &requests, || bar.inc(1))?;
+        bar.finish_and_clear();
+        for (file, answer) in files.into_iter().zip(answers) {
+            match answer {
+                Answer::Bounded(most) => {
+                    self.report.bounded += 1;
+                    self.report.most = self.report.most.or(most);
+                }
+                Answer::Failed(why) | Answer::Refused(why) => self.report.fail(&file.path, why),
+                Answer::Value(_) => self.report.fail(&file.path, "the driver did something else"),
             }
         }
         Ok(())

@@ -2,30 +2,51 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, ExitStatus, Stdio};
+use std::time::Duration;
 
 use super::{Crate, Error, Findings, Project};
 use crate::datum::hexadecimal;
 
-/// A datum for a type.
+/// Something for a type.
 #[derive(Debug)]
 pub(crate) struct Request {
     /// The number of the unit.
     pub(crate) unit: usize,
     /// The index into the unit's roots.
     pub(crate) root: usize,
-    pub(crate) datum: Vec<u8>,
-    /// The schema that the datum was written with, when that is not the type's own.
-    pub(crate) writer: Option<String>,
+    pub(crate) input: Input,
+}
+
+/// What is run through a type.
+#[derive(Debug)]
+pub(crate) enum Input {
+    Datum {
+        datum: Vec<u8>,
+        /// The schema that it was written with, when that is not the type's own.
+        writer: Option<String>,
+    },
+    /// Payloads that are made to be costly, which the driver has.
+    Hostile,
 }
 
 /// What became of a datum.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Answer {
     Value(Value),
+    /// No hostile payload took more than this.
+    Bounded(Most),
     /// It was not accepted as a value of the type.
     Refused(String),
     /// What was accepted could not be worked with, or the driver did not survive it.
     Failed(String),
+}
+
+/// The most that one of many payloads took.
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
+pub(crate) struct Most {
+    pub(crate) time: Duration,
+    /// Bytes that were allocated, freed or not.
+    pub(crate) memory: usize,
 }
 
 /// A datum that was decoded.
@@ -102,10 +123,12 @@ impl Project<'_> {
 
     fn line(&self, part: &Crate, request: &Request) -> String {
         let number = self.type_number(part, request.unit, request.root);
-        let datum = hexadecimal::of(&request.datum);
-        match &request.writer {
-            None => format!("{number} {datum}\n"),
-            Some(writer) => format!("{number} {datum} {}\n", hexadecimal::of(writer.as_bytes())),
+        match &request.input {
+            Input::Hostile => format!("{number} hostile\n"),
+            Input::Datum { datum, writer: None } => format!("{number} {}\n", hexadecimal::of(datum)),
+            Input::Datum { datum, writer: Some(writer) } => {
+                format!("{number} {} {}\n", hexadecimal::of(datum), hexadecimal::of(writer.as_bytes()))
+            }
         }
     }
 }
@@ -116,12 +139,28 @@ impl Answer {
         match kind {
             "refused" => Answer::Refused(rest.to_owned()),
             "failed" => Answer::Failed(rest.to_owned()),
+            "bounded" => match Most::of_parts(rest) {
+                Some(most) => Answer::Bounded(most),
+                None => Answer::Failed(format!("the driver answered {line}")),
+            },
             "value" => match Value::of_parts(rest) {
                 Some(value) => Answer::Value(value),
                 None => Answer::Failed(format!("the driver answered {rest}")),
             },
             _ => Answer::Failed(format!("the driver answered {line}")),
         }
+    }
+}
+
+impl Most {
+    fn of_parts(parts: &str) -> Option<Most> {
+        let (nanoseconds, memory) = parts.split_once(' ')?;
+        Some(Most { time: Duration::from_nanos(nanoseconds.parse().ok()?), memory: memory.parse().ok()? })
+    }
+
+    /// The larger of both, one by one.
+    pub(crate) fn or(self, other: Most) -> Most {
+        Most { time: self.time.max(other.time), memory: self.memory.max(other.memory) }
     }
 }
 
@@ -146,6 +185,9 @@ mod tests {
         let value = Value { encoded: vec![2], encoded_after_serde: vec![], value: ciborium::Value::from(1) };
         check("value 02  01", Answer::Value(value));
         check("value 02", Answer::Failed("the driver answered 02".into()));
+        let most = Most { time: Duration::from_nanos(250), memory: 64 };
+        check("bounded 250 64", Answer::Bounded(most));
+        check("bounded 250", Answer::Failed("the driver answered bounded 250".into()));
         check("hello", Answer::Failed("the driver answered hello".into()));
     }
 }
