@@ -1,8 +1,10 @@
 //! The reference application, tested as a whole: one binary, so that it links once.
 
 mod alerts;
+mod control;
 mod end_to_end;
 mod examples;
+mod faults;
 mod groups;
 mod kafka_page;
 mod metrics_page;

@@ -5,14 +5,15 @@
 //! The tests are of a size that every run can bear. With `RELIABILITY=full` they are of the size at which their counts
 //! mean something; `tests/real/README.md` has the command.
 
-mod child;
+pub(crate) mod child;
 mod churn;
-mod cluster;
 mod killed;
 mod poison;
 mod random;
 mod stuck;
 mod transactions;
+
+pub(crate) use self::poison::framed;
 
 use std::time::Duration;
 
@@ -91,6 +92,6 @@ pub(crate) async fn until<A>(what: &str, mut answer: impl AsyncFnMut() -> Option
 }
 
 /// What a handler does that takes so long.
-async fn work(time: Duration) {
+pub(crate) async fn work(time: Duration) {
     let _elapsed = tokio::time::timeout(time, std::future::pending::<()>()).await;
 }

@@ -5,6 +5,7 @@ mod conformance;
 mod corpus;
 mod datum;
 mod failure;
+mod faults;
 mod files;
 mod generated_project;
 mod generation;
@@ -13,6 +14,8 @@ mod instructions;
 mod page_section;
 mod progress;
 mod real;
+mod root_package;
+mod servers;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -37,6 +40,11 @@ Chores of this repository.
   cargo xtask real --transactions      runs the test of transactions at its full size against three brokers, and kills some of them
   cargo xtask real --transactions --quick
                                        the same at a tenth of its size
+  cargo xtask faults                   breaks brokers, networks, registries and processes while messages flow, checks that none is
+                                       lost, and writes what it measures into RELIABILITY.md
+  cargo xtask faults --quick           the same with less of everything, and without writing
+      --only ROW, --list, --json, --write
+                                       only this row; prints the rows there are; prints JSON; writes all the same
   cargo xtask real --only-servers      starts the servers, prints two `export` lines and runs until Ctrl-C
 ";
 
@@ -57,6 +65,7 @@ fn main() -> ExitCode {
         Chore::Corpus(request) => corpus::run(workspace_root(), &request),
         Chore::Conformance { folder } => conformance::run(workspace_root(), &folder),
         Chore::Real(request) => real::run(workspace_root(), &request),
+        Chore::Faults(request) => faults::run(workspace_root(), &request),
     }
 }
 
@@ -70,6 +79,7 @@ enum Chore {
     Golden(golden::Request),
     Instructions(instructions::Request),
     Real(real::Request),
+    Faults(faults::Request),
 }
 
 impl Chore {
@@ -91,6 +101,7 @@ impl Chore {
             ("instructions", [option]) if option == "--record" => {
                 Some(Chore::Instructions(instructions::Request::Record))
             }
+            ("faults", options) => faults::Request::from_options(options).map(Chore::Faults),
             ("real", []) => Some(Chore::Real(real::Request::Check { cargo_test: Vec::new() })),
             ("real", [option]) if option == "--only-servers" => Some(Chore::Real(real::Request::OnlyServers)),
             ("real", [option]) if option == "--reliability" => Some(Chore::Real(real::Request::Reliability)),
@@ -145,6 +156,7 @@ mod tests {
         check("instructions", Some(Chore::Instructions(instructions::Request::Check)));
         check("instructions --record", Some(Chore::Instructions(instructions::Request::Record)));
         check("real --only-servers", Some(Chore::Real(real::Request::OnlyServers)));
+        check("faults", Some(Chore::Faults(faults::Request::default())));
         check("real --reliability", Some(Chore::Real(real::Request::Reliability)));
         check("real --transactions", Some(Chore::Real(real::Request::Transactions { is_full: true })));
         check("real --transactions --quick", Some(Chore::Real(real::Request::Transactions { is_full: false })));

@@ -1,29 +1,15 @@
 //! `cargo xtask real`: the integration tests and the examples against Apache Kafka and Apicurio Registry, without
 //! Docker.
-//!
-//! Servers that the environment names are used as they are. The others are fetched with Maven, started on free loopback
-//! ports, and stopped by their process ids however the run ends, Ctrl-C and `kill` included.
 
-mod apicurio;
-mod artifacts;
 mod checks;
-mod cluster;
-mod error;
-mod http;
-mod interruption;
-mod java;
-mod kafka;
-mod kafka_protocol;
-mod port;
-mod process;
-mod servers;
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use error::Error;
-use interruption::Interruption;
-use servers::Servers;
+use crate::root_package;
+use crate::servers::error::Error;
+use crate::servers::interruption::Interruption;
+use crate::servers::{self, Servers};
 
 /// A request to `cargo xtask real`.
 #[derive(Debug, PartialEq)]
@@ -43,10 +29,10 @@ pub(crate) fn run(workspace_root: &Path, request: &Request) -> ExitCode {
     let outcome = Interruption::install().and_then(|interruption| {
         if *request != Request::OnlyServers {
             let needs_examples = !matches!(request, Request::Transactions { .. });
-            checks::build(workspace_root, needs_examples, &interruption)?;
+            root_package::build(workspace_root, needs_examples, &interruption)?;
         }
         let mut servers = match request {
-            Request::Transactions { .. } => Servers::start_cluster(workspace_root, &interruption)?,
+            Request::Transactions { .. } => Servers::start_cluster(workspace_root, None, &interruption)?,
             _ => Servers::start(workspace_root, &interruption)?,
         };
         let outcome = with_servers(&mut servers, workspace_root, request, &interruption);

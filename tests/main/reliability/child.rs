@@ -10,17 +10,18 @@ use kafka_typed::{ConsumerBuilder, KafkaTyped};
 use messages::SensorAlert;
 
 use super::{killed, stuck, transactions};
+use crate::faults::elsewhere;
 
 const ROLE: &str = "RELIABILITY_CHILD";
 const TOPIC: &str = "RELIABILITY_TOPIC";
 const LOG: &str = "RELIABILITY_LOG";
 
 /// A process that is killed with -9 at the latest when this is dropped.
-pub(super) struct Child(std::process::Child);
+pub(crate) struct Child(std::process::Child);
 
 impl Child {
     /// Starts what [`process`] does in this role.
-    pub(super) fn start(role: &str, kafka: &KafkaTyped, topic: &str, log: &Path) -> Self {
+    pub(crate) fn start(role: &str, kafka: &KafkaTyped, topic: &str, log: &Path) -> Self {
         let mut command = Command::new(std::env::current_exe().expect("this binary"));
         command.args(["--exact", "reliability::child::process", "--nocapture"]);
         command.env(ROLE, role).env(TOPIC, topic).env(LOG, log).stdin(Stdio::null()).stdout(Stdio::null());
@@ -31,17 +32,17 @@ impl Child {
         Self(command.spawn().expect("this binary can be started again"))
     }
 
-    pub(super) fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.0.id()
     }
 
     /// Kills it with -9.
-    pub(super) fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.0.kill().expect("it can be killed");
         self.0.wait().expect("it can be waited for");
     }
 
-    pub(super) fn is_running(&mut self) -> bool {
+    pub(crate) fn is_running(&mut self) -> bool {
         self.0.try_wait().expect("a child").is_none()
     }
 }
@@ -64,6 +65,8 @@ async fn process() {
     match role.as_str() {
         "killed" => killed::child(consumer(&kafka, &topic), &log).await,
         "stuck" => stuck::child(consumer(&kafka, &topic), &log).await,
+        elsewhere::CONSUMER => elsewhere::consume(consumer(&kafka, &topic), &log).await,
+        role if role.starts_with(elsewhere::PRODUCER) => elsewhere::produce(role, &kafka, &topic, &log).await,
         role if role.starts_with(transactions::ROLE) => transactions::child(role, &kafka, &topic, &log).await,
         other => panic!("no role is named `{other}`"),
     }
@@ -82,21 +85,21 @@ fn consumer(kafka: &KafkaTyped, topic: &str) -> ConsumerBuilder<SensorAlert> {
 
 /// A file to which several threads add lines, each with one call of the system, so that a kill cuts none.
 #[derive(Clone)]
-pub(super) struct Log(Arc<File>);
+pub(crate) struct Log(Arc<File>);
 
 impl Log {
-    pub(super) fn open(path: &Path) -> Self {
+    pub(crate) fn open(path: &Path) -> Self {
         let file = OpenOptions::new().create(true).append(true).open(path);
         Self(Arc::new(file.expect("the log can be written")))
     }
 
-    pub(super) fn add(&self, line: &str) {
+    pub(crate) fn add(&self, line: &str) {
         (&*self.0).write_all(format!("{line}\n").as_bytes()).expect("the log can be written");
     }
 }
 
 /// The numbers in each line of a log, which may not exist yet.
-pub(super) fn lines(log: &Path) -> Vec<Vec<u64>> {
+pub(crate) fn lines(log: &Path) -> Vec<Vec<u64>> {
     let text = std::fs::read_to_string(log).unwrap_or_default();
     let whole = text.rfind('\n').map_or("", |end| &text[..end]);
     let numbers = |line: &str| line.split(' ').map(|number| number.parse().expect("a number")).collect();

@@ -26,7 +26,7 @@ const PARTITIONS: u64 = 8;
 const BROKEN: u64 = 100;
 
 /// A datum behind the frame header of its schema.
-pub(super) fn framed(id: SchemaId, datum: &[u8]) -> Vec<u8> {
+pub(crate) fn framed(id: SchemaId, datum: &[u8]) -> Vec<u8> {
     [&[0], &id.get().to_be_bytes()[..], datum].concat()
 }
 

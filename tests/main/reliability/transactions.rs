@@ -14,10 +14,10 @@ use kafka_typed::{
 use messages::SensorAlert;
 
 use super::child::{self, Child, Log};
-use super::cluster::Cluster;
 use super::random::Random;
 use super::{report, size, until, work};
 use crate::alerts::{Sending, number_of, partition};
+use crate::control::Control;
 use crate::servers;
 
 const PARTITIONS: u64 = 8;
@@ -39,7 +39,7 @@ async fn what_follows_from_each_message_is_there_exactly_once() {
         return;
     }
     let (messages, kills) = (size().transactional_messages, size().transactional_kills);
-    let cluster = Cluster::of_environment();
+    let cluster = Control::of_environment();
     let broker_kills = if cluster.is_some() { size().broker_kills } else { 0 };
     let topic = servers::create_topic(&kafka, "reliability-transactions", PARTITIONS).await;
     servers::create_topic_named(&kafka, &target_of(&topic), PARTITIONS).await;

@@ -1,35 +1,17 @@
 //! What is run against the servers: the integration tests of the root package, which run its examples.
 
 use std::path::Path;
-use std::process::Stdio;
-use std::time::Duration;
 
-use crate::cargo;
+use crate::root_package::{PACKAGE, run_cargo};
+use crate::servers::cluster::{self, SharedCluster};
+use crate::servers::control::{self, CONTROL_VARIABLE};
+use crate::servers::error::Error;
+use crate::servers::interruption::Interruption;
+use crate::servers::{Addresses, BOOTSTRAP_VARIABLE, REGISTRY_VARIABLE};
 
-use super::cluster::{CLUSTER_VARIABLE, Cluster};
-use super::error::Error;
-use super::interruption::Interruption;
-use super::process::Guarded;
-use super::servers::{Addresses, BOOTSTRAP_VARIABLE, REGISTRY_VARIABLE};
-
-const PACKAGE: &str = "kafka-typed-reference";
 /// Modules of tests that use no server: with real ones they would only repeat `cargo test`.
 const WITHOUT_SERVERS: [&str; 6] =
     ["kafka_page::", "oracle::", "project::", "readme::", "rebuild::", "registry_page::"];
-const REMEDY: &str = "install Rust with rustup";
-/// Most of this is for building; the tests have limits of their own.
-const LIMIT: Duration = Duration::from_secs(30 * 60);
-
-/// Builds what [`run`] runs, so that no server waits for the compiler, and code that does not compile shows no server's
-/// log.
-pub(crate) fn build(workspace_root: &Path, needs_examples: bool, interruption: &Interruption) -> Result<(), Error> {
-    run_cargo(workspace_root, &[], &["test", "--no-run", "--package", PACKAGE, "--test", "main"], interruption)?;
-    match needs_examples {
-        true => run_cargo(workspace_root, &[], &["build", "--package", PACKAGE, "--examples"], interruption),
-        false => Ok(()),
-    }
-}
-
 /// Runs the tests, or those that the arguments name.
 pub(crate) fn run(
     workspace_root: &Path,
@@ -66,56 +48,20 @@ pub(crate) fn run_reliability(
 pub(crate) fn run_transactions(
     workspace_root: &Path,
     addresses: &Addresses,
-    cluster: &mut Cluster,
+    cluster: SharedCluster,
     is_full: bool,
     interruption: &Interruption,
 ) -> Result<(), Error> {
     let [kafka, registry] = variables(addresses);
-    let requests = cluster.requests().display().to_string();
-    let mut environment = vec![kafka, registry, (CLUSTER_VARIABLE, &*requests)];
+    let stop = interruption.clone();
+    let control = control::listen(move |request| cluster::execute(&cluster, request, &stop))?;
+    let mut environment = vec![kafka, registry, (CONTROL_VARIABLE, &*control)];
     environment.extend(is_full.then_some(("RELIABILITY", "full")));
     let filter = ["reliability::transactions::", "--nocapture", "--test-threads=1"];
     let test = [&["test", "--package", PACKAGE, "--test", "main", "--"][..], &filter].concat();
-    let mut served = Ok(());
-    let run = run_cargo_beside(workspace_root, &environment, &test, interruption, || {
-        if served.is_ok() {
-            served = cluster.serve(interruption);
-        }
-    });
-    served?;
-    run
+    run_cargo(workspace_root, &environment, &test, interruption)
 }
 
 fn variables(addresses: &Addresses) -> [(&'static str, &str); 2] {
     [(BOOTSTRAP_VARIABLE, &addresses.kafka), (REGISTRY_VARIABLE, &addresses.registry)]
-}
-
-/// Runs cargo, which shows what it prints itself.
-fn run_cargo(
-    workspace_root: &Path,
-    environment: &[(&str, &str)],
-    arguments: &[&str],
-    interruption: &Interruption,
-) -> Result<(), Error> {
-    run_cargo_beside(workspace_root, environment, arguments, interruption, || {})
-}
-
-/// Runs cargo, and does something else meanwhile, some times a second.
-fn run_cargo_beside(
-    workspace_root: &Path,
-    environment: &[(&str, &str)],
-    arguments: &[&str],
-    interruption: &Interruption,
-    mut beside: impl FnMut(),
-) -> Result<(), Error> {
-    let shown = format!("cargo {}", arguments.join(" "));
-    eprintln!("real: {shown}");
-    let mut command = cargo::command();
-    command.args(arguments).current_dir(workspace_root).envs(environment.iter().copied()).stdin(Stdio::null());
-    let mut process = Guarded::spawn(&mut command, REMEDY)?;
-    let status = process.wait("running the checks", LIMIT, interruption, |_| beside())?;
-    if !status.success() {
-        return Err(Error::Check { command: shown, status });
-    }
-    Ok(())
 }

@@ -1,15 +1,30 @@
-//! The two servers that a run uses: named by the environment, or started here.
+//! Apache Kafka and Apicurio Registry for the chores that test against them, without Docker: named by the environment, or
+//! fetched with Maven, started on free loopback ports, and stopped by their process ids however the run ends, Ctrl-C and
+//! `kill` included.
+
+pub(crate) mod apicurio;
+pub(crate) mod artifacts;
+pub(crate) mod cluster;
+pub(crate) mod control;
+pub(crate) mod error;
+mod http;
+pub(crate) mod interruption;
+mod java;
+mod kafka;
+mod kafka_protocol;
+mod port;
+pub(crate) mod process;
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::cluster::Cluster;
-use super::error::Error;
-use super::interruption::Interruption;
-use super::process::Server;
-use super::{apicurio, artifacts, java, kafka};
+use self::cluster::{BROKERS, Cluster, SharedCluster};
+use self::error::Error;
+use self::interruption::Interruption;
+use self::process::Server;
 
 /// Names the brokers, as `KafkaTyped::from_env` reads it.
 pub(crate) const BOOTSTRAP_VARIABLE: &str = "KAFKA_BOOTSTRAP_SERVERS";
@@ -40,7 +55,7 @@ pub(crate) struct Started {
 pub(crate) struct Servers {
     addresses: Addresses,
     started: Vec<Server>,
-    cluster: Option<Cluster>,
+    cluster: Option<SharedCluster>,
     folder: Option<TempDir>, // After `started`: a folder is removed when no process writes into it any more.
 }
 
@@ -104,8 +119,13 @@ impl Servers {
         }
     }
 
-    /// Starts three brokers, of which some may be killed, and a registry, whatever the environment names.
-    pub(crate) fn start_cluster(workspace_root: &Path, interruption: &Interruption) -> Result<Servers, Error> {
+    /// Starts three brokers, of which some may be killed, and a registry, whatever the environment names. `doors` are as
+    /// for [`Cluster::start`].
+    pub(crate) fn start_cluster(
+        workspace_root: &Path,
+        doors: Option<[u16; BROKERS]>,
+        interruption: &Interruption,
+    ) -> Result<Servers, Error> {
         let java = java::find()?;
         let descriptions = workspace_root.join("tests/real");
         let fetch =
@@ -117,7 +137,7 @@ impl Servers {
             source,
         })?;
         let started = (|| {
-            let cluster = Cluster::start(&java, &kafka_files, folder.path(), interruption)?;
+            let cluster = Cluster::start(&java, &kafka_files, folder.path(), doors, interruption)?;
             let registry = on_free_ports(folder.path(), "apicurio", |own| {
                 apicurio::start(&java, &registry_files, own, interruption)
             })?;
@@ -126,7 +146,8 @@ impl Servers {
         match started {
             Ok((cluster, Started { server, address })) => {
                 let addresses = Addresses { kafka: cluster.address(), registry: address };
-                Ok(Servers { addresses, started: vec![server], cluster: Some(cluster), folder: Some(folder) })
+                let cluster = Some(Arc::new(Mutex::new(cluster)));
+                Ok(Servers { addresses, started: vec![server], cluster, folder: Some(folder) })
             }
             Err(error) => {
                 keep_logs(folder, &error);
@@ -135,9 +156,9 @@ impl Servers {
         }
     }
 
-    /// The brokers of which some may be killed, where there are such.
-    pub(crate) fn cluster(&mut self) -> Option<&mut Cluster> {
-        self.cluster.as_mut()
+    /// The brokers that may be killed, where there are such.
+    pub(crate) fn cluster(&self) -> Option<SharedCluster> {
+        self.cluster.clone()
     }
 
     /// Where the servers are.
@@ -151,10 +172,10 @@ impl Servers {
             server.show_log();
         }
         if let Some(cluster) = &self.cluster {
-            cluster.show_logs();
+            cluster.lock().unwrap_or_else(PoisonError::into_inner).show_logs();
         }
         if let Some(folder) = self.folder.take() {
-            eprintln!("real: the servers' folder stays: {}", folder.keep().display());
+            eprintln!("servers: the servers' folder stays: {}", folder.keep().display());
         }
     }
 
@@ -170,9 +191,18 @@ impl Servers {
     }
 }
 
+impl Drop for Servers {
+    /// The thread that does what tests request has the brokers, too, and outlives this.
+    fn drop(&mut self) {
+        if let Some(cluster) = &self.cluster {
+            cluster.lock().unwrap_or_else(PoisonError::into_inner).kill_all();
+        }
+    }
+}
+
 fn named(variable: &str) -> Option<String> {
     let address = std::env::var(variable).ok().filter(|address| !address.is_empty())?;
-    eprintln!("real: using {variable}={address}");
+    eprintln!("servers: using {variable}={address}");
     Some(address)
 }
 
@@ -188,7 +218,10 @@ fn on_free_ports(
         std::fs::create_dir(&own).map_err(|source| Error::Path { action: "create", path: own.clone(), source })?;
         match start(&own) {
             Err(error) if error.is_taken_port() && attempt < PORT_ATTEMPTS => {
-                eprintln!("real: {name} lost its port to another process; attempt {} of {PORT_ATTEMPTS}", attempt + 1);
+                eprintln!(
+                    "servers: {name} lost its port to another process; attempt {} of {PORT_ATTEMPTS}",
+                    attempt + 1
+                );
                 attempt += 1;
             }
             outcome => return outcome,
@@ -198,7 +231,7 @@ fn on_free_ports(
 
 fn keep_logs(folder: TempDir, error: &Error) {
     if !error.is_interruption() {
-        eprintln!("real: the servers' folder stays: {}", folder.keep().display());
+        eprintln!("servers: the servers' folder stays: {}", folder.keep().display());
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn fetch(what: &'static str, description: &Path, interruption: &Inter
         .tempdir_in(&cache)
         .map_err(|source| Error::Path { action: "create a folder in", path: cache.clone(), source })?;
 
-    eprintln!("real: fetching {what} with Maven, once (into {})", folder.display());
+    eprintln!("servers: fetching {what} with Maven, once (into {})", folder.display());
     let start = Instant::now();
     let files = partial.path().join("files");
     run_maven(what, description, &files, &partial.path().join("maven.log"), interruption)?;
@@ -49,7 +49,7 @@ pub(crate) fn fetch(what: &'static str, description: &Path, interruption: &Inter
         Err(source) => return Err(Error::Path { action: "move the fetched files to", path: folder, source }),
     }
     eprintln!(
-        "real: {what} is there: {} MB after {:.0} s",
+        "servers: {what} is there: {} MB after {:.0} s",
         folder_bytes(&folder) / 1_000_000,
         start.elapsed().as_secs_f64()
     );
@@ -79,7 +79,7 @@ fn run_maven(
                 if elapsed >= next_progress {
                     next_progress += PROGRESS_EVERY;
                     let progress = Progress::of_log(&std::fs::read_to_string(log).unwrap_or_default());
-                    eprintln!("real: {what}, {} s: {progress}", elapsed.as_secs());
+                    eprintln!("servers: {what}, {} s: {progress}", elapsed.as_secs());
                 }
             })?;
         if status.success() {
@@ -88,7 +88,7 @@ fn run_maven(
         if attempt == ATTEMPTS {
             return Err(Error::Fetch { what, status, output: process::tail(log) });
         }
-        eprintln!("real: Maven failed ({status}); attempt {} of {ATTEMPTS}", attempt + 1);
+        eprintln!("servers: Maven failed ({status}); attempt {} of {ATTEMPTS}", attempt + 1);
         attempt += 1;
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use super::error::Error;
@@ -27,6 +27,11 @@ impl Guarded {
             source,
         })?;
         Ok(Guarded { child })
+    }
+
+    /// Its standard output, once, where that is piped.
+    pub(crate) fn stdout(&mut self) -> Option<ChildStdout> {
+        self.child.stdout.take()
     }
 
     /// How it ended, or `None` while it runs.
@@ -95,7 +100,7 @@ impl Server {
             self.check_running()?;
             interruption.check()?;
             let Err(attempt) = probe() else {
-                eprintln!("real: {} answers after {:.1} s", self.name, start.elapsed().as_secs_f64());
+                eprintln!("servers: {} answers after {:.1} s", self.name, start.elapsed().as_secs_f64());
                 return Ok(());
             };
             if start.elapsed() > limit {

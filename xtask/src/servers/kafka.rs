@@ -4,12 +4,12 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use super::Started;
 use super::error::Error;
 use super::interruption::Interruption;
 use super::kafka_protocol;
 use super::port::free_ports;
 use super::process::{self, Guarded, Server};
-use super::servers::Started;
 
 pub(crate) const NAME: &str = "Apache Kafka";
 /// Any identifier will do for a cluster of one; its form is a UUID in base64.

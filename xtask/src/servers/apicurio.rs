@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use super::Started;
 use super::error::Error;
 use super::http;
 use super::interruption::Interruption;
 use super::port::free_ports;
 use super::process::Server;
-use super::servers::Started;
 
 const NAME: &str = "Apicurio Registry";
 /// Where the Confluent API is.
