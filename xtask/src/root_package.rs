@@ -11,8 +11,8 @@ use crate::servers::process::Guarded;
 
 pub(crate) const PACKAGE: &str = "kafka-typed-reference";
 const REMEDY: &str = "install Rust with rustup";
-/// Most of this is for building; the tests have limits of their own.
-const LIMIT: Duration = Duration::from_secs(30 * 60);
+/// Half of this is for building; the tests have limits of their own.
+const LIMIT: Duration = Duration::from_secs(60 * 60);
 
 /// Builds the tests and, where they are run, the examples, so that no server waits for the compiler, and code that does not
 /// compile shows no server's log.

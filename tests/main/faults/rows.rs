@@ -1,7 +1,7 @@
 //! The rows.
 
 use super::row::{Clients, Load, Permitted, Row, Sized, Step};
-use Step::{Further, NewSchema, Request, RestartBroker, Times};
+use Step::{Further, KillConsumer, KillProducer, NewSchema, OtherMember, Request, RestartBroker, Sample, Times};
 
 /// Of rows whose faults take their time.
 const STEADY: Sized<Load> =
@@ -20,7 +20,7 @@ fn permitted(doubled: bool, stall: (u64, u64), log_lines: usize) -> Permitted {
 
 /// All rows, in their order.
 pub(super) fn all() -> Vec<Row> {
-    [brokers(), networks(), registries()].into_iter().flatten().collect()
+    [brokers(), networks(), registries(), processes()].into_iter().flatten().collect()
 }
 
 fn brokers() -> Vec<Row> {
@@ -76,13 +76,13 @@ fn networks() -> Vec<Row> {
             "network-slow",
             "the network to the brokers is slow for 20 s: 200 ms and 500 kB/s",
             "brokers slow 200 500000",
-            permitted(false, (5, 5), 0),
+            permitted(false, (5, 5), 4),
         ),
         network(
             "network-half-open",
             "the network to the brokers is half open: it swallows bytes for 20 s, and its connections stay so",
             "brokers half-open",
-            permitted(true, (75, 90), 30),
+            permitted(true, (20, 90), 30),
         ),
     ]
 }
@@ -120,6 +120,57 @@ fn registries() -> Vec<Row> {
             "registry-flapping",
             "the registry comes and goes every 200 ms",
             vec![Request("registry cut"), flapping],
+        ),
+    ]
+}
+
+fn processes() -> Vec<Row> {
+    let row = |name, fault, clients, steps, permitted| Row {
+        name,
+        fault,
+        clients,
+        load: Sized { quick: Load { messages: 8_000, rate: 2_000 }, full: Load { messages: 100_000, rate: 4_000 } },
+        before: vec![],
+        steps,
+        permitted,
+    };
+    let kills = |kill| vec![Times(Sized { quick: 2, full: 9 }, vec![Further(10), kill]), TO_THE_END];
+    let storm = vec![Times(Sized { quick: 8, full: 60 }, vec![OtherMember, lasts(300, 300)]), TO_THE_END];
+    vec![
+        row(
+            "rebalance-storm",
+            "another member joins, and the oldest one leaves, all the time",
+            Clients::Here,
+            storm,
+            permitted(true, (15, 15), 2),
+        ),
+        row(
+            "consumer-killed",
+            "the consumer is killed with -9 again and again",
+            Clients::ConsumerElsewhere,
+            kills(KillConsumer),
+            permitted(true, (20, 20), 4),
+        ),
+        row(
+            "producer-killed",
+            "the producer is killed with -9 again and again, and sends what was not acknowledged",
+            Clients::ProducerElsewhere,
+            kills(KillProducer),
+            permitted(true, (10, 10), 0),
+        ),
+        row(
+            "poison",
+            "one of 100 messages cannot be decoded and becomes a dead letter",
+            Clients::HereWithPoison,
+            vec![TO_THE_END],
+            permitted(false, (5, 5), 12),
+        ),
+        row(
+            "soak",
+            "nothing fails for 10 minutes",
+            Clients::Here,
+            vec![lasts(5_000, 30_000), Sample(Sized { quick: 15_000, full: 570_000 })],
+            permitted(false, (3, 5), 0),
         ),
     ]
 }

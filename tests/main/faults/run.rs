@@ -75,7 +75,7 @@ pub(super) async fn run(row: &Row, stage: &Stage) -> Outcome {
     let mut running = Running {
         stage,
         load: row.load.of(stage.is_full),
-        kafka: kafka_for(row.clients),
+        kafka: kafka_for(row.clients, stage.is_full),
         topic,
         ledger,
         orders: Arc::default(),
@@ -99,16 +99,17 @@ pub(super) async fn run(row: &Row, stage: &Stage) -> Outcome {
 }
 
 /// A client of its own for each row, which remembers nothing of the others.
-fn kafka_for(clients: Clients) -> KafkaTyped {
-    let kafka = KafkaTyped::from_env().expect("servers");
-    match clients {
-        Clients::HereWithUnknownBroker => {
-            let servers = format!("no-such-broker.invalid:9092,{}", kafka.bootstrap_servers());
-            let builder = KafkaTyped::builder().env().expect("the environment names servers");
-            builder.bootstrap_servers(servers).build().expect("names are looked up later")
-        }
-        _ => kafka,
+fn kafka_for(clients: Clients, is_full: bool) -> KafkaTyped {
+    let mut builder = KafkaTyped::builder().env().expect("the environment names servers");
+    if clients == Clients::HereWithUnknownBroker {
+        let known = std::env::var("KAFKA_BOOTSTRAP_SERVERS").expect("the environment names servers");
+        builder = builder.bootstrap_servers(format!("no-such-broker.invalid:9092,{known}"));
     }
+    if !is_full {
+        // By default, librdkafka gives up a broker after a minute without an answer.
+        builder = builder.setting("socket.timeout.ms", "8000");
+    }
+    builder.build().expect("names are looked up later")
 }
 
 /// What sends in this process; it returns how many messages it has sent.
@@ -180,6 +181,9 @@ impl Running<'_> {
                 }
             }
             Step::KillConsumer => {
+                // It is killed while it reads, and not while it starts.
+                let until = self.ledger.counts().read + self.load.messages / 20;
+                self.wait("what is to be read", |running| running.ledger.counts().read >= until).await;
                 // The one before is killed when it is replaced.
                 self.consumer = None;
                 self.consumer = Some(elsewhere::start_consumer(&self.kafka, &self.topic, &self.consumed()));
@@ -281,10 +285,10 @@ impl Running<'_> {
         }
         let rate = match self.load.rate {
             0 => format!("as fast as they go, {} s", took.as_secs()),
-            rate => format!("{rate} per second"),
+            rate => format!("{} per second", grouped(rate)),
         };
         let mut outcome = Outcome {
-            load: format!("{sent} messages, {rate}"),
+            load: format!("{} messages, {rate}", grouped(sent)),
             acknowledged: counts.acknowledged,
             lost: self.ledger.waiting(),
             doubled: counts.doubled,
@@ -299,6 +303,14 @@ impl Running<'_> {
         }
         outcome.check(&row.permitted, self.stage.is_full);
         outcome
+    }
+}
+
+/// With a comma, as `10,000`.
+fn grouped(number: u64) -> String {
+    match number {
+        0..1_000 => number.to_string(),
+        _ => format!("{},{:03}", grouped(number / 1_000), number % 1_000),
     }
 }
 
