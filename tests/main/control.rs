@@ -1,5 +1,5 @@
-//! What may be requested of the servers while tests run, such as killing a broker: `cargo xtask` serves it over a loopback
-//! connection, a line for each request and one for its answer.
+//! What may be requested of the servers while tests run, such as killing a broker: `cargo xtask` serves it over a
+//! loopback connection, a line for each request and one for its answer.
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;

@@ -1,7 +1,8 @@
-//! What is lost, doubled or out of order when brokers, networks, registries and processes fail, and how long nothing comes.
+//! What is lost, doubled or out of order when brokers, networks, registries and processes fail, and how long nothing
+//! comes.
 //!
-//! `cargo xtask faults` has the servers, with proxies in front of them that break what gets through, and writes the table;
-//! without it, these tests do nothing. `tests/real/README.md` has more.
+//! `cargo xtask faults` has the servers, with proxies in front of them that break what gets through, and writes the
+//! table; without it, these tests do nothing. `tests/real/README.md` has more.
 
 pub(crate) mod elsewhere;
 mod here;
@@ -22,7 +23,8 @@ const ROWS: &str = "FAULTS_ROWS";
 /// `quick` or `full`.
 const SIZE: &str = "FAULTS_SIZE";
 
-/// Reports what each row has shown. Whether that is permitted is in the reports, so that one row does not hide the others.
+/// Reports what each row has shown. Whether that is permitted is in the reports, so that one row does not hide the
+/// others.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rows_hold() {
     let Some(control) = Control::of_environment() else { return };

@@ -1,8 +1,8 @@
 //! `cargo xtask faults`: breaks brokers, networks, registries and processes while messages flow, and compares what was
 //! acknowledged with what was read.
 //!
-//! The rows are data of the root package's integration tests (`tests/main/faults`), which have the clients. Here are the
-//! servers, the proxies in front of them, and the table.
+//! The rows are data of the root package's integration tests (`tests/main/faults`), which have the clients. Here are
+//! the servers, the proxies in front of them, and the table.
 
 mod doors;
 mod outcome;

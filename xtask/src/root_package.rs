@@ -14,8 +14,8 @@ const REMEDY: &str = "install Rust with rustup";
 /// Half of this is for building; the tests have limits of their own.
 const LIMIT: Duration = Duration::from_secs(60 * 60);
 
-/// Builds the tests and, where they are run, the examples, so that no server waits for the compiler, and code that does not
-/// compile shows no server's log.
+/// Builds the tests and, where they are run, the examples, so that no server waits for the compiler, and code that
+/// does not compile shows no server's log.
 pub(crate) fn build(workspace_root: &Path, needs_examples: bool, interruption: &Interruption) -> Result<(), Error> {
     run_cargo(workspace_root, &[], &["test", "--no-run", "--package", PACKAGE, "--test", "main"], interruption)?;
     match needs_examples {

@@ -1,6 +1,6 @@
-//! Apache Kafka and Apicurio Registry for the chores that test against them, without Docker: named by the environment, or
-//! fetched with Maven, started on free loopback ports, and stopped by their process ids however the run ends, Ctrl-C and
-//! `kill` included.
+//! Apache Kafka and Apicurio Registry for the chores that test against them, without Docker: named by the
+//! environment, or fetched with Maven, started on free loopback ports, and stopped by their process ids however the
+//! run ends, Ctrl-C and `kill` included.
 
 pub(crate) mod apicurio;
 pub(crate) mod artifacts;
@@ -119,8 +119,8 @@ impl Servers {
         }
     }
 
-    /// Starts three brokers, of which some may be killed, and a registry, whatever the environment names. `doors` are as
-    /// for [`Cluster::start`].
+    /// Starts three brokers, of which some may be killed, and a registry, whatever the environment names. `doors` are
+    /// as for [`Cluster::start`].
     pub(crate) fn start_cluster(
         workspace_root: &Path,
         doors: Option<[u16; BROKERS]>,

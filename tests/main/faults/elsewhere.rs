@@ -1,5 +1,5 @@
-//! Clients in processes of their own, which can be killed. They write numbers into a file, and their parent reads those into
-//! the ledger.
+//! Clients in processes of their own, which can be killed. They write numbers into a file, and their parent reads
+//! those into the ledger.
 
 use std::collections::HashSet;
 use std::io::{Read, Seek, SeekFrom};

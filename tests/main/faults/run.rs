@@ -235,8 +235,8 @@ impl Running<'_> {
         }
     }
 
-    /// Registers a schema that differs in its documentation alone, so that it has another id and the same bytes, and has the
-    /// producer use it.
+    /// Registers a schema that differs in its documentation alone, so that it has another id and the same bytes, and
+    /// has the producer use it.
     async fn new_schema(&mut self) {
         let direct = std::env::var(DIRECT_REGISTRY).expect("the registry is named");
         let registry = SchemaRegistry::builder().url(direct).build().expect("a client");

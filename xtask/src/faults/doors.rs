@@ -17,7 +17,8 @@ impl Doors {
         Ok(Doors { brokers, registry: Proxy::listen()? })
     }
 
-    /// Does what a test requests: `brokers half-open`, `broker-0 cut`, `registry 429`. `None` where it is not about a proxy.
+    /// Does what a test requests: `brokers half-open`, `broker-0 cut`, `registry 429`. `None` where it is not about a
+    /// proxy.
     pub(crate) fn execute(&self, request: &str) -> Option<Result<(), String>> {
         let (name, words) = request.split_once(' ')?;
         let proxies: Vec<&Proxy> = match name {

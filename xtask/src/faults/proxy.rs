@@ -1,5 +1,5 @@
-//! A proxy on a loopback port, between clients and one server, which breaks connections as it is told. A thread for each
-//! direction of a connection: there are few.
+//! A proxy on a loopback port, between clients and one server, which breaks connections as it is told. A thread for
+//! each direction of a connection: there are few.
 
 use std::collections::HashMap;
 use std::io::{Read, Write};

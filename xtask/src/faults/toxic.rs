@@ -11,14 +11,14 @@ pub(crate) enum Toxic {
     Cut,
     /// Whatever is read waits for so long, and for its share of so many bytes a second, before it is sent on.
     Slow { latency: Duration, bytes_per_second: u32 },
-    /// Bytes of all connections are swallowed, and nobody learns of it. What was swallowed once stays half open until it is
-    /// closed, as behind a gateway that has forgotten a connection.
+    /// Bytes of all connections are swallowed, and nobody learns of it. What was swallowed once stays half open until
+    /// it is closed, as behind a gateway that has forgotten a connection.
     HalfOpen,
     /// Requests of HTTP are answered here.
     Answer(HttpAnswer),
 }
 
-/// What stands in front of a registry may answer this.
+/// Answers of a registry in trouble, or of something before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HttpAnswer {
     /// 429, with `Retry-After`.

@@ -113,7 +113,8 @@ impl Cluster {
         bootstrap_servers(&self.ports())
     }
 
-    /// Does what a test requests: `kill 0 2` kills the first and the last broker with -9, `start 0 2` starts them again.
+    /// Does what a test requests: `kill 0 2` kills the first and the last broker with -9, `start 0 2` starts them
+    /// again.
     pub(crate) fn execute(&mut self, request: &str, interruption: &Interruption) -> Result<(), String> {
         let unknown = || format!("`{request}` is not a request to brokers: write `kill 0` or `start 0 1 2`");
         let (what, indices) = request.split_once(' ').ok_or_else(unknown)?;
