@@ -235,7 +235,7 @@ pub struct FieldStep<'a> {
 }
 
 impl<'a> FieldStep<'a> {
-    /// The position of the reader's field that the step has the value of; `None` for a value to pass over.
+    /// The position of the reader's field that the step has the value of; `None` for values to pass over.
     #[inline(always)]
     #[must_use]
     pub fn index(self) -> Option<u32> {
@@ -321,15 +321,15 @@ impl<'a> FieldStep<'a> {
         }
     }
 
-    /// Passes over a value that the reader has no field for.
+    /// Passes over values that the reader has no field for.
     ///
     /// # Errors
     ///
-    /// When the datum ends within it, or the step has the value of a field.
+    /// When the datum ends within them, or the step has the value of a field.
     #[inline]
     pub fn skip(self, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
         match self.step {
-            Step::Skip(skip) => reader.skip(self.plan, skip),
+            Step::Skip(skips) => reader.skip_all(self.plan, skips),
             _ => Err(self.unsuitable(reader)),
         }
     }

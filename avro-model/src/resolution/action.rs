@@ -100,8 +100,8 @@ pub enum Step {
         /// How the value becomes one of the reader's field.
         action: Action,
     },
-    /// Pass over the next values, which the reader has no field for.
-    Skip(Skip),
+    /// Pass over the next values, which the reader has no field for: all up to the next field that it has.
+    Skip(Box<[Skip]>),
     /// Decode the default of a reader's field that was not written. Consumes nothing of the datum.
     Default {
         /// The index of the field in the reader's record.
@@ -117,8 +117,8 @@ pub enum Step {
 pub enum Skip {
     /// The value occupies no bytes.
     Nothing,
-    /// One variable-length integer: `int`, `long` or an enum.
-    Varint,
+    /// So many variable-length integers: an `int`, `long` or enum, or several of them in a row.
+    Varints(usize),
     /// This many bytes: `boolean`, `float`, `double`, `fixed`, or several of them in a row.
     Fixed(usize),
     /// A length, then that many bytes: `bytes` or `string`. A string's UTF-8 is not checked.

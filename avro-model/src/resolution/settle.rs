@@ -220,12 +220,12 @@ impl<'s> Pairs<'s> {
             match step {
                 None => push_merged(&mut run, skips.skip(&field.ty)),
                 Some(step) => {
-                    steps.extend(run.drain(..).map(Step::Skip));
+                    steps.extend(skip_all(&mut run));
                     steps.push(step);
                 }
             }
         }
-        steps.extend(run.drain(..).map(Step::Skip));
+        steps.extend(skip_all(&mut run));
         steps.extend(defaults);
         Ok(RecordPlan { steps: steps.into() })
     }
@@ -278,6 +278,11 @@ impl<'s> Pairs<'s> {
         };
         (verdict, evaluation.differences)
     }
+}
+
+/// The step that passes over all of these, and takes them; `None` where there are none.
+fn skip_all(run: &mut Vec<Skip>) -> Option<Step> {
+    (!run.is_empty()).then(|| Step::Skip(std::mem::take(run).into()))
 }
 
 /// Whether the reader's fields are the writer's: all of them, in their order, and encoded alike.

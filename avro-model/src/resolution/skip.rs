@@ -60,8 +60,8 @@ impl<'s> Skips<'s> {
         order
     }
 
-    /// Works out one record. A record of nothing, or of nothing but a run of bytes, is not a record to a skip: so the
-    /// work of skipping is bounded by the bytes that are skipped, however a schema nests empty records.
+    /// Works out one record. A record of nothing, or of nothing but one run of values, is not a record to a skip: so
+    /// the work of skipping is bounded by the bytes that are skipped, however a schema nests empty records.
     fn learn(&mut self, id: DefinitionId) {
         let DefinitionKind::Record(record) = &self.schema.definition(id).kind else { return };
         let mut list = Vec::new();
@@ -78,6 +78,7 @@ impl<'s> Skips<'s> {
         let skip = match list.as_slice() {
             [] => Skip::Nothing,
             [Skip::Fixed(size)] => Skip::Fixed(*size),
+            [Skip::Varints(count)] => Skip::Varints(*count),
             _ => {
                 self.lists.push(list.into());
                 Skip::Record(last_id(&self.lists))
@@ -90,7 +91,7 @@ impl<'s> Skips<'s> {
         match &writer.kind {
             Kind::Null => Skip::Nothing,
             Kind::Boolean => Skip::Fixed(1),
-            Kind::Int | Kind::Long => Skip::Varint,
+            Kind::Int | Kind::Long => Skip::Varints(1),
             Kind::Float => Skip::Fixed(4),
             Kind::Double => Skip::Fixed(8),
             Kind::Bytes | Kind::String => Skip::Bytes,
@@ -100,7 +101,7 @@ impl<'s> Skips<'s> {
             Kind::Named(id) => match &self.schema.definition(*id).kind {
                 DefinitionKind::Fixed { size: 0 } => Skip::Nothing,
                 DefinitionKind::Fixed { size } => Skip::Fixed(*size),
-                DefinitionKind::Enum(_) => Skip::Varint,
+                DefinitionKind::Enum(_) => Skip::Varints(1),
                 DefinitionKind::Record(_) => self.known_record(*id),
             },
         }
@@ -118,12 +119,13 @@ impl<'s> Skips<'s> {
     }
 }
 
-/// Adds a skip after others, as one with the last where both pass over a known number of bytes.
+/// Adds a skip after others, as one with the last where both pass over a known number of bytes, or of integers.
 pub(super) fn push_merged(list: &mut Vec<Skip>, skip: Skip) {
     match (list.last_mut(), skip) {
         (_, Skip::Nothing) => {}
         // A sum that overflows stays apart; no datum is that long, and the first part will report it.
         (Some(Skip::Fixed(run)), Skip::Fixed(size)) if run.checked_add(size).is_some() => *run += size,
+        (Some(Skip::Varints(run)), Skip::Varints(count)) if run.checked_add(count).is_some() => *run += count,
         (_, skip) => list.push(skip),
     }
 }

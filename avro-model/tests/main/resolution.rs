@@ -131,6 +131,13 @@ fn skips_are_merged_and_empty_records_vanish() {
     let kept = record(r#"{"name":"kept","type":"int"}"#);
     let numbers = r#"{"name":"d","type":"double"},{"name":"f","type":"float"},{"name":"t","type":"boolean"},"#;
     check_outline(&rest(numbers), &kept, "record{skip 13 bytes, 0<-read}");
+    let integers = r#"{"name":"i","type":"int"},{"name":"s","type":{"type":"enum","name":"S","symbols":["A"]}},{"name":"l","type":"long"},"#;
+    check_outline(&rest(integers), &kept, "record{skip 3 varints, 0<-read}");
+    let mixed = format!("{integers}{numbers}");
+    check_outline(&rest(&mixed), &kept, "record{skip 3 varints + 13 bytes, 0<-read}");
+    check_datum(&rest(&mixed), "80010004000000000000000000000000013a", &kept, Ok("3a"));
+    let pair = r#"{"name":"p","type":{"type":"record","name":"P","fields":[{"name":"x","type":"int"},{"name":"y","type":"long"}]}},"#;
+    check_outline(&rest(&format!("{pair}{integers}")), &kept, "record{skip 5 varints, 0<-read}");
     let empty = r#"{"name":"e","type":{"type":"record","name":"E","fields":[{"name":"n","type":"null"}]}},"#;
     check_outline(&rest(empty), &kept, "record{0<-read}");
     let nested = r#"{"name":"p","type":{"type":"record","name":"P","fields":[{"name":"x","type":"double"},{"name":"y","type":"double"}]}},"#;

@@ -6,7 +6,10 @@ use avro_model::resolution::Plan;
 use avro_typed::avro::{self, Array, Map, Nullable, Str};
 use avro_typed::jiff::Timestamp;
 use avro_typed::rust_decimal::Decimal;
-use avro_typed::{AvroType, Encode, Encoder, from_slice, from_slice_resolved, to_vec};
+use avro_typed::{
+    AvroType, Decode, DecodeError, DecodeErrorKind, Encode, Encoder, PlanStep, Reader, from_slice, from_slice_resolved,
+    to_vec,
+};
 use proptest::collection::{hash_map, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -227,4 +230,70 @@ proptest! {
 /// Whatever decodes is a value that can be written.
 fn encodes<T: Encode>(value: &T) -> bool {
     to_vec(value).is_ok()
+}
+
+/// The last field of a record of which nothing else is asked for.
+#[derive(Debug, PartialEq)]
+struct Kept(i64);
+
+impl<'a> Decode<'a> for Kept {
+    const MIN_SIZE: usize = 1;
+
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        reader.long().map(Kept)
+    }
+
+    fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+        let mut kept = None;
+        for field in step.field_steps()? {
+            match field.index() {
+                Some(0) => field.read_into::<avro::Long, i64>(reader, "kept", &mut kept),
+                _ => field.skip(reader),
+            }?;
+        }
+        kept.map(Kept).ok_or_else(|| step.missing("kept"))
+    }
+}
+
+fn record(fields: &str) -> String {
+    format!(r#"{{"type":"record","name":"R","fields":[{fields}{{"name":"kept","type":"long"}}]}}"#)
+}
+
+/// Numbers of every length of a varint.
+fn longs() -> impl Strategy<Value = i64> {
+    (any::<i64>(), 0..64).prop_map(|(bits, shift)| bits >> shift)
+}
+
+proptest! {
+    #[test]
+    fn runs_of_integers_are_skipped_as_they_are_read(skipped in vec(longs(), 0..40), kept in longs()) {
+        let fields: String = (0..skipped.len()).map(|index| format!(r#"{{"name":"f{index}","type":"long"}},"#)).collect();
+        let fields_plan = plan(&record(&fields), &record(""));
+        let mut fields_datum = Vec::new();
+        for value in &skipped {
+            fields_datum.extend(encode_as::<avro::Long, _>(value).expect("a long"));
+        }
+        let array_plan = plan(&record(r#"{"name":"a","type":{"type":"array","items":"long"}},"#), &record(""));
+        let array_datum = encode_as::<Array<avro::Long>, _>(&skipped).expect("longs");
+        for (plan, mut datum) in [(fields_plan, fields_datum), (array_plan, array_datum)] {
+            datum.extend(encode_as::<avro::Long, _>(&kept).expect("a long"));
+            prop_assert_eq!(from_slice_resolved::<Kept>(&datum, &plan).expect("a record"), Kept(kept));
+            for cut in 0..datum.len() {
+                let error = from_slice_resolved::<Kept>(&datum[..cut], &plan);
+                prop_assert!(error.is_err(), "of {} bytes", cut);
+            }
+        }
+    }
+
+    #[test]
+    fn an_integer_that_is_too_long_is_found_among_those_that_are_skipped(position in 0..20_usize, number in 1..20_usize) {
+        let number = number.max(position + 1);
+        let fields: String = (0..number).map(|index| format!(r#"{{"name":"f{index}","type":"long"}},"#)).collect();
+        let plan = plan(&record(&fields), &record(""));
+        let mut datum = vec![2; position];
+        datum.extend([0x80; 10]);
+        datum.extend(vec![2; number - position + 1]);
+        let error = from_slice_resolved::<Kept>(&datum, &plan).expect_err("a varint has at most ten bytes");
+        prop_assert!(matches!(error.kind(), DecodeErrorKind::VarintTooLong), "{}", error);
+    }
 }

@@ -46,7 +46,10 @@ impl Outliner<'_> {
     fn step(&mut self, step: &Step) -> String {
         match step {
             Step::Read { field, action } => format!("{field}<-{}", self.action(action)),
-            Step::Skip(skip) => format!("skip {}", self.skip(skip)),
+            Step::Skip(skips) => {
+                let skips: Vec<String> = skips.iter().map(|skip| self.skip(skip)).collect();
+                format!("skip {}", skips.join(" + "))
+            }
             Step::Default { field, bytes } => {
                 let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
                 format!("{field}={hex}")
@@ -58,7 +61,8 @@ impl Outliner<'_> {
     fn skip(&mut self, skip: &Skip) -> String {
         match skip {
             Skip::Nothing => "nothing".to_owned(),
-            Skip::Varint => "varint".to_owned(),
+            Skip::Varints(1) => "varint".to_owned(),
+            Skip::Varints(count) => format!("{count} varints"),
             Skip::Fixed(size) => format!("{size} bytes"),
             Skip::Bytes => "bytes".to_owned(),
             Skip::Array(items) => format!("array({})", self.skip(items)),

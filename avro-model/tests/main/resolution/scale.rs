@@ -95,6 +95,6 @@ fn fixed_sizes_that_overflow_stay_apart() {
     let Action::Record(id) = plan.root() else { panic!("{plan:?}") };
     assert!(matches!(
         &*plan.record(*id).steps,
-        [Step::Skip(Skip::Record(_)), Step::Read { field: 0, action: Action::Read }]
+        [Step::Skip(skips), Step::Read { field: 0, action: Action::Read }] if matches!(**skips, [Skip::Record(_)])
     ));
 }

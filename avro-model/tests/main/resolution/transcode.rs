@@ -73,7 +73,7 @@ impl Transcoder<'_> {
                     self.run(action, &fields[*field as usize].ty, input, &mut value)?;
                     assert!(values[*field as usize].replace(value).is_none(), "field {field} is read twice");
                 }
-                Step::Skip(skip) => self.skip(skip, input)?,
+                Step::Skip(skips) => skips.iter().try_for_each(|skip| self.skip(skip, input))?,
                 Step::Default { field, bytes } => {
                     assert!(values[*field as usize].replace(bytes.to_vec()).is_none(), "field {field} is read twice");
                 }
@@ -89,7 +89,7 @@ impl Transcoder<'_> {
     fn skip(&self, skip: &Skip, input: &mut Input<'_>) -> Result<(), String> {
         match skip {
             Skip::Nothing => Ok(()),
-            Skip::Varint => input.varint().map(drop),
+            Skip::Varints(count) => (0..*count).try_for_each(|_| input.varint().map(drop)),
             Skip::Fixed(size) => input.take(*size).map(drop),
             Skip::Bytes => input.bytes().map(drop),
             Skip::Array(items) => self.skip_blocks(input, |input| self.skip(items, input)),
