@@ -30,6 +30,8 @@ pub(crate) struct Container {
 pub(crate) struct FileChoice {
     pub(crate) path: LitStr,
     pub(crate) name: Option<LitStr>,
+    /// Whether the type may leave out fields.
+    pub(crate) is_subset: bool,
 }
 
 /// What the type is in Avro.
@@ -72,6 +74,13 @@ pub(crate) struct Symbol {
 pub(crate) struct Branch {
     pub(crate) ident: Ident,
     pub(crate) value: Option<Inner>,
+}
+
+impl Container {
+    /// Whether it may have fewer fields than its schema, and then can only be read.
+    pub(crate) fn is_subset(&self) -> bool {
+        self.file.as_ref().is_some_and(|file| file.is_subset)
+    }
 }
 
 impl Field {

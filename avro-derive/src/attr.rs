@@ -161,7 +161,7 @@ impl Parse for Item {
 }
 
 /// Every key that means something somewhere.
-const ALL_KEYS: [&str; 19] = [
+const ALL_KEYS: [&str; 20] = [
     "rename",
     "rename_all",
     "namespace",
@@ -180,6 +180,7 @@ const ALL_KEYS: [&str; 19] = [
     "other",
     "schema",
     "name",
+    "subset",
     "crate",
 ];
 

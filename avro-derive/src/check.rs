@@ -1,7 +1,7 @@
 //! A derived type against the type in its schema file: every difference, at its place in Rust and with that in the
 //! schema.
 
-use avro_model::{DefinitionKind, Enum, Record, Step, Type as AvroType};
+use avro_model::{DefinitionKind, Enum, Record, Step};
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 use syn::{GenericParam, Type};
@@ -31,15 +31,22 @@ impl FileType {
             errors.add(parameter, "a type with parameters has many schemas, and the file has one");
         }
         let fitting = Fitting { set: &file.set, runtime: &container.runtime };
-        let mut checked = FileType {
-            fullname: definition.name.to_string(),
-            json: file.set.schema_of(&AvroType::plain(file.kind())).to_json(),
-            fits: Vec::new(),
-            expected: Vec::new(),
+        let is_subset = container.is_subset();
+        let json = match &container.body {
+            Body::Record(fields) if is_subset => subset_json(fields, file),
+            _ => file.schema().to_json(),
         };
+        let fullname = definition.name.to_string();
+        let mut checked = FileType { fullname, json, fits: Vec::new(), expected: Vec::new() };
         match (&container.body, &definition.kind) {
             (Body::Record(fields), DefinitionKind::Record(record)) => {
                 checked.fields(container, fields, record, &Comparison { file, fitting: &fitting, errors });
+            }
+            (Body::Enum { .. }, DefinitionKind::Enum(_)) | (Body::Fixed(_), DefinitionKind::Fixed { .. })
+                if is_subset =>
+            {
+                let message = format!("`subset` leaves out fields, and `{}` is not a record", definition.name);
+                errors.add(&container.ident, message);
             }
             (Body::Enum { symbols, .. }, DefinitionKind::Enum(schema)) => {
                 check_symbols(container, symbols, schema, file, errors);
@@ -89,6 +96,20 @@ impl FileType {
     }
 }
 
+/// The schema of the fields of a subset, as far as they are in the schema. Named types in it are only named: the Rust
+/// types of its fields define them, and may be subsets themselves. Only fixed may be arrays, which define nothing.
+fn subset_json(fields: &[Field], file: &SchemaFile) -> String {
+    let schema = file.schema();
+    let DefinitionKind::Record(record) = &file.definition().kind else { return schema.to_json() };
+    let is_in_schema = |name: &&str| record.fields.iter().any(|field| field.name == *name);
+    let names = fields.iter().filter(|field| !field.is_skipped).map(|field| field.name.text.as_str());
+    let names: Vec<&str> = names.filter(is_in_schema).collect();
+    let subset = schema.subset(&names).unwrap_or(schema);
+    subset.to_json_without(|definition| {
+        definition.name != file.definition().name && !matches!(definition.kind, DefinitionKind::Fixed { .. })
+    })
+}
+
 /// What a record is compared with.
 struct Comparison<'c> {
     file: &'c SchemaFile,
@@ -100,9 +121,11 @@ impl FileType {
     fn fields(&mut self, container: &Container, fields: &[Field], record: &Record, comparison: &Comparison<'_>) {
         let Comparison { file, fitting, errors } = comparison;
         let sent: Vec<&Field> = fields.iter().filter(|field| !field.is_skipped).collect();
-        let mut is_complete = true;
+        // A subset is read by the names of its fields, so it has no fields too few, and none at a wrong place.
+        let is_subset = container.is_subset();
+        let mut is_complete = !is_subset;
         for (index, schema) in record.fields.iter().enumerate() {
-            if sent.iter().any(|field| field.name.text == schema.name) {
+            if is_subset || sent.iter().any(|field| field.name.text == schema.name) {
                 continue;
             }
             is_complete = false;

@@ -140,7 +140,7 @@ pub fn include_schemas(input: TokenStream) -> TokenStream {
 /// | `rename_all = "camelCase"` | the names of fields or symbols: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, each as serde has it |
 /// | `doc = "…"` | the documentation, which is the doc comment otherwise |
 /// | `fixed`, `transparent` | see above |
-/// | `schema = "…"`, `name = "…"` | see below |
+/// | `schema = "…"`, `name = "…"`, `subset` | see below |
 /// | `crate = "path"` | where avro-typed is |
 ///
 /// # Attributes of a field
@@ -240,6 +240,37 @@ pub fn include_schemas(input: TokenStream) -> TokenStream {
 /// that the macro knows by their name only, such as `Unit`, are compared by their Avro names, by the compiler; what is
 /// in them is compared when the schema is first asked for.
 ///
+/// # Some of the fields of a file
+///
+/// `subset` beside `schema` makes a struct a reader of those fields that it has, in any order. The others are passed
+/// over, which takes a fraction of the time of decoding them. The type's schema is that of the file with these fields
+/// only, and data is read by a `Plan` from the writer's schema to this one, as a consumer does by itself.
+///
+/// ```
+/// # use avro_derive::Avro;
+/// # use avro_typed::AvroType as _;
+/// use avro_typed::model::{Schema, resolution::Plan};
+///
+/// #[derive(Avro, Debug, PartialEq)]
+/// #[avro(schema = "tests/schemas/lab/measurement.avsc", subset)]
+/// struct Value {
+///     value: f64,
+/// }
+///
+/// let schema = Value::schema().json;
+/// assert!(schema.ends_with(r#""fields":[{"name":"value","type":"double"}]}"#));
+///
+/// let writer = Schema::parse(&schema.replace("[{", r#"[{"name":"note","type":"string"},{"#))?;
+/// let plan = Plan::new(&writer, &Schema::parse(schema)?)?;
+/// let datum = b"\x06new\0\0\0\0\0\0\xf8\x3f";
+/// assert_eq!(avro_typed::from_slice_resolved::<Value>(datum, &plan)?, Value { value: 1.5 });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// It is not an `Encode`, since it does not have what the schema wants written: producers refuse it when they are
+/// compiled. The types of its fields may be subsets as well. One Avro type cannot be there twice, as a subset and as a
+/// whole, since it has one definition in a schema.
+///
 /// # Panics
 ///
 /// `AvroType::schema` makes the schema of a derived type when it is first called, and keeps it. It panics when that is
@@ -327,7 +358,8 @@ pub fn derive_avro(input: TokenStream) -> TokenStream {
 /// - `From` for what each variant holds, unless a type or constant parameter is in it.
 ///
 /// The package needs `avro-typed` as a dependency, or `#[avro(crate = "path")]` names the path under which it is
-/// reached. For a topic that also has tombstones, take `Option<Event>`.
+/// reached. For a topic that also has tombstones, take `Option<Event>`. An enum of types with `#[avro(subset)]` has
+/// this attribute itself, and is only received.
 ///
 /// To write the same types as branches of a union, which is one schema and one subject, derive [`Avro`](macro@Avro)
 /// instead.

@@ -196,14 +196,17 @@ pub(crate) fn runtime(attributes: &mut Attributes<'_>, errors: &Errors) -> syn::
 fn file_choice(attributes: &mut Attributes<'_>, errors: &Errors) -> Option<FileChoice> {
     let path = attributes.text("schema");
     let name = attributes.text("name");
-    match (path, name) {
-        (Some(path), name) => Some(FileChoice { path, name }),
-        (None, Some(name)) => {
-            errors.add(name, "`name` chooses a type of a `schema` file; to name the type, use `rename`");
-            None
-        }
-        (None, None) => None,
+    let subset = attributes.flag("subset");
+    if let Some(path) = path {
+        return Some(FileChoice { path, name, is_subset: subset.is_some() });
     }
+    if let Some(name) = name {
+        errors.add(name, "`name` chooses a type of a `schema` file; to name the type, use `rename`");
+    }
+    if let Some(subset) = subset {
+        errors.add_at(subset, "a `subset` is one of the fields in a schema file: name it with `schema = \"…\"`");
+    }
+    None
 }
 
 fn namespace(attributes: &mut Attributes<'_>, errors: &Errors) -> Option<String> {

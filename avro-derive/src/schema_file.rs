@@ -4,7 +4,9 @@ use std::fmt;
 use std::path::Path;
 
 use avro_codegen::{Loaded, Loader};
-use avro_model::{Code, Definition, DefinitionId, Diagnostics, Kind, Leniency, SchemaSet, SourceId, Step, position};
+use avro_model::{
+    Code, Definition, DefinitionId, Diagnostics, Kind, Leniency, Schema, SchemaSet, SourceId, Step, Type, position,
+};
 use proc_macro2::TokenStream;
 
 use crate::ast::FileChoice;
@@ -57,9 +59,9 @@ impl SchemaFile {
         self.set.definition(self.definition)
     }
 
-    /// The use of the type.
-    pub(crate) fn kind(&self) -> Kind {
-        Kind::Named(self.definition)
+    /// The schema of the type.
+    pub(crate) fn schema(&self) -> Schema {
+        self.set.schema_of(&Type::plain(Kind::Named(self.definition)))
     }
 
     /// `path:line:column` of what `path` leads to in the definition.

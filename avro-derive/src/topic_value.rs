@@ -15,6 +15,8 @@ struct TopicValue {
     generics: Generics,
     /// The path of avro-typed.
     runtime: syn::Path,
+    /// Whether it is of subsets, and can only be received.
+    is_subset: bool,
     /// The variants of types that have a schema, in their order.
     variants: Vec<Variant>,
     /// The variant of records of other types.

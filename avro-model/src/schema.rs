@@ -3,6 +3,7 @@
 use crate::json::Json;
 use crate::logical::LogicalType;
 use crate::name::Fullname;
+use crate::set::schema_of;
 use crate::source::{SourceId, Span};
 
 /// A valid schema: a root type, and the definition of every named type that it uses, at any depth.
@@ -48,6 +49,32 @@ impl Schema {
     #[must_use]
     pub fn definition(&self, id: DefinitionId) -> &Definition {
         &self.definitions[id.index()]
+    }
+
+    /// The schema of only these fields of the root record, in this order: what a reader asks for that wants no others.
+    /// The record's name, its aliases and all that is said of the fields stay. `None` when the root is not a record, or
+    /// a name is not that of one of its fields.
+    ///
+    /// ```
+    /// use avro_model::Schema;
+    /// use avro_model::resolution::Plan;
+    ///
+    /// let order = Schema::parse(r#"{"type": "record", "name": "Order", "fields": [{"name": "id", "type": "long"},
+    ///     {"name": "note", "type": "string"}, {"name": "sum", "type": "double"}]}"#)?;
+    /// let sums = order.subset(&["sum"]).expect("the field is there");
+    /// assert_eq!(sums.to_json(), r#"{"type":"record","name":"Order","fields":[{"name":"sum","type":"double"}]}"#);
+    /// assert!(Plan::new(&order, &sums).is_ok());
+    /// assert!(order.subset(&["price"]).is_none());
+    /// # Ok::<(), avro_model::SchemaError>(())
+    /// ```
+    #[must_use]
+    pub fn subset(&self, fields: &[&str]) -> Option<Schema> {
+        let Kind::Named(root) = self.root.kind else { return None };
+        let mut definitions = self.definitions.clone();
+        let DefinitionKind::Record(record) = &mut definitions.get_mut(root.index())?.kind else { return None };
+        let chosen = fields.iter().map(|name| record.fields.iter().find(|field| field.name == *name).cloned());
+        record.fields = chosen.collect::<Option<Vec<Field>>>()?;
+        Some(schema_of(&definitions, &self.root))
     }
 
     /// The fullname of the root, when that is a named type.

@@ -14,7 +14,8 @@ use crate::writer::Writer;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be written as the Avro type `{As}`",
     label = "not an Avro `{As}`",
-    note = "types generated from schemas can; for other types, the markers in `avro_typed::avro` name their Rust types"
+    note = "types generated from schemas can; for other types, the markers in `avro_typed::avro` name their Rust types",
+    note = "a type with `#[avro(subset)]` is only read: it does not have all fields of its schema"
 )]
 pub trait Encode<As: ?Sized = Self> {
     /// The short name of a named Avro type, which error paths begin with; empty for others.

@@ -9,23 +9,29 @@ use avro_build::{Config, Error, render};
 
 const PAGES: [&str; 3] = ["generated-code.md", "from-rsgen-avro.md", "evolution.md"];
 
-/// The blocks of a page: ```` ```json ```` is a schema file, ```` ```rs ```` is in the examples or in the generated
-/// code. Build scripts, ```` ```rust ````, are run as tests of the documentation.
+/// The blocks of a page: ```` ```json ```` is a schema file, ```` ```rs ```` is in the examples, in the tests of
+/// avro-derive or in the generated code. Build scripts, ```` ```rust ````, are run as tests of the documentation.
 #[test]
 fn every_example_of_the_docs_is_run() {
     let of_pages = ["order.avsc", "status.avsc", "phone.avsc", "customer.avsc"]
         .map(|file| read(&golden_folder().join("schemas/pages"), file));
     let of_evolution =
         ["schemas/customer.avsc", "schema-lock/customer-value/1.json"].map(|file| read(&evolution_folder(), file));
-    let schemas: Vec<String> = of_pages.into_iter().chain(of_evolution).collect();
+    let derive = package_folder().join("../avro-derive/tests");
+    let of_derive = read(&derive, "schemas/fleet/telemetry.avsc");
+    let schemas: Vec<String> = of_pages.into_iter().chain(of_evolution).chain([of_derive]).collect();
     let examples = without_layout(&read(&package_folder().join("tests/main/docs"), "examples.rs"));
+    // Whoever reads the pages has their schemas in a folder at the top.
+    let derived = without_layout(&read(&derive, "main/derive/subset.rs").replace("tests/schemas/", "schemas/"));
     let generated = shortened(&read(&golden_folder(), "pages.rs"));
     for page in PAGES {
         let path = package_folder().join("../docs").join(page);
         for (language, block) in blocks(&fs::read_to_string(path).unwrap()) {
             let is_known = match language.as_str() {
                 "json" => schemas.iter().any(|schema| schema.trim() == block.trim()),
-                "rs" => examples.contains(&without_layout(&block)) || generated.contains(&without_layout(&block)),
+                "rs" => {
+                    [&examples, &generated, &derived].into_iter().any(|code| code.contains(&without_layout(&block)))
+                }
                 // What a build says of the one is the other: see below.
                 "json refused" | "text refused" => true,
                 "rust,no_run" | "toml" | "sh" | "text" | "rs before" => true,

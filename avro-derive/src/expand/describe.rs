@@ -36,7 +36,9 @@ impl Expansion<'_> {
                 }
             },
         );
-        let apache_avro = self.bounds.call(quote!(#runtime::__private_apache_avro));
+        // Its writer would take the schema for the one of what it writes.
+        let apache_avro =
+            (!self.container.is_subset()).then(|| self.bounds.call(quote!(#runtime::__private_apache_avro)));
         quote!(#value #avro_type #describe #apache_avro)
     }
 

@@ -8,7 +8,8 @@ use crate::ast::{Field, span_of};
 
 impl Expansion<'_> {
     pub(super) fn record(&self, fields: &[Field]) -> TokenStream {
-        let encode = self.encode_record(fields);
+        // What has only some of the fields is not a value of the schema's type that could be written.
+        let encode = (!self.container.is_subset()).then(|| self.encode_record(fields));
         let decode = self.decode_record(fields);
         quote!(#encode #decode)
     }

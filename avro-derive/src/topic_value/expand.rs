@@ -14,7 +14,7 @@ impl TopicValue {
         let runtime = &self.runtime;
         let version = Literal::u32_unsuffixed(avro_codegen::CODE_VERSION);
         let topic_value = self.topic_value();
-        let encode = self.encode();
+        let encode = (!self.is_subset).then(|| self.encode());
         let decode = self.decode();
         let checks = self.checks();
         let conversions = self.conversions();

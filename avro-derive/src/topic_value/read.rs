@@ -20,6 +20,7 @@ impl TopicValue {
         let DeriveInput { attrs, ident, generics, data, .. } = input;
         let mut attributes = Attributes::read(&attrs, errors);
         let runtime = runtime(&mut attributes, errors);
+        let is_subset = attributes.flag("subset").is_some();
         attributes.finish("an enum of the types of a topic");
         let Data::Enum(data) = data else {
             let message = "`TopicValue` is derived for enums with a variant for each type of a topic; a type that is the \
@@ -27,7 +28,7 @@ impl TopicValue {
             errors.add(&ident, message);
             return None;
         };
-        let mut value = TopicValue { ident, generics, runtime, variants: Vec::new(), other: None };
+        let mut value = TopicValue { ident, generics, runtime, is_subset, variants: Vec::new(), other: None };
         for variant in data.variants {
             value.add(variant, errors);
         }

@@ -6,3 +6,4 @@ mod generic;
 mod hygiene;
 mod schema;
 mod shop;
+mod subset;

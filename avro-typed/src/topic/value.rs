@@ -90,7 +90,8 @@ pub enum ValueForm {
 /// A producer asks for its form first: that decides about the schema id, which becomes the prefix of what is encoded.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent as the value of a topic",
-    label = "cannot be encoded"
+    label = "cannot be encoded",
+    note = "a type with `#[avro(subset)]` is only received: it does not have all fields of its schema"
 )]
 pub trait EncodeValue: TopicValue {
     /// What this value is sent as.
