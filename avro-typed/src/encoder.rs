@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::encode::Encode;
 use crate::encode_error::{EncodeError, EncodeErrorKind};
+use crate::encoded_data::EncodedData;
 use crate::invariant::always;
 use crate::limits::Limits;
 use crate::writer::Writer;
@@ -25,6 +26,8 @@ use crate::writer::Writer;
 pub struct Encoder {
     /// Always initialized to its whole length; the writer is a cursor in it.
     scratch: Vec<u8>,
+    /// Of many values that are encoded together, where each ends in the scratch, or why it is not there.
+    ends: Vec<Result<usize, EncodeError>>,
     max_size: usize,
     max_depth: u32,
     max_stack: usize,
@@ -51,6 +54,7 @@ impl Encoder {
     pub fn new() -> Self {
         Encoder {
             scratch: Vec::new(),
+            ends: Vec::new(),
             max_size: Self::DEFAULT_MAX_SIZE,
             max_depth: Limits::DEFAULT_MAX_DEPTH,
             max_stack: Limits::DEFAULT_MAX_STACK,
@@ -97,13 +101,62 @@ impl Encoder {
         value: &T,
     ) -> Result<&[u8], EncodeError> {
         self.give_back_unused();
-        let size = match self.attempt(prefix, value) {
-            Ok(Some(size)) => size,
-            Ok(None) => self.encode_again(prefix, value)?,
-            Err(error) => return Err(error.at_field(T::NAME)),
-        };
+        let size = self.encode_behind(0, prefix, value)?;
         self.last_size = size;
         Ok(always(self.scratch.get(..size), &[], "the datum was written into the scratch"))
+    }
+
+    /// Encodes many values into one buffer, each behind `prefix` as [`encode`](Encoder::encode) does. A value that
+    /// fails is left out, and keeps none of the others from being encoded.
+    ///
+    /// The bytes are valid until the next call. The buffer becomes as large as all of them together.
+    ///
+    /// ```
+    /// use avro_typed::rust_decimal::Decimal;
+    /// use avro_typed::{Encoder, avro};
+    ///
+    /// let prices = [Decimal::new(125, 2), Decimal::new(1255, 3), Decimal::new(-100, 2)];
+    /// let mut encoder = Encoder::new();
+    /// let data = encoder.encode_all::<avro::Decimal<avro::Bytes, 4, 2>, _>(b"id", &prices);
+    ///
+    /// let written: Vec<&[u8]> = data.iter().flatten().collect();
+    /// assert_eq!(written, [b"id\x02\x7d", b"id\x02\x9c"]);
+    /// for (index, error) in data.failures() {
+    ///     assert_eq!(index, 1);
+    ///     assert_eq!(error.to_string(), "[1]: 1.255 does not fit decimal(4, 2) without rounding; round it first");
+    /// }
+    /// ```
+    pub fn encode_all<'v, As, T>(&mut self, prefix: &[u8], values: impl IntoIterator<Item = &'v T>) -> EncodedData<'_>
+    where
+        As: ?Sized,
+        T: ?Sized + Encode<As> + 'v,
+    {
+        self.give_back_unused();
+        self.ends.clear();
+        let mut end = 0;
+        for (index, value) in values.into_iter().enumerate() {
+            let next = self.encode_behind(end, prefix, value);
+            end = *next.as_ref().unwrap_or(&end);
+            self.ends.push(next.map_err(|error| error.at_index(index)));
+        }
+        self.last_size = end;
+        let bytes = always(self.scratch.get(..end), &[], "the data were written into the scratch");
+        EncodedData::new(bytes, &self.ends)
+    }
+
+    /// Encodes a value behind what is in the scratch up to `start`, and returns where it ends.
+    #[inline]
+    fn encode_behind<As: ?Sized, T: ?Sized + Encode<As>>(
+        &mut self,
+        start: usize,
+        prefix: &[u8],
+        value: &T,
+    ) -> Result<usize, EncodeError> {
+        match self.attempt(start, prefix, value) {
+            Ok(Some(end)) => Ok(end),
+            Ok(None) => self.encode_again(start, prefix, value),
+            Err(error) => Err(error.at_field(T::NAME)),
+        }
     }
 
     /// Repeats with ever larger scratches until the datum fits.
@@ -111,42 +164,45 @@ impl Encoder {
     #[inline(never)]
     fn encode_again<As: ?Sized, T: ?Sized + Encode<As>>(
         &mut self,
+        start: usize,
         prefix: &[u8],
         value: &T,
     ) -> Result<usize, EncodeError> {
         loop {
-            self.grow(prefix.len()).map_err(|error| error.at_field(T::NAME))?;
-            match self.attempt(prefix, value) {
-                Ok(Some(size)) => return Ok(size),
+            self.grow(start, prefix.len()).map_err(|error| error.at_field(T::NAME))?;
+            match self.attempt(start, prefix, value) {
+                Ok(Some(end)) => return Ok(end),
                 Ok(None) => {}
                 Err(error) => return Err(error.at_field(T::NAME)),
             }
         }
     }
 
-    /// The size of the datum with its prefix, or `None` if the scratch is too small for it.
+    /// Where the datum ends that begins with its prefix at `start`, or `None` if the scratch is too small for it.
     ///
     /// Not inlined: in the loop of [`encode_again`](Encoder::encode_again), the compiler would move the making of all
     /// varints in front of the loop, where they need the stack.
     #[inline(never)]
     fn attempt<As: ?Sized, T: ?Sized + Encode<As>>(
         &mut self,
+        start: usize,
         prefix: &[u8],
         value: &T,
     ) -> Result<Option<usize>, EncodeError> {
-        let Some(room) = self.scratch.get_mut(..prefix.len()) else {
+        let first = start.saturating_add(prefix.len());
+        let Some(room) = self.scratch.get_mut(start..first) else {
             return Ok(None);
         };
         room.copy_from_slice(prefix);
-        let mut writer = Writer::new(&mut self.scratch, prefix.len(), self.max_depth, self.max_stack);
+        let mut writer = Writer::new(&mut self.scratch, first, self.max_depth, self.max_stack);
         let encoded = value.encode(&mut writer);
         // The writer knows best: an implementation may have dropped the error of a write that did not fit.
-        let Some(size) = writer.written() else {
+        let Some(end) = writer.written() else {
             return Ok(None);
         };
         match encoded {
-            Ok(()) if size - prefix.len() > self.max_size => Err(self.too_large()),
-            Ok(()) => Ok(Some(size)),
+            Ok(()) if end - first > self.max_size => Err(self.too_large()),
+            Ok(()) => Ok(Some(end)),
             // An implementation returned the error of another writer. Growing ends at the maximum.
             Err(error) if error.is_full() => Ok(None),
             Err(error) => Err(error),
@@ -155,16 +211,18 @@ impl Encoder {
 
     #[cold]
     #[inline(never)]
-    fn grow(&mut self, prefix_size: usize) -> Result<(), EncodeError> {
-        let largest = self.max_size.saturating_add(prefix_size).saturating_add(SLACK);
+    fn grow(&mut self, start: usize, prefix_size: usize) -> Result<(), EncodeError> {
+        let first = start.saturating_add(prefix_size).saturating_add(SLACK);
+        let largest = self.max_size.saturating_add(first);
         let old = self.scratch.len();
         if old >= largest {
             return Err(self.too_large());
         }
-        let new = old.saturating_mul(2).max(FIRST_SCRATCH).max(prefix_size.saturating_add(SLACK)).min(largest);
-        // What is in the scratch is of no use, so it need not be moved.
-        self.scratch.clear();
-        if self.scratch.try_reserve_exact(new).is_err() {
+        let new = old.saturating_mul(2).max(FIRST_SCRATCH).max(first).min(largest);
+        // What is behind the start is of no use, so it need not be moved.
+        self.scratch.truncate(start);
+        if self.scratch.try_reserve_exact(new.saturating_sub(start)).is_err() {
+            self.scratch.resize(self.scratch.capacity(), 0);
             return Err(self.too_large());
         }
         self.scratch.resize(new, 0);

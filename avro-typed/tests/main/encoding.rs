@@ -223,3 +223,45 @@ fn depth() {
         "Node.next.next: records are nested deeper than 2 levels; decoders refuse that, so flatten the value"
     );
 }
+
+#[test]
+fn many_values_are_in_one_buffer_each_behind_its_prefix() {
+    let good = order();
+    let bad = Order { total: decimal("0.001"), ..order() };
+    let long = Order { note: Some("x".repeat(5_000)), ..order() };
+    let values = [&good, &bad, &long, &good, &bad];
+    let mut encoder = Encoder::new();
+    for _ in 0..2 {
+        let data = encoder.encode_all(b"\0id", values);
+        assert_eq!((data.len(), data.is_empty()), (5, false));
+        let expected: Vec<Option<Vec<u8>>> =
+            values.iter().map(|value| to_vec(*value).ok().map(|datum| [b"\0id", &*datum].concat())).collect();
+        let written: Vec<Option<Vec<u8>>> = data.iter().map(|datum| datum.ok().map(<[u8]>::to_vec)).collect();
+        assert_eq!(written, expected);
+        let by_position = |index| data.get(index).expect("it is one of them").ok().map(<[u8]>::to_vec);
+        assert_eq!((0..5).map(by_position).collect::<Vec<_>>(), expected);
+        assert!(data.get(5).is_none());
+        assert_eq!(data.bytes(), expected.into_iter().flatten().flatten().collect::<Vec<u8>>());
+        let failures: Vec<(usize, String)> = data.failures().map(|(index, error)| (index, error.to_string())).collect();
+        let reason = "Order.total: 0.001 does not fit decimal(12, 2) without rounding; round it first";
+        assert_eq!(failures, [(1, format!("[1].{reason}")), (4, format!("[4].{reason}"))]);
+    }
+    // What comes next does not see what was there before.
+    assert_eq!(encoder.encode(b"", &good).expect("an order"), to_vec(&good).expect("an order"));
+    assert!(encoder.encode_all::<Order, Order>(b"id", []).is_empty());
+    assert_eq!(encoder.encode_all::<Order, Order>(b"id", []).bytes(), b"");
+}
+
+#[test]
+fn the_largest_size_is_that_of_each_of_many_values() {
+    let mut encoder = Encoder::new().with_max_size(40);
+    let texts = ["a".repeat(39), "b".repeat(40), "c".repeat(39), String::new()];
+    let many: Vec<&String> = texts.iter().cycle().take(400).collect();
+    let data = encoder.encode_all::<avro::Str, String>(b"id", many);
+    assert_eq!(data.failures().count(), 100);
+    let (index, error) = data.failures().next().expect("some are too large");
+    assert!(matches!(error.kind(), EncodeErrorKind::TooLarge { limit: 40 }), "{error}");
+    assert_eq!(index, 1);
+    assert_eq!(data.bytes().len(), 100 * (42 + 42 + 3));
+    assert_eq!(data.get(2).expect("a text").expect("39 bytes and their number"), format!("idN{}", texts[2]).as_bytes());
+}
