@@ -91,6 +91,7 @@ fn against_apache_avro(messages: &[v1::Customer]) -> Table {
         let value = apache.read_value(&mut rest).expect("apache-avro decodes it");
         apache_avro::from_value(&value).expect("apache-avro makes a struct of it")
     };
+    let decoder = Decoder::new();
     for bytes in &old {
         assert_eq!(read_by_apache(bytes), peers::Customer::from_generated(&read(bytes, &plan)));
     }
@@ -103,6 +104,11 @@ fn against_apache_avro(messages: &[v1::Customer]) -> Table {
         Candidate::new(APACHE_AVRO, || {
             for bytes in &old {
                 black_box(read_by_apache(bytes));
+            }
+        }),
+        Candidate::new(PLAN_VIEW, || {
+            for bytes in &old {
+                black_box(decoder.view_resolved::<Customer>(bytes, &plan).expect("it was decoded before"));
             }
         }),
     ];

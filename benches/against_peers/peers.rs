@@ -1,4 +1,4 @@
-//! The same messages as types for serde, as users of the other crates write them.
+//! The same messages as types for serde and for bincode, as users of the other crates write them.
 //!
 //! Their names and their fields' names are those of the schemas, so that they need no attributes that cost time.
 
@@ -6,21 +6,26 @@ use std::collections::HashMap;
 use std::hint::black_box;
 
 use benches::bench as generated;
+use bincode::config::{Configuration, standard};
+use bincode::{BorrowDecode, Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+/// How bincode writes: numbers as varints, as Avro does.
+pub(crate) const BINCODE: Configuration = standard();
+
+#[derive(Debug, PartialEq, Serialize, Deserialize, Encode, Decode)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SensorAlert {
-    sensor_id: String,
-    alert_type: String,
-    timestamp: i64,
-    severity: Severity,
-    message: String,
+    pub(crate) sensor_id: String,
+    pub(crate) alert_type: String,
+    pub(crate) timestamp: i64,
+    pub(crate) severity: Severity,
+    pub(crate) message: String,
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Encode, Decode)]
 #[serde(rename_all = "UPPERCASE")]
-enum Severity {
+pub(crate) enum Severity {
     Info,
     Warning,
     Critical,
@@ -42,33 +47,33 @@ impl SensorAlert {
     }
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Serialize, Deserialize, Encode, Decode)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Customer {
-    id: i64,
-    name: String,
-    email: String,
-    phone: Option<String>,
-    address: Address,
-    tags: Vec<String>,
-    created_at: i64,
-    attributes: HashMap<String, String>,
-    tier: Tier,
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) phone: Option<String>,
+    pub(crate) address: Address,
+    pub(crate) tags: Vec<String>,
+    pub(crate) created_at: i64,
+    pub(crate) attributes: HashMap<String, String>,
+    pub(crate) tier: Tier,
     #[serde(with = "serde_bytes")]
-    balance: Vec<u8>,
+    pub(crate) balance: Vec<u8>,
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Address {
-    street: String,
-    city: String,
-    zip: String,
-    country: String,
+#[derive(Debug, PartialEq, Serialize, Deserialize, Encode, Decode)]
+pub(crate) struct Address {
+    pub(crate) street: String,
+    pub(crate) city: String,
+    pub(crate) zip: String,
+    pub(crate) country: String,
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Encode, Decode)]
 #[serde(rename_all = "UPPERCASE")]
-enum Tier {
+pub(crate) enum Tier {
     Bronze,
     Silver,
     Gold,
@@ -103,8 +108,116 @@ impl Customer {
     }
 }
 
+#[derive(Debug, PartialEq, Serialize, Deserialize, Encode, Decode)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Telemetry {
+    pub(crate) measured_at: i64,
+    pub(crate) sequence: i32,
+    pub(crate) latitude: f64,
+    pub(crate) speed: f32,
+    pub(crate) is_moving: bool,
+    pub(crate) odometer: i64,
+    pub(crate) satellites: i32,
+    pub(crate) longitude: f64,
+    pub(crate) altitude_offset: i64,
+    pub(crate) steering_angle: i32,
+    pub(crate) battery_voltage: f64,
+    pub(crate) battery_charge: f32,
+    pub(crate) is_charging: bool,
+    pub(crate) energy_used: i64,
+    pub(crate) motor_speed: i32,
+    pub(crate) motor_temperature: f64,
+    pub(crate) faults: i64,
+    pub(crate) gear: i32,
+    pub(crate) tire_pressure: f64,
+    pub(crate) brake_pressure: f32,
+    pub(crate) has_driver: bool,
+    pub(crate) door_cycles: i64,
+    pub(crate) cabin_fan: i32,
+    pub(crate) cabin_temperature: f64,
+    pub(crate) bytes_sent: i64,
+    pub(crate) signal_strength: i32,
+    pub(crate) outside_temperature: f64,
+    pub(crate) received_at: i64,
+    pub(crate) firmware: i32,
+    pub(crate) humidity: f64,
+}
+
+impl Telemetry {
+    pub(crate) fn from_generated(telemetry: &generated::Telemetry) -> Self {
+        Telemetry {
+            measured_at: telemetry.measured_at,
+            sequence: telemetry.sequence,
+            latitude: telemetry.latitude,
+            speed: telemetry.speed,
+            is_moving: telemetry.is_moving,
+            odometer: telemetry.odometer,
+            satellites: telemetry.satellites,
+            longitude: telemetry.longitude,
+            altitude_offset: telemetry.altitude_offset,
+            steering_angle: telemetry.steering_angle,
+            battery_voltage: telemetry.battery_voltage,
+            battery_charge: telemetry.battery_charge,
+            is_charging: telemetry.is_charging,
+            energy_used: telemetry.energy_used,
+            motor_speed: telemetry.motor_speed,
+            motor_temperature: telemetry.motor_temperature,
+            faults: telemetry.faults,
+            gear: telemetry.gear,
+            tire_pressure: telemetry.tire_pressure,
+            brake_pressure: telemetry.brake_pressure,
+            has_driver: telemetry.has_driver,
+            door_cycles: telemetry.door_cycles,
+            cabin_fan: telemetry.cabin_fan,
+            cabin_temperature: telemetry.cabin_temperature,
+            bytes_sent: telemetry.bytes_sent,
+            signal_strength: telemetry.signal_strength,
+            outside_temperature: telemetry.outside_temperature,
+            received_at: telemetry.received_at,
+            firmware: telemetry.firmware,
+            humidity: telemetry.humidity,
+        }
+    }
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize, Encode, Decode)]
+pub(crate) struct Longs {
+    pub(crate) values: Vec<i64>,
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize, Encode, Decode)]
+pub(crate) struct Doubles {
+    pub(crate) values: Vec<f64>,
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize, Encode, Decode)]
+pub(crate) struct Readings {
+    pub(crate) values: Vec<Reading>,
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize, Encode, Decode)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Reading {
+    pub(crate) id: i64,
+    pub(crate) value: f64,
+    pub(crate) is_valid: bool,
+    pub(crate) sensor: String,
+}
+
+impl Readings {
+    pub(crate) fn from_generated(readings: &generated::Readings) -> Self {
+        let reading = |reading: &generated::Reading| Reading {
+            id: reading.id,
+            value: reading.value,
+            is_valid: reading.is_valid,
+            sensor: reading.sensor.clone(),
+        };
+        Readings { values: readings.values.iter().map(reading).collect() }
+    }
+}
+
 /// The same, borrowed as far as serde allows.
-#[derive(Deserialize)]
+#[derive(Deserialize, BorrowDecode)]
 #[serde(rename_all = "camelCase")]
 #[expect(dead_code, reason = "it is only decoded")]
 struct BorrowedSensorAlert<'a> {
@@ -115,7 +228,7 @@ struct BorrowedSensorAlert<'a> {
     message: &'a str,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, BorrowDecode)]
 #[serde(rename_all = "camelCase")]
 #[expect(dead_code, reason = "it is only decoded")]
 struct BorrowedCustomer<'a> {
@@ -135,7 +248,7 @@ struct BorrowedCustomer<'a> {
     balance: &'a [u8],
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, BorrowDecode)]
 #[expect(dead_code, reason = "it is only decoded")]
 struct BorrowedAddress<'a> {
     street: &'a str,
@@ -144,12 +257,46 @@ struct BorrowedAddress<'a> {
     country: &'a str,
 }
 
-pub(crate) fn read_borrowed_alert(bytes: &[u8], schema: &serde_avro_fast::Schema) {
-    let read = serde_avro_fast::from_datum_slice::<BorrowedSensorAlert<'_>>(bytes, schema);
-    black_box(read.expect("it was decoded before"));
+#[derive(Deserialize, BorrowDecode)]
+#[expect(dead_code, reason = "it is only decoded")]
+struct BorrowedReadings<'a> {
+    #[serde(borrow)]
+    values: Vec<BorrowedReading<'a>>,
 }
 
-pub(crate) fn read_borrowed_customer(bytes: &[u8], schema: &serde_avro_fast::Schema) {
-    let read = serde_avro_fast::from_datum_slice::<BorrowedCustomer<'_>>(bytes, schema);
-    black_box(read.expect("it was decoded before"));
+#[derive(Deserialize, BorrowDecode)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "it is only decoded")]
+struct BorrowedReading<'a> {
+    id: i64,
+    value: f64,
+    is_valid: bool,
+    sensor: &'a str,
 }
+
+/// How the other crates decode a message to a type that borrows from it.
+#[derive(Clone, Copy)]
+pub(crate) struct Borrowing {
+    pub(crate) serde_avro_fast: fn(&[u8], &serde_avro_fast::Schema),
+    /// From what bincode wrote.
+    pub(crate) bincode: fn(&[u8]),
+}
+
+macro_rules! borrowing {
+    ($type:ident) => {
+        Borrowing {
+            serde_avro_fast: |bytes, schema| {
+                let read = serde_avro_fast::from_datum_slice::<$type<'_>>(bytes, schema);
+                black_box(read.expect("it was decoded before"));
+            },
+            bincode: |bytes| {
+                let read = bincode::borrow_decode_from_slice::<$type<'_>, _>(bytes, BINCODE);
+                black_box(read.expect("it was decoded before"));
+            },
+        }
+    };
+}
+
+pub(crate) const BORROWING_ALERT: Borrowing = borrowing!(BorrowedSensorAlert);
+pub(crate) const BORROWING_CUSTOMER: Borrowing = borrowing!(BorrowedCustomer);
+pub(crate) const BORROWING_READINGS: Borrowing = borrowing!(BorrowedReadings);

@@ -9,6 +9,7 @@ use crate::report::{self, Table};
 pub struct Arguments {
     /// Beginnings of the names of what is measured. All is measured when there is none.
     wanted: Vec<String>,
+    options: Vec<String>,
     as_json: bool,
 }
 
@@ -23,8 +24,14 @@ impl Arguments {
             return None;
         }
         let as_json = arguments.iter().any(|argument| argument == "--json");
-        let wanted = arguments.into_iter().filter(|argument| !argument.starts_with("--")).collect();
-        Some(Self { wanted, as_json })
+        let (options, wanted) = arguments.into_iter().partition(|argument| argument.starts_with("--"));
+        Some(Self { wanted, options, as_json })
+    }
+
+    /// The value of an option, `--name=value`.
+    #[must_use]
+    pub fn value_of(&self, name: &str) -> Option<&str> {
+        self.options.iter().find_map(|option| option.strip_prefix(name)?.strip_prefix('='))
     }
 
     /// Whether to measure what has this name.

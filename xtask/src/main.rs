@@ -1,5 +1,6 @@
 //! Chores of this repository, started as `cargo xtask`.
 
+mod bench;
 mod cargo;
 mod conformance;
 mod corpus;
@@ -32,6 +33,8 @@ Chores of this repository.
   cargo xtask golden                   compares the golden files of avro-codegen with what is generated now
   cargo xtask golden --bless           renews them
   cargo xtask golden --lints           compares them, and runs clippy and rustdoc on them
+  cargo xtask bench                    times the codec beside its peers, and writes BENCHMARKS.md, its charts and benches/results.json
+  cargo xtask bench --render           writes the page and its charts anew, of what was measured before
   cargo xtask instructions             counts the instructions of the codec below valgrind, and compares them with what is recorded
   cargo xtask instructions --record    records them in benches/instructions.json
   cargo xtask real                     runs the integration tests and the examples against Apache Kafka and Apicurio Registry
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         }
         Chore::Tidy => tidy::run(workspace_root()),
         Chore::Golden(request) => golden::run(workspace_root(), &request),
+        Chore::Bench(request) => bench::run(workspace_root(), &request),
         Chore::Instructions(request) => instructions::run(workspace_root(), &request),
         Chore::Corpus(request) => corpus::run(workspace_root(), &request),
         Chore::Conformance { folder } => conformance::run(workspace_root(), &folder),
@@ -76,6 +80,7 @@ enum Chore {
     Tidy,
     Conformance { folder: PathBuf },
     Corpus(corpus::Request),
+    Bench(bench::Request),
     Golden(golden::Request),
     Instructions(instructions::Request),
     Real(real::Request),
@@ -97,6 +102,8 @@ impl Chore {
             ("golden", []) => Some(Chore::Golden(golden::Request::Check)),
             ("golden", [option]) if option == "--bless" => Some(Chore::Golden(golden::Request::Bless)),
             ("golden", [option]) if option == "--lints" => Some(Chore::Golden(golden::Request::Lint)),
+            ("bench", []) => Some(Chore::Bench(bench::Request::Measure)),
+            ("bench", [option]) if option == "--render" => Some(Chore::Bench(bench::Request::Render)),
             ("instructions", []) => Some(Chore::Instructions(instructions::Request::Check)),
             ("instructions", [option]) if option == "--record" => {
                 Some(Chore::Instructions(instructions::Request::Record))
@@ -153,6 +160,8 @@ mod tests {
         check("golden", Some(Chore::Golden(golden::Request::Check)));
         check("golden --bless", Some(Chore::Golden(golden::Request::Bless)));
         check("golden --lints", Some(Chore::Golden(golden::Request::Lint)));
+        check("bench", Some(Chore::Bench(bench::Request::Measure)));
+        check("bench --render", Some(Chore::Bench(bench::Request::Render)));
         check("instructions", Some(Chore::Instructions(instructions::Request::Check)));
         check("instructions --record", Some(Chore::Instructions(instructions::Request::Record)));
         check("real --only-servers", Some(Chore::Real(real::Request::OnlyServers)));
