@@ -224,8 +224,9 @@ impl Transport {
             }
         }
         if !self.is_failing.swap(true, Ordering::Relaxed) {
-            let cause = last.error.source().map(tracing::field::display);
-            tracing::warn!(cause, "the schema registry fails: {}", last.error);
+            let error = last.error.clone().after(Effort::new(*tries, call.operation.began.elapsed()));
+            let cause = error.source().map(tracing::field::display);
+            tracing::warn!(cause, "the schema registry fails: {error}");
         }
         Err(last)
     }

@@ -213,7 +213,10 @@ impl<V: DecodeValue, K: DecodeKey> MessageReader<V, K> {
                 let (_, first) = waiting
                     .min_by_key(|(_, record)| (Arc::clone(&record.partition().topic), record.partition().partition))?;
                 let error = BadMessage::read(first, Some(id), failure.into()).retriable().into();
-                log_failure(&error);
+                match self.lookups.is_news(id) {
+                    true => log_failure(&error),
+                    false => tracing::debug!(topic = error.topic(), "failed: {error}"),
+                }
                 return Some(error);
             }
             LookupEvent::Known(schema) => {

@@ -1,8 +1,8 @@
 //! The schemas that messages wait for. Each is looked up by a task of its own, which does not depend on
 //! the futures of the caller.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
@@ -87,6 +87,9 @@ pub(crate) struct SchemaLookups {
     receiver: mpsc::UnboundedReceiver<Report>,
     /// How many tasks there were, so that nothing comes from one that was given up.
     started: u64,
+    /// The schemas whose failure is in the log. Those of all readers of a consumer: what all partitions wait for is one
+    /// line, and not one for each.
+    reported: Arc<Mutex<HashSet<WireId>>>,
 }
 
 struct Lookup {
@@ -117,14 +120,21 @@ struct Refusal {
 impl SchemaLookups {
     pub(crate) fn new(registry: SchemaRegistry, locked: Arc<LockedIds>, runtime: Handle, patience: Patience) -> Self {
         let (sender, receiver) = mpsc::unbounded_channel();
-        let (lookups, refusals) = (HashMap::new(), HashMap::new());
-        Self { registry, locked, runtime, patience, lookups, refusals, sender, receiver, started: 0 }
+        let (lookups, refusals, reported) = (HashMap::new(), HashMap::new(), Arc::default());
+        Self { registry, locked, runtime, patience, lookups, refusals, sender, receiver, started: 0, reported }
     }
 
     /// Those of another reader of the same consumer, which begins without any.
     pub(crate) fn another(&self) -> Self {
-        let Self { registry, locked, runtime, patience, .. } = self;
-        Self::new(registry.clone(), Arc::clone(locked), runtime.clone(), *patience)
+        let Self { registry, locked, runtime, patience, reported, .. } = self;
+        let mut another = Self::new(registry.clone(), Arc::clone(locked), runtime.clone(), *patience);
+        another.reported = Arc::clone(reported);
+        another
+    }
+
+    /// Whether the failure of a schema is not in the log yet.
+    pub(crate) fn is_news(&self, id: WireId) -> bool {
+        self.reported.lock().unwrap_or_else(PoisonError::into_inner).insert(id)
     }
 
     /// Whether no schema is looked up.
@@ -156,10 +166,12 @@ impl SchemaLookups {
 
     /// Looks no more for the schemas that nobody needs now, by the numbers of their lookups.
     pub(crate) fn keep(&mut self, is_needed: impl Fn(u64) -> bool) {
-        self.lookups.retain(|_, lookup| {
+        let reported = &self.reported;
+        self.lookups.retain(|id, lookup| {
             let keep = is_needed(lookup.number);
             if !keep {
                 lookup.handle.abort();
+                reported.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
             }
             keep
         });
@@ -184,12 +196,12 @@ impl SchemaLookups {
                     LookupEvent::Failed(failure)
                 }
                 TaskEvent::Known(schema) => {
-                    self.lookups.remove(&id);
+                    self.end(id);
                     self.refusals.remove(&id);
                     LookupEvent::Known(schema)
                 }
                 TaskEvent::Refused(failure) => {
-                    self.lookups.remove(&id);
+                    self.end(id);
                     let now = Instant::now();
                     self.make_room();
                     let refusal = self.refusals.entry(id).or_insert(Refusal { since: now, counts: None });
@@ -197,12 +209,18 @@ impl SchemaLookups {
                     LookupEvent::Refused
                 }
                 TaskEvent::NoRuntime => {
-                    self.lookups.remove(&id);
+                    self.end(id);
                     LookupEvent::NoRuntime
                 }
             };
             return Poll::Ready(FollowedLookup { id, number, event });
         }
+    }
+
+    /// Forgets a lookup that has ended: the next failure of its schema is another one.
+    fn end(&mut self, id: WireId) {
+        self.lookups.remove(&id);
+        self.reported.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
     }
 
     /// Remembers since when an answer is doubted, for tasks to come.

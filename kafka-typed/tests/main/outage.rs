@@ -4,9 +4,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use kafka_typed::schema_registry::server::Server;
-use kafka_typed::{KafkaTyped, MessageProblem, SchemaRegistry, WireId};
+use kafka_typed::{HandlerError, KafkaTyped, MessageProblem, SchemaRegistry, TypedMessage, WireId};
 
 use crate::cluster::{embedded, next, soon, topic, values};
+use crate::log::Log;
 use crate::messages::Alert;
 
 /// A handle with the registry at this address, which gives up at once and remembers no failure.
@@ -30,6 +31,40 @@ async fn start_again(address: SocketAddr) -> Server {
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
     panic!("{address} did not become free");
+}
+
+/// What all partitions wait for is one state.
+#[tokio::test]
+async fn an_outage_is_one_warning_for_all_partitions() {
+    const PARTITIONS: i32 = 4;
+    let topic = topic("one-warning", PARTITIONS);
+    let server = Server::start().await.unwrap();
+    let address = server.address();
+    let producer = kafka_with(address).producer::<Alert>(topic).build().await.unwrap();
+    for partition in 0..PARTITIONS {
+        soon(producer.send(&Alert::numbered(1)).partition(partition)).await.unwrap();
+    }
+    drop(server);
+
+    let log = Log::default();
+    let _guard = log.listen();
+    let consumer = kafka_with(address).consumer::<Alert>(topic).build().await.unwrap();
+    let control = consumer.control();
+    let run = tokio::spawn(consumer.run(|_: TypedMessage<Alert>| async { Ok::<_, HandlerError>(()) }).into_future());
+    let waiting = |level: &str| {
+        let text = log.text();
+        text.lines().filter(|line| line.contains(level) && line.contains("waits for its schema")).count()
+    };
+    let is_noted_by_all = async {
+        while waiting("") < usize::try_from(PARTITIONS).unwrap() {
+            // Polls: nothing else tells that a partition waits.
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    soon(is_noted_by_all).await;
+    assert_eq!(waiting("WARN"), 1, "{}", log.text());
+    control.stop();
+    soon(run).await.unwrap().unwrap();
 }
 
 #[tokio::test]
