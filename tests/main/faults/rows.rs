@@ -82,7 +82,7 @@ fn networks() -> Vec<Row> {
             "network-half-open",
             "the network to the brokers is half open: it swallows bytes for 20 s, and its connections stay so",
             "brokers half-open",
-            permitted(true, (20, 90), 30),
+            permitted(true, (20, 120), 30),
         ),
     ]
 }
@@ -100,7 +100,9 @@ fn registries() -> Vec<Row> {
             // The first step of an outage is there before the clients are.
             before: outage[..1].to_vec(),
             steps: steps.concat(),
-            permitted: permitted(false, (10, 25), 8),
+            // One for each outage, one for the messages that wait, however many partitions they are of, and two of
+            // brokers that have just been started.
+            permitted: permitted(false, (10, 25), if name == "registry-flapping" { 16 } else { 5 }),
         }
     };
     let answers = |toxic| vec![Request(toxic), lasts(1_000, 10_000)];
@@ -142,21 +144,21 @@ fn processes() -> Vec<Row> {
             "another member joins, and the oldest one leaves, all the time",
             Clients::Here,
             storm,
-            permitted(true, (15, 15), 2),
+            permitted(true, (15, 15), 10),
         ),
         row(
             "consumer-killed",
             "the consumer is killed with -9 again and again",
             Clients::ConsumerElsewhere,
             kills(KillConsumer),
-            permitted(true, (20, 20), 4),
+            permitted(true, (20, 20), 10),
         ),
         row(
             "producer-killed",
             "the producer is killed with -9 again and again, and sends what was not acknowledged",
             Clients::ProducerElsewhere,
             kills(KillProducer),
-            permitted(true, (10, 10), 0),
+            permitted(true, (10, 10), 4),
         ),
         row(
             "poison",

@@ -238,8 +238,7 @@ impl Running<'_> {
     /// Registers a schema that differs in its documentation alone, so that it has another id and the same bytes, and
     /// has the producer use it.
     async fn new_schema(&mut self) {
-        let direct = std::env::var(DIRECT_REGISTRY).expect("the registry is named");
-        let registry = SchemaRegistry::builder().url(direct).build().expect("a client");
+        let registry = SchemaRegistry::builder().url(direct_registry()).build().expect("a client");
         self.schemas += 1;
         let schema = format!(r#"{{"doc": "Version {}.", {}"#, self.schemas, &undocumented()[1..]);
         let subject = format!("{}-value", self.topic);
@@ -304,6 +303,10 @@ impl Running<'_> {
         outcome.check(&row.permitted, self.stage.is_full);
         outcome
     }
+}
+
+pub(super) fn direct_registry() -> String {
+    std::env::var(DIRECT_REGISTRY).expect("the registry is named")
 }
 
 /// With a comma, as `10,000`.

@@ -10,7 +10,7 @@ use kafka_typed::{ConsumerBuilder, KafkaTyped};
 use messages::SensorAlert;
 
 use super::{killed, stuck, transactions};
-use crate::faults::elsewhere;
+use crate::faults::{clock, disk, elsewhere};
 
 const ROLE: &str = "RELIABILITY_CHILD";
 const TOPIC: &str = "RELIABILITY_TOPIC";
@@ -22,7 +22,11 @@ pub(crate) struct Child(std::process::Child);
 impl Child {
     /// Starts what [`process`] does in this role.
     pub(crate) fn start(role: &str, kafka: &KafkaTyped, topic: &str, log: &Path) -> Self {
-        let mut command = Command::new(std::env::current_exe().expect("this binary"));
+        Self::start_by(Command::new(std::env::current_exe().expect("this binary")), role, kafka, topic, log)
+    }
+
+    /// The same, with this binary started by a command.
+    pub(crate) fn start_by(mut command: Command, role: &str, kafka: &KafkaTyped, topic: &str, log: &Path) -> Self {
         command.args(["--exact", "reliability::child::process", "--nocapture"]);
         command.env(ROLE, role).env(TOPIC, topic).env(LOG, log).stdin(Stdio::null()).stdout(Stdio::null());
         if let Some(embedded) = kafka.embedded() {
@@ -65,6 +69,8 @@ async fn process() {
     match role.as_str() {
         "killed" => killed::child(consumer(&kafka, &topic), &log).await,
         "stuck" => stuck::child(consumer(&kafka, &topic), &log).await,
+        role if role.starts_with(clock::CLIENT) => clock::ask(role, &kafka, &topic, &log).await,
+        disk::REGISTRY => disk::serve(&log).await,
         elsewhere::CONSUMER => elsewhere::consume(consumer(&kafka, &topic), &log).await,
         role if role.starts_with(elsewhere::PRODUCER) => elsewhere::produce(role, &kafka, &topic, &log).await,
         role if role.starts_with(transactions::ROLE) => transactions::child(role, &kafka, &topic, &log).await,
