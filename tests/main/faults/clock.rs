@@ -24,7 +24,8 @@ pub(crate) const CLIENT: &str = "faults-clock-";
 const LATEST: Duration = Duration::from_secs(1);
 const ASK_EVERY: Duration = Duration::from_millis(50);
 
-/// Asks again and again. Notes whether the schema is known, what is the latest version, and whether the clock is behind.
+/// Asks again and again. Notes whether the schema is known, what is the latest version, and whether the clock is
+/// behind.
 pub(crate) async fn ask(role: &str, kafka: &KafkaTyped, subject: &str, log: &Path) {
     let id = SchemaId::new(role.trim_start_matches(CLIENT).parse().expect("an id"));
     let url = std::env::var("SCHEMA_REGISTRY_URL").expect("the parent names it");

@@ -1,5 +1,5 @@
-//! No room is left for the file in which the embedded registry keeps its content. The limit of a file's size does that: it
-//! needs no file system of its own, and so no root.
+//! No room is left for the file in which the embedded registry keeps its content. The limit of a file's size does
+//! that: it needs no file system of its own, and so no root.
 
 use std::path::Path;
 use std::process::Command;

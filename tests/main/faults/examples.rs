@@ -11,8 +11,8 @@ use super::row::Outcome;
 pub(super) const NAME: &str = "examples-terminated";
 pub(super) const FAULT: &str = "every example gets SIGTERM while it runs";
 
-/// With what they run for some time. What a service would have, `.stop_on_signal()`, only the last one has; the input of
-/// the others comes to an end.
+/// With what they run for some time. What a service would have, `.stop_on_signal()`, only the last one has; the input
+/// of the others comes to an end.
 const EXAMPLES: [(&str, &[&str]); 9] = [
     ("archive", &["--count", "2000000"]),
     ("customer", &[]),

@@ -41,7 +41,8 @@ fn brokers() -> Vec<Row> {
             load: STEADY,
             before: vec![],
             steps: vec![Further(30), Request("kill 0 1 2"), lasts(5_000, 60_000), Request("start 0 1 2"), TO_THE_END],
-            permitted: permitted(true, (45, 100), 30),
+            // The minute, the start of the brokers, and then the 45 s that a group waits for the member of before.
+            permitted: permitted(true, (60, 180), 40),
         },
         Row {
             name: "broker-unknown",
@@ -50,7 +51,7 @@ fn brokers() -> Vec<Row> {
             load: STEADY,
             before: vec![],
             steps: vec![TO_THE_END],
-            permitted: permitted(false, (15, 15), 6),
+            permitted: permitted(false, (15, 15), 10),
         },
     ]
 }
