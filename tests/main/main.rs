@@ -7,6 +7,7 @@ mod examples;
 mod faults;
 mod groups;
 mod kafka_page;
+mod languages;
 mod metrics_page;
 mod observability;
 mod oracle;

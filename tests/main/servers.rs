@@ -15,7 +15,7 @@ use crate::end_to_end::fresh;
 use crate::reliability::until;
 
 /// How long servers may take for a single answer.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) async fn connect() -> KafkaTyped {
     KafkaTyped::from_env_or_embedded().await.expect("servers")
