@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus};
 use std::time::Duration;
 
+use crate::cargo;
 use crate::page_section;
 use crate::root_package::{self, PACKAGE};
 use crate::servers::error::Error as ServersError;
 use crate::servers::interruption::Interruption;
 use crate::servers::process::Guarded;
 use crate::servers::{BOOTSTRAP_VARIABLE, REGISTRY_VARIABLE, Servers};
-use crate::cargo;
 
 /// Has the commands of the programs, as JSON.
 const COMMANDS_VARIABLE: &str = "LANGUAGES";
@@ -77,7 +77,8 @@ fn exchange(workspace_root: &Path, request: &Request) -> Result<(), Error> {
     }
     outcome?;
     if request.writes {
-        let text = std::fs::read_to_string(&table).map_err(|source| Error::Path { action: "read", path: table, source })?;
+        let text =
+            std::fs::read_to_string(&table).map_err(|source| Error::Path { action: "read", path: table, source })?;
         page_section::write(&workspace_root.join(page_section::RELIABILITY), "languages", &text)?;
     }
     Ok(())

@@ -12,6 +12,7 @@ mod generated_project;
 mod generation;
 mod golden;
 mod instructions;
+mod languages;
 mod page_section;
 mod progress;
 mod real;
@@ -48,6 +49,8 @@ Chores of this repository.
   cargo xtask faults --quick           the same with less of everything, and without writing
       --only ROW, --list, --json, --write
                                        only this row; prints the rows there are; prints JSON; writes all the same
+  cargo xtask languages                has programs in Python, Node and Go exchange messages with Rust
+  cargo xtask languages --write        the same, and writes the table into RELIABILITY.md
   cargo xtask real --only-servers      starts the servers, prints two `export` lines and runs until Ctrl-C
 ";
 
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Chore::Conformance { folder } => conformance::run(workspace_root(), &folder),
         Chore::Real(request) => real::run(workspace_root(), &request),
         Chore::Faults(request) => faults::run(workspace_root(), &request),
+        Chore::Languages(request) => languages::run(workspace_root(), &request),
     }
 }
 
@@ -85,6 +89,7 @@ enum Chore {
     Instructions(instructions::Request),
     Real(real::Request),
     Faults(faults::Request),
+    Languages(languages::Request),
 }
 
 impl Chore {
@@ -109,6 +114,10 @@ impl Chore {
                 Some(Chore::Instructions(instructions::Request::Record))
             }
             ("faults", options) => faults::Request::from_options(options).map(Chore::Faults),
+            ("languages", []) => Some(Chore::Languages(languages::Request { writes: false })),
+            ("languages", [option]) if option == "--write" => {
+                Some(Chore::Languages(languages::Request { writes: true }))
+            }
             ("real", []) => Some(Chore::Real(real::Request::Check { cargo_test: Vec::new() })),
             ("real", [option]) if option == "--only-servers" => Some(Chore::Real(real::Request::OnlyServers)),
             ("real", [option]) if option == "--reliability" => Some(Chore::Real(real::Request::Reliability)),
@@ -164,6 +173,8 @@ mod tests {
         check("bench --render", Some(Chore::Bench(bench::Request::Render)));
         check("instructions", Some(Chore::Instructions(instructions::Request::Check)));
         check("instructions --record", Some(Chore::Instructions(instructions::Request::Record)));
+        check("languages", Some(Chore::Languages(languages::Request { writes: false })));
+        check("languages --write", Some(Chore::Languages(languages::Request { writes: true })));
         check("real --only-servers", Some(Chore::Real(real::Request::OnlyServers)));
         check("faults", Some(Chore::Faults(faults::Request::default())));
         check("real --reliability", Some(Chore::Real(real::Request::Reliability)));

@@ -255,7 +255,7 @@ func versions() (any, error) {
 	var libraries []string
 	for _, module := range build.Deps {
 		if name, ours := strings.CutPrefix(module.Path, "github.com/twmb/"); ours && !strings.HasSuffix(name, "kmsg") {
-			libraries = append(libraries, name+" "+strings.TrimPrefix(module.Version, "v"))
+			libraries = append(libraries, "twmb/"+name+" "+strings.TrimPrefix(module.Version, "v"))
 		}
 	}
 	return map[string]string{

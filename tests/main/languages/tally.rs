@@ -73,12 +73,19 @@ impl Row {
     }
 }
 
-/// The rows as a table in Markdown.
+/// The languages with their libraries, and the rows as a table, in Markdown.
 pub(super) fn table(rows: &[Row]) -> String {
-    let mut text =
-        "| with | direction | what | sent | read right | read wrong |\n|---|---|---|---|---|---|\n".to_owned();
-    for Row { language, libraries, direction, what, tally: Tally { sent, right, wrong, .. } } in rows {
-        let _ = writeln!(text, "| {language}: {libraries} | {direction} | {what} | {sent} | {right} | {wrong} |");
+    let mut text = String::new();
+    let mut last = "";
+    for Row { language, libraries, .. } in rows {
+        if language != last {
+            let _ = writeln!(text, "* {language}: {libraries}");
+        }
+        last = language;
+    }
+    text += "\n| language | direction | what | sent | read right | read wrong |\n|---|---|---|---|---|---|\n";
+    for Row { language, direction, what, tally: Tally { sent, right, wrong, .. }, .. } in rows {
+        let _ = writeln!(text, "| {language} | {direction} | {what} | {sent} | {right} | {wrong} |");
     }
     text
 }
