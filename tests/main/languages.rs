@@ -1,6 +1,6 @@
-//! Messages from and to programs in other languages, with their own libraries for Kafka and Avro. `cargo xtask languages`
-//! prepares the programs of `tests/languages`, starts servers and names both in the environment; without that there is
-//! nothing to run.
+//! Messages from and to programs in other languages, with their own libraries for Kafka and Avro. `cargo xtask
+//! languages` prepares the programs of `tests/languages`, starts servers and names both in the environment; without that
+//! there is nothing to run.
 
 mod exchange;
 mod message;
@@ -150,6 +150,15 @@ async fn rows_of(command: Vec<String>, kafka: KafkaTyped, sent: Arc<[SentByRust]
     row("to Rust", TOMBSTONES, vec![exchange.received(&kafka, &mut program, json!({})).await]);
     let exchange = Exchange::new(&kafka, "keys", CONFLUENT, "none", avro_keys()).await;
     row("to Rust", AVRO_KEYS, vec![exchange.received(&kafka, &mut program, json!({})).await]);
+    if program.has_transactions {
+        let exchange = Exchange::new(&kafka, "transactions", CONFLUENT, "none", keyed::<Customer>()).await;
+        let aborted = exchange.sent_by(&mut program, json!({ "transaction": "abort" })).await;
+        let mut tally = exchange.received(&kafka, &mut program, json!({ "transaction": "commit" })).await;
+        if let Err(error) = aborted {
+            tally.fault(error);
+        }
+        row("to Rust", "a transaction that is committed, behind an aborted one of the same messages", vec![tally]);
+    }
     rows
 }
 

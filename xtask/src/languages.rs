@@ -10,6 +10,7 @@ use std::time::Duration;
 use crate::cargo;
 use crate::page_section;
 use crate::root_package::{self, PACKAGE};
+use crate::servers::artifacts;
 use crate::servers::error::Error as ServersError;
 use crate::servers::interruption::Interruption;
 use crate::servers::process::Guarded;
@@ -59,7 +60,8 @@ fn exchange(workspace_root: &Path, request: &Request) -> Result<(), Error> {
         folder: cargo::target_folder(workspace_root).join("languages"),
         interruption: &interruption,
     };
-    let commands = serde_json::json!([workshop.python()?, workshop.node()?, workshop.go()?]).to_string();
+    let commands =
+        serde_json::json!([workshop.python()?, workshop.node()?, workshop.java()?, workshop.go()?]).to_string();
     let table = workshop.folder.join("table.md");
     let mut servers = Servers::start(workspace_root, &interruption)?;
     let addresses = servers.addresses().clone();
@@ -137,6 +139,16 @@ impl Workshop<'_> {
         // No package here needs its scripts of installation.
         self.install(&folder, "npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund"], REMEDY)?;
         Ok(vec!["node".to_owned(), folder.join("exchange.js").display().to_string()])
+    }
+
+    fn java(&self) -> Result<Vec<String>, Error> {
+        const REMEDY: &str = "install a JDK (Debian, Ubuntu: apt-get install openjdk-17-jdk-headless)";
+        let folder = self.copy("java")?;
+        let jars = artifacts::fetch("the libraries for Java", &self.sources.join("java/pom.xml"), self.interruption)?;
+        let jars = jars.join("*").display().to_string();
+        self.install(&folder, "javac", &["-cp", &jars, "-d", "classes", "Exchange.java", "NormalForm.java"], REMEDY)?;
+        let path = format!("{}:{jars}", folder.join("classes").display());
+        Ok(["java", "-cp", &path, "Exchange"].map(String::from).into())
     }
 
     fn go(&self) -> Result<Vec<String>, Error> {

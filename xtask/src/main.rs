@@ -49,7 +49,7 @@ Chores of this repository.
   cargo xtask faults --quick           the same with less of everything, and without writing
       --only ROW, --list, --json, --write
                                        only this row; prints the rows there are; prints JSON; writes all the same
-  cargo xtask languages                has programs in Python, Node and Go exchange messages with Rust
+  cargo xtask languages                has programs in Python, Node, Java and Go exchange messages with Rust
   cargo xtask languages --write        the same, and writes the table into RELIABILITY.md
   cargo xtask real --only-servers      starts the servers, prints two `export` lines and runs until Ctrl-C
 ";

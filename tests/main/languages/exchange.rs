@@ -169,7 +169,7 @@ where
     }
 
     /// Has a program send everything; the job has further entries.
-    async fn sent_by(&self, program: &mut Program, more: Json) -> Result<(), String> {
+    pub(super) async fn sent_by(&self, program: &mut Program, more: Json) -> Result<(), String> {
         let messages: Vec<Json> = self
             .messages
             .iter()

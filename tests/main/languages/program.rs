@@ -17,6 +17,8 @@ pub(super) struct Program {
     pipes: Option<(ChildStdin, BufReader<ChildStdout>)>,
     pub(super) language: String,
     pub(super) libraries: String,
+    /// Whether its jobs can be done in transactions.
+    pub(super) has_transactions: bool,
 }
 
 impl Program {
@@ -27,10 +29,12 @@ impl Program {
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn().unwrap_or_else(|error| panic!("cannot run {program}: {error}"));
         let pipes = process.stdin.take().zip(process.stdout.take().map(BufReader::new));
-        let mut started = Self { process, pipes, language: program.clone(), libraries: String::new() };
+        let mut started =
+            Self { process, pipes, language: program.clone(), libraries: String::new(), has_transactions: false };
         let versions = started.ask(json!({ "do": "versions" })).await.expect("versions");
         let text = |name: &str| versions[name].as_str().expect("a text").to_owned();
         (started.language, started.libraries) = (text("language"), text("libraries"));
+        started.has_transactions = versions["transactions"] == true;
         started
     }
 
