@@ -1,6 +1,6 @@
 //! Messages from and to programs in other languages, with their own libraries for Kafka and Avro. `cargo xtask
-//! languages` prepares the programs of `tests/languages`, starts servers and names both in the environment; without that
-//! there is nothing to run.
+//! languages` prepares the programs of `tests/languages`, starts servers and names both in the environment. Without
+//! that there is nothing to run.
 
 mod exchange;
 mod message;
