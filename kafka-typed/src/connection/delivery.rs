@@ -82,13 +82,20 @@ pub(crate) struct RecordPosition {
     pub(crate) timestamp: Option<Timestamp>,
 }
 
-/// One allocation per message, shared by librdkafka, which carries it to the delivery report, and the future.
+/// One allocation per message, shared by librdkafka, which carries it to the delivery report, and the future. As small
+/// as it can be: there is one for each message that is on its way.
 #[derive(Debug)]
 pub(crate) struct PendingDelivery {
     state: Mutex<State>,
     source: Arc<RecordSource>,
-    timestamp: Option<Timestamp>,
     bytes: u64,
+    details: Option<Box<Details>>,
+}
+
+/// What few messages have.
+#[derive(Debug)]
+struct Details {
+    timestamp: Option<Timestamp>,
     span: Span,
 }
 
@@ -101,7 +108,9 @@ enum State {
 impl PendingDelivery {
     /// `bytes` is what the message takes of its producer's budget.
     pub(crate) fn new(source: Arc<RecordSource>, timestamp: Option<Timestamp>, bytes: u64, span: Span) -> Self {
-        Self { state: Mutex::new(State::Waiting(None)), source, timestamp, bytes, span }
+        let has_details = timestamp.is_some() || !span.is_disabled();
+        let details = has_details.then(|| Box::new(Details { timestamp, span }));
+        Self { state: Mutex::new(State::Waiting(None)), source, bytes, details }
     }
 
     pub(crate) fn topic(&self) -> &Arc<str> {
@@ -117,13 +126,16 @@ impl PendingDelivery {
     /// Keeps a record that was not delivered, where its producer asked for that.
     pub(crate) fn keep_undelivered(&self, message: &BorrowedMessage<'_>, code: KafkaErrorCode) {
         if let Some(undelivered) = &self.source.undelivered {
-            undelivered.keep(message, (self.timestamp, self.bytes), self.source.not_delivered(code));
+            let timestamp = self.details.as_ref().and_then(|details| details.timestamp);
+            undelivered.keep(message, (timestamp, self.bytes), self.source.not_delivered(code));
         }
     }
 
     /// Takes the delivery report.
     pub(crate) fn report(&self, outcome: Outcome) {
-        trace::sent(&self.span, &outcome);
+        if let Some(details) = &self.details {
+            trace::sent(&details.span, &outcome);
+        }
         match outcome {
             Ok(_) => self.source.progress.delivered(),
             Err(code) => {

@@ -132,10 +132,8 @@ pub(crate) struct TakenRecord<'t>(&'t bindings::rd_kafka_message_t);
 impl TakenRecord<'_> {
     /// What is here instead of a record.
     pub(crate) fn error(&self) -> Option<RDKafkaErrorCode> {
-        match RDKafkaErrorCode::from(self.0.err) {
-            RDKafkaErrorCode::NoError => None,
-            code => Some(code),
-        }
+        let is_record = self.0.err == bindings::rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR_NO_ERROR;
+        (!is_record).then(|| self.0.err.into())
     }
 
     pub(crate) fn offset(&self) -> i64 {

@@ -171,11 +171,11 @@ impl ReceivedRecord {
 
     /// Reports that it is done.
     pub(crate) fn done(&self) {
-        if let Some(pending) = self.pending()
-            && let Err(error) = pending.done()
+        if let Some(record) = self.record()
+            && let Err(error) = self.partition().done([(record.number(), record.offset())])
         {
             let AssignedPartition { topic, partition, .. } = &**self.partition();
-            let offset = pending.offset;
+            let offset = record.offset();
             tracing::debug!(topic = &**topic, partition, offset, %error, "done, but the partition was taken away");
         }
     }
