@@ -14,7 +14,7 @@ use super::kept_order::RetryStage;
 use super::measurement;
 use super::outlet::{Arrival, Destination, Outlet, Sending};
 use super::run_error::RunProblem;
-use super::running::{Halted, Place, Running};
+use super::running::{Halted, Place, Running, Seat};
 use super::source::{Access, Outcome, Read, Reader, Record};
 use super::work::Work;
 use crate::connection::DeliveryError;
@@ -55,7 +55,7 @@ const LONGEST_SENDING_PAUSE: Duration = Duration::from_secs(10);
 
 impl<W: Sync, O: Outlet> Running<W, O> {
     /// Processes a message to its end.
-    pub(super) async fn process<R: Reader>(&self, place: &Place<R>, read: Read<R>) -> Ended
+    pub(super) async fn process<'r, R: Reader>(&'r self, place: &Place<R>, read: Read<R>, seat: &mut Seat<'r>) -> Ended
     where
         W: Work<R>,
     {
@@ -67,19 +67,20 @@ impl<W: Sync, O: Outlet> Running<W, O> {
         }
         if let Some(stage) = place.behind(&record, arrival) {
             place.counters.started.add(1);
+            seat.leave();
             return self.send_behind(place, &record, arrival, stage).await;
         }
-        if self.pause_until(place, arrival.due).await.is_err() {
+        if seat.leave_while_waiting(self.pause_until(place, arrival.due)).await.is_err() {
             return Ended::GivenBack;
         }
         let span = self.span_of::<R>(&outcome);
-        self.attempt_until_it_ends(place, Read { outcome, record }, arrival).instrument(span).await
+        self.attempt_until_it_ends(place, Read { outcome, record }, arrival, seat).instrument(span).await
     }
 
     /// The span of a message until it is done.
     fn span_of<R: Reader>(&self, outcome: &Outcome<R>) -> Span {
         let group = self.group.as_deref();
-        trace::processing(match outcome {
+        trace::processing(match &**outcome {
             Ok(TypedMessage { topic, partition, offset, headers, .. }) => {
                 Source { topic, partition: *partition, offset: *offset, headers, group }
             }
@@ -89,14 +90,20 @@ impl<W: Sync, O: Outlet> Running<W, O> {
         })
     }
 
-    async fn attempt_until_it_ends<R: Reader>(&self, place: &Place<R>, read: Read<R>, arrival: Arrival) -> Ended
+    async fn attempt_until_it_ends<'r, R: Reader>(
+        &'r self,
+        place: &Place<R>,
+        read: Read<R>,
+        arrival: Arrival,
+        seat: &mut Seat<'r>,
+    ) -> Ended
     where
         W: Work<R>,
     {
         let Read { mut outcome, record } = read;
         let mut attempts = 0;
         loop {
-            let Err(failed) = self.attempt(place, outcome, (attempts == 0).then(|| record.offset())).await else {
+            let Err(failed) = self.attempt(place, outcome, (attempts == 0).then(|| record.offset()), seat).await else {
                 place.finish(&record, arrival);
                 place.counters.processed.add(1);
                 return Ended::Done;
@@ -112,7 +119,7 @@ impl<W: Sync, O: Outlet> Running<W, O> {
                     }
                     outcome = match (place.access.decode(&record), failed) {
                         (Some(outcome), _) => outcome,
-                        (None, Failed::Bad(bad)) => Err(*bad),
+                        (None, Failed::Bad(bad)) => Box::new(Err(*bad)),
                         (None, Failed::Handler(_)) => {
                             debug_assert!(false, "it was decoded before, and schemas are not forgotten");
                             return Ended::GivenBack;
@@ -137,17 +144,18 @@ impl<W: Sync, O: Outlet> Running<W, O> {
 
     /// Runs the handler once, for the first time with a message where that has an offset. `Err(None)` when it was not
     /// started.
-    async fn attempt<R: Reader>(
-        &self,
+    async fn attempt<'r, R: Reader>(
+        &'r self,
         place: &Place<R>,
         outcome: Outcome<R>,
         first: Option<i64>,
+        seat: &mut Seat<'r>,
     ) -> Result<(), Option<Failed>>
     where
         W: Work<R>,
     {
         let permit = match first {
-            Some(offset) => self.permit_to_start(place, offset, offset).await,
+            Some(offset) => self.permit_to_start(place, offset, offset, seat).await,
             None => self.permit_to_retry(place).await,
         };
         let permit = permit.map_err(|Halted| None)?;
@@ -156,7 +164,10 @@ impl<W: Sync, O: Outlet> Running<W, O> {
         let started = measurement::start(before);
         let handled = caught(self.work.handle_one(message)).await;
         measurement::took(&place.topic, started);
-        drop(permit);
+        // What has failed may pause.
+        if handled.is_ok() {
+            self.keep(permit, seat);
+        }
         handled.map_err(|error| Some(Failed::Handler(error)))
     }
 

@@ -10,7 +10,7 @@ use super::batch_handler::{BatchError, BatchHandler};
 use super::failing::Failed;
 use super::measurement;
 use super::outlet::{Arrival, Outlet};
-use super::running::{Place, Running};
+use super::running::{Place, Running, Seat};
 use super::source::{Access, Outcome, Read, Reader, Record};
 use super::work::Batches;
 use crate::connection::ConsumerRecord;
@@ -30,7 +30,12 @@ struct Pending<R: Reader> {
 }
 
 impl<H, O: Outlet> Running<Batches<H>, O> {
-    pub(super) async fn process_batch<R: Reader>(&self, place: &Place<R>, reads: Vec<Read<R>>) -> Ended
+    pub(super) async fn process_batch<'r, R: Reader>(
+        &'r self,
+        place: &Place<R>,
+        reads: Vec<Read<R>>,
+        seat: &mut Seat<'r>,
+    ) -> Ended
     where
         H: BatchHandler<R::Value, R::Key>,
     {
@@ -55,7 +60,10 @@ impl<H, O: Outlet> Running<Batches<H>, O> {
             if let Err(ended) = self.send_all_behind(place, &mut queue).await {
                 return ended;
             }
-            let good = queue.iter().take_while(|pending| matches!(pending.outcome, Some(Ok(_)))).count();
+            let good = queue
+                .iter()
+                .take_while(|pending| pending.outcome.as_ref().is_some_and(|outcome| outcome.is_ok()))
+                .count();
             if good == 0 {
                 // A bad one at the head is for itself.
                 let (record, outcome) = match queue.pop_front() {
@@ -64,12 +72,14 @@ impl<H, O: Outlet> Running<Batches<H>, O> {
                     Some(Pending { outcome: None, .. }) => return Ended::GivenBack,
                     None => return Ended::Done,
                 };
-                match self.process(place, Read { outcome, record }).await {
+                let ended = self.process(place, Read { outcome, record }, seat).await;
+                seat.leave();
+                match ended {
                     Ended::Done => continue,
                     ended => return ended,
                 }
             }
-            let Err(error) = self.attempt_batch(place, &mut queue, good).await else {
+            let Err(error) = self.attempt_batch(place, &mut queue, good, seat).await else {
                 finish(place, &mut queue, good);
                 continue;
             };
@@ -144,17 +154,18 @@ impl<H, O: Outlet> Running<Batches<H>, O> {
     }
 
     /// Runs the handler with the first `good` messages, all of which are decoded. `Err(None)` when it was not started.
-    async fn attempt_batch<R: Reader>(
-        &self,
+    async fn attempt_batch<'r, R: Reader>(
+        &'r self,
         place: &Place<R>,
         queue: &mut VecDeque<Pending<R>>,
         good: usize,
+        seat: &mut Seat<'r>,
     ) -> Result<(), Option<BatchError>>
     where
         H: BatchHandler<R::Value, R::Key>,
     {
         let permit = match new_offsets(queue, good) {
-            Some((first, last)) => self.permit_to_start(place, first, last).await,
+            Some((first, last)) => self.permit_to_start(place, first, last, seat).await,
             None => self.permit_to_retry(place).await,
         };
         let permit = permit.map_err(|_| None)?;
@@ -162,7 +173,7 @@ impl<H, O: Outlet> Running<Batches<H>, O> {
         for pending in queue.iter_mut().take(good) {
             let is_new = !std::mem::replace(&mut pending.is_started, true);
             place.counters.started.add(is_new.into());
-            messages.extend(pending.outcome.take().and_then(Result::ok));
+            messages.extend(pending.outcome.take().and_then(|outcome| outcome.ok()));
         }
         let started = Some(Instant::now());
         let headers = messages.iter().map(|message| &message.headers);

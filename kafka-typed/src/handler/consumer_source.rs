@@ -94,7 +94,7 @@ impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> Reader for 
 fn hold<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static>(
     Read { outcome, record }: Read<V, K>,
 ) -> source::Read<ConsumerReader<V, K>> {
-    source::Read { outcome, record: HeldRecord { record, is_done: AtomicBool::new(false) } }
+    source::Read { outcome: Box::new(outcome), record: HeldRecord { record, is_done: AtomicBool::new(false) } }
 }
 
 impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> Access<ConsumerReader<V, K>>
@@ -113,7 +113,7 @@ impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> Access<Cons
     }
 
     fn decode(&self, record: &HeldRecord) -> Option<Outcome<ConsumerReader<V, K>>> {
-        self.decode(&record.record)
+        self.decode(&record.record).map(Box::new)
     }
 }
 

@@ -8,7 +8,7 @@ use std::task::Poll;
 use super::attempts::Ended;
 use super::outlet::Outlet;
 use super::run_error::RunProblem;
-use super::running::{Place, Running};
+use super::running::{Place, Running, Seat};
 use super::source::{Access, Reader};
 use super::tasks::Tasks;
 use super::work::Work;
@@ -58,7 +58,7 @@ pub(super) async fn process_freely<R: Reader, W: Work<R>, O: Outlet>(
         match event {
             Event::Read(Some(unit)) => {
                 let (running, place) = (Arc::clone(running), Arc::clone(place));
-                tasks.start(async move { W::process(&running, &place, unit).await });
+                tasks.start(async move { W::process(&running, &place, unit, &mut Seat::default()).await });
             }
             Event::Ended(ended) => tasks.ended(running, ended),
             Event::Read(None) | Event::Halted => tasks.stop_reading(),

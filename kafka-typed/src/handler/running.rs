@@ -1,8 +1,9 @@
 //! What all partitions of a run share, and when nothing more is to be started.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use futures_util::future::{Either, select};
@@ -68,6 +69,45 @@ impl<R: Reader> Place<R> {
     }
 }
 
+/// The permit that a task keeps from one message to the next, which costs less than to give it back and to take one
+/// again. It has none while it waits for anything but a handler.
+#[derive(Default)]
+pub(crate) struct Seat<'r> {
+    permit: Option<SemaphorePermit<'r>>,
+    /// Where the task wants to be told that it waits for a permit.
+    is_queued: Option<&'r AtomicBool>,
+}
+
+impl<'r> Seat<'r> {
+    /// That of a task which wants to know whether it waits for a permit.
+    pub(super) fn telling(is_queued: &'r AtomicBool) -> Self {
+        Self { permit: None, is_queued: Some(is_queued) }
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.permit = None;
+    }
+
+    fn set_queued(&self, queued: bool) {
+        if let Some(is_queued) = self.is_queued {
+            is_queued.store(queued, Ordering::Relaxed);
+        }
+    }
+
+    /// Waits for something else than a handler.
+    pub(super) async fn leave_while_waiting<F: Future>(&mut self, future: F) -> F::Output {
+        let mut future = pin!(future);
+        poll_fn(|context| {
+            let polled = future.as_mut().poll(context);
+            if polled.is_pending() {
+                self.leave();
+            }
+            polled
+        })
+        .await
+    }
+}
+
 /// The run is to end, or the partition to be given to another consumer.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Halted;
@@ -83,30 +123,41 @@ impl<W: Sync, O: Sync> Running<W, O> {
         select(pin!(self.stop.stopped()), pin!(place.access.revoking())).await;
     }
 
-    /// Waits until one more handler may run, for the first time with the messages from `first` to `last`.
+    /// Waits until one more handler may run, for the first time with the messages from `first` to `last`. A permit that
+    /// the task has kept is used first.
     ///
     /// When nothing more is to be started, messages before one that was started are still processed: everything from
     /// the first one that is not done comes again.
-    pub(super) async fn permit_to_start<R: Reader>(
-        &self,
+    pub(super) async fn permit_to_start<'r, R: Reader>(
+        &'r self,
         place: &Place<R>,
         first: i64,
         last: i64,
-    ) -> Result<SemaphorePermit<'_>, Halted> {
-        let permit = match self.permits.try_acquire() {
+        seat: &mut Seat<'r>,
+    ) -> Result<SemaphorePermit<'r>, Halted> {
+        let permit = match seat.permit.take().map_or_else(|| self.permits.try_acquire(), Ok) {
             Ok(permit) => permit,
             Err(_) => {
+                seat.set_queued(true);
                 let mut acquiring = pin!(self.permits.acquire());
                 let acquired = match select(&mut acquiring, pin!(self.halted(place))).await {
                     Either::Left((acquired, _)) => acquired,
                     Either::Right(_) if place.started.has_started_after(first) => acquiring.await,
                     Either::Right(_) => return Err(Halted),
                 };
+                seat.set_queued(false);
                 // It is never closed.
                 acquired.map_err(|_| Halted)?
             }
         };
         if self.may_start(place, first, last) { Ok(permit) } else { Err(Halted) }
+    }
+
+    /// Lets a task keep a permit for its next message, unless others wait for one.
+    pub(super) fn keep<'r>(&self, permit: SemaphorePermit<'r>, seat: &mut Seat<'r>) {
+        if self.permits.available_permits() > 0 {
+            seat.permit = Some(permit);
+        }
     }
 
     /// Whether the messages from `first` to `last` are to be started for the first time, as they are then.

@@ -46,7 +46,8 @@ pub(crate) struct Read<R: Reader + ?Sized> {
     pub(crate) record: R::Record,
 }
 
-pub(crate) type Outcome<R> = Result<Message<R>, BadMessage>;
+/// What a record was read as. In a box, since it is large, and handed on many times before a handler has it.
+pub(crate) type Outcome<R> = Box<Result<Message<R>, BadMessage>>;
 
 pub(crate) type Message<R> = TypedMessage<<R as Reader>::Value, <R as Reader>::Key>;
 

@@ -8,7 +8,7 @@ use super::attempts::Ended;
 use super::batch_handler::{BatchError, BatchHandler};
 use super::handle::Handler;
 use super::outlet::Outlet;
-use super::running::{Place, Running};
+use super::running::{Place, Running, Seat};
 use super::source::{Message, Read, Reader};
 use crate::failure::HandlerError;
 
@@ -43,10 +43,11 @@ pub(crate) trait Work<R: Reader>: Send + Sync + Sized + 'static {
     fn handle_one(&self, message: Message<R>) -> impl Future<Output = Result<(), HandlerError>> + Send;
 
     /// Processes one to its end.
-    fn process<O: Outlet>(
-        running: &Running<Self, O>,
+    fn process<'r, O: Outlet>(
+        running: &'r Running<Self, O>,
         place: &Place<R>,
         unit: Self::Unit,
+        seat: &mut Seat<'r>,
     ) -> impl Future<Output = Ended> + Send;
 }
 
@@ -79,16 +80,17 @@ impl<R: Reader, H: Handler<R::Value, R::Key>> Work<R> for Each<H> {
         max_in_flight
     }
 
-    async fn handle_one(&self, message: Message<R>) -> Result<(), HandlerError> {
-        self.handler.handle(message).await
+    fn handle_one(&self, message: Message<R>) -> impl Future<Output = Result<(), HandlerError>> + Send {
+        self.handler.handle(message)
     }
 
-    fn process<O: Outlet>(
-        running: &Running<Self, O>,
+    fn process<'r, O: Outlet>(
+        running: &'r Running<Self, O>,
         place: &Place<R>,
         unit: Read<R>,
+        seat: &mut Seat<'r>,
     ) -> impl Future<Output = Ended> + Send {
-        running.process(place, unit)
+        running.process(place, unit, seat)
     }
 }
 
@@ -128,11 +130,12 @@ impl<R: Reader, H: BatchHandler<R::Value, R::Key>> Work<R> for Batches<H> {
         self.handler.handle(vec![message]).await.map_err(BatchError::into_error)
     }
 
-    fn process<O: Outlet>(
-        running: &Running<Self, O>,
+    fn process<'r, O: Outlet>(
+        running: &'r Running<Self, O>,
         place: &Place<R>,
         unit: Vec<Read<R>>,
+        seat: &mut Seat<'r>,
     ) -> impl Future<Output = Ended> + Send {
-        running.process_batch(place, unit)
+        running.process_batch(place, unit, seat)
     }
 }

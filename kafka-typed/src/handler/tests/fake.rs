@@ -106,16 +106,16 @@ impl FakeReader {
     }
 }
 
-#[allow(clippy::result_large_err, reason = "it is what the consumer hands out")]
 fn decode(record: &FakeRecord) -> Outcome<FakeReader> {
     let ConsumerRecord { topic, partition, offset, key, payload, .. } = record.record.clone();
     let text = String::from_utf8(payload.unwrap_or_default()).unwrap();
     let Ok(value) = text.parse::<u32>() else {
-        return Err(BadMessage::new(MessageProblem::Tombstone).topic(topic).partition(partition).offset(offset));
+        let bad = BadMessage::new(MessageProblem::Tombstone).topic(topic).partition(partition).offset(offset);
+        return Box::new(Err(bad));
     };
     let mut message = TypedMessage::new(value).topic(topic).partition(partition).offset(offset);
     message.key = key;
-    Ok(message)
+    Box::new(Ok(message))
 }
 
 async fn reached(stage: &watch::Receiver<Stage>, expected: Stage) {
