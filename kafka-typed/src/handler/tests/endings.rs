@@ -296,3 +296,27 @@ async fn little_is_read_ahead_of_a_handler_that_stands_still() {
         assert!(read <= bound, "{order:?}: {read}");
     }
 }
+
+#[tokio::test]
+async fn partitions_take_turns_where_there_are_few_permits() {
+    for order in ORDERS {
+        for max_in_flight in [1, 2] {
+            let ledger = Ledger::new();
+            let partitions = [0, 1, 2].map(|partition| FakeReader::new("orders", partition, numbers(200), &ledger));
+            let (readers, _stages): (Vec<_>, Vec<_>) = partitions.into_iter().unzip();
+            let handler = async |_: TypedMessage<u32>| {
+                tokio::task::yield_now().await;
+                Ok::<_, String>(())
+            };
+            let all = ledger.clone();
+            let setup = Setup { order, max_in_flight, ..Setup::default() };
+            let summary = setup.run(Each { handler }, readers, async move { all.until(600).await }).await.unwrap();
+            assert_eq!((summary.total.processed, summary.total.given_back), (600, 0), "{order:?}, {max_in_flight}");
+            let done = ledger.done();
+            for partition in 0..3 {
+                let first = done.iter().position(|(found, _)| *found == partition);
+                assert!(first.is_some_and(|first| first < 100), "{order:?}, {max_in_flight}, {partition}: {first:?}");
+            }
+        }
+    }
+}
