@@ -71,6 +71,7 @@ pub(crate) enum RustType {
     ByteArray { size: usize },
     BoxStr,
     ArcStr,
+    CompactStr,
     BoxBytes,
     ArcBytes,
     SharedBytes,
@@ -293,6 +294,7 @@ impl RustType {
             Strings::String => RustType::String,
             Strings::BoxStr => RustType::BoxStr,
             Strings::ArcStr => RustType::ArcStr,
+            Strings::CompactString => RustType::CompactStr,
         }
     }
 
@@ -322,6 +324,7 @@ impl RustType {
             RustType::SharedBytes => by_marker("$::bytes::Bytes"),
             RustType::String => ours("::std::string::String"),
             RustType::BoxStr => ours("::std::boxed::Box<str>"),
+            RustType::CompactStr => ours("$::compact_str::CompactString"),
             // serde has impls for `Arc` only with a feature that is not ours to switch on.
             RustType::ArcStr => by_marker("::std::sync::Arc<str>"),
             // The size is put in by `path`.

@@ -83,6 +83,7 @@ pub struct Options {
     runtime: String,
     serde: bool,
     views: bool,
+    fast: bool,
     /// What was given with a pattern, by the numbers of the rules.
     given: Vec<Given>,
     strings: Rules<Strings>,
@@ -157,6 +158,7 @@ impl Options {
             runtime: "::avro_typed".to_owned(),
             serde: true,
             views: false,
+            fast: false,
             given: Vec::new(),
             strings: Rules::new(),
             bytes: Rules::new(),

@@ -47,7 +47,8 @@ pub enum Fixed<const SIZE: usize> {}
 #[derive(Debug)]
 pub struct Array<A: ?Sized>(PhantomData<fn() -> A>);
 
-/// `map` with values of `A`. The Rust types are `HashMap<String, T>` and `BTreeMap<String, T>`.
+/// `map` with values of `A`. The Rust types are `HashMap<String, T>` with any hasher, `BTreeMap<String, T>`, and
+/// `Vec<(String, T)>`, which has the entries as they were written.
 #[derive(Debug)]
 pub struct Map<A: ?Sized>(PhantomData<fn() -> A>);
 

@@ -14,10 +14,10 @@
 //! | Avro | Rust |
 //! |---|---|
 //! | `null`, `boolean`, `int`, `long`, `float`, `double` | `()`, `bool`, `i32`, `i64`, `f32`, `f64` |
-//! | `string` | `String`, `Box<str>`, `Arc<str>` |
+//! | `string` | `String`, `Box<str>`, `Arc<str>`, `compact_str::CompactString` |
 //! | `bytes` | `Vec<u8>`, `Box<[u8]>`, `Arc<[u8]>`; with feature `bytes`, `bytes::Bytes` |
 //! | `fixed` | `[u8; N]`, in generated code within a type of its own |
-//! | `array`, `map` | `Vec<T>`; `HashMap<K, T>` and `BTreeMap<K, T>`, where `K` is one of the strings |
+//! | `array`, `map` | `Vec<T>`; `HashMap<K, T>`, `BTreeMap<K, T>` and `Vec<(K, T)>`, where `K` is one of the strings |
 //! | union of `null` and one other | `Option<T>` |
 //! | union of several types | a generated enum, that is a [`Union`]; within `Option` if `null` is one of them |
 //! | union of one type | [`Sole<T>`] |
@@ -83,6 +83,8 @@ mod encode_error;
 mod encoded_data;
 mod encoder;
 mod failure;
+#[cfg(feature = "fast-hash")]
+mod fast_hash;
 mod impls;
 mod invariant;
 #[cfg(feature = "json")]
@@ -116,6 +118,8 @@ pub use encode::{Encode, to_vec};
 pub use encode_error::{EncodeError, EncodeErrorKind};
 pub use encoded_data::EncodedData;
 pub use encoder::Encoder;
+#[cfg(feature = "fast-hash")]
+pub use fast_hash::{FastHasher, FastRandomState};
 pub use limits::Limits;
 pub use plan_step::{FieldStep, FieldSteps, PlanStep};
 pub use reader::Reader;
@@ -131,6 +135,8 @@ pub use bigdecimal;
 pub use bytes;
 #[cfg(feature = "chrono-04")]
 pub use chrono;
+#[cfg(feature = "compact-str-010")]
+pub use compact_str;
 pub use jiff;
 pub use rust_decimal;
 pub use serde;

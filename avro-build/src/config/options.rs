@@ -33,6 +33,12 @@ impl Config {
         self.with(|options| Ok(options.views(views)))
     }
 
+    /// Chooses the Rust types that are read in the least time: [`Options::fast`].
+    #[must_use]
+    pub fn fast(self, fast: bool) -> Config {
+        self.with(|options| Ok(options.fast(fast)))
+    }
+
     /// The Rust type of strings: [`Options::strings`].
     #[must_use]
     pub fn strings(self, pattern: &str, strings: Strings) -> Config {

@@ -62,7 +62,9 @@ fn is_constant(scope: Scope<'_>, ty: &FieldType, value: &DefaultValue) -> bool {
         (FieldType::Sole(ty), value) => is_constant(scope, ty, value),
         (FieldType::Leaf(leaf), DefaultValue::Leaf(value)) => default::is_constant(leaf, value),
         (FieldType::Array(_), DefaultValue::Array(items)) => items.is_empty(),
-        (FieldType::Map { container: Maps::BTreeMap, .. }, DefaultValue::Map(entries)) => entries.is_empty(),
+        (FieldType::Map { container: Maps::BTreeMap | Maps::Vec, .. }, DefaultValue::Map(entries)) => {
+            entries.is_empty()
+        }
         (FieldType::Nullable { value: ty, .. }, DefaultValue::Present(value)) => is_constant(scope, ty, value),
         (FieldType::Nullable { .. }, _) => true,
         (FieldType::Item { item, pointer: None }, value) => match (&scope.model.items[*item].shape, value) {
@@ -99,14 +101,26 @@ fn expression(scope: Scope<'_>, ty: &FieldType, value: &DefaultValue) -> String 
             format!("::std::vec![{}]", items.join(", "))
         }
         (FieldType::Map { container, .. }, DefaultValue::Map(entries)) if entries.is_empty() => {
-            format!("{}::new()", field_type::map(*container))
+            let empty = match container {
+                Maps::HashMap => "::std::collections::HashMap::new()",
+                Maps::BTreeMap => "::std::collections::BTreeMap::new()",
+                Maps::FastHashMap => "::core::default::Default::default()",
+                Maps::Vec => "::std::vec::Vec::new()",
+            };
+            empty.to_owned()
         }
         (FieldType::Map { container, values }, DefaultValue::Map(entries)) => {
             let entry = |(key, value): &(String, DefaultValue)| {
                 format!("({}, {})", default::string_expression(key), expression(scope, values, value))
             };
             let entries: Vec<String> = entries.iter().map(entry).collect();
-            format!("{}::from([{}])", field_type::map(*container), entries.join(", "))
+            let entries = entries.join(", ");
+            match container {
+                Maps::HashMap => format!("::std::collections::HashMap::from([{entries}])"),
+                Maps::BTreeMap => format!("::std::collections::BTreeMap::from([{entries}])"),
+                Maps::FastHashMap => format!("::core::iter::FromIterator::from_iter([{entries}])"),
+                Maps::Vec => format!("::std::vec![{entries}]"),
+            }
         }
         (FieldType::Nullable { value: ty, .. }, DefaultValue::Present(value)) => {
             format!("::core::option::Option::Some({})", expression(scope, ty, value))

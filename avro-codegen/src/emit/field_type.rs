@@ -19,8 +19,21 @@ fn write_rust_type(scope: Scope<'_>, ty: &FieldType, text: &mut String) {
         FieldType::Leaf(leaf) => text.push_str(&leaf.rust.path(scope.runtime)),
         FieldType::Array(items) => generic(scope, "::std::vec::Vec<", items, text),
         FieldType::Map { container, values } => {
-            text.push_str(map(*container));
-            generic(scope, "<::std::string::String, ", values, text);
+            let (opening, closing) = match container {
+                Maps::HashMap | Maps::FastHashMap => ("::std::collections::HashMap<", ""),
+                Maps::BTreeMap => ("::std::collections::BTreeMap<", ""),
+                Maps::Vec => ("::std::vec::Vec<(", ")"),
+            };
+            text.push_str(opening);
+            text.push_str("::std::string::String, ");
+            write_rust_type(scope, values, text);
+            if *container == Maps::FastHashMap {
+                text.push_str(", ");
+                text.push_str(scope.runtime);
+                text.push_str("::FastRandomState");
+            }
+            text.push_str(closing);
+            text.push('>');
         }
         FieldType::Nullable { value, .. } => generic(scope, "::core::option::Option<", value, text),
         FieldType::Sole(value) => {
@@ -73,14 +86,6 @@ pub(super) fn view_type(scope: Scope<'_>, ty: &FieldType) -> String {
             }
         }
         FieldType::Leaf(_) | FieldType::Item { .. } | FieldType::Own { .. } => rust_type(scope, ty),
-    }
-}
-
-/// The path of a map's type, without its arguments.
-pub(super) fn map(container: Maps) -> &'static str {
-    match container {
-        Maps::HashMap => "::std::collections::HashMap",
-        Maps::BTreeMap => "::std::collections::BTreeMap",
     }
 }
 

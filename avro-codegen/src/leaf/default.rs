@@ -51,7 +51,9 @@ pub(crate) fn value(leaf: &Leaf, raw: Raw, encoded: &[u8]) -> Result<RustValue, 
         (RustType::I32 | RustType::I64, Raw::Integer(value)) => Some(RustValue::Integer(value)),
         (RustType::F32, Raw::Float(value)) => Some(RustValue::Float(value)),
         (RustType::F64, Raw::Double(value)) => Some(RustValue::Double(value)),
-        (RustType::String | RustType::BoxStr | RustType::ArcStr, Raw::String(text)) => Some(RustValue::String(text)),
+        (RustType::String | RustType::BoxStr | RustType::ArcStr | RustType::CompactStr, Raw::String(text)) => {
+            Some(RustValue::String(text))
+        }
         (
             RustType::ByteVec
             | RustType::BoxBytes
@@ -198,7 +200,7 @@ pub(crate) fn is_constant(leaf: &Leaf, value: &RustValue) -> bool {
             RustType::BoxBytes | RustType::ArcBytes => false,
             _ => bytes.is_empty(),
         },
-        RustValue::String(text) => text.is_empty() && !matches!(leaf.rust, RustType::BoxStr | RustType::ArcStr),
+        RustValue::String(text) => text.is_empty() && leaf.rust == RustType::String,
         RustValue::Decimal(..) | RustValue::Encoded(_) => false,
     }
 }
@@ -217,6 +219,7 @@ pub(crate) fn expression(leaf: &Leaf, value: &RustValue, runtime: &str) -> Strin
         RustValue::String(text) => match leaf.rust {
             RustType::BoxStr => format!("::std::boxed::Box::<str>::from({})", literal::text(text)),
             RustType::ArcStr => format!("::std::sync::Arc::<str>::from({})", literal::text(text)),
+            RustType::CompactStr => format!("{}::new({})", leaf.rust.path(runtime), literal::text(text)),
             _ => string_expression(text),
         },
         RustValue::Decimal(unscaled, scale) => {

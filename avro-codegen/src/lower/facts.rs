@@ -120,7 +120,7 @@ fn is_hash(ty: &FieldType, items: &[Item<'_>]) -> bool {
     match ty {
         FieldType::Leaf(leaf) => leaf.rust.is_hash(),
         // Its order is not defined.
-        FieldType::Map { container: Maps::HashMap, .. } => false,
+        FieldType::Map { container: Maps::HashMap | Maps::FastHashMap, .. } => false,
         FieldType::Array(inner) | FieldType::Map { values: inner, .. } | FieldType::Sole(inner) => {
             is_hash(inner, items)
         }

@@ -11,6 +11,9 @@ pub enum Strings {
     BoxStr,
     /// `Arc<str>`: a clone shares the text.
     ArcStr,
+    /// `compact_str::CompactString`: a text of up to 24 bytes is in place, so that it takes no allocation to read. The
+    /// feature `compact-str-010` of avro-typed has to be on.
+    CompactString,
 }
 
 /// The Rust type of `bytes`.
@@ -37,6 +40,12 @@ pub enum Maps {
     HashMap,
     /// `BTreeMap<String, T>`: sorted, so that equal maps have equal bytes; and `Hash` where its values are.
     BTreeMap,
+    /// `HashMap<String, T, avro_typed::FastRandomState>`: keys take less time to hash. It is not made to withstand
+    /// people who choose keys that collide. The feature `fast-hash` of avro-typed has to be on.
+    FastHashMap,
+    /// `Vec<(String, T)>`: the entries in the order in which they were written, which takes the least time to read. A
+    /// key that a writer has written twice is there twice, and to find one means to look at all.
+    Vec,
 }
 
 /// What points to a value that is not in place.

@@ -52,7 +52,8 @@ impl<'o> Choices<'o> {
     }
 
     pub(crate) fn strings(&self, place: PatternTarget<'_>) -> Strings {
-        self.best(&self.options.strings, |rule| rule.pattern.covers(place)).copied().unwrap_or_default()
+        let otherwise = if self.options.fast { Strings::CompactString } else { Strings::default() };
+        self.best(&self.options.strings, |rule| rule.pattern.covers(place)).copied().unwrap_or(otherwise)
     }
 
     pub(crate) fn bytes(&self, place: PatternTarget<'_>) -> Bytes {
@@ -60,7 +61,8 @@ impl<'o> Choices<'o> {
     }
 
     pub(crate) fn maps(&self, place: PatternTarget<'_>) -> Maps {
-        self.best(&self.options.maps, |rule| rule.pattern.covers(place)).copied().unwrap_or_default()
+        let otherwise = if self.options.fast { Maps::FastHashMap } else { Maps::default() };
+        self.best(&self.options.maps, |rule| rule.pattern.covers(place)).copied().unwrap_or(otherwise)
     }
 
     /// For a place where a pointer is needed, or was asked for.

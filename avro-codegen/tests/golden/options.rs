@@ -1044,6 +1044,18 @@ pub mod com {
             ///
             /// Default: `"box"`.
             pub box_text: ::std::boxed::Box<str>,
+            /// Field `compact_text`, Avro type `string`.
+            ///
+            /// Default: `"compact"`.
+            pub compact_text: ::avro_typed::compact_str::CompactString,
+            /// Field `fast_counts`, Avro type `map of long`.
+            ///
+            /// Default: `{"key":1}`.
+            pub fast_counts: ::std::collections::HashMap<::std::string::String, i64, ::avro_typed::FastRandomState>,
+            /// Field `listed_counts`, Avro type `map of long`.
+            ///
+            /// Default: `{"key":1}`.
+            pub listed_counts: ::std::vec::Vec<(::std::string::String, i64)>,
             /// Field `arc_texts`, Avro type `array of string`.
             ///
             /// Default: `["arc"]`.
@@ -1203,6 +1215,9 @@ pub mod com {
                     limits: Order::__avro_default_limits(),
                     note: Order::__avro_default_note(),
                     box_text: Order::__avro_default_box_text(),
+                    compact_text: Order::__avro_default_compact_text(),
+                    fast_counts: Order::__avro_default_fast_counts(),
+                    listed_counts: Order::__avro_default_listed_counts(),
                     arc_texts: Order::__avro_default_arc_texts(),
                     blob: Order::__avro_default_blob(),
                     box_blob: Order::__avro_default_box_blob(),
@@ -1242,7 +1257,7 @@ pub mod com {
         }
 
         impl Order {
-            const __AVRO_FIELDS: &'static [&'static str] = &["id", "previous_id", "item_ids", "sole_id", "password", "points", "labels", "limits", "note", "box_text", "arc_texts", "blob", "box_blob", "arc_blob", "shared_blob", "at", "raw_at", "chrono_at", "chrono_day", "chrono_time", "chrono_local", "price", "fee", "raw_fee", "span", "money", "tips", "address", "shared_address", "own_address", "level", "own_level", "payload", "same_payload", "other_payload", "boxed_union", "own_union", "own_union_with_null", "tree", "shared", "shared_hash", "shared_sum", "shared_kind", "shared_in_union"];
+            const __AVRO_FIELDS: &'static [&'static str] = &["id", "previous_id", "item_ids", "sole_id", "password", "points", "labels", "limits", "note", "box_text", "compact_text", "fast_counts", "listed_counts", "arc_texts", "blob", "box_blob", "arc_blob", "shared_blob", "at", "raw_at", "chrono_at", "chrono_day", "chrono_time", "chrono_local", "price", "fee", "raw_fee", "span", "money", "tips", "address", "shared_address", "own_address", "level", "own_level", "payload", "same_payload", "other_payload", "boxed_union", "own_union", "own_union_with_null", "tree", "shared", "shared_hash", "shared_sum", "shared_kind", "shared_in_union"];
 
             #[inline]
             fn __avro_default_id() -> crate::options::own::OrderId {
@@ -1292,6 +1307,21 @@ pub mod com {
             #[inline]
             fn __avro_default_box_text() -> ::std::boxed::Box<str> {
                 ::std::boxed::Box::<str>::from("box")
+            }
+
+            #[inline]
+            fn __avro_default_compact_text() -> ::avro_typed::compact_str::CompactString {
+                ::avro_typed::compact_str::CompactString::new("compact")
+            }
+
+            #[inline]
+            fn __avro_default_fast_counts() -> ::std::collections::HashMap<::std::string::String, i64, ::avro_typed::FastRandomState> {
+                ::core::iter::FromIterator::from_iter([(::std::string::String::from("key"), 1)])
+            }
+
+            #[inline]
+            fn __avro_default_listed_counts() -> ::std::vec::Vec<(::std::string::String, i64)> {
+                ::std::vec![(::std::string::String::from("key"), 1)]
             }
 
             #[inline]
@@ -1462,9 +1492,9 @@ pub mod com {
             fn schema() -> &'static ::avro_typed::TypeSchema {
                 const {
                     &::avro_typed::TypeSchema::new(
-                        r#"{"type":"record","name":"Order","namespace":"com.acme","doc":"A field for each thing that can be chosen.","fields":[{"name":"id","type":"string","default":"o-1"},{"name":"previous_id","type":["null","string"],"default":null},{"name":"item_ids","type":{"type":"array","items":{"type":"string","logicalType":"uuid"}},"default":[]},{"name":"sole_id","type":["string"],"default":"o-2"},{"name":"password","type":"string","default":"secret"},{"name":"points","type":{"type":"array","items":"long"},"default":[1,2]},{"name":"labels","type":{"type":"map","values":"string"},"default":{"key":"value"}},{"name":"limits","type":{"type":"map","values":"double"},"default":{"key":1.5}},{"name":"note","type":"string","default":"note"},{"name":"box_text","type":"string","default":"box"},{"name":"arc_texts","type":{"type":"array","items":"string"},"default":["arc"]},{"name":"blob","type":"bytes","default":"ÿ"},{"name":"box_blob","type":"bytes","default":"box"},{"name":"arc_blob","type":["null","bytes"],"default":null},{"name":"shared_blob","type":"bytes","default":"shared"},{"name":"at","type":{"type":"long","logicalType":"timestamp-millis"},"default":1000},{"name":"raw_at","type":{"type":"long","logicalType":"timestamp-millis"},"default":1000},{"name":"chrono_at","type":{"type":"long","logicalType":"timestamp-micros"},"default":-1},{"name":"chrono_day","type":["null",{"type":"int","logicalType":"date"}],"default":null},{"name":"chrono_time","type":{"type":"int","logicalType":"time-millis"},"default":1},{"name":"chrono_local","type":{"type":"long","logicalType":"local-timestamp-nanos"},"default":1},{"name":"price","type":{"type":"bytes","logicalType":"decimal","precision":9,"scale":2},"default":"\u0001"},{"name":"fee","type":{"type":"fixed","name":"Fee","size":4,"logicalType":"decimal","precision":8,"scale":2},"default":"\u0000\u0000\u0000\u0001"},{"name":"raw_fee","type":"Fee","default":"\u0000\u0000\u0000\u0001"},{"name":"span","type":{"type":"fixed","name":"Span","size":12,"logicalType":"duration"}},{"name":"money","type":{"type":"record","name":"Money","fields":[{"name":"cents","type":"long"}]},"default":{"cents":5}},{"name":"tips","type":{"type":"array","items":"Money"},"default":[{"cents":6}]},{"name":"address","type":{"type":"record","name":"Address","fields":[{"name":"city","type":"string","default":"Ulm"},{"name":"lines","type":{"type":"array","items":"int"}}]},"default":{"lines":[1]}},{"name":"shared_address","type":["null","Address"],"default":null},{"name":"own_address","type":"Address","default":{"lines":[]}},{"name":"level","type":{"type":"enum","name":"Level","symbols":["LOW","HIGH"]},"default":"LOW"},{"name":"own_level","type":"Level","default":"HIGH"},{"name":"payload","type":["null","string","Money","bytes"],"default":null},{"name":"same_payload","type":["string","Money","bytes"],"default":"text"},{"name":"other_payload","type":["string","null","Money","bytes"],"default":"text"},{"name":"boxed_union","type":["null","int","long"]},{"name":"own_union","type":["int","null","string"],"default":7},{"name":"own_union_with_null","type":["null","int","string"],"default":null},{"name":"tree","type":{"type":"record","name":"Tree","fields":[{"name":"left","type":["null","Tree"],"default":null},{"name":"right","type":["null","Tree"],"default":null}]},"default":{}},{"name":"shared","type":{"type":"record","name":"Thing","namespace":"com.acme.shared","fields":[{"name":"level","type":"com.acme.Level"},{"name":"either","type":["int","boolean"]},{"name":"hash","type":{"type":"fixed","name":"Hash","size":2}}]},"default":{"level":"HIGH","either":3,"hash":"ab"}},{"name":"shared_hash","type":["null","com.acme.shared.Hash"],"default":null},{"name":"shared_sum","type":{"type":"fixed","name":"Sum","namespace":"com.acme.shared","size":8,"logicalType":"decimal","precision":10,"scale":2},"default":"\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0001"},{"name":"shared_kind","type":{"type":"enum","name":"KIND_of_thing","namespace":"com.acme.shared.deep_down","symbols":["A","B"]},"default":"B"},{"name":"shared_in_union","type":["com.acme.shared.Thing","Money","int"],"default":{"level":"LOW","either":4,"hash":"cd"}}]}"#,
-                        0xb88d_f2f7_8ef7_9c0f,
-                        *b"\x98\xc5\x8a\xda\x83\x5c\x46\x07\x7c\x76\x1e\xdd\x22\x06\xd1\x8c\x45\xb8\xab\x6a\x80\xdc\x7b\x25\xd4\x5b\x9c\xea\xfe\x02\x4f\x16",
+                        r#"{"type":"record","name":"Order","namespace":"com.acme","doc":"A field for each thing that can be chosen.","fields":[{"name":"id","type":"string","default":"o-1"},{"name":"previous_id","type":["null","string"],"default":null},{"name":"item_ids","type":{"type":"array","items":{"type":"string","logicalType":"uuid"}},"default":[]},{"name":"sole_id","type":["string"],"default":"o-2"},{"name":"password","type":"string","default":"secret"},{"name":"points","type":{"type":"array","items":"long"},"default":[1,2]},{"name":"labels","type":{"type":"map","values":"string"},"default":{"key":"value"}},{"name":"limits","type":{"type":"map","values":"double"},"default":{"key":1.5}},{"name":"note","type":"string","default":"note"},{"name":"box_text","type":"string","default":"box"},{"name":"compact_text","type":"string","default":"compact"},{"name":"fast_counts","type":{"type":"map","values":"long"},"default":{"key":1}},{"name":"listed_counts","type":{"type":"map","values":"long"},"default":{"key":1}},{"name":"arc_texts","type":{"type":"array","items":"string"},"default":["arc"]},{"name":"blob","type":"bytes","default":"ÿ"},{"name":"box_blob","type":"bytes","default":"box"},{"name":"arc_blob","type":["null","bytes"],"default":null},{"name":"shared_blob","type":"bytes","default":"shared"},{"name":"at","type":{"type":"long","logicalType":"timestamp-millis"},"default":1000},{"name":"raw_at","type":{"type":"long","logicalType":"timestamp-millis"},"default":1000},{"name":"chrono_at","type":{"type":"long","logicalType":"timestamp-micros"},"default":-1},{"name":"chrono_day","type":["null",{"type":"int","logicalType":"date"}],"default":null},{"name":"chrono_time","type":{"type":"int","logicalType":"time-millis"},"default":1},{"name":"chrono_local","type":{"type":"long","logicalType":"local-timestamp-nanos"},"default":1},{"name":"price","type":{"type":"bytes","logicalType":"decimal","precision":9,"scale":2},"default":"\u0001"},{"name":"fee","type":{"type":"fixed","name":"Fee","size":4,"logicalType":"decimal","precision":8,"scale":2},"default":"\u0000\u0000\u0000\u0001"},{"name":"raw_fee","type":"Fee","default":"\u0000\u0000\u0000\u0001"},{"name":"span","type":{"type":"fixed","name":"Span","size":12,"logicalType":"duration"}},{"name":"money","type":{"type":"record","name":"Money","fields":[{"name":"cents","type":"long"}]},"default":{"cents":5}},{"name":"tips","type":{"type":"array","items":"Money"},"default":[{"cents":6}]},{"name":"address","type":{"type":"record","name":"Address","fields":[{"name":"city","type":"string","default":"Ulm"},{"name":"lines","type":{"type":"array","items":"int"}}]},"default":{"lines":[1]}},{"name":"shared_address","type":["null","Address"],"default":null},{"name":"own_address","type":"Address","default":{"lines":[]}},{"name":"level","type":{"type":"enum","name":"Level","symbols":["LOW","HIGH"]},"default":"LOW"},{"name":"own_level","type":"Level","default":"HIGH"},{"name":"payload","type":["null","string","Money","bytes"],"default":null},{"name":"same_payload","type":["string","Money","bytes"],"default":"text"},{"name":"other_payload","type":["string","null","Money","bytes"],"default":"text"},{"name":"boxed_union","type":["null","int","long"]},{"name":"own_union","type":["int","null","string"],"default":7},{"name":"own_union_with_null","type":["null","int","string"],"default":null},{"name":"tree","type":{"type":"record","name":"Tree","fields":[{"name":"left","type":["null","Tree"],"default":null},{"name":"right","type":["null","Tree"],"default":null}]},"default":{}},{"name":"shared","type":{"type":"record","name":"Thing","namespace":"com.acme.shared","fields":[{"name":"level","type":"com.acme.Level"},{"name":"either","type":["int","boolean"]},{"name":"hash","type":{"type":"fixed","name":"Hash","size":2}}]},"default":{"level":"HIGH","either":3,"hash":"ab"}},{"name":"shared_hash","type":["null","com.acme.shared.Hash"],"default":null},{"name":"shared_sum","type":{"type":"fixed","name":"Sum","namespace":"com.acme.shared","size":8,"logicalType":"decimal","precision":10,"scale":2},"default":"\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0001"},{"name":"shared_kind","type":{"type":"enum","name":"KIND_of_thing","namespace":"com.acme.shared.deep_down","symbols":["A","B"]},"default":"B"},{"name":"shared_in_union","type":["com.acme.shared.Thing","Money","int"],"default":{"level":"LOW","either":4,"hash":"cd"}}]}"#,
+                        0xc82d_666f_d5b2_12cf,
+                        *b"\xaf\xe4\x1d\x9e\x72\x48\x44\xab\x0a\xdb\xa2\xdd\x8c\x93\xc5\x5f\x3d\xea\xba\xee\xc4\xb4\x22\xc7\x13\x8f\x59\xcb\xfd\xd6\x4d\x37",
                         &[],
                     )
                 }
@@ -1490,6 +1520,9 @@ pub mod com {
                 __private::write_field::<avro::Map<avro::Double>, _>(writer, "limits", &self.limits)?;
                 __private::write_field::<avro::Str, _>(writer, "note", &self.note)?;
                 __private::write_field::<avro::Str, _>(writer, "box_text", &self.box_text)?;
+                __private::write_field::<avro::Str, _>(writer, "compact_text", &self.compact_text)?;
+                __private::write_field::<avro::Map<avro::Long>, _>(writer, "fast_counts", &self.fast_counts)?;
+                __private::write_field::<avro::Map<avro::Long>, _>(writer, "listed_counts", &self.listed_counts)?;
                 __private::write_field::<avro::Array<avro::Str>, _>(writer, "arc_texts", &self.arc_texts)?;
                 __private::write_field::<avro::Bytes, _>(writer, "blob", &self.blob)?;
                 __private::write_field::<avro::Bytes, _>(writer, "box_blob", &self.box_blob)?;
@@ -1569,7 +1602,7 @@ pub mod com {
 
         impl<'a> ::avro_typed::Decode<'a> for Order {
             const NAME: &'static str = "Order";
-            const MIN_SIZE: usize = 78;
+            const MIN_SIZE: usize = 81;
 
             #[inline]
             fn decode(
@@ -1609,22 +1642,34 @@ pub mod com {
                         )?,
                         __private::read_field::<avro::Str, ::std::string::String>(reader, "note")?,
                         __private::read_field::<avro::Str, ::std::boxed::Box<str>>(reader, "box_text")?,
+                        __private::read_field::<avro::Str, ::avro_typed::compact_str::CompactString>(
+                            reader,
+                            "compact_text",
+                        )?,
+                        __private::read_field::<avro::Map<avro::Long>, ::std::collections::HashMap<::std::string::String, i64, ::avro_typed::FastRandomState>>(
+                            reader,
+                            "fast_counts",
+                        )?,
+                        __private::read_field::<avro::Map<avro::Long>, ::std::vec::Vec<(::std::string::String, i64)>>(
+                            reader,
+                            "listed_counts",
+                        )?,
                         __private::read_field::<avro::Array<avro::Str>, ::std::vec::Vec<::std::sync::Arc<str>>>(
                             reader,
                             "arc_texts",
                         )?,
                         __private::read_field::<avro::Bytes, ::std::vec::Vec<u8>>(reader, "blob")?,
                         __private::read_field::<avro::Bytes, ::std::boxed::Box<[u8]>>(reader, "box_blob")?,
+                    ))
+                })?;
+                let group_1 = __private::read_group(reader, |reader| {
+                    ::core::result::Result::Ok((
                         __private::read_field::<avro::Nullable<avro::Bytes, 0>, ::core::option::Option<::std::sync::Arc<[u8]>>>(
                             reader,
                             "arc_blob",
                         )?,
                         __private::read_field::<avro::Bytes, ::avro_typed::bytes::Bytes>(reader, "shared_blob")?,
                         __private::read_field::<avro::TimestampMillis, ::avro_typed::jiff::Timestamp>(reader, "at")?,
-                    ))
-                })?;
-                let group_1 = __private::read_group(reader, |reader| {
-                    ::core::result::Result::Ok((
                         __private::read_field::<avro::Long, i64>(reader, "raw_at")?,
                         __private::read_field::<avro::TimestampMicros, ::avro_typed::chrono::DateTime<::avro_typed::chrono::Utc>>(
                             reader,
@@ -1665,13 +1710,13 @@ pub mod com {
                             reader,
                             "shared_address",
                         )?,
-                        __private::read_field::<self::Address, crate::options::own::OwnAddress>(reader, "own_address")?,
-                        __private::read_field::<self::Level, self::Level>(reader, "level")?,
-                        __private::read_field::<self::Level, crate::options::own::OwnLevel>(reader, "own_level")?,
                     ))
                 })?;
                 let group_2 = __private::read_group(reader, |reader| {
                     ::core::result::Result::Ok((
+                        __private::read_field::<self::Address, crate::options::own::OwnAddress>(reader, "own_address")?,
+                        __private::read_field::<self::Level, self::Level>(reader, "level")?,
+                        __private::read_field::<self::Level, crate::options::own::OwnLevel>(reader, "own_level")?,
                         __private::read_field::<avro::NullableUnion<self::Payload, 0>, ::core::option::Option<self::Payload>>(
                             reader,
                             "payload",
@@ -1727,40 +1772,43 @@ pub mod com {
                     limits: group_0.7,
                     note: group_0.8,
                     box_text: group_0.9,
-                    arc_texts: group_0.10,
-                    blob: group_0.11,
-                    box_blob: group_0.12,
-                    arc_blob: group_0.13,
-                    shared_blob: group_0.14,
-                    at: group_0.15,
-                    raw_at: group_1.0,
-                    chrono_at: group_1.1,
-                    chrono_day: group_1.2,
-                    chrono_time: group_1.3,
-                    chrono_local: group_1.4,
-                    price: group_1.5,
-                    fee: group_1.6,
-                    raw_fee: group_1.7,
-                    span: group_1.8,
-                    money: group_1.9,
-                    tips: group_1.10,
-                    address: group_1.11,
-                    shared_address: group_1.12,
-                    own_address: group_1.13,
-                    level: group_1.14,
-                    own_level: group_1.15,
-                    payload: group_2.0,
-                    same_payload: group_2.1,
-                    other_payload: group_2.2,
-                    boxed_union: group_2.3,
-                    own_union: group_2.4,
-                    own_union_with_null: group_2.5,
-                    tree: group_2.6,
-                    shared: group_2.7,
-                    shared_hash: group_2.8,
-                    shared_sum: group_2.9,
-                    shared_kind: group_2.10,
-                    shared_in_union: group_2.11,
+                    compact_text: group_0.10,
+                    fast_counts: group_0.11,
+                    listed_counts: group_0.12,
+                    arc_texts: group_0.13,
+                    blob: group_0.14,
+                    box_blob: group_0.15,
+                    arc_blob: group_1.0,
+                    shared_blob: group_1.1,
+                    at: group_1.2,
+                    raw_at: group_1.3,
+                    chrono_at: group_1.4,
+                    chrono_day: group_1.5,
+                    chrono_time: group_1.6,
+                    chrono_local: group_1.7,
+                    price: group_1.8,
+                    fee: group_1.9,
+                    raw_fee: group_1.10,
+                    span: group_1.11,
+                    money: group_1.12,
+                    tips: group_1.13,
+                    address: group_1.14,
+                    shared_address: group_1.15,
+                    own_address: group_2.0,
+                    level: group_2.1,
+                    own_level: group_2.2,
+                    payload: group_2.3,
+                    same_payload: group_2.4,
+                    other_payload: group_2.5,
+                    boxed_union: group_2.6,
+                    own_union: group_2.7,
+                    own_union_with_null: group_2.8,
+                    tree: group_2.9,
+                    shared: group_2.10,
+                    shared_hash: group_2.11,
+                    shared_sum: group_2.12,
+                    shared_kind: group_2.13,
+                    shared_in_union: group_2.14,
                 })
             }
 
@@ -1782,14 +1830,17 @@ pub mod com {
                     None::<::std::collections::BTreeMap<::std::string::String, f64>>,
                     None::<::std::string::String>,
                     None::<::std::boxed::Box<str>>,
+                    None::<::avro_typed::compact_str::CompactString>,
+                    None::<::std::collections::HashMap<::std::string::String, i64, ::avro_typed::FastRandomState>>,
+                    None::<::std::vec::Vec<(::std::string::String, i64)>>,
                     None::<::std::vec::Vec<::std::sync::Arc<str>>>,
                     None::<::std::vec::Vec<u8>>,
                     None::<::std::boxed::Box<[u8]>>,
+                );
+                let mut group_1 = (
                     None::<::core::option::Option<::std::sync::Arc<[u8]>>>,
                     None::<::avro_typed::bytes::Bytes>,
                     None::<::avro_typed::jiff::Timestamp>,
-                );
-                let mut group_1 = (
                     None::<i64>,
                     None::<::avro_typed::chrono::DateTime<::avro_typed::chrono::Utc>>,
                     None::<::core::option::Option<::avro_typed::chrono::NaiveDate>>,
@@ -1803,11 +1854,11 @@ pub mod com {
                     None::<::std::vec::Vec<crate::options::own::Money>>,
                     None::<::std::boxed::Box<self::Address>>,
                     None::<::core::option::Option<::std::sync::Arc<self::Address>>>,
+                );
+                let mut group_2 = (
                     None::<crate::options::own::OwnAddress>,
                     None::<self::Level>,
                     None::<crate::options::own::OwnLevel>,
-                );
-                let mut group_2 = (
                     None::<::core::option::Option<self::Payload>>,
                     None::<self::Payload>,
                     None::<::core::option::Option<self::OtherPayload>>,
@@ -1879,215 +1930,233 @@ pub mod com {
                                 "box_text",
                                 &mut group_0.9,
                             ),
-                            Some(10) => __private::read_field_step::<avro::Array<avro::Str>, _>(
+                            Some(10) => __private::read_field_step::<avro::Str, _>(
+                                field,
+                                reader,
+                                "compact_text",
+                                &mut group_0.10,
+                            ),
+                            Some(11) => __private::read_field_step::<avro::Map<avro::Long>, _>(
+                                field,
+                                reader,
+                                "fast_counts",
+                                &mut group_0.11,
+                            ),
+                            Some(12) => __private::read_field_step::<avro::Map<avro::Long>, _>(
+                                field,
+                                reader,
+                                "listed_counts",
+                                &mut group_0.12,
+                            ),
+                            Some(13) => __private::read_field_step::<avro::Array<avro::Str>, _>(
                                 field,
                                 reader,
                                 "arc_texts",
-                                &mut group_0.10,
-                            ),
-                            Some(11) => __private::read_field_step::<avro::Bytes, _>(
-                                field,
-                                reader,
-                                "blob",
-                                &mut group_0.11,
-                            ),
-                            Some(12) => __private::read_field_step::<avro::Bytes, _>(
-                                field,
-                                reader,
-                                "box_blob",
-                                &mut group_0.12,
-                            ),
-                            Some(13) => __private::read_field_step::<avro::Nullable<avro::Bytes, 0>, _>(
-                                field,
-                                reader,
-                                "arc_blob",
                                 &mut group_0.13,
                             ),
                             Some(14) => __private::read_field_step::<avro::Bytes, _>(
                                 field,
                                 reader,
-                                "shared_blob",
+                                "blob",
                                 &mut group_0.14,
                             ),
-                            Some(15) => __private::read_field_step::<avro::TimestampMillis, _>(
+                            Some(15) => __private::read_field_step::<avro::Bytes, _>(
                                 field,
                                 reader,
-                                "at",
+                                "box_blob",
                                 &mut group_0.15,
                             ),
                             _ => field.skip(reader),
                         }),
                         Some(1) => __private::read_group(reader, |reader| match field.index() {
-                            Some(16) => __private::read_field_step::<avro::Long, _>(
+                            Some(16) => __private::read_field_step::<avro::Nullable<avro::Bytes, 0>, _>(
+                                field,
+                                reader,
+                                "arc_blob",
+                                &mut group_1.0,
+                            ),
+                            Some(17) => __private::read_field_step::<avro::Bytes, _>(
+                                field,
+                                reader,
+                                "shared_blob",
+                                &mut group_1.1,
+                            ),
+                            Some(18) => __private::read_field_step::<avro::TimestampMillis, _>(
+                                field,
+                                reader,
+                                "at",
+                                &mut group_1.2,
+                            ),
+                            Some(19) => __private::read_field_step::<avro::Long, _>(
                                 field,
                                 reader,
                                 "raw_at",
-                                &mut group_1.0,
+                                &mut group_1.3,
                             ),
-                            Some(17) => __private::read_field_step::<avro::TimestampMicros, _>(
+                            Some(20) => __private::read_field_step::<avro::TimestampMicros, _>(
                                 field,
                                 reader,
                                 "chrono_at",
-                                &mut group_1.1,
+                                &mut group_1.4,
                             ),
-                            Some(18) => __private::read_field_step::<avro::Nullable<avro::Date, 0>, _>(
+                            Some(21) => __private::read_field_step::<avro::Nullable<avro::Date, 0>, _>(
                                 field,
                                 reader,
                                 "chrono_day",
-                                &mut group_1.2,
+                                &mut group_1.5,
                             ),
-                            Some(19) => __private::read_field_step::<avro::TimeMillis, _>(
+                            Some(22) => __private::read_field_step::<avro::TimeMillis, _>(
                                 field,
                                 reader,
                                 "chrono_time",
-                                &mut group_1.3,
+                                &mut group_1.6,
                             ),
-                            Some(20) => __private::read_field_step::<avro::LocalTimestampNanos, _>(
+                            Some(23) => __private::read_field_step::<avro::LocalTimestampNanos, _>(
                                 field,
                                 reader,
                                 "chrono_local",
-                                &mut group_1.4,
+                                &mut group_1.7,
                             ),
-                            Some(21) => __private::read_field_step::<avro::Decimal<avro::Bytes, 9, 2>, _>(
+                            Some(24) => __private::read_field_step::<avro::Decimal<avro::Bytes, 9, 2>, _>(
                                 field,
                                 reader,
                                 "price",
-                                &mut group_1.5,
+                                &mut group_1.8,
                             ),
-                            Some(22) => __private::read_field_step::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>(
+                            Some(25) => __private::read_field_step::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>(
                                 field,
                                 reader,
                                 "fee",
-                                &mut group_1.6,
+                                &mut group_1.9,
                             ),
-                            Some(23) => __private::read_field_step::<avro::Fixed<4>, _>(
+                            Some(26) => __private::read_field_step::<avro::Fixed<4>, _>(
                                 field,
                                 reader,
                                 "raw_fee",
-                                &mut group_1.7,
+                                &mut group_1.10,
                             ),
-                            Some(24) => __private::read_field_step::<self::Span, _>(
+                            Some(27) => __private::read_field_step::<self::Span, _>(
                                 field,
                                 reader,
                                 "span",
-                                &mut group_1.8,
+                                &mut group_1.11,
                             ),
-                            Some(25) => __private::read_field_step::<crate::options::own::Money, _>(
+                            Some(28) => __private::read_field_step::<crate::options::own::Money, _>(
                                 field,
                                 reader,
                                 "money",
-                                &mut group_1.9,
+                                &mut group_1.12,
                             ),
-                            Some(26) => __private::read_field_step::<avro::Array<crate::options::own::Money>, _>(
+                            Some(29) => __private::read_field_step::<avro::Array<crate::options::own::Money>, _>(
                                 field,
                                 reader,
                                 "tips",
-                                &mut group_1.10,
+                                &mut group_1.13,
                             ),
-                            Some(27) => __private::read_field_step::<self::Address, _>(
+                            Some(30) => __private::read_field_step::<self::Address, _>(
                                 field,
                                 reader,
                                 "address",
-                                &mut group_1.11,
+                                &mut group_1.14,
                             ),
-                            Some(28) => __private::read_field_step::<avro::Nullable<self::Address, 0>, _>(
+                            Some(31) => __private::read_field_step::<avro::Nullable<self::Address, 0>, _>(
                                 field,
                                 reader,
                                 "shared_address",
-                                &mut group_1.12,
-                            ),
-                            Some(29) => __private::read_field_step::<self::Address, _>(
-                                field,
-                                reader,
-                                "own_address",
-                                &mut group_1.13,
-                            ),
-                            Some(30) => __private::read_field_step::<self::Level, _>(
-                                field,
-                                reader,
-                                "level",
-                                &mut group_1.14,
-                            ),
-                            Some(31) => __private::read_field_step::<self::Level, _>(
-                                field,
-                                reader,
-                                "own_level",
                                 &mut group_1.15,
                             ),
                             _ => field.skip(reader),
                         }),
                         Some(2) => __private::read_group(reader, |reader| match field.index() {
-                            Some(32) => __private::read_field_step::<avro::NullableUnion<self::Payload, 0>, _>(
+                            Some(32) => __private::read_field_step::<self::Address, _>(
+                                field,
+                                reader,
+                                "own_address",
+                                &mut group_2.0,
+                            ),
+                            Some(33) => __private::read_field_step::<self::Level, _>(
+                                field,
+                                reader,
+                                "level",
+                                &mut group_2.1,
+                            ),
+                            Some(34) => __private::read_field_step::<self::Level, _>(
+                                field,
+                                reader,
+                                "own_level",
+                                &mut group_2.2,
+                            ),
+                            Some(35) => __private::read_field_step::<avro::NullableUnion<self::Payload, 0>, _>(
                                 field,
                                 reader,
                                 "payload",
-                                &mut group_2.0,
+                                &mut group_2.3,
                             ),
-                            Some(33) => __private::read_field_step::<self::Payload, _>(
+                            Some(36) => __private::read_field_step::<self::Payload, _>(
                                 field,
                                 reader,
                                 "same_payload",
-                                &mut group_2.1,
+                                &mut group_2.4,
                             ),
-                            Some(34) => __private::read_field_step::<avro::NullableUnion<self::OtherPayload, 1>, _>(
+                            Some(37) => __private::read_field_step::<avro::NullableUnion<self::OtherPayload, 1>, _>(
                                 field,
                                 reader,
                                 "other_payload",
-                                &mut group_2.2,
+                                &mut group_2.5,
                             ),
-                            Some(35) => __private::read_field_step::<avro::NullableUnion<super::super::IntOrLong, 0>, _>(
+                            Some(38) => __private::read_field_step::<avro::NullableUnion<super::super::IntOrLong, 0>, _>(
                                 field,
                                 reader,
                                 "boxed_union",
-                                &mut group_2.3,
+                                &mut group_2.6,
                             ),
-                            Some(36) => __private::read_field_step::<avro::NullableUnion<super::super::IntOrString, 1>, _>(
+                            Some(39) => __private::read_field_step::<avro::NullableUnion<super::super::IntOrString, 1>, _>(
                                 field,
                                 reader,
                                 "own_union",
-                                &mut group_2.4,
+                                &mut group_2.7,
                             ),
-                            Some(37) => __private::read_field_step::<avro::NullableUnion<super::super::IntOrString, 0>, _>(
+                            Some(40) => __private::read_field_step::<avro::NullableUnion<super::super::IntOrString, 0>, _>(
                                 field,
                                 reader,
                                 "own_union_with_null",
-                                &mut group_2.5,
+                                &mut group_2.8,
                             ),
-                            Some(38) => __private::read_field_step::<self::Tree, _>(
+                            Some(41) => __private::read_field_step::<self::Tree, _>(
                                 field,
                                 reader,
                                 "tree",
-                                &mut group_2.6,
+                                &mut group_2.9,
                             ),
-                            Some(39) => __private::read_field_step::<crate::options::generated::usual::com::acme::shared::Thing, _>(
+                            Some(42) => __private::read_field_step::<crate::options::generated::usual::com::acme::shared::Thing, _>(
                                 field,
                                 reader,
                                 "shared",
-                                &mut group_2.7,
+                                &mut group_2.10,
                             ),
-                            Some(40) => __private::read_field_step::<avro::Nullable<crate::options::generated::usual::com::acme::shared::Hash, 0>, _>(
+                            Some(43) => __private::read_field_step::<avro::Nullable<crate::options::generated::usual::com::acme::shared::Hash, 0>, _>(
                                 field,
                                 reader,
                                 "shared_hash",
-                                &mut group_2.8,
+                                &mut group_2.11,
                             ),
-                            Some(41) => __private::read_field_step::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>(
+                            Some(44) => __private::read_field_step::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>(
                                 field,
                                 reader,
                                 "shared_sum",
-                                &mut group_2.9,
+                                &mut group_2.12,
                             ),
-                            Some(42) => __private::read_field_step::<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing, _>(
+                            Some(45) => __private::read_field_step::<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing, _>(
                                 field,
                                 reader,
                                 "shared_kind",
-                                &mut group_2.10,
+                                &mut group_2.13,
                             ),
-                            Some(43) => __private::read_field_step::<self::shared::ThingOrMoneyOrInt, _>(
+                            Some(46) => __private::read_field_step::<self::shared::ThingOrMoneyOrInt, _>(
                                 field,
                                 reader,
                                 "shared_in_union",
-                                &mut group_2.11,
+                                &mut group_2.14,
                             ),
                             _ => field.skip(reader),
                         }),
@@ -2106,48 +2175,51 @@ pub mod com {
                         match group_0.7 { Some(value) => value, None => return Err(step.missing("limits")) },
                         match group_0.8 { Some(value) => value, None => return Err(step.missing("note")) },
                         match group_0.9 { Some(value) => value, None => return Err(step.missing("box_text")) },
-                        match group_0.10 { Some(value) => value, None => return Err(step.missing("arc_texts")) },
-                        match group_0.11 { Some(value) => value, None => return Err(step.missing("blob")) },
-                        match group_0.12 { Some(value) => value, None => return Err(step.missing("box_blob")) },
-                        match group_0.13 { Some(value) => value, None => return Err(step.missing("arc_blob")) },
-                        match group_0.14 { Some(value) => value, None => return Err(step.missing("shared_blob")) },
-                        match group_0.15 { Some(value) => value, None => return Err(step.missing("at")) },
+                        match group_0.10 { Some(value) => value, None => return Err(step.missing("compact_text")) },
+                        match group_0.11 { Some(value) => value, None => return Err(step.missing("fast_counts")) },
+                        match group_0.12 { Some(value) => value, None => return Err(step.missing("listed_counts")) },
+                        match group_0.13 { Some(value) => value, None => return Err(step.missing("arc_texts")) },
+                        match group_0.14 { Some(value) => value, None => return Err(step.missing("blob")) },
+                        match group_0.15 { Some(value) => value, None => return Err(step.missing("box_blob")) },
                     ))
                 })?;
                 let group_1 = __private::read_group(reader, |_| {
                     ::core::result::Result::Ok((
-                        match group_1.0 { Some(value) => value, None => return Err(step.missing("raw_at")) },
-                        match group_1.1 { Some(value) => value, None => return Err(step.missing("chrono_at")) },
-                        match group_1.2 { Some(value) => value, None => return Err(step.missing("chrono_day")) },
-                        match group_1.3 { Some(value) => value, None => return Err(step.missing("chrono_time")) },
-                        match group_1.4 { Some(value) => value, None => return Err(step.missing("chrono_local")) },
-                        match group_1.5 { Some(value) => value, None => return Err(step.missing("price")) },
-                        match group_1.6 { Some(value) => value, None => return Err(step.missing("fee")) },
-                        match group_1.7 { Some(value) => value, None => return Err(step.missing("raw_fee")) },
-                        match group_1.8 { Some(value) => value, None => return Err(step.missing("span")) },
-                        match group_1.9 { Some(value) => value, None => return Err(step.missing("money")) },
-                        match group_1.10 { Some(value) => value, None => return Err(step.missing("tips")) },
-                        match group_1.11 { Some(value) => value, None => return Err(step.missing("address")) },
-                        match group_1.12 { Some(value) => value, None => return Err(step.missing("shared_address")) },
-                        match group_1.13 { Some(value) => value, None => return Err(step.missing("own_address")) },
-                        match group_1.14 { Some(value) => value, None => return Err(step.missing("level")) },
-                        match group_1.15 { Some(value) => value, None => return Err(step.missing("own_level")) },
+                        match group_1.0 { Some(value) => value, None => return Err(step.missing("arc_blob")) },
+                        match group_1.1 { Some(value) => value, None => return Err(step.missing("shared_blob")) },
+                        match group_1.2 { Some(value) => value, None => return Err(step.missing("at")) },
+                        match group_1.3 { Some(value) => value, None => return Err(step.missing("raw_at")) },
+                        match group_1.4 { Some(value) => value, None => return Err(step.missing("chrono_at")) },
+                        match group_1.5 { Some(value) => value, None => return Err(step.missing("chrono_day")) },
+                        match group_1.6 { Some(value) => value, None => return Err(step.missing("chrono_time")) },
+                        match group_1.7 { Some(value) => value, None => return Err(step.missing("chrono_local")) },
+                        match group_1.8 { Some(value) => value, None => return Err(step.missing("price")) },
+                        match group_1.9 { Some(value) => value, None => return Err(step.missing("fee")) },
+                        match group_1.10 { Some(value) => value, None => return Err(step.missing("raw_fee")) },
+                        match group_1.11 { Some(value) => value, None => return Err(step.missing("span")) },
+                        match group_1.12 { Some(value) => value, None => return Err(step.missing("money")) },
+                        match group_1.13 { Some(value) => value, None => return Err(step.missing("tips")) },
+                        match group_1.14 { Some(value) => value, None => return Err(step.missing("address")) },
+                        match group_1.15 { Some(value) => value, None => return Err(step.missing("shared_address")) },
                     ))
                 })?;
                 let group_2 = __private::read_group(reader, |_| {
                     ::core::result::Result::Ok((
-                        match group_2.0 { Some(value) => value, None => return Err(step.missing("payload")) },
-                        match group_2.1 { Some(value) => value, None => return Err(step.missing("same_payload")) },
-                        match group_2.2 { Some(value) => value, None => return Err(step.missing("other_payload")) },
-                        match group_2.3 { Some(value) => value, None => return Err(step.missing("boxed_union")) },
-                        match group_2.4 { Some(value) => value, None => return Err(step.missing("own_union")) },
-                        match group_2.5 { Some(value) => value, None => return Err(step.missing("own_union_with_null")) },
-                        match group_2.6 { Some(value) => value, None => return Err(step.missing("tree")) },
-                        match group_2.7 { Some(value) => value, None => return Err(step.missing("shared")) },
-                        match group_2.8 { Some(value) => value, None => return Err(step.missing("shared_hash")) },
-                        match group_2.9 { Some(value) => value, None => return Err(step.missing("shared_sum")) },
-                        match group_2.10 { Some(value) => value, None => return Err(step.missing("shared_kind")) },
-                        match group_2.11 { Some(value) => value, None => return Err(step.missing("shared_in_union")) },
+                        match group_2.0 { Some(value) => value, None => return Err(step.missing("own_address")) },
+                        match group_2.1 { Some(value) => value, None => return Err(step.missing("level")) },
+                        match group_2.2 { Some(value) => value, None => return Err(step.missing("own_level")) },
+                        match group_2.3 { Some(value) => value, None => return Err(step.missing("payload")) },
+                        match group_2.4 { Some(value) => value, None => return Err(step.missing("same_payload")) },
+                        match group_2.5 { Some(value) => value, None => return Err(step.missing("other_payload")) },
+                        match group_2.6 { Some(value) => value, None => return Err(step.missing("boxed_union")) },
+                        match group_2.7 { Some(value) => value, None => return Err(step.missing("own_union")) },
+                        match group_2.8 { Some(value) => value, None => return Err(step.missing("own_union_with_null")) },
+                        match group_2.9 { Some(value) => value, None => return Err(step.missing("tree")) },
+                        match group_2.10 { Some(value) => value, None => return Err(step.missing("shared")) },
+                        match group_2.11 { Some(value) => value, None => return Err(step.missing("shared_hash")) },
+                        match group_2.12 { Some(value) => value, None => return Err(step.missing("shared_sum")) },
+                        match group_2.13 { Some(value) => value, None => return Err(step.missing("shared_kind")) },
+                        match group_2.14 { Some(value) => value, None => return Err(step.missing("shared_in_union")) },
                     ))
                 })?;
                 ::core::result::Result::Ok(Self {
@@ -2161,40 +2233,43 @@ pub mod com {
                     limits: group_0.7,
                     note: group_0.8,
                     box_text: group_0.9,
-                    arc_texts: group_0.10,
-                    blob: group_0.11,
-                    box_blob: group_0.12,
-                    arc_blob: group_0.13,
-                    shared_blob: group_0.14,
-                    at: group_0.15,
-                    raw_at: group_1.0,
-                    chrono_at: group_1.1,
-                    chrono_day: group_1.2,
-                    chrono_time: group_1.3,
-                    chrono_local: group_1.4,
-                    price: group_1.5,
-                    fee: group_1.6,
-                    raw_fee: group_1.7,
-                    span: group_1.8,
-                    money: group_1.9,
-                    tips: group_1.10,
-                    address: group_1.11,
-                    shared_address: group_1.12,
-                    own_address: group_1.13,
-                    level: group_1.14,
-                    own_level: group_1.15,
-                    payload: group_2.0,
-                    same_payload: group_2.1,
-                    other_payload: group_2.2,
-                    boxed_union: group_2.3,
-                    own_union: group_2.4,
-                    own_union_with_null: group_2.5,
-                    tree: group_2.6,
-                    shared: group_2.7,
-                    shared_hash: group_2.8,
-                    shared_sum: group_2.9,
-                    shared_kind: group_2.10,
-                    shared_in_union: group_2.11,
+                    compact_text: group_0.10,
+                    fast_counts: group_0.11,
+                    listed_counts: group_0.12,
+                    arc_texts: group_0.13,
+                    blob: group_0.14,
+                    box_blob: group_0.15,
+                    arc_blob: group_1.0,
+                    shared_blob: group_1.1,
+                    at: group_1.2,
+                    raw_at: group_1.3,
+                    chrono_at: group_1.4,
+                    chrono_day: group_1.5,
+                    chrono_time: group_1.6,
+                    chrono_local: group_1.7,
+                    price: group_1.8,
+                    fee: group_1.9,
+                    raw_fee: group_1.10,
+                    span: group_1.11,
+                    money: group_1.12,
+                    tips: group_1.13,
+                    address: group_1.14,
+                    shared_address: group_1.15,
+                    own_address: group_2.0,
+                    level: group_2.1,
+                    own_level: group_2.2,
+                    payload: group_2.3,
+                    same_payload: group_2.4,
+                    other_payload: group_2.5,
+                    boxed_union: group_2.6,
+                    own_union: group_2.7,
+                    own_union_with_null: group_2.8,
+                    tree: group_2.9,
+                    shared: group_2.10,
+                    shared_hash: group_2.11,
+                    shared_sum: group_2.12,
+                    shared_kind: group_2.13,
+                    shared_in_union: group_2.14,
                 })
             }
 
@@ -2222,6 +2297,13 @@ pub mod com {
                 __private::read_field_into::<avro::Map<avro::Double>, _>(reader, "limits", &mut self.limits)?;
                 __private::read_field_into::<avro::Str, _>(reader, "note", &mut self.note)?;
                 __private::read_field_into::<avro::Str, _>(reader, "box_text", &mut self.box_text)?;
+                __private::read_field_into::<avro::Str, _>(reader, "compact_text", &mut self.compact_text)?;
+                __private::read_field_into::<avro::Map<avro::Long>, _>(reader, "fast_counts", &mut self.fast_counts)?;
+                __private::read_field_into::<avro::Map<avro::Long>, _>(
+                    reader,
+                    "listed_counts",
+                    &mut self.listed_counts,
+                )?;
                 __private::read_field_into::<avro::Array<avro::Str>, _>(reader, "arc_texts", &mut self.arc_texts)?;
                 __private::read_field_into::<avro::Bytes, _>(reader, "blob", &mut self.blob)?;
                 __private::read_field_into::<avro::Bytes, _>(reader, "box_blob", &mut self.box_blob)?;
@@ -2326,7 +2408,7 @@ pub mod com {
             ) -> ::core::result::Result<(), ::avro_typed::DecodeError> {
                 use ::core::option::Option::Some;
                 use ::avro_typed::{__private, avro};
-                for field in step.field_steps_of(44)? {
+                for field in step.field_steps_of(47)? {
                     match field.index() {
                         Some(0) => __private::update_field_step::<avro::Str, _>(field, reader, "id", &mut self.id),
                         Some(1) => __private::update_field_step::<avro::Nullable<avro::Str, 0>, _>(
@@ -2378,205 +2460,223 @@ pub mod com {
                             "box_text",
                             &mut self.box_text,
                         ),
-                        Some(10) => __private::update_field_step::<avro::Array<avro::Str>, _>(
+                        Some(10) => __private::update_field_step::<avro::Str, _>(
+                            field,
+                            reader,
+                            "compact_text",
+                            &mut self.compact_text,
+                        ),
+                        Some(11) => __private::update_field_step::<avro::Map<avro::Long>, _>(
+                            field,
+                            reader,
+                            "fast_counts",
+                            &mut self.fast_counts,
+                        ),
+                        Some(12) => __private::update_field_step::<avro::Map<avro::Long>, _>(
+                            field,
+                            reader,
+                            "listed_counts",
+                            &mut self.listed_counts,
+                        ),
+                        Some(13) => __private::update_field_step::<avro::Array<avro::Str>, _>(
                             field,
                             reader,
                             "arc_texts",
                             &mut self.arc_texts,
                         ),
-                        Some(11) => __private::update_field_step::<avro::Bytes, _>(
+                        Some(14) => __private::update_field_step::<avro::Bytes, _>(
                             field,
                             reader,
                             "blob",
                             &mut self.blob,
                         ),
-                        Some(12) => __private::update_field_step::<avro::Bytes, _>(
+                        Some(15) => __private::update_field_step::<avro::Bytes, _>(
                             field,
                             reader,
                             "box_blob",
                             &mut self.box_blob,
                         ),
-                        Some(13) => __private::update_field_step::<avro::Nullable<avro::Bytes, 0>, _>(
+                        Some(16) => __private::update_field_step::<avro::Nullable<avro::Bytes, 0>, _>(
                             field,
                             reader,
                             "arc_blob",
                             &mut self.arc_blob,
                         ),
-                        Some(14) => __private::update_field_step::<avro::Bytes, _>(
+                        Some(17) => __private::update_field_step::<avro::Bytes, _>(
                             field,
                             reader,
                             "shared_blob",
                             &mut self.shared_blob,
                         ),
-                        Some(15) => __private::update_field_step::<avro::TimestampMillis, _>(
+                        Some(18) => __private::update_field_step::<avro::TimestampMillis, _>(
                             field,
                             reader,
                             "at",
                             &mut self.at,
                         ),
-                        Some(16) => __private::update_field_step::<avro::Long, _>(
+                        Some(19) => __private::update_field_step::<avro::Long, _>(
                             field,
                             reader,
                             "raw_at",
                             &mut self.raw_at,
                         ),
-                        Some(17) => __private::update_field_step::<avro::TimestampMicros, _>(
+                        Some(20) => __private::update_field_step::<avro::TimestampMicros, _>(
                             field,
                             reader,
                             "chrono_at",
                             &mut self.chrono_at,
                         ),
-                        Some(18) => __private::update_field_step::<avro::Nullable<avro::Date, 0>, _>(
+                        Some(21) => __private::update_field_step::<avro::Nullable<avro::Date, 0>, _>(
                             field,
                             reader,
                             "chrono_day",
                             &mut self.chrono_day,
                         ),
-                        Some(19) => __private::update_field_step::<avro::TimeMillis, _>(
+                        Some(22) => __private::update_field_step::<avro::TimeMillis, _>(
                             field,
                             reader,
                             "chrono_time",
                             &mut self.chrono_time,
                         ),
-                        Some(20) => __private::update_field_step::<avro::LocalTimestampNanos, _>(
+                        Some(23) => __private::update_field_step::<avro::LocalTimestampNanos, _>(
                             field,
                             reader,
                             "chrono_local",
                             &mut self.chrono_local,
                         ),
-                        Some(21) => __private::update_field_step::<avro::Decimal<avro::Bytes, 9, 2>, _>(
+                        Some(24) => __private::update_field_step::<avro::Decimal<avro::Bytes, 9, 2>, _>(
                             field,
                             reader,
                             "price",
                             &mut self.price,
                         ),
-                        Some(22) => __private::update_field_step::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>(
+                        Some(25) => __private::update_field_step::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>(
                             field,
                             reader,
                             "fee",
                             &mut self.fee,
                         ),
-                        Some(23) => __private::update_field_step::<avro::Fixed<4>, _>(
+                        Some(26) => __private::update_field_step::<avro::Fixed<4>, _>(
                             field,
                             reader,
                             "raw_fee",
                             &mut self.raw_fee,
                         ),
-                        Some(24) => __private::update_field_step::<self::Span, _>(
+                        Some(27) => __private::update_field_step::<self::Span, _>(
                             field,
                             reader,
                             "span",
                             &mut self.span,
                         ),
-                        Some(25) => __private::update_field_step::<crate::options::own::Money, _>(
+                        Some(28) => __private::update_field_step::<crate::options::own::Money, _>(
                             field,
                             reader,
                             "money",
                             &mut self.money,
                         ),
-                        Some(26) => __private::update_field_step::<avro::Array<crate::options::own::Money>, _>(
+                        Some(29) => __private::update_field_step::<avro::Array<crate::options::own::Money>, _>(
                             field,
                             reader,
                             "tips",
                             &mut self.tips,
                         ),
-                        Some(27) => __private::update_field_step::<self::Address, _>(
+                        Some(30) => __private::update_field_step::<self::Address, _>(
                             field,
                             reader,
                             "address",
                             &mut self.address,
                         ),
-                        Some(28) => __private::update_field_step::<avro::Nullable<self::Address, 0>, _>(
+                        Some(31) => __private::update_field_step::<avro::Nullable<self::Address, 0>, _>(
                             field,
                             reader,
                             "shared_address",
                             &mut self.shared_address,
                         ),
-                        Some(29) => __private::update_field_step::<self::Address, _>(
+                        Some(32) => __private::update_field_step::<self::Address, _>(
                             field,
                             reader,
                             "own_address",
                             &mut self.own_address,
                         ),
-                        Some(30) => __private::update_field_step::<self::Level, _>(
+                        Some(33) => __private::update_field_step::<self::Level, _>(
                             field,
                             reader,
                             "level",
                             &mut self.level,
                         ),
-                        Some(31) => __private::update_field_step::<self::Level, _>(
+                        Some(34) => __private::update_field_step::<self::Level, _>(
                             field,
                             reader,
                             "own_level",
                             &mut self.own_level,
                         ),
-                        Some(32) => __private::update_field_step::<avro::NullableUnion<self::Payload, 0>, _>(
+                        Some(35) => __private::update_field_step::<avro::NullableUnion<self::Payload, 0>, _>(
                             field,
                             reader,
                             "payload",
                             &mut self.payload,
                         ),
-                        Some(33) => __private::update_field_step::<self::Payload, _>(
+                        Some(36) => __private::update_field_step::<self::Payload, _>(
                             field,
                             reader,
                             "same_payload",
                             &mut self.same_payload,
                         ),
-                        Some(34) => __private::update_field_step::<avro::NullableUnion<self::OtherPayload, 1>, _>(
+                        Some(37) => __private::update_field_step::<avro::NullableUnion<self::OtherPayload, 1>, _>(
                             field,
                             reader,
                             "other_payload",
                             &mut self.other_payload,
                         ),
-                        Some(35) => __private::update_field_step::<avro::NullableUnion<super::super::IntOrLong, 0>, _>(
+                        Some(38) => __private::update_field_step::<avro::NullableUnion<super::super::IntOrLong, 0>, _>(
                             field,
                             reader,
                             "boxed_union",
                             &mut self.boxed_union,
                         ),
-                        Some(36) => __private::update_field_step::<avro::NullableUnion<super::super::IntOrString, 1>, _>(
+                        Some(39) => __private::update_field_step::<avro::NullableUnion<super::super::IntOrString, 1>, _>(
                             field,
                             reader,
                             "own_union",
                             &mut self.own_union,
                         ),
-                        Some(37) => __private::update_field_step::<avro::NullableUnion<super::super::IntOrString, 0>, _>(
+                        Some(40) => __private::update_field_step::<avro::NullableUnion<super::super::IntOrString, 0>, _>(
                             field,
                             reader,
                             "own_union_with_null",
                             &mut self.own_union_with_null,
                         ),
-                        Some(38) => __private::update_field_step::<self::Tree, _>(
+                        Some(41) => __private::update_field_step::<self::Tree, _>(
                             field,
                             reader,
                             "tree",
                             &mut self.tree,
                         ),
-                        Some(39) => __private::update_field_step::<crate::options::generated::usual::com::acme::shared::Thing, _>(
+                        Some(42) => __private::update_field_step::<crate::options::generated::usual::com::acme::shared::Thing, _>(
                             field,
                             reader,
                             "shared",
                             &mut self.shared,
                         ),
-                        Some(40) => __private::update_field_step::<avro::Nullable<crate::options::generated::usual::com::acme::shared::Hash, 0>, _>(
+                        Some(43) => __private::update_field_step::<avro::Nullable<crate::options::generated::usual::com::acme::shared::Hash, 0>, _>(
                             field,
                             reader,
                             "shared_hash",
                             &mut self.shared_hash,
                         ),
-                        Some(41) => __private::update_field_step::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>(
+                        Some(44) => __private::update_field_step::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>(
                             field,
                             reader,
                             "shared_sum",
                             &mut self.shared_sum,
                         ),
-                        Some(42) => __private::update_field_step::<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing, _>(
+                        Some(45) => __private::update_field_step::<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing, _>(
                             field,
                             reader,
                             "shared_kind",
                             &mut self.shared_kind,
                         ),
-                        Some(43) => __private::update_field_step::<self::shared::ThingOrMoneyOrInt, _>(
+                        Some(46) => __private::update_field_step::<self::shared::ThingOrMoneyOrInt, _>(
                             field,
                             reader,
                             "shared_in_union",
@@ -2598,7 +2698,7 @@ pub mod com {
                 use ::avro_typed::__private;
                 use ::avro_typed::__private::As;
                 use ::avro_typed::avro;
-                let mut record = serializer.serialize_struct("Order", 44)?;
+                let mut record = serializer.serialize_struct("Order", 47)?;
                 __private::serialize_group(&mut record, |record| {
                     record.serialize_field("id", &self.id)?;
                     record.serialize_field("previous_id", &self.previous_id)?;
@@ -2613,15 +2713,18 @@ pub mod com {
                     record.serialize_field("limits", &self.limits)?;
                     record.serialize_field("note", &self.note)?;
                     record.serialize_field("box_text", &self.box_text)?;
+                    record.serialize_field("compact_text", &self.compact_text)?;
+                    record.serialize_field("fast_counts", &self.fast_counts)?;
+                    record.serialize_field("listed_counts", &self.listed_counts)?;
                     record.serialize_field("arc_texts", &As::<avro::Array<avro::Str>, _>::new(&self.arc_texts))?;
                     record.serialize_field("blob", &As::<avro::Bytes, _>::new(&self.blob))?;
                     record.serialize_field("box_blob", &As::<avro::Bytes, _>::new(&self.box_blob))?;
-                    record.serialize_field("arc_blob", &As::<avro::Nullable<avro::Bytes, 0>, _>::new(&self.arc_blob))?;
-                    record.serialize_field("shared_blob", &As::<avro::Bytes, _>::new(&self.shared_blob))?;
-                    record.serialize_field("at", &As::<avro::TimestampMillis, _>::new(&self.at))?;
                     ::core::result::Result::Ok(())
                 })?;
                 __private::serialize_group(&mut record, |record| {
+                    record.serialize_field("arc_blob", &As::<avro::Nullable<avro::Bytes, 0>, _>::new(&self.arc_blob))?;
+                    record.serialize_field("shared_blob", &As::<avro::Bytes, _>::new(&self.shared_blob))?;
+                    record.serialize_field("at", &As::<avro::TimestampMillis, _>::new(&self.at))?;
                     record.serialize_field("raw_at", &self.raw_at)?;
                     record.serialize_field("chrono_at", &As::<avro::TimestampMicros, _>::new(&self.chrono_at))?;
                     record.serialize_field(
@@ -2644,12 +2747,12 @@ pub mod com {
                         "shared_address",
                         &As::<avro::Nullable<self::Address, 0>, _>::new(&self.shared_address),
                     )?;
-                    record.serialize_field("own_address", &self.own_address)?;
-                    record.serialize_field("level", &self.level)?;
-                    record.serialize_field("own_level", &self.own_level)?;
                     ::core::result::Result::Ok(())
                 })?;
                 __private::serialize_group(&mut record, |record| {
+                    record.serialize_field("own_address", &self.own_address)?;
+                    record.serialize_field("level", &self.level)?;
+                    record.serialize_field("own_level", &self.own_level)?;
                     record.serialize_field(
                         "payload",
                         &As::<avro::NullableUnion<self::Payload, 0>, _>::new(&self.payload),
@@ -2705,14 +2808,17 @@ pub mod com {
                     None::<::std::collections::BTreeMap<::std::string::String, f64>>,
                     None::<::std::string::String>,
                     None::<::std::boxed::Box<str>>,
+                    None::<::avro_typed::compact_str::CompactString>,
+                    None::<::std::collections::HashMap<::std::string::String, i64, ::avro_typed::FastRandomState>>,
+                    None::<::std::vec::Vec<(::std::string::String, i64)>>,
                     None::<::std::vec::Vec<::std::sync::Arc<str>>>,
                     None::<::std::vec::Vec<u8>>,
                     None::<::std::boxed::Box<[u8]>>,
+                );
+                let mut group_1 = (
                     None::<::core::option::Option<::std::sync::Arc<[u8]>>>,
                     None::<::avro_typed::bytes::Bytes>,
                     None::<::avro_typed::jiff::Timestamp>,
-                );
-                let mut group_1 = (
                     None::<i64>,
                     None::<::avro_typed::chrono::DateTime<::avro_typed::chrono::Utc>>,
                     None::<::core::option::Option<::avro_typed::chrono::NaiveDate>>,
@@ -2726,11 +2832,11 @@ pub mod com {
                     None::<::std::vec::Vec<crate::options::own::Money>>,
                     None::<::std::boxed::Box<self::Address>>,
                     None::<::core::option::Option<::std::sync::Arc<self::Address>>>,
+                );
+                let mut group_2 = (
                     None::<crate::options::own::OwnAddress>,
                     None::<self::Level>,
                     None::<crate::options::own::OwnLevel>,
-                );
-                let mut group_2 = (
                     None::<::core::option::Option<self::Payload>>,
                     None::<self::Payload>,
                     None::<::core::option::Option<self::OtherPayload>>,
@@ -2757,46 +2863,49 @@ pub mod com {
                             7 => fields.value(&mut group_0.7),
                             8 => fields.value(&mut group_0.8),
                             9 => fields.value(&mut group_0.9),
-                            10 => fields.value_as::<avro::Array<avro::Str>, _>(&mut group_0.10),
-                            11 => fields.value_as::<avro::Bytes, _>(&mut group_0.11),
-                            12 => fields.value_as::<avro::Bytes, _>(&mut group_0.12),
-                            13 => fields.value_as::<avro::Nullable<avro::Bytes, 0>, _>(&mut group_0.13),
+                            10 => fields.value(&mut group_0.10),
+                            11 => fields.value(&mut group_0.11),
+                            12 => fields.value(&mut group_0.12),
+                            13 => fields.value_as::<avro::Array<avro::Str>, _>(&mut group_0.13),
                             14 => fields.value_as::<avro::Bytes, _>(&mut group_0.14),
-                            15 => fields.value_as::<avro::TimestampMillis, _>(&mut group_0.15),
+                            15 => fields.value_as::<avro::Bytes, _>(&mut group_0.15),
                             _ => fields.ignore(),
                         }),
                         1 => fields.group(|fields| match field {
-                            16 => fields.value(&mut group_1.0),
-                            17 => fields.value_as::<avro::TimestampMicros, _>(&mut group_1.1),
-                            18 => fields.value_as::<avro::Nullable<avro::Date, 0>, _>(&mut group_1.2),
-                            19 => fields.value_as::<avro::TimeMillis, _>(&mut group_1.3),
-                            20 => fields.value_as::<avro::LocalTimestampNanos, _>(&mut group_1.4),
-                            21 => fields.value_as::<avro::Decimal<avro::Bytes, 9, 2>, _>(&mut group_1.5),
-                            22 => fields.value_as::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>(&mut group_1.6),
-                            23 => fields.value_as::<avro::Fixed<4>, _>(&mut group_1.7),
-                            24 => fields.value(&mut group_1.8),
-                            25 => fields.value(&mut group_1.9),
-                            26 => fields.value(&mut group_1.10),
+                            16 => fields.value_as::<avro::Nullable<avro::Bytes, 0>, _>(&mut group_1.0),
+                            17 => fields.value_as::<avro::Bytes, _>(&mut group_1.1),
+                            18 => fields.value_as::<avro::TimestampMillis, _>(&mut group_1.2),
+                            19 => fields.value(&mut group_1.3),
+                            20 => fields.value_as::<avro::TimestampMicros, _>(&mut group_1.4),
+                            21 => fields.value_as::<avro::Nullable<avro::Date, 0>, _>(&mut group_1.5),
+                            22 => fields.value_as::<avro::TimeMillis, _>(&mut group_1.6),
+                            23 => fields.value_as::<avro::LocalTimestampNanos, _>(&mut group_1.7),
+                            24 => fields.value_as::<avro::Decimal<avro::Bytes, 9, 2>, _>(&mut group_1.8),
+                            25 => fields.value_as::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>(&mut group_1.9),
+                            26 => fields.value_as::<avro::Fixed<4>, _>(&mut group_1.10),
                             27 => fields.value(&mut group_1.11),
-                            28 => fields.value_as::<avro::Nullable<self::Address, 0>, _>(&mut group_1.12),
+                            28 => fields.value(&mut group_1.12),
                             29 => fields.value(&mut group_1.13),
                             30 => fields.value(&mut group_1.14),
-                            31 => fields.value(&mut group_1.15),
+                            31 => fields.value_as::<avro::Nullable<self::Address, 0>, _>(&mut group_1.15),
                             _ => fields.ignore(),
                         }),
                         2 => fields.group(|fields| match field {
-                            32 => fields.value_as::<avro::NullableUnion<self::Payload, 0>, _>(&mut group_2.0),
+                            32 => fields.value(&mut group_2.0),
                             33 => fields.value(&mut group_2.1),
-                            34 => fields.value_as::<avro::NullableUnion<self::OtherPayload, 1>, _>(&mut group_2.2),
-                            35 => fields.value_as::<avro::NullableUnion<super::super::IntOrLong, 0>, _>(&mut group_2.3),
+                            34 => fields.value(&mut group_2.2),
+                            35 => fields.value_as::<avro::NullableUnion<self::Payload, 0>, _>(&mut group_2.3),
                             36 => fields.value(&mut group_2.4),
-                            37 => fields.value(&mut group_2.5),
-                            38 => fields.value(&mut group_2.6),
+                            37 => fields.value_as::<avro::NullableUnion<self::OtherPayload, 1>, _>(&mut group_2.5),
+                            38 => fields.value_as::<avro::NullableUnion<super::super::IntOrLong, 0>, _>(&mut group_2.6),
                             39 => fields.value(&mut group_2.7),
                             40 => fields.value(&mut group_2.8),
-                            41 => fields.value_as::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>(&mut group_2.9),
+                            41 => fields.value(&mut group_2.9),
                             42 => fields.value(&mut group_2.10),
                             43 => fields.value(&mut group_2.11),
+                            44 => fields.value_as::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>(&mut group_2.12),
+                            45 => fields.value(&mut group_2.13),
+                            46 => fields.value(&mut group_2.14),
                             _ => fields.ignore(),
                         }),
                         _ => fields.ignore(),
@@ -2814,48 +2923,51 @@ pub mod com {
                         fields.or_default(group_0.7, Self::__avro_default_limits),
                         fields.or_default(group_0.8, Self::__avro_default_note),
                         fields.or_default(group_0.9, Self::__avro_default_box_text),
-                        fields.or_default(group_0.10, Self::__avro_default_arc_texts),
-                        fields.or_default(group_0.11, Self::__avro_default_blob),
-                        fields.or_default(group_0.12, Self::__avro_default_box_blob),
-                        fields.or_default(group_0.13, Self::__avro_default_arc_blob),
-                        fields.or_default(group_0.14, Self::__avro_default_shared_blob),
-                        fields.or_default(group_0.15, Self::__avro_default_at),
+                        fields.or_default(group_0.10, Self::__avro_default_compact_text),
+                        fields.or_default(group_0.11, Self::__avro_default_fast_counts),
+                        fields.or_default(group_0.12, Self::__avro_default_listed_counts),
+                        fields.or_default(group_0.13, Self::__avro_default_arc_texts),
+                        fields.or_default(group_0.14, Self::__avro_default_blob),
+                        fields.or_default(group_0.15, Self::__avro_default_box_blob),
                     ))
                 })?;
                 let group_1 = fields.group(|fields| {
                     ::core::result::Result::Ok((
-                        fields.or_default(group_1.0, Self::__avro_default_raw_at),
-                        fields.or_default(group_1.1, Self::__avro_default_chrono_at),
-                        fields.or_default(group_1.2, Self::__avro_default_chrono_day),
-                        fields.or_default(group_1.3, Self::__avro_default_chrono_time),
-                        fields.or_default(group_1.4, Self::__avro_default_chrono_local),
-                        fields.or_default(group_1.5, Self::__avro_default_price),
-                        fields.or_default(group_1.6, Self::__avro_default_fee),
-                        fields.or_default(group_1.7, Self::__avro_default_raw_fee),
-                        fields.required(group_1.8, "span")?,
-                        fields.or_default(group_1.9, Self::__avro_default_money),
-                        fields.or_default(group_1.10, Self::__avro_default_tips),
-                        fields.or_default(group_1.11, Self::__avro_default_address),
-                        fields.or_default(group_1.12, Self::__avro_default_shared_address),
-                        fields.or_default(group_1.13, Self::__avro_default_own_address),
-                        fields.or_default(group_1.14, Self::__avro_default_level),
-                        fields.or_default(group_1.15, Self::__avro_default_own_level),
+                        fields.or_default(group_1.0, Self::__avro_default_arc_blob),
+                        fields.or_default(group_1.1, Self::__avro_default_shared_blob),
+                        fields.or_default(group_1.2, Self::__avro_default_at),
+                        fields.or_default(group_1.3, Self::__avro_default_raw_at),
+                        fields.or_default(group_1.4, Self::__avro_default_chrono_at),
+                        fields.or_default(group_1.5, Self::__avro_default_chrono_day),
+                        fields.or_default(group_1.6, Self::__avro_default_chrono_time),
+                        fields.or_default(group_1.7, Self::__avro_default_chrono_local),
+                        fields.or_default(group_1.8, Self::__avro_default_price),
+                        fields.or_default(group_1.9, Self::__avro_default_fee),
+                        fields.or_default(group_1.10, Self::__avro_default_raw_fee),
+                        fields.required(group_1.11, "span")?,
+                        fields.or_default(group_1.12, Self::__avro_default_money),
+                        fields.or_default(group_1.13, Self::__avro_default_tips),
+                        fields.or_default(group_1.14, Self::__avro_default_address),
+                        fields.or_default(group_1.15, Self::__avro_default_shared_address),
                     ))
                 })?;
                 let group_2 = fields.group(|fields| {
                     ::core::result::Result::Ok((
-                        fields.or_default(group_2.0, Self::__avro_default_payload),
-                        fields.or_default(group_2.1, Self::__avro_default_same_payload),
-                        fields.or_default(group_2.2, Self::__avro_default_other_payload),
-                        fields.required(group_2.3, "boxed_union")?,
-                        fields.or_default(group_2.4, Self::__avro_default_own_union),
-                        fields.or_default(group_2.5, Self::__avro_default_own_union_with_null),
-                        fields.or_default(group_2.6, Self::__avro_default_tree),
-                        fields.or_default(group_2.7, Self::__avro_default_shared),
-                        fields.or_default(group_2.8, Self::__avro_default_shared_hash),
-                        fields.or_default(group_2.9, Self::__avro_default_shared_sum),
-                        fields.or_default(group_2.10, Self::__avro_default_shared_kind),
-                        fields.or_default(group_2.11, Self::__avro_default_shared_in_union),
+                        fields.or_default(group_2.0, Self::__avro_default_own_address),
+                        fields.or_default(group_2.1, Self::__avro_default_level),
+                        fields.or_default(group_2.2, Self::__avro_default_own_level),
+                        fields.or_default(group_2.3, Self::__avro_default_payload),
+                        fields.or_default(group_2.4, Self::__avro_default_same_payload),
+                        fields.or_default(group_2.5, Self::__avro_default_other_payload),
+                        fields.required(group_2.6, "boxed_union")?,
+                        fields.or_default(group_2.7, Self::__avro_default_own_union),
+                        fields.or_default(group_2.8, Self::__avro_default_own_union_with_null),
+                        fields.or_default(group_2.9, Self::__avro_default_tree),
+                        fields.or_default(group_2.10, Self::__avro_default_shared),
+                        fields.or_default(group_2.11, Self::__avro_default_shared_hash),
+                        fields.or_default(group_2.12, Self::__avro_default_shared_sum),
+                        fields.or_default(group_2.13, Self::__avro_default_shared_kind),
+                        fields.or_default(group_2.14, Self::__avro_default_shared_in_union),
                     ))
                 })?;
                 ::core::result::Result::Ok(Self {
@@ -2869,40 +2981,43 @@ pub mod com {
                     limits: group_0.7,
                     note: group_0.8,
                     box_text: group_0.9,
-                    arc_texts: group_0.10,
-                    blob: group_0.11,
-                    box_blob: group_0.12,
-                    arc_blob: group_0.13,
-                    shared_blob: group_0.14,
-                    at: group_0.15,
-                    raw_at: group_1.0,
-                    chrono_at: group_1.1,
-                    chrono_day: group_1.2,
-                    chrono_time: group_1.3,
-                    chrono_local: group_1.4,
-                    price: group_1.5,
-                    fee: group_1.6,
-                    raw_fee: group_1.7,
-                    span: group_1.8,
-                    money: group_1.9,
-                    tips: group_1.10,
-                    address: group_1.11,
-                    shared_address: group_1.12,
-                    own_address: group_1.13,
-                    level: group_1.14,
-                    own_level: group_1.15,
-                    payload: group_2.0,
-                    same_payload: group_2.1,
-                    other_payload: group_2.2,
-                    boxed_union: group_2.3,
-                    own_union: group_2.4,
-                    own_union_with_null: group_2.5,
-                    tree: group_2.6,
-                    shared: group_2.7,
-                    shared_hash: group_2.8,
-                    shared_sum: group_2.9,
-                    shared_kind: group_2.10,
-                    shared_in_union: group_2.11,
+                    compact_text: group_0.10,
+                    fast_counts: group_0.11,
+                    listed_counts: group_0.12,
+                    arc_texts: group_0.13,
+                    blob: group_0.14,
+                    box_blob: group_0.15,
+                    arc_blob: group_1.0,
+                    shared_blob: group_1.1,
+                    at: group_1.2,
+                    raw_at: group_1.3,
+                    chrono_at: group_1.4,
+                    chrono_day: group_1.5,
+                    chrono_time: group_1.6,
+                    chrono_local: group_1.7,
+                    price: group_1.8,
+                    fee: group_1.9,
+                    raw_fee: group_1.10,
+                    span: group_1.11,
+                    money: group_1.12,
+                    tips: group_1.13,
+                    address: group_1.14,
+                    shared_address: group_1.15,
+                    own_address: group_2.0,
+                    level: group_2.1,
+                    own_level: group_2.2,
+                    payload: group_2.3,
+                    same_payload: group_2.4,
+                    other_payload: group_2.5,
+                    boxed_union: group_2.6,
+                    own_union: group_2.7,
+                    own_union_with_null: group_2.8,
+                    tree: group_2.9,
+                    shared: group_2.10,
+                    shared_hash: group_2.11,
+                    shared_sum: group_2.12,
+                    shared_kind: group_2.13,
+                    shared_in_union: group_2.14,
                 })
             }
         }
@@ -2930,6 +3045,12 @@ pub mod com {
             pub note: &'a str,
             /// Field `box_text`.
             pub box_text: &'a str,
+            /// Field `compact_text`.
+            pub compact_text: &'a str,
+            /// Field `fast_counts`.
+            pub fast_counts: ::avro_typed::MapRef<'a, i64, ::avro_typed::avro::Long>,
+            /// Field `listed_counts`.
+            pub listed_counts: ::avro_typed::MapRef<'a, i64, ::avro_typed::avro::Long>,
             /// Field `arc_texts`.
             pub arc_texts: ::avro_typed::ArrayRef<'a, &'a str, ::avro_typed::avro::Str>,
             /// Field `blob`.
@@ -3002,7 +3123,7 @@ pub mod com {
 
         impl<'a> ::avro_typed::Decode<'a, Order> for OrderRef<'a> {
             const NAME: &'static str = "Order";
-            const MIN_SIZE: usize = 78;
+            const MIN_SIZE: usize = 81;
             const OWNED_SIZE: usize = ::core::mem::size_of::<Order>();
 
             #[inline]
@@ -3043,22 +3164,31 @@ pub mod com {
                         )?,
                         __private::read_field::<avro::Str, &'a str>(reader, "note")?,
                         __private::read_field::<avro::Str, &'a str>(reader, "box_text")?,
+                        __private::read_field::<avro::Str, &'a str>(reader, "compact_text")?,
+                        __private::read_field::<avro::Map<avro::Long>, ::avro_typed::MapRef<'a, i64, ::avro_typed::avro::Long>>(
+                            reader,
+                            "fast_counts",
+                        )?,
+                        __private::read_field::<avro::Map<avro::Long>, ::avro_typed::MapRef<'a, i64, ::avro_typed::avro::Long>>(
+                            reader,
+                            "listed_counts",
+                        )?,
                         __private::read_field::<avro::Array<avro::Str>, ::avro_typed::ArrayRef<'a, &'a str, ::avro_typed::avro::Str>>(
                             reader,
                             "arc_texts",
                         )?,
                         __private::read_field::<avro::Bytes, &'a [u8]>(reader, "blob")?,
                         __private::read_field::<avro::Bytes, &'a [u8]>(reader, "box_blob")?,
+                    ))
+                })?;
+                let group_1 = __private::read_group(reader, |reader| {
+                    ::core::result::Result::Ok((
                         __private::read_field::<avro::Nullable<avro::Bytes, 0>, ::core::option::Option<&'a [u8]>>(
                             reader,
                             "arc_blob",
                         )?,
                         __private::read_field::<avro::Bytes, &'a [u8]>(reader, "shared_blob")?,
                         __private::read_field::<avro::TimestampMillis, ::avro_typed::jiff::Timestamp>(reader, "at")?,
-                    ))
-                })?;
-                let group_1 = __private::read_group(reader, |reader| {
-                    ::core::result::Result::Ok((
                         __private::read_field::<avro::Long, i64>(reader, "raw_at")?,
                         __private::read_field::<avro::TimestampMicros, ::avro_typed::chrono::DateTime<::avro_typed::chrono::Utc>>(
                             reader,
@@ -3099,13 +3229,13 @@ pub mod com {
                             reader,
                             "shared_address",
                         )?,
-                        __private::read_field::<self::Address, crate::options::own::OwnAddress>(reader, "own_address")?,
-                        __private::read_field::<self::Level, self::Level>(reader, "level")?,
-                        __private::read_field::<self::Level, crate::options::own::OwnLevel>(reader, "own_level")?,
                     ))
                 })?;
                 let group_2 = __private::read_group(reader, |reader| {
                     ::core::result::Result::Ok((
+                        __private::read_field::<self::Address, crate::options::own::OwnAddress>(reader, "own_address")?,
+                        __private::read_field::<self::Level, self::Level>(reader, "level")?,
+                        __private::read_field::<self::Level, crate::options::own::OwnLevel>(reader, "own_level")?,
                         __private::read_field::<avro::NullableUnion<self::Payload, 0>, ::core::option::Option<self::PayloadRef<'a>>>(
                             reader,
                             "payload",
@@ -3161,40 +3291,43 @@ pub mod com {
                     limits: group_0.7,
                     note: group_0.8,
                     box_text: group_0.9,
-                    arc_texts: group_0.10,
-                    blob: group_0.11,
-                    box_blob: group_0.12,
-                    arc_blob: group_0.13,
-                    shared_blob: group_0.14,
-                    at: group_0.15,
-                    raw_at: group_1.0,
-                    chrono_at: group_1.1,
-                    chrono_day: group_1.2,
-                    chrono_time: group_1.3,
-                    chrono_local: group_1.4,
-                    price: group_1.5,
-                    fee: group_1.6,
-                    raw_fee: group_1.7,
-                    span: group_1.8,
-                    money: group_1.9,
-                    tips: group_1.10,
-                    address: group_1.11,
-                    shared_address: group_1.12,
-                    own_address: group_1.13,
-                    level: group_1.14,
-                    own_level: group_1.15,
-                    payload: group_2.0,
-                    same_payload: group_2.1,
-                    other_payload: group_2.2,
-                    boxed_union: group_2.3,
-                    own_union: group_2.4,
-                    own_union_with_null: group_2.5,
-                    tree: group_2.6,
-                    shared: group_2.7,
-                    shared_hash: group_2.8,
-                    shared_sum: group_2.9,
-                    shared_kind: group_2.10,
-                    shared_in_union: group_2.11,
+                    compact_text: group_0.10,
+                    fast_counts: group_0.11,
+                    listed_counts: group_0.12,
+                    arc_texts: group_0.13,
+                    blob: group_0.14,
+                    box_blob: group_0.15,
+                    arc_blob: group_1.0,
+                    shared_blob: group_1.1,
+                    at: group_1.2,
+                    raw_at: group_1.3,
+                    chrono_at: group_1.4,
+                    chrono_day: group_1.5,
+                    chrono_time: group_1.6,
+                    chrono_local: group_1.7,
+                    price: group_1.8,
+                    fee: group_1.9,
+                    raw_fee: group_1.10,
+                    span: group_1.11,
+                    money: group_1.12,
+                    tips: group_1.13,
+                    address: group_1.14,
+                    shared_address: group_1.15,
+                    own_address: group_2.0,
+                    level: group_2.1,
+                    own_level: group_2.2,
+                    payload: group_2.3,
+                    same_payload: group_2.4,
+                    other_payload: group_2.5,
+                    boxed_union: group_2.6,
+                    own_union: group_2.7,
+                    own_union_with_null: group_2.8,
+                    tree: group_2.9,
+                    shared: group_2.10,
+                    shared_hash: group_2.11,
+                    shared_sum: group_2.12,
+                    shared_kind: group_2.13,
+                    shared_in_union: group_2.14,
                 })
             }
 
@@ -3216,14 +3349,17 @@ pub mod com {
                     None::<::avro_typed::MapRef<'a, f64, ::avro_typed::avro::Double>>,
                     None::<&'a str>,
                     None::<&'a str>,
+                    None::<&'a str>,
+                    None::<::avro_typed::MapRef<'a, i64, ::avro_typed::avro::Long>>,
+                    None::<::avro_typed::MapRef<'a, i64, ::avro_typed::avro::Long>>,
                     None::<::avro_typed::ArrayRef<'a, &'a str, ::avro_typed::avro::Str>>,
                     None::<&'a [u8]>,
                     None::<&'a [u8]>,
+                );
+                let mut group_1 = (
                     None::<::core::option::Option<&'a [u8]>>,
                     None::<&'a [u8]>,
                     None::<::avro_typed::jiff::Timestamp>,
-                );
-                let mut group_1 = (
                     None::<i64>,
                     None::<::avro_typed::chrono::DateTime<::avro_typed::chrono::Utc>>,
                     None::<::core::option::Option<::avro_typed::chrono::NaiveDate>>,
@@ -3237,11 +3373,11 @@ pub mod com {
                     None::<::avro_typed::ArrayRef<'a, crate::options::own::Money, crate::options::own::Money>>,
                     None::<self::AddressRef<'a>>,
                     None::<::core::option::Option<self::AddressRef<'a>>>,
+                );
+                let mut group_2 = (
                     None::<crate::options::own::OwnAddress>,
                     None::<self::Level>,
                     None::<crate::options::own::OwnLevel>,
-                );
-                let mut group_2 = (
                     None::<::core::option::Option<self::PayloadRef<'a>>>,
                     None::<self::PayloadRef<'a>>,
                     None::<::core::option::Option<self::OtherPayloadRef<'a>>>,
@@ -3313,215 +3449,233 @@ pub mod com {
                                 "box_text",
                                 &mut group_0.9,
                             ),
-                            Some(10) => __private::read_field_step::<avro::Array<avro::Str>, _>(
+                            Some(10) => __private::read_field_step::<avro::Str, _>(
+                                field,
+                                reader,
+                                "compact_text",
+                                &mut group_0.10,
+                            ),
+                            Some(11) => __private::read_field_step::<avro::Map<avro::Long>, _>(
+                                field,
+                                reader,
+                                "fast_counts",
+                                &mut group_0.11,
+                            ),
+                            Some(12) => __private::read_field_step::<avro::Map<avro::Long>, _>(
+                                field,
+                                reader,
+                                "listed_counts",
+                                &mut group_0.12,
+                            ),
+                            Some(13) => __private::read_field_step::<avro::Array<avro::Str>, _>(
                                 field,
                                 reader,
                                 "arc_texts",
-                                &mut group_0.10,
-                            ),
-                            Some(11) => __private::read_field_step::<avro::Bytes, _>(
-                                field,
-                                reader,
-                                "blob",
-                                &mut group_0.11,
-                            ),
-                            Some(12) => __private::read_field_step::<avro::Bytes, _>(
-                                field,
-                                reader,
-                                "box_blob",
-                                &mut group_0.12,
-                            ),
-                            Some(13) => __private::read_field_step::<avro::Nullable<avro::Bytes, 0>, _>(
-                                field,
-                                reader,
-                                "arc_blob",
                                 &mut group_0.13,
                             ),
                             Some(14) => __private::read_field_step::<avro::Bytes, _>(
                                 field,
                                 reader,
-                                "shared_blob",
+                                "blob",
                                 &mut group_0.14,
                             ),
-                            Some(15) => __private::read_field_step::<avro::TimestampMillis, _>(
+                            Some(15) => __private::read_field_step::<avro::Bytes, _>(
                                 field,
                                 reader,
-                                "at",
+                                "box_blob",
                                 &mut group_0.15,
                             ),
                             _ => field.skip(reader),
                         }),
                         Some(1) => __private::read_group(reader, |reader| match field.index() {
-                            Some(16) => __private::read_field_step::<avro::Long, _>(
+                            Some(16) => __private::read_field_step::<avro::Nullable<avro::Bytes, 0>, _>(
+                                field,
+                                reader,
+                                "arc_blob",
+                                &mut group_1.0,
+                            ),
+                            Some(17) => __private::read_field_step::<avro::Bytes, _>(
+                                field,
+                                reader,
+                                "shared_blob",
+                                &mut group_1.1,
+                            ),
+                            Some(18) => __private::read_field_step::<avro::TimestampMillis, _>(
+                                field,
+                                reader,
+                                "at",
+                                &mut group_1.2,
+                            ),
+                            Some(19) => __private::read_field_step::<avro::Long, _>(
                                 field,
                                 reader,
                                 "raw_at",
-                                &mut group_1.0,
+                                &mut group_1.3,
                             ),
-                            Some(17) => __private::read_field_step::<avro::TimestampMicros, _>(
+                            Some(20) => __private::read_field_step::<avro::TimestampMicros, _>(
                                 field,
                                 reader,
                                 "chrono_at",
-                                &mut group_1.1,
+                                &mut group_1.4,
                             ),
-                            Some(18) => __private::read_field_step::<avro::Nullable<avro::Date, 0>, _>(
+                            Some(21) => __private::read_field_step::<avro::Nullable<avro::Date, 0>, _>(
                                 field,
                                 reader,
                                 "chrono_day",
-                                &mut group_1.2,
+                                &mut group_1.5,
                             ),
-                            Some(19) => __private::read_field_step::<avro::TimeMillis, _>(
+                            Some(22) => __private::read_field_step::<avro::TimeMillis, _>(
                                 field,
                                 reader,
                                 "chrono_time",
-                                &mut group_1.3,
+                                &mut group_1.6,
                             ),
-                            Some(20) => __private::read_field_step::<avro::LocalTimestampNanos, _>(
+                            Some(23) => __private::read_field_step::<avro::LocalTimestampNanos, _>(
                                 field,
                                 reader,
                                 "chrono_local",
-                                &mut group_1.4,
+                                &mut group_1.7,
                             ),
-                            Some(21) => __private::read_field_step::<avro::Decimal<avro::Bytes, 9, 2>, _>(
+                            Some(24) => __private::read_field_step::<avro::Decimal<avro::Bytes, 9, 2>, _>(
                                 field,
                                 reader,
                                 "price",
-                                &mut group_1.5,
+                                &mut group_1.8,
                             ),
-                            Some(22) => __private::read_field_step::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>(
+                            Some(25) => __private::read_field_step::<avro::Decimal<avro::Fixed<4>, 8, 2>, _>(
                                 field,
                                 reader,
                                 "fee",
-                                &mut group_1.6,
+                                &mut group_1.9,
                             ),
-                            Some(23) => __private::read_field_step::<avro::Fixed<4>, _>(
+                            Some(26) => __private::read_field_step::<avro::Fixed<4>, _>(
                                 field,
                                 reader,
                                 "raw_fee",
-                                &mut group_1.7,
+                                &mut group_1.10,
                             ),
-                            Some(24) => __private::read_field_step::<self::Span, _>(
+                            Some(27) => __private::read_field_step::<self::Span, _>(
                                 field,
                                 reader,
                                 "span",
-                                &mut group_1.8,
+                                &mut group_1.11,
                             ),
-                            Some(25) => __private::read_field_step::<crate::options::own::Money, _>(
+                            Some(28) => __private::read_field_step::<crate::options::own::Money, _>(
                                 field,
                                 reader,
                                 "money",
-                                &mut group_1.9,
+                                &mut group_1.12,
                             ),
-                            Some(26) => __private::read_field_step::<avro::Array<crate::options::own::Money>, _>(
+                            Some(29) => __private::read_field_step::<avro::Array<crate::options::own::Money>, _>(
                                 field,
                                 reader,
                                 "tips",
-                                &mut group_1.10,
+                                &mut group_1.13,
                             ),
-                            Some(27) => __private::read_field_step::<self::Address, _>(
+                            Some(30) => __private::read_field_step::<self::Address, _>(
                                 field,
                                 reader,
                                 "address",
-                                &mut group_1.11,
+                                &mut group_1.14,
                             ),
-                            Some(28) => __private::read_field_step::<avro::Nullable<self::Address, 0>, _>(
+                            Some(31) => __private::read_field_step::<avro::Nullable<self::Address, 0>, _>(
                                 field,
                                 reader,
                                 "shared_address",
-                                &mut group_1.12,
-                            ),
-                            Some(29) => __private::read_field_step::<self::Address, _>(
-                                field,
-                                reader,
-                                "own_address",
-                                &mut group_1.13,
-                            ),
-                            Some(30) => __private::read_field_step::<self::Level, _>(
-                                field,
-                                reader,
-                                "level",
-                                &mut group_1.14,
-                            ),
-                            Some(31) => __private::read_field_step::<self::Level, _>(
-                                field,
-                                reader,
-                                "own_level",
                                 &mut group_1.15,
                             ),
                             _ => field.skip(reader),
                         }),
                         Some(2) => __private::read_group(reader, |reader| match field.index() {
-                            Some(32) => __private::read_field_step::<avro::NullableUnion<self::Payload, 0>, _>(
+                            Some(32) => __private::read_field_step::<self::Address, _>(
+                                field,
+                                reader,
+                                "own_address",
+                                &mut group_2.0,
+                            ),
+                            Some(33) => __private::read_field_step::<self::Level, _>(
+                                field,
+                                reader,
+                                "level",
+                                &mut group_2.1,
+                            ),
+                            Some(34) => __private::read_field_step::<self::Level, _>(
+                                field,
+                                reader,
+                                "own_level",
+                                &mut group_2.2,
+                            ),
+                            Some(35) => __private::read_field_step::<avro::NullableUnion<self::Payload, 0>, _>(
                                 field,
                                 reader,
                                 "payload",
-                                &mut group_2.0,
+                                &mut group_2.3,
                             ),
-                            Some(33) => __private::read_field_step::<self::Payload, _>(
+                            Some(36) => __private::read_field_step::<self::Payload, _>(
                                 field,
                                 reader,
                                 "same_payload",
-                                &mut group_2.1,
+                                &mut group_2.4,
                             ),
-                            Some(34) => __private::read_field_step::<avro::NullableUnion<self::OtherPayload, 1>, _>(
+                            Some(37) => __private::read_field_step::<avro::NullableUnion<self::OtherPayload, 1>, _>(
                                 field,
                                 reader,
                                 "other_payload",
-                                &mut group_2.2,
+                                &mut group_2.5,
                             ),
-                            Some(35) => __private::read_field_step::<avro::NullableUnion<super::super::IntOrLong, 0>, _>(
+                            Some(38) => __private::read_field_step::<avro::NullableUnion<super::super::IntOrLong, 0>, _>(
                                 field,
                                 reader,
                                 "boxed_union",
-                                &mut group_2.3,
+                                &mut group_2.6,
                             ),
-                            Some(36) => __private::read_field_step::<avro::NullableUnion<super::super::IntOrString, 1>, _>(
+                            Some(39) => __private::read_field_step::<avro::NullableUnion<super::super::IntOrString, 1>, _>(
                                 field,
                                 reader,
                                 "own_union",
-                                &mut group_2.4,
+                                &mut group_2.7,
                             ),
-                            Some(37) => __private::read_field_step::<avro::NullableUnion<super::super::IntOrString, 0>, _>(
+                            Some(40) => __private::read_field_step::<avro::NullableUnion<super::super::IntOrString, 0>, _>(
                                 field,
                                 reader,
                                 "own_union_with_null",
-                                &mut group_2.5,
+                                &mut group_2.8,
                             ),
-                            Some(38) => __private::read_field_step::<self::Tree, _>(
+                            Some(41) => __private::read_field_step::<self::Tree, _>(
                                 field,
                                 reader,
                                 "tree",
-                                &mut group_2.6,
+                                &mut group_2.9,
                             ),
-                            Some(39) => __private::read_field_step::<crate::options::generated::usual::com::acme::shared::Thing, _>(
+                            Some(42) => __private::read_field_step::<crate::options::generated::usual::com::acme::shared::Thing, _>(
                                 field,
                                 reader,
                                 "shared",
-                                &mut group_2.7,
+                                &mut group_2.10,
                             ),
-                            Some(40) => __private::read_field_step::<avro::Nullable<crate::options::generated::usual::com::acme::shared::Hash, 0>, _>(
+                            Some(43) => __private::read_field_step::<avro::Nullable<crate::options::generated::usual::com::acme::shared::Hash, 0>, _>(
                                 field,
                                 reader,
                                 "shared_hash",
-                                &mut group_2.8,
+                                &mut group_2.11,
                             ),
-                            Some(41) => __private::read_field_step::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>(
+                            Some(44) => __private::read_field_step::<avro::Decimal<avro::Fixed<8>, 10, 2>, _>(
                                 field,
                                 reader,
                                 "shared_sum",
-                                &mut group_2.9,
+                                &mut group_2.12,
                             ),
-                            Some(42) => __private::read_field_step::<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing, _>(
+                            Some(45) => __private::read_field_step::<crate::options::generated::usual::com::acme::shared::deep_down::KindOfThing, _>(
                                 field,
                                 reader,
                                 "shared_kind",
-                                &mut group_2.10,
+                                &mut group_2.13,
                             ),
-                            Some(43) => __private::read_field_step::<self::shared::ThingOrMoneyOrInt, _>(
+                            Some(46) => __private::read_field_step::<self::shared::ThingOrMoneyOrInt, _>(
                                 field,
                                 reader,
                                 "shared_in_union",
-                                &mut group_2.11,
+                                &mut group_2.14,
                             ),
                             _ => field.skip(reader),
                         }),
@@ -3540,48 +3694,51 @@ pub mod com {
                         match group_0.7 { Some(value) => value, None => return Err(step.missing("limits")) },
                         match group_0.8 { Some(value) => value, None => return Err(step.missing("note")) },
                         match group_0.9 { Some(value) => value, None => return Err(step.missing("box_text")) },
-                        match group_0.10 { Some(value) => value, None => return Err(step.missing("arc_texts")) },
-                        match group_0.11 { Some(value) => value, None => return Err(step.missing("blob")) },
-                        match group_0.12 { Some(value) => value, None => return Err(step.missing("box_blob")) },
-                        match group_0.13 { Some(value) => value, None => return Err(step.missing("arc_blob")) },
-                        match group_0.14 { Some(value) => value, None => return Err(step.missing("shared_blob")) },
-                        match group_0.15 { Some(value) => value, None => return Err(step.missing("at")) },
+                        match group_0.10 { Some(value) => value, None => return Err(step.missing("compact_text")) },
+                        match group_0.11 { Some(value) => value, None => return Err(step.missing("fast_counts")) },
+                        match group_0.12 { Some(value) => value, None => return Err(step.missing("listed_counts")) },
+                        match group_0.13 { Some(value) => value, None => return Err(step.missing("arc_texts")) },
+                        match group_0.14 { Some(value) => value, None => return Err(step.missing("blob")) },
+                        match group_0.15 { Some(value) => value, None => return Err(step.missing("box_blob")) },
                     ))
                 })?;
                 let group_1 = __private::read_group(reader, |_| {
                     ::core::result::Result::Ok((
-                        match group_1.0 { Some(value) => value, None => return Err(step.missing("raw_at")) },
-                        match group_1.1 { Some(value) => value, None => return Err(step.missing("chrono_at")) },
-                        match group_1.2 { Some(value) => value, None => return Err(step.missing("chrono_day")) },
-                        match group_1.3 { Some(value) => value, None => return Err(step.missing("chrono_time")) },
-                        match group_1.4 { Some(value) => value, None => return Err(step.missing("chrono_local")) },
-                        match group_1.5 { Some(value) => value, None => return Err(step.missing("price")) },
-                        match group_1.6 { Some(value) => value, None => return Err(step.missing("fee")) },
-                        match group_1.7 { Some(value) => value, None => return Err(step.missing("raw_fee")) },
-                        match group_1.8 { Some(value) => value, None => return Err(step.missing("span")) },
-                        match group_1.9 { Some(value) => value, None => return Err(step.missing("money")) },
-                        match group_1.10 { Some(value) => value, None => return Err(step.missing("tips")) },
-                        match group_1.11 { Some(value) => value, None => return Err(step.missing("address")) },
-                        match group_1.12 { Some(value) => value, None => return Err(step.missing("shared_address")) },
-                        match group_1.13 { Some(value) => value, None => return Err(step.missing("own_address")) },
-                        match group_1.14 { Some(value) => value, None => return Err(step.missing("level")) },
-                        match group_1.15 { Some(value) => value, None => return Err(step.missing("own_level")) },
+                        match group_1.0 { Some(value) => value, None => return Err(step.missing("arc_blob")) },
+                        match group_1.1 { Some(value) => value, None => return Err(step.missing("shared_blob")) },
+                        match group_1.2 { Some(value) => value, None => return Err(step.missing("at")) },
+                        match group_1.3 { Some(value) => value, None => return Err(step.missing("raw_at")) },
+                        match group_1.4 { Some(value) => value, None => return Err(step.missing("chrono_at")) },
+                        match group_1.5 { Some(value) => value, None => return Err(step.missing("chrono_day")) },
+                        match group_1.6 { Some(value) => value, None => return Err(step.missing("chrono_time")) },
+                        match group_1.7 { Some(value) => value, None => return Err(step.missing("chrono_local")) },
+                        match group_1.8 { Some(value) => value, None => return Err(step.missing("price")) },
+                        match group_1.9 { Some(value) => value, None => return Err(step.missing("fee")) },
+                        match group_1.10 { Some(value) => value, None => return Err(step.missing("raw_fee")) },
+                        match group_1.11 { Some(value) => value, None => return Err(step.missing("span")) },
+                        match group_1.12 { Some(value) => value, None => return Err(step.missing("money")) },
+                        match group_1.13 { Some(value) => value, None => return Err(step.missing("tips")) },
+                        match group_1.14 { Some(value) => value, None => return Err(step.missing("address")) },
+                        match group_1.15 { Some(value) => value, None => return Err(step.missing("shared_address")) },
                     ))
                 })?;
                 let group_2 = __private::read_group(reader, |_| {
                     ::core::result::Result::Ok((
-                        match group_2.0 { Some(value) => value, None => return Err(step.missing("payload")) },
-                        match group_2.1 { Some(value) => value, None => return Err(step.missing("same_payload")) },
-                        match group_2.2 { Some(value) => value, None => return Err(step.missing("other_payload")) },
-                        match group_2.3 { Some(value) => value, None => return Err(step.missing("boxed_union")) },
-                        match group_2.4 { Some(value) => value, None => return Err(step.missing("own_union")) },
-                        match group_2.5 { Some(value) => value, None => return Err(step.missing("own_union_with_null")) },
-                        match group_2.6 { Some(value) => value, None => return Err(step.missing("tree")) },
-                        match group_2.7 { Some(value) => value, None => return Err(step.missing("shared")) },
-                        match group_2.8 { Some(value) => value, None => return Err(step.missing("shared_hash")) },
-                        match group_2.9 { Some(value) => value, None => return Err(step.missing("shared_sum")) },
-                        match group_2.10 { Some(value) => value, None => return Err(step.missing("shared_kind")) },
-                        match group_2.11 { Some(value) => value, None => return Err(step.missing("shared_in_union")) },
+                        match group_2.0 { Some(value) => value, None => return Err(step.missing("own_address")) },
+                        match group_2.1 { Some(value) => value, None => return Err(step.missing("level")) },
+                        match group_2.2 { Some(value) => value, None => return Err(step.missing("own_level")) },
+                        match group_2.3 { Some(value) => value, None => return Err(step.missing("payload")) },
+                        match group_2.4 { Some(value) => value, None => return Err(step.missing("same_payload")) },
+                        match group_2.5 { Some(value) => value, None => return Err(step.missing("other_payload")) },
+                        match group_2.6 { Some(value) => value, None => return Err(step.missing("boxed_union")) },
+                        match group_2.7 { Some(value) => value, None => return Err(step.missing("own_union")) },
+                        match group_2.8 { Some(value) => value, None => return Err(step.missing("own_union_with_null")) },
+                        match group_2.9 { Some(value) => value, None => return Err(step.missing("tree")) },
+                        match group_2.10 { Some(value) => value, None => return Err(step.missing("shared")) },
+                        match group_2.11 { Some(value) => value, None => return Err(step.missing("shared_hash")) },
+                        match group_2.12 { Some(value) => value, None => return Err(step.missing("shared_sum")) },
+                        match group_2.13 { Some(value) => value, None => return Err(step.missing("shared_kind")) },
+                        match group_2.14 { Some(value) => value, None => return Err(step.missing("shared_in_union")) },
                     ))
                 })?;
                 ::core::result::Result::Ok(Self {
@@ -3595,40 +3752,43 @@ pub mod com {
                     limits: group_0.7,
                     note: group_0.8,
                     box_text: group_0.9,
-                    arc_texts: group_0.10,
-                    blob: group_0.11,
-                    box_blob: group_0.12,
-                    arc_blob: group_0.13,
-                    shared_blob: group_0.14,
-                    at: group_0.15,
-                    raw_at: group_1.0,
-                    chrono_at: group_1.1,
-                    chrono_day: group_1.2,
-                    chrono_time: group_1.3,
-                    chrono_local: group_1.4,
-                    price: group_1.5,
-                    fee: group_1.6,
-                    raw_fee: group_1.7,
-                    span: group_1.8,
-                    money: group_1.9,
-                    tips: group_1.10,
-                    address: group_1.11,
-                    shared_address: group_1.12,
-                    own_address: group_1.13,
-                    level: group_1.14,
-                    own_level: group_1.15,
-                    payload: group_2.0,
-                    same_payload: group_2.1,
-                    other_payload: group_2.2,
-                    boxed_union: group_2.3,
-                    own_union: group_2.4,
-                    own_union_with_null: group_2.5,
-                    tree: group_2.6,
-                    shared: group_2.7,
-                    shared_hash: group_2.8,
-                    shared_sum: group_2.9,
-                    shared_kind: group_2.10,
-                    shared_in_union: group_2.11,
+                    compact_text: group_0.10,
+                    fast_counts: group_0.11,
+                    listed_counts: group_0.12,
+                    arc_texts: group_0.13,
+                    blob: group_0.14,
+                    box_blob: group_0.15,
+                    arc_blob: group_1.0,
+                    shared_blob: group_1.1,
+                    at: group_1.2,
+                    raw_at: group_1.3,
+                    chrono_at: group_1.4,
+                    chrono_day: group_1.5,
+                    chrono_time: group_1.6,
+                    chrono_local: group_1.7,
+                    price: group_1.8,
+                    fee: group_1.9,
+                    raw_fee: group_1.10,
+                    span: group_1.11,
+                    money: group_1.12,
+                    tips: group_1.13,
+                    address: group_1.14,
+                    shared_address: group_1.15,
+                    own_address: group_2.0,
+                    level: group_2.1,
+                    own_level: group_2.2,
+                    payload: group_2.3,
+                    same_payload: group_2.4,
+                    other_payload: group_2.5,
+                    boxed_union: group_2.6,
+                    own_union: group_2.7,
+                    own_union_with_null: group_2.8,
+                    tree: group_2.9,
+                    shared: group_2.10,
+                    shared_hash: group_2.11,
+                    shared_sum: group_2.12,
+                    shared_kind: group_2.13,
+                    shared_in_union: group_2.14,
                 })
             }
         }
@@ -3649,6 +3809,9 @@ pub mod com {
                     limits: ::avro_typed::__private::owned_map(view.limits),
                     note: ::core::convert::From::from(view.note),
                     box_text: ::core::convert::From::from(view.box_text),
+                    compact_text: ::core::convert::From::from(view.compact_text),
+                    fast_counts: ::avro_typed::__private::owned_map(view.fast_counts),
+                    listed_counts: ::avro_typed::__private::owned_map(view.listed_counts),
                     arc_texts: ::avro_typed::__private::owned_array(view.arc_texts),
                     blob: ::core::convert::From::from(view.blob),
                     box_blob: ::core::convert::From::from(view.box_blob),

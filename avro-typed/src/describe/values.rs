@@ -51,6 +51,11 @@ values! {
     [] bytes::Bytes => avro::Bytes;
 }
 
+#[cfg(feature = "compact-str-010")]
+values! {
+    [] compact_str::CompactString => avro::Str;
+}
+
 #[cfg(feature = "chrono-04")]
 values! {
     [] chrono::NaiveDate => avro::Date;

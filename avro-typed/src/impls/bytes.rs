@@ -137,6 +137,36 @@ impl<'a, const SIZE: usize> Decode<'a, avro::Fixed<SIZE>> for [u8; SIZE] {
     }
 }
 
+#[cfg(feature = "compact-str-010")]
+impl Encode<avro::Str> for compact_str::CompactString {
+    #[inline(always)]
+    fn encode(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        writer.string(self)
+    }
+}
+
+#[cfg(feature = "compact-str-010")]
+impl<'a> Decode<'a, avro::Str> for compact_str::CompactString {
+    const MIN_SIZE: usize = 1;
+
+    #[inline(always)]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        reader.string().map(Self::new)
+    }
+
+    fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+        <&str as Decode<avro::Str>>::decode_by_plan(reader, step).map(Self::new)
+    }
+
+    #[inline]
+    fn decode_into(&mut self, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
+        let text = reader.string()?;
+        self.clear();
+        self.push_str(text);
+        Ok(())
+    }
+}
+
 #[cfg(feature = "bytes")]
 impl Encode<avro::Bytes> for bytes::Bytes {
     #[inline]

@@ -333,3 +333,91 @@ where
         update_entries::<K, T, Self>(reader, self, step.min_size(T::MIN_SIZE), update, read)
     }
 }
+
+/// The entries in the order in which they were written; one whose key was written several times is there as often.
+impl<As, K, T> Encode<Map<As>> for Vec<(K, T)>
+where
+    As: ?Sized,
+    K: Encode<Str> + AsRef<str>,
+    T: Encode<As>,
+{
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) -> Result<(), EncodeError> {
+        encode_entries(self.iter().map(|(key, value)| (key, value)), writer)
+    }
+}
+
+impl<K, T> Entries<K, T> for Vec<(K, T)> {
+    fn take_all(&mut self) -> impl Iterator<Item = (K, T)> + use<K, T> {
+        std::mem::take(self).into_iter()
+    }
+
+    #[inline]
+    fn reserve(&mut self, additional: usize) {
+        Vec::reserve(self, additional);
+    }
+
+    #[inline]
+    fn put(&mut self, key: K, value: T) {
+        self.push((key, value));
+    }
+}
+
+impl<'a, As, K, T> Decode<'a, Map<As>> for Vec<(K, T)>
+where
+    As: ?Sized,
+    K: Decode<'a, Str> + AsRef<str>,
+    T: Decode<'a, As>,
+{
+    const MIN_SIZE: usize = 1;
+
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        decode_entries::<As, K, T, Self>(reader)
+    }
+
+    fn decode_by_plan(reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<Self, DecodeError> {
+        decode_entries_by_plan::<As, K, T, Self>(reader, step)
+    }
+
+    fn decode_into(&mut self, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
+        update_pairs(reader, self, T::MIN_SIZE, T::decode_into, T::decode)
+    }
+
+    fn decode_by_plan_into(&mut self, reader: &mut Reader<'a>, step: PlanStep<'a>) -> Result<(), DecodeError> {
+        let step = step.map_values(reader)?;
+        let update = |value: &mut T, reader: &mut Reader<'a>| value.decode_resolved_into(reader, step);
+        let read = |reader: &mut Reader<'a>| T::decode_resolved(reader, step);
+        update_pairs(reader, self, step.min_size(T::MIN_SIZE), update, read)
+    }
+}
+
+/// Reads entries into a list of them, each into the one that was at its position.
+fn update_pairs<'a, K: Decode<'a, Str> + AsRef<str>, T>(
+    reader: &mut Reader<'a>,
+    entries: &mut Vec<(K, T)>,
+    min_value_size: usize,
+    update: impl Fn(&mut T, &mut Reader<'a>) -> Result<(), DecodeError>,
+    read: impl Fn(&mut Reader<'a>) -> Result<T, DecodeError>,
+) -> Result<(), DecodeError> {
+    let mut filled = 0;
+    while let Some(next) = reader.next_items::<(K, T)>(MIN_KEY_SIZE + min_value_size)? {
+        for index in filled..filled + next.count {
+            match entries.get_mut(index) {
+                Some((key, value)) => {
+                    key.decode_into(reader)?;
+                    update(value, reader).map_err(|error| error.at_key(key.as_ref()))?;
+                }
+                None => {
+                    let key = K::decode(reader)?;
+                    let value = read(reader).map_err(|error| error.at_key(key.as_ref()))?;
+                    entries.push((key, value));
+                }
+            }
+        }
+        filled += next.count;
+        reader.end_items(&next)?;
+    }
+    entries.truncate(filled);
+    Ok(())
+}

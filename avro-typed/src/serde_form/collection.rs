@@ -63,6 +63,18 @@ impl<A: ?Sized, K: Serialize, T: SerializeAs<A>> SerializeAs<Map<A>> for BTreeMa
     }
 }
 
+impl<A: ?Sized, K: Serialize, T: SerializeAs<A>> SerializeAs<Map<A>> for Vec<(K, T)> {
+    fn serialize_as<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter().map(|(key, value)| (key, As::<A, T>::new(value))))
+    }
+}
+
+impl<'de, A: ?Sized, K: Deserialize<'de>, T: DeserializeAs<'de, A>> DeserializeAs<'de, Map<A>> for Vec<(K, T)> {
+    fn deserialize_as<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MapVisitor::<A, K, T, Self>(PhantomData, PhantomData))
+    }
+}
+
 impl<'de, A, K, T, H> DeserializeAs<'de, Map<A>> for HashMap<K, T, H>
 where
     A: ?Sized,
@@ -85,7 +97,7 @@ impl<'de, A: ?Sized, K: Deserialize<'de> + Ord, T: DeserializeAs<'de, A>> Deseri
 
 struct MapVisitor<A: ?Sized, K, T, M>(PhantomData<(K, T, M)>, PhantomData<A>);
 
-/// Of two entries with the same key, the later one stays.
+/// Of two entries with the same key, the later one stays, except in a list.
 impl<'de, A, K, T, M> Visitor<'de> for MapVisitor<A, K, T, M>
 where
     A: ?Sized,

@@ -62,6 +62,9 @@ plain!(
     avro::Str: String,
 );
 
+#[cfg(feature = "compact-str-010")]
+plain!(avro::Str: compact_str::CompactString);
+
 impl SerializeAs<avro::Str> for str {
     fn serialize_as<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self)

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use avro_typed::avro::{self, Array, Map, Nullable, Str};
-use avro_typed::{DecodeOwned, Encode};
+use avro_typed::{Decode, DecodeOwned, Encode, Limits, Reader};
+use proptest::collection::vec;
 use proptest::prelude::*;
 
 use crate::generated::com::example::tree::Node;
@@ -38,6 +39,8 @@ proptest! {
     fn strings(text in any::<String>()) {
         check::<Str, _, Box<str>>(&text, &text.as_str().into(), PROMOTED_TO_STRING);
         check::<Str, _, Arc<str>>(&text, &text.as_str().into(), PROMOTED_TO_STRING);
+        #[cfg(feature = "compact-str-010")]
+        check::<Str, _, avro_typed::compact_str::CompactString>(&text, &text.as_str().into(), PROMOTED_TO_STRING);
     }
 
     #[test]
@@ -60,6 +63,43 @@ proptest! {
         let hashed: HashMap<Box<str>, Arc<i64>> =
             entries.iter().map(|(key, value)| (key.as_str().into(), Arc::new(*value))).collect();
         check::<Map<avro::Long>, _, _>(&entries, &hashed, None);
+        let listed: Vec<(String, i64)> = entries.clone().into_iter().collect();
+        check::<Map<avro::Long>, _, _>(&entries, &listed, None);
+        #[cfg(feature = "fast-hash")]
+        {
+            let fast: HashMap<String, i64, avro_typed::FastRandomState> = entries.clone().into_iter().collect();
+            check::<Map<avro::Long>, _, _>(&entries, &fast, None);
+        }
+    }
+
+    /// Whatever was there before, a list has the entries of the datum afterwards, in their order.
+    #[test]
+    fn lists_of_entries_are_used_again(
+        old in vec((any::<String>(), any::<i64>()), 0..6),
+        new in vec((any::<String>(), any::<i64>()), 0..6),
+    ) {
+        let datum = encode_as::<Map<avro::Long>, _>(&new).expect("a map");
+        let mut entries = old;
+        let mut reader = Reader::new(&datum, Limits::default());
+        Decode::<Map<avro::Long>>::decode_into(&mut entries, &mut reader).expect("what was encoded");
+        prop_assert_eq!(&entries, &new);
+        prop_assert_eq!(reader.remaining(), 0);
+        let read = resolve_as::<Map<avro::Double>, Vec<(String, f64)>>(
+            r#"{"type":"map","values":"int"}"#,
+            r#"{"type":"map","values":"double"}"#,
+            b"\x04\x02b\x03\x02a\x04\0",
+        );
+        prop_assert_eq!(read.expect("ints are doubles"), [("b".to_owned(), -2.0), ("a".to_owned(), 2.0)]);
+    }
+
+    /// A text that is not long is in place, and one that was long keeps its memory.
+    #[cfg(feature = "compact-str-010")]
+    #[test]
+    fn compact_texts_are_used_again(old in any::<String>(), new in any::<String>()) {
+        let datum = encode_as::<Str, _>(&new).expect("a text");
+        let mut text = avro_typed::compact_str::CompactString::new(&old);
+        Decode::<Str>::decode_into(&mut text, &mut Reader::new(&datum, Limits::default())).expect("a text");
+        prop_assert_eq!(text.as_str(), new);
     }
 }
 

@@ -26,7 +26,10 @@ pub(crate) fn every_option() -> Result<Options, InvalidOption> {
         .bytes("com.acme.Order.box_blob", Bytes::BoxSlice)?
         .bytes("com.acme.Order.arc_blob", Bytes::ArcSlice)?
         .bytes("com.acme.Order.shared_blob", Bytes::Bytes)?
+        .strings("com.acme.Order.compact_text", Strings::CompactString)?
         .maps("*", Maps::BTreeMap)?
+        .maps("com.acme.Order.fast_counts", Maps::FastHashMap)?
+        .maps("com.acme.Order.listed_counts", Maps::Vec)?
         .logical("com.acme.Order.*", Logical::Chrono)?
         .logical("com.acme.Order.at", Logical::Default)?
         .logical("com.acme.Order.raw_at", Logical::Underlying)?

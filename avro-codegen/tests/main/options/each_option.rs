@@ -49,6 +49,24 @@ fn bytes_and_maps() {
 }
 
 #[test]
+fn fast_ones() {
+    let fast =
+        |ty: &str| format!("pub limits: ::std::collections::HashMap<{STRING}, {ty}, ::avro_typed::FastRandomState>,");
+    let limits = |choice| Options::new().maps("com.acme.Order.limits", choice);
+    check(limits(Maps::FastHashMap), &[&fast("::std::vec::Vec<u8>"), "::core::default::Default::default()"]);
+    check(limits(Maps::Vec), &[&format!("pub limits: ::std::vec::Vec<({STRING}, ::std::vec::Vec<u8>)>,")]);
+    let compact = "::avro_typed::compact_str::CompactString";
+    let notes = format!("pub notes: ::core::option::Option<::std::vec::Vec<{compact}>>,");
+    check(Options::new().strings("@string", Strings::CompactString), &[&notes]);
+    check(Ok(Options::new().fast(true)), &[&fast("::std::vec::Vec<u8>"), &notes]);
+    // What is chosen for a place goes before the preset.
+    check(
+        limits(Maps::HashMap).map(|options| options.fast(true)),
+        &["pub limits: ::std::collections::HashMap<", &notes],
+    );
+}
+
+#[test]
 fn pointers() {
     check(Options::new().pointers("*", Pointers::Arc), &["pub next: ::core::option::Option<::std::sync::Arc<Order>>,"]);
     check(Options::new().boxed("com.acme.Order.level"), &["pub level: ::std::boxed::Box<Level>,"]);
