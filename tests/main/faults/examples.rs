@@ -64,7 +64,12 @@ fn terminate(example: &str, arguments: &[&str], folder: &Path) -> Result<Option<
     command.stdout(file.try_clone().expect("a second handle")).stderr(file);
     let mut process = command.spawn().map_err(|error| format!("cannot be started: {error}"))?;
     let began = Instant::now();
-    while std::fs::metadata(&output).expect("a file").len() == 0 && began.elapsed() < START {
+    // The others run with their first line. The service listens to signals once it has its partitions.
+    let is_up = || match example {
+        SERVICE => std::fs::read_to_string(&output).is_ok_and(|text| text.contains("the group gave partitions")),
+        _ => std::fs::metadata(&output).expect("a file").len() > 0,
+    };
+    while !is_up() && began.elapsed() < START {
         if process.try_wait().expect("a child").is_some() {
             break;
         }
