@@ -38,10 +38,12 @@ pub(crate) mod derived;
 mod key;
 mod other_record;
 mod value;
+mod view;
 
 pub use key::{DecodeKey, EncodeKey, IntoKey, InvalidKey, KeyArgument, TopicKey};
 pub use other_record::OtherRecord;
 pub use value::{DecodeValue, EncodeValue, Tombstones, TopicValue, ValueForm};
+pub use view::{ViewKey, ViewValue};
 
 use crate::avro_type::{AvroType, TypeSchema};
 

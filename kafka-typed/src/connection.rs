@@ -27,7 +27,7 @@ pub(crate) mod consumer_client;
 mod consumer_control;
 pub(crate) mod consumer_events;
 pub(crate) mod consumer_record;
-mod consumer_records;
+pub(crate) mod consumer_records;
 mod delivery;
 mod delivery_progress;
 mod done_offsets;

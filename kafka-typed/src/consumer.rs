@@ -2,23 +2,29 @@
 
 mod bad_message;
 mod batch;
+mod borrowed;
 mod builder;
 mod consume_error;
 mod decoders;
+mod form;
+pub(crate) mod handout;
+pub(crate) mod lent;
 mod message;
 mod message_reader;
 pub(crate) mod partitioned;
 mod schema_lookup;
+mod ways;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use avro_typed::topic::{DecodeKey, DecodeValue};
+use avro_typed::topic::{DecodeKey, DecodeValue, ViewKey, ViewValue};
 use futures_util::Stream;
 
 pub use bad_message::{BadMessage, MessageProblem};
 pub use batch::{MessageBatch, MessagesOfBatch};
+pub use borrowed::{BorrowedBatch, BorrowedMessage, BorrowedMessages};
 pub use builder::ConsumerBuilder;
 pub use consume_error::ConsumeError;
 pub use message::TypedMessage;
@@ -161,6 +167,44 @@ impl<V: DecodeValue, K: DecodeKey> TypedConsumer<V, K> {
     /// When Kafka refuses, or the registry does not give a schema. Messages that cannot be read are in the batch.
     pub async fn next_batch(&mut self, max: usize, wait: Duration) -> Option<Result<MessageBatch<V, K>, ConsumeError>> {
         batch::next(&mut self.reader, &self.spare, self.client.runtime(), max, wait).await
+    }
+
+    /// Messages of one partition that came together, up to `max`, lent where they are: waits until there is one. Their
+    /// values are views, such as `SensorAlertRef<'_>`, so that nothing is allocated for a message.
+    ///
+    /// None of them is done before [`BorrowedBatch::done`] or [`BorrowedMessage::done`] reports it. `None` only after a
+    /// [fatal](ConsumeError::is_fatal) error, or when the consumer was [stopped](ConsumerControl::stop). Dropping the
+    /// future loses no message.
+    ///
+    /// It is for values that have [views](ViewValue).
+    ///
+    /// ```no_run
+    /// # mod messages { avro_derive::include_schemas!("tests/schemas/alert", views = true); }
+    /// # use messages::test::Alert as SensorAlert;
+    /// # async fn example(mut alerts: kafka_typed::TypedConsumer<SensorAlert, String>) -> Result<(), kafka_typed::ConsumeError> {
+    /// while let Some(batch) = alerts.next_borrowed_batch(500).await {
+    ///     let batch = batch?;
+    ///     for message in &batch {
+    ///         let message = message?;
+    ///         if message.value.level > 3 {
+    ///             println!("{:?}: {}", message.key, message.value.message);
+    ///         }
+    ///     }
+    ///     batch.done();
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When Kafka refuses, or the registry does not give a schema. Messages that cannot be read are in the batch.
+    pub async fn next_borrowed_batch(&mut self, max: usize) -> Option<Result<BorrowedBatch<V, K>, ConsumeError>>
+    where
+        V: ViewValue,
+        K: ViewKey,
+    {
+        self.reader.next_lent(max).await
     }
 
     /// The messages as a stream, for the combinators of the `futures` crates, which may process several at a time.

@@ -3,6 +3,7 @@
 mod attempts;
 mod batch_handler;
 mod batches;
+mod borrowed_handler;
 pub(crate) mod consumer_source;
 mod counts;
 mod failing;
@@ -36,13 +37,14 @@ pub(crate) mod work;
 use std::sync::Arc;
 
 pub use batch_handler::{BatchError, BatchHandler};
+pub use borrowed_handler::{BorrowedHandler, LentFunction};
 pub use counts::{PartitionCounts, RunCounts, RunSummary};
 pub use handle::Handler;
 pub use key_order_error::KeyOrderError;
 pub use order::Order;
 pub use run::Run;
 pub use run_error::{RunError, RunProblem};
-pub use work::{Batches, Each};
+pub use work::{Batches, Each, Lent};
 
 /// A partition, by its topic and number.
 type TopicPartition = (Arc<str>, i32);

@@ -118,14 +118,14 @@ pub use connection::{
     StartOffset, Timestamp, UndeliveredRecord,
 };
 pub use consumer::{
-    BadMessage, ConsumeError, ConsumerBuilder, MessageBatch, MessageProblem, MessagesOfBatch, TypedConsumer,
-    TypedMessage,
+    BadMessage, BorrowedBatch, BorrowedMessage, BorrowedMessages, ConsumeError, ConsumerBuilder, MessageBatch,
+    MessageProblem, MessagesOfBatch, TypedConsumer, TypedMessage,
 };
 pub use error::{SendError, SetupError};
 pub use failure::{DeadLetters, FailurePolicy, HandlerError, Retry, RetryTopics};
 pub use handler::{
-    BatchError, BatchHandler, Batches, Each, Handler, KeyOrderError, Order, PartitionCounts, Run, RunCounts, RunError,
-    RunProblem, RunSummary,
+    BatchError, BatchHandler, Batches, BorrowedHandler, Each, Handler, KeyOrderError, Lent, LentFunction, Order,
+    PartitionCounts, Run, RunCounts, RunError, RunProblem, RunSummary,
 };
 pub use kafka::{KafkaTyped, KafkaTypedBuilder};
 pub use locked::LockMismatch;

@@ -6,8 +6,8 @@ use std::fmt;
 use avro_model::resolution::Plan;
 use uuid::Uuid;
 
-use super::TopicType;
 use super::derived::decode;
+use super::{TopicType, ViewKey};
 use crate::avro_type::AvroType;
 use crate::decode::DecodeOwned;
 use crate::decode_error::DecodeError;
@@ -83,7 +83,7 @@ pub trait DecodeKey: TopicKey {
     ///
     /// When they are not such a key.
     fn from_bytes(bytes: &[u8]) -> Result<Self, InvalidKey> {
-        Err(InvalidKey { expected: "an Avro datum", length: bytes.len() })
+        Err(InvalidKey::datum(bytes))
     }
 
     /// Reads the datum of a key that is an Avro type, by a plan if it was written with another schema than that type's.
@@ -102,6 +102,16 @@ pub struct InvalidKey {
     expected: &'static str,
     /// How many bytes there are.
     length: usize,
+}
+
+impl InvalidKey {
+    pub(super) fn datum(bytes: &[u8]) -> Self {
+        InvalidKey { expected: "an Avro datum", length: bytes.len() }
+    }
+
+    pub(super) fn text(bytes: &[u8]) -> Self {
+        InvalidKey { expected: "text in UTF-8", length: bytes.len() }
+    }
 }
 
 impl fmt::Display for InvalidKey {
@@ -224,10 +234,7 @@ macro_rules! plain_key {
 
 plain_key!((), |_value, _encoder| Ok(&[]), |_bytes| Ok(()));
 plain_key!(Vec<u8>, |value, _encoder| Ok(value), |bytes| Ok(bytes.to_vec()));
-plain_key!(String, |value, _encoder| Ok(value.as_bytes()), |bytes| {
-    let text = std::str::from_utf8(bytes);
-    text.map(str::to_owned).map_err(|_| InvalidKey { expected: "text in UTF-8", length: bytes.len() })
-});
+plain_key!(String, |value, _encoder| Ok(value.as_bytes()), |bytes| String::view_bytes(bytes).map(str::to_owned));
 plain_key!(i32, |value, encoder| encoder.encode::<crate::avro::Fixed<4>, _>(&[], &value.to_be_bytes()), |bytes| {
     let array = bytes.try_into();
     array.map(i32::from_be_bytes).map_err(|_| InvalidKey { expected: "an i32 of 4 bytes", length: bytes.len() })

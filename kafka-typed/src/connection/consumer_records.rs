@@ -54,7 +54,17 @@ impl ConsumerRecords {
 
     /// Every record, in the order of the partition.
     pub fn iter(&self) -> impl Iterator<Item = ConsumerRecordRef<'_>> {
-        self.batch.records_from(self.indices.start).take(self.len()).map(ConsumerRecordRef)
+        self.records().map(ConsumerRecordRef)
+    }
+
+    pub(crate) fn records(&self) -> impl Iterator<Item = RecordRef<'_>> {
+        self.batch.records_from(self.indices.start).take(self.len())
+    }
+
+    /// One of them, by its place among them.
+    pub(crate) fn record(&self, index: usize) -> Option<RecordRef<'_>> {
+        let index = self.indices.start.checked_add(index).filter(|index| *index < self.indices.end)?;
+        self.batch.record(index)
     }
 
     /// Reports that all of them are done. To report it again changes nothing.
@@ -66,7 +76,7 @@ impl ConsumerRecords {
             return;
         }
         let AssignedPartition { topic, partition, .. } = &*self.batch.partition;
-        let records = self.iter().map(|ConsumerRecordRef(record)| (record.number(), record.offset()));
+        let records = self.records().map(|record| (record.number(), record.offset()));
         if let Err(error) = self.batch.partition.done(records) {
             tracing::debug!(topic = &**topic, partition, %error, "done, but the partition was taken away");
         }
@@ -76,7 +86,7 @@ impl ConsumerRecords {
 impl Drop for ConsumerRecords {
     fn drop(&mut self) {
         if !*self.is_done.get_mut() {
-            self.iter().for_each(|ConsumerRecordRef(record)| record.pending().abandoned());
+            self.records().for_each(|record| record.pending().abandoned());
         }
     }
 }

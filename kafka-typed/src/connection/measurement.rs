@@ -52,6 +52,12 @@ impl Sample {
     }
 }
 
+/// The same for those of many readers, which are chosen by their numbers.
+#[inline]
+pub(crate) fn sampled(number: u64) -> Option<Instant> {
+    number.is_multiple_of(SAMPLE.into()).then(Instant::now)
+}
+
 /// How long encoding took, of a message whose time was taken.
 #[cold]
 pub(crate) fn encoded(topic: &Arc<str>, started: Instant) {

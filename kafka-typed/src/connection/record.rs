@@ -80,6 +80,9 @@ impl Headers {
     }
 }
 
+/// Those of a message without any.
+pub(crate) static NO_HEADERS: Headers = Headers(None);
+
 impl Headers {
     pub(crate) fn push(&mut self, name: String, value: Option<Vec<u8>>) {
         Arc::make_mut(self.0.get_or_insert_default()).push((name, value));

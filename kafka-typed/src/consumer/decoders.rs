@@ -1,20 +1,19 @@
 //! From a record to the value and the key of a message.
 
-use std::collections::HashMap;
 use std::marker::PhantomData;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
-use avro_typed::model::Schema;
-use avro_typed::model::resolution::{Plan, RecordNames};
-use avro_typed::topic::{DecodeKey, DecodeValue, OtherRecord, TopicType};
+use avro_typed::model::resolution::RecordNames;
+use avro_typed::topic::{DecodeKey, DecodeValue, OtherRecord};
 use avro_typed::{Decoder, Limits};
 use schema_registry::{RecordPart, RegisteredSchema, WireId};
 
 use super::bad_message::MessageProblem;
+use super::form::{Form, Owned};
+use super::ways::{Way, Ways};
 use crate::connection::measurement::{self, Sample};
 use crate::connection::record_batch::RecordRef;
 use crate::error::SetupError;
-use crate::registration::schema_of;
 use crate::topic::WireFormats;
 
 /// What became of a record.
@@ -32,60 +31,37 @@ pub(crate) enum Reading<V, K> {
     NeedsSchema(WireId),
 }
 
-/// How the records of a topic are read: one way of decoding per schema met so far.
-pub(crate) struct Decoders<V, K> {
+/// How the records of a topic are taken apart and decoded, once it is known how their schemas are read.
+#[derive(Clone, Copy)]
+pub(crate) struct RecordReader {
     wire_formats: WireFormats,
     decoder: Decoder,
-    values: Ways,
-    keys: Ways,
-    sample: Sample,
-    types: PhantomData<fn() -> (V, K)>,
 }
 
-impl<V: DecodeValue, K: DecodeKey> Decoders<V, K> {
-    pub(crate) fn new(
-        wire_formats: WireFormats,
-        record_names: RecordNames,
-        limits: Limits,
-    ) -> Result<Self, SetupError> {
-        let values = Ways::new(V::TYPES, V::TAKES_OTHERS, record_names)?;
-        let keys = Ways::new(K::TYPE.as_slice(), false, record_names)?;
-        Ok(Self {
-            wire_formats,
-            decoder: Decoder::new().with_limits(limits),
-            values,
-            keys,
-            sample: Sample::default(),
-            types: PhantomData,
-        })
-    }
-
-    /// Reads a record, as far as its schemas are known.
-    pub(crate) fn read(&mut self, record: RecordRef<'_>) -> Reading<V, K> {
-        let started = self.sample.start();
-        let reading = self.read_untimed(record);
-        if let Some(started) = started {
-            measurement::decoded(&record.partition().topic, started);
-        }
-        reading
-    }
-
+impl RecordReader {
+    /// Reads a record. `key_way` and `value_way` are asked how to read what was written with a schema.
     #[inline]
-    fn read_untimed(&mut self, record: RecordRef<'_>) -> Reading<V, K> {
+    fn read<'d, F: Form<'d>>(
+        self,
+        record: RecordRef<'d>,
+        form: &mut F,
+        key_way: impl FnOnce(WireId) -> Option<&'d Way>,
+        value_way: impl FnOnce(WireId) -> Option<&'d Way>,
+    ) -> Reading<F::Value, F::Key> {
         let bad = |schema_id, problem| Reading::Bad { schema_id, problem };
-        let key = match record.key().map(|key| self.read_key(key, record)).transpose() {
+        let key = match record.key().map(|key| self.read_key(key, record, form, key_way)).transpose() {
             Ok(key) => key,
             Err(Unread::NeedsSchema(id)) => return Reading::NeedsSchema(id),
             Err(Unread::Problem(problem)) => return bad(None, problem),
         };
         let Some(payload) = record.payload() else {
-            return match V::from_tombstone() {
+            return match form.tombstone() {
                 Some(value) => Reading::Good { schema_id: None, value, key },
                 None => bad(None, MessageProblem::Tombstone),
             };
         };
-        if V::TYPES.is_empty()
-            && let Some(value) = V::from_raw(payload)
+        if F::TYPES.is_empty()
+            && let Some(value) = form.raw(payload)
         {
             return Reading::Good { schema_id: None, value, key };
         }
@@ -93,18 +69,16 @@ impl<V: DecodeValue, K: DecodeKey> Decoders<V, K> {
             Ok(parts) => parts,
             Err(problem) => return bad(None, problem),
         };
-        let Some(way) = self.values.find(id) else {
+        let Some(way) = value_way(id) else {
             return Reading::NeedsSchema(id);
         };
         let decoded = match way {
-            Way::SameEncoding(index) => V::decode_with(*index, &self.decoder, datum, None),
-            Way::ByPlan(index, plan) => V::decode_with(*index, &self.decoder, datum, Some(plan)),
+            Way::SameEncoding(index) => form.value(*index, &self.decoder, datum, None),
+            Way::ByPlan(index, plan) => form.value(*index, &self.decoder, datum, Some(plan)),
             Way::Other(schema) => {
-                let other = V::from_other(OtherRecord::new(Arc::clone(schema), datum.to_vec()));
-                debug_assert!(other.is_some(), "a value that takes other records has a variant for them");
-                return match other {
+                return match form.other(OtherRecord::new(Arc::clone(schema), datum.to_vec())) {
                     Some(value) => Reading::Good { schema_id: Some(id), value, key },
-                    None => bad(Some(id), MessageProblem::unknown_type(schema, V::TYPES)),
+                    None => bad(Some(id), MessageProblem::unknown_type(schema, F::TYPES)),
                 };
             }
             Way::Unreadable(problem) => return bad(Some(id), problem.as_problem()),
@@ -115,33 +89,191 @@ impl<V: DecodeValue, K: DecodeKey> Decoders<V, K> {
         }
     }
 
-    fn read_key(&mut self, key: &[u8], record: RecordRef<'_>) -> Result<K, Unread> {
+    /// What is wrong with a record whose schema is not known, as far as that does not matter, and the schema that it is
+    /// marked with.
+    pub(crate) fn problem_without_schema<'d, F: Form<'d>>(
+        self,
+        record: RecordRef<'d>,
+        form: &mut F,
+    ) -> Option<(Option<WireId>, MessageProblem)> {
+        match self.read(record, form, |_| None, |_| None) {
+            Reading::Bad { schema_id, problem } => Some((schema_id, problem)),
+            Reading::Good { .. } | Reading::NeedsSchema(_) => None,
+        }
+    }
+
+    #[inline]
+    fn read_key<'d, F: Form<'d>>(
+        self,
+        key: &'d [u8],
+        record: RecordRef<'d>,
+        form: &mut F,
+        find: impl FnOnce(WireId) -> Option<&'d Way>,
+    ) -> Result<F::Key, Unread> {
         let problem = |problem: MessageProblem| Unread::Problem(MessageProblem::Key(Box::new(problem)));
-        if K::TYPE.is_none() {
-            return K::from_bytes(key).map_err(|error| Unread::Problem(MessageProblem::InvalidKey(error)));
+        if F::KEY_TYPE.is_none() {
+            return form.plain_key(key).map_err(|error| Unread::Problem(MessageProblem::InvalidKey(error)));
         }
         let (id, datum) = self.split(RecordPart::Key, key, record).map_err(problem)?;
-        let plan = match self.keys.find(id).ok_or(Unread::NeedsSchema(id))? {
+        let plan = match find(id).ok_or(Unread::NeedsSchema(id))? {
             Way::SameEncoding(_) => None,
             Way::ByPlan(_, plan) => Some(plan),
             Way::Unreadable(unreadable) => return Err(problem(unreadable.as_problem())),
             Way::Other(schema) => {
                 debug_assert!(false, "a key has one type");
-                return Err(problem(MessageProblem::unknown_type(schema, K::TYPE.as_slice())));
+                return Err(problem(MessageProblem::unknown_type(schema, F::KEY_TYPE.as_slice())));
             }
         };
-        let decoded =
-            K::decode_with(&self.decoder, datum, plan).map_err(|error| problem(MessageProblem::Decode(error)));
-        decoded.and_then(|key| key.map_or_else(|| K::from_bytes(datum).map_err(|error| problem(error.into())), Ok))
+        let decoded = form.key(&self.decoder, datum, plan).map_err(|error| problem(MessageProblem::Decode(error)));
+        decoded.and_then(|key| key.map_or_else(|| form.plain_key(datum).map_err(|error| problem(error.into())), Ok))
     }
 
+    #[inline]
     fn split<'d>(
-        &self,
+        self,
         part: RecordPart,
         bytes: &'d [u8],
         record: RecordRef<'_>,
     ) -> Result<(WireId, &'d [u8]), MessageProblem> {
         self.wire_formats.of(part).split_record(part, record.headers().iter(), bytes).map_err(MessageProblem::Frame)
+    }
+}
+
+/// How the records of a topic are read: one way of decoding per schema met so far.
+pub(crate) struct Decoders<V, K> {
+    reader: RecordReader,
+    values: Ways,
+    keys: Ways,
+    sample: Sample,
+    types: PhantomData<fn() -> (V, K)>,
+}
+
+/// How one record is read: the ways for the schemas that it names, as far as these are needed.
+#[derive(Clone, Copy)]
+pub(crate) struct FoundWays<'w> {
+    key: Option<&'w Arc<Way>>,
+    value: Option<&'w Arc<Way>>,
+}
+
+impl FoundWays<'_> {
+    /// The same, kept alive.
+    pub(crate) fn keep(self) -> KeptWays {
+        KeptWays { key: self.key.cloned(), value: self.value.cloned() }
+    }
+}
+
+/// [`FoundWays`] that are kept alive with the records that are read so.
+pub(crate) struct KeptWays {
+    key: Option<Arc<Way>>,
+    value: Option<Arc<Way>>,
+}
+
+impl KeptWays {
+    /// Whether these are the same.
+    #[inline]
+    pub(crate) fn are(&self, found: FoundWays<'_>) -> bool {
+        let same = |kept: &Option<Arc<Way>>, found: Option<&Arc<Way>>| match (kept, found) {
+            (Some(kept), Some(found)) => Arc::ptr_eq(kept, found),
+            (None, None) => true,
+            _ => false,
+        };
+        same(&self.value, found.value) && same(&self.key, found.key)
+    }
+
+    /// Reads a record for which they were found.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    #[inline]
+    pub(crate) fn read<'d, F: Form<'d>>(
+        &'d self,
+        reader: RecordReader,
+        record: RecordRef<'d>,
+        form: &mut F,
+    ) -> Result<ReadRecord<F::Value, F::Key>, Box<UnreadRecord>> {
+        match reader.read(record, form, |_| self.key.as_deref(), |_| self.value.as_deref()) {
+            Reading::Good { schema_id, value, key } => Ok(ReadRecord { schema_id, value, key }),
+            Reading::Bad { schema_id, problem } => Err(Box::new(UnreadRecord { schema_id, problem })),
+            Reading::NeedsSchema(id) => {
+                debug_assert!(false, "it was found how to read the record");
+                let problem = MessageProblem::UnknownType { fullname: format!("of schema {id}"), expected: Vec::new() };
+                Err(Box::new(UnreadRecord { schema_id: Some(id), problem }))
+            }
+        }
+    }
+}
+
+/// What a record was read as.
+pub(crate) struct ReadRecord<V, K> {
+    pub(crate) schema_id: Option<WireId>,
+    pub(crate) value: V,
+    pub(crate) key: Option<K>,
+}
+
+/// What is wrong with a record, and the schema that it is marked with.
+pub(crate) struct UnreadRecord {
+    pub(crate) schema_id: Option<WireId>,
+    pub(crate) problem: MessageProblem,
+}
+
+impl<V: DecodeValue, K: DecodeKey> Decoders<V, K> {
+    pub(crate) fn new(
+        wire_formats: WireFormats,
+        record_names: RecordNames,
+        limits: Limits,
+    ) -> Result<Self, SetupError> {
+        let values = Ways::new(V::TYPES, V::TAKES_OTHERS, record_names)?;
+        let keys = Ways::new(K::TYPE.as_slice(), false, record_names)?;
+        let reader = RecordReader { wire_formats, decoder: Decoder::new().with_limits(limits) };
+        Ok(Self { reader, values, keys, sample: Sample::default(), types: PhantomData })
+    }
+
+    /// Reads a record, as far as its schemas are known.
+    pub(crate) fn read(&mut self, record: RecordRef<'_>) -> Reading<V, K> {
+        let started = self.sample.start();
+        let Self { reader, keys, values, .. } = self;
+        let reading = reader.read(
+            record,
+            &mut Owned::new(),
+            move |id| keys.find(id).map(|way| &**way),
+            move |id| values.find(id).map(|way| &**way),
+        );
+        if let Some(started) = started {
+            measurement::decoded(&record.partition().topic, started);
+        }
+        reading
+    }
+
+    /// How a record is read, without reading it.
+    ///
+    /// # Errors
+    ///
+    /// With the schema that has to be [learned](Self::learn) first.
+    #[inline]
+    pub(crate) fn find(&mut self, record: RecordRef<'_>) -> Result<FoundWays<'_>, WireId> {
+        let Self { reader, keys, values, .. } = self;
+        let mut found = FoundWays { key: None, value: None };
+        if K::TYPE.is_some()
+            && let Some(key) = record.key()
+        {
+            let Ok((id, _)) = reader.split(RecordPart::Key, key, record) else {
+                return Ok(found);
+            };
+            found.key = Some(keys.find(id).ok_or(id)?);
+        }
+        if (!V::TYPES.is_empty() || V::TAKES_OTHERS)
+            && let Some(payload) = record.payload()
+            && let Ok((id, _)) = reader.split(RecordPart::Value, payload, record)
+        {
+            found.value = Some(values.find(id).ok_or(id)?);
+        }
+        Ok(found)
+    }
+
+    /// What reads records for which it was [found](Self::find) how.
+    pub(crate) fn reader(&self) -> RecordReader {
+        self.reader
     }
 
     /// Finds out how to read what was written with a schema.
@@ -154,15 +286,9 @@ impl<V: DecodeValue, K: DecodeKey> Decoders<V, K> {
 /// Another reader of the same topic: what one has learned, the other knows.
 impl<V, K> Clone for Decoders<V, K> {
     fn clone(&self) -> Self {
-        let Self { wire_formats, decoder, values, keys, .. } = self;
-        Self {
-            wire_formats: *wire_formats,
-            decoder: *decoder,
-            values: values.clone(),
-            keys: keys.clone(),
-            sample: Sample::default(),
-            types: PhantomData,
-        }
+        let Self { reader, values, keys, .. } = self;
+        let (values, keys) = (values.clone(), keys.clone());
+        Self { reader: *reader, values, keys, sample: Sample::default(), types: PhantomData }
     }
 }
 
@@ -170,113 +296,4 @@ impl<V, K> Clone for Decoders<V, K> {
 enum Unread {
     NeedsSchema(WireId),
     Problem(MessageProblem),
-}
-
-/// How to decode what was written with one schema.
-enum Way {
-    /// The writer's schema encodes as that of the type at this position.
-    SameEncoding(usize),
-    /// The writer's schema is another, which this plan reads as the type at this position.
-    ByPlan(usize, Plan),
-    /// It is of none of the types, and read as another record.
-    Other(Arc<Schema>),
-    /// Nothing that was written with this schema can be read. Kept, so that every such message fails as fast as others
-    /// are read.
-    Unreadable(Unreadable),
-}
-
-enum Unreadable {
-    Unlike { fullname: &'static str, source: Arc<avro_typed::model::resolution::ResolutionError> },
-    UnknownType { schema: Arc<Schema>, types: &'static [TopicType] },
-}
-
-impl Unreadable {
-    fn as_problem(&self) -> MessageProblem {
-        match self {
-            Self::Unlike { fullname, source } => MessageProblem::Unreadable { fullname, source: Arc::clone(source) },
-            Self::UnknownType { schema, types } => MessageProblem::unknown_type(schema, types),
-        }
-    }
-}
-
-/// The ways to decode the values, or the keys, of a topic. Only ids that the registry knows are kept, so that nobody
-/// but the registry can make it grow.
-#[derive(Clone)]
-struct Ways {
-    types: &'static [TopicType],
-    takes_others: bool,
-    /// The schemas of the types.
-    readers: Arc<[Schema]>,
-    record_names: RecordNames,
-    /// Of all readers of one consumer.
-    known: Arc<RwLock<HashMap<WireId, Arc<Way>>>>,
-    /// Most messages have the schema of the one before them.
-    last: Option<(WireId, Arc<Way>)>,
-}
-
-impl Ways {
-    fn new(types: &'static [TopicType], takes_others: bool, record_names: RecordNames) -> Result<Self, SetupError> {
-        let readers = types.iter().map(|topic_type| schema_of(*topic_type)).collect::<Result<_, _>>()?;
-        Ok(Self { types, takes_others, readers, record_names, known: Arc::default(), last: None })
-    }
-
-    #[inline]
-    fn find(&mut self, id: WireId) -> Option<&Way> {
-        if self.last.as_ref().is_none_or(|(last, _)| *last != id) {
-            // Nothing that runs under the lock can panic halfway through a change.
-            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-            let way = Arc::clone(known.get(&id)?);
-            drop(known);
-            self.last = Some((id, way));
-        }
-        self.last.as_ref().map(|(_, way)| &**way)
-    }
-
-    fn learn(&self, id: WireId, writer: &Schema) {
-        if self.types.is_empty() && !self.takes_others {
-            return;
-        }
-        let way = self.way(writer);
-        let name = match &way {
-            Way::SameEncoding(_) => "same encoding",
-            Way::ByPlan(..) => "by a plan",
-            Way::Other(_) => "as another record",
-            Way::Unreadable(_) => "unreadable",
-        };
-        tracing::debug!(schema = %id, types = ?self.types.iter().map(|known| known.fullname).collect::<Vec<_>>(), "how messages are read: {name}");
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        known.insert(id, Arc::new(way));
-    }
-
-    fn way(&self, writer: &Schema) -> Way {
-        if let ([reader], false) = (&*self.readers, self.takes_others) {
-            return self.resolve(0, writer, reader, self.record_names);
-        }
-        let fullname = writer.fullname().map(|fullname| fullname.as_str());
-        let named = self.types.iter().position(|topic_type| Some(topic_type.fullname) == fullname);
-        if let Some((index, reader)) = named.and_then(|index| Some((index, self.readers.get(index)?))) {
-            return self.resolve(index, writer, reader, RecordNames::Match);
-        }
-        // By an alias, which resolving knows.
-        let by_alias = self.readers.iter().enumerate().find_map(|(index, reader)| {
-            let way = self.resolve(index, writer, reader, RecordNames::Match);
-            (!matches!(way, Way::Unreadable(_))).then_some(way)
-        });
-        let schema = || Arc::new(writer.clone());
-        by_alias.unwrap_or_else(|| match self.takes_others {
-            true => Way::Other(schema()),
-            false => Way::Unreadable(Unreadable::UnknownType { schema: schema(), types: self.types }),
-        })
-    }
-
-    fn resolve(&self, index: usize, writer: &Schema, reader: &Schema, record_names: RecordNames) -> Way {
-        match Plan::with_record_names(writer, reader, record_names) {
-            Ok(plan) if plan.is_same_encoding() => Way::SameEncoding(index),
-            Ok(plan) => Way::ByPlan(index, plan),
-            Err(error) => {
-                let fullname = self.types.get(index).map_or("", |topic_type| topic_type.fullname);
-                Way::Unreadable(Unreadable::Unlike { fullname, source: Arc::new(error) })
-            }
-        }
-    }
 }

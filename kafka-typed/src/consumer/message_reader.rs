@@ -6,15 +6,17 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use super::bad_message::BadMessage;
+use super::borrowed::{BorrowedBatch, Runs};
 use super::consume_error::ConsumeError;
 use super::decoders::{Decoders, Reading};
+use super::handout::{Handout, ReceivedAs};
 use super::message::TypedMessage;
 use super::schema_lookup::{FollowedLookup, LookupEvent, SchemaLookups};
 use crate::connection::acknowledgement::Acknowledgement;
 use crate::connection::lanes::{DoneBy, Lanes};
 use crate::connection::measurement;
-use crate::connection::record_batch::ReceivedRecord;
-use avro_typed::topic::{DecodeKey, DecodeValue};
+use crate::connection::record_batch::{ReceivedRecord, RecordRef};
+use avro_typed::topic::{DecodeKey, DecodeValue, ViewKey, ViewValue};
 
 /// What a reader of messages remembers between two of them.
 pub(crate) struct MessageReader<V, K> {
@@ -55,6 +57,26 @@ impl<V: DecodeValue, K: DecodeKey> MessageReader<V, K> {
         self.receive(done_by, true).await
     }
 
+    /// The next messages of one partition, up to `max`, lent where they are.
+    pub(crate) async fn next_lent(&mut self, max: usize) -> Option<Result<BorrowedBatch<V, K>, ConsumeError>>
+    where
+        V: ViewValue,
+        K: ViewKey,
+    {
+        self.lanes.ask_for_the_next().await;
+        loop {
+            if let Some(ended) = self.interruption() {
+                return ended.map(Err);
+            }
+            if let Some(batch) = self.take_lent(max) {
+                return Some(Ok(batch));
+            }
+            if let Some(error) = self.wait().await {
+                return Some(Err(error));
+            }
+        }
+    }
+
     async fn receive(&mut self, done_by: DoneBy, until_end: bool) -> Option<Result<Received<V, K>, ConsumeError>> {
         self.lanes.ask_for_the_next().await;
         loop {
@@ -90,7 +112,8 @@ impl<V: DecodeValue, K: DecodeKey> MessageReader<V, K> {
 
     /// A message that is there.
     pub(crate) fn take(&mut self, done_by: DoneBy) -> Option<Received<V, K>> {
-        self.take_with(done_by, |_| ()).map(|(received, ())| received)
+        let read = |decoders: &mut Decoders<V, K>, _: &Lanes, record: RecordRef<'_>| decoders.read(record);
+        self.take_with(done_by, read, |_| ()).map(|(received, ())| received)
     }
 
     /// Adds messages that are there, until there are `max`, each with an acknowledgement of its own. Costs less than
@@ -139,10 +162,58 @@ impl<V: DecodeValue, K: DecodeKey> MessageReader<V, K> {
         }
     }
 
-    /// A message that is there, and its record.
-    pub(crate) fn take_with_record(&mut self, done_by: DoneBy) -> Option<(Received<V, K>, ReceivedRecord)> {
+    /// Messages of one partition that are there, up to `max`, lent where they are.
+    pub(crate) fn take_lent(&mut self, max: usize) -> Option<BorrowedBatch<V, K>>
+    where
+        V: ViewValue,
+        K: ViewKey,
+    {
+        while self.lanes.find() {
+            let Self { lanes, decoders, lookups, .. } = self;
+            let (mut count, mut runs, mut blocked_by) = (0, Runs::default(), None);
+            for record in lanes.records().take(max.max(1)) {
+                match decoders.find(record) {
+                    Ok(found) => runs.push(count, found),
+                    Err(id) => match lookups.refused(id) {
+                        Some(failure) => runs.push_refused(count, id, failure),
+                        None => {
+                            blocked_by = Some(id);
+                            break;
+                        }
+                    },
+                }
+                count += 1;
+            }
+            let mut records = None;
+            if count > 0 {
+                records = lanes.hand_out_lent(count);
+                if records.is_none() {
+                    // The partition ends at this moment.
+                    continue;
+                }
+            }
+            if let Some(id) = blocked_by {
+                lanes.block(lookups.start(id));
+            }
+            if let Some(records) = records {
+                let (topic, partition, count) = (records.topic(), records.partition(), records.len());
+                tracing::debug!(topic, partition, count, "received");
+                return Some(BorrowedBatch::new(records, runs, decoders.reader()));
+            }
+        }
+        None
+    }
+
+    /// A message that is there, handed out as what `H` makes of it, and its record.
+    pub(crate) fn take_with_record<H: Handout<V, K>>(
+        &mut self,
+        done_by: DoneBy,
+    ) -> Option<(ReceivedAs<H, V, K>, ReceivedRecord)> {
         loop {
-            let (received, record) = self.take_with(done_by, Lanes::received)?;
+            let read = |decoders: &mut Decoders<V, K>, lanes: &Lanes, record: RecordRef<'_>| {
+                H::read(decoders, record, || lanes.received())
+            };
+            let (received, record) = self.take_with(done_by, read, Lanes::received)?;
             if let Some(record) = record {
                 return Some((received, record));
             }
@@ -150,14 +221,19 @@ impl<V: DecodeValue, K: DecodeKey> MessageReader<V, K> {
         }
     }
 
-    fn take_with<R>(&mut self, done_by: DoneBy, look: impl Fn(&Lanes) -> R) -> Option<(Received<V, K>, R)> {
+    fn take_with<A, B, R>(
+        &mut self,
+        done_by: DoneBy,
+        read: impl Fn(&mut Decoders<V, K>, &Lanes, RecordRef<'_>) -> Reading<A, B>,
+        look: impl Fn(&Lanes) -> R,
+    ) -> Option<(Received<A, B>, R)> {
         while self.lanes.find() {
             let Self { lanes, decoders, lookups, .. } = self;
             let Some(record) = lanes.record() else {
                 debug_assert!(false, "a record was found, and so it is there");
                 return None;
             };
-            let mut received = match decoders.read(record) {
+            let mut received = match read(decoders, lanes, record) {
                 Reading::Good { schema_id, value, key } => {
                     let acknowledgement = Acknowledgement::comes_again();
                     Received::Good(TypedMessage::read(record, schema_id, value, key, acknowledgement))
@@ -278,7 +354,7 @@ fn log_good<V, K>(TypedMessage { topic, partition, offset, schema_id, .. }: &Typ
     tracing::debug!(topic = &**topic, partition, offset, schema, "received");
 }
 
-fn log_bad(message: &BadMessage, done_by: DoneBy) {
+pub(super) fn log_bad(message: &BadMessage, done_by: DoneBy) {
     measurement::bad_message(&message.topic, message.problem.kind());
     let topic = &*message.topic;
     // A handler's run logs what becomes of it, and not each one.

@@ -11,6 +11,7 @@ use avro_typed::topic::{DecodeKey, DecodeValue};
 use super::bad_message::BadMessage;
 use super::consume_error::ConsumeError;
 use super::decoders::{Decoders, Reading};
+use super::handout::{Handout, MessageAs};
 use super::message::TypedMessage;
 use super::message_reader::{MessageReader, Received};
 use crate::connection::acknowledgement::Acknowledgement;
@@ -166,11 +167,11 @@ impl<V: DecodeValue, K: DecodeKey> PartitionReader<V, K> {
 
     /// The next message. `None` once the partition is the consumer's no more, is read from elsewhere, or the consumer
     /// is stopped. Waits for schemas by itself. Dropping the future loses no message.
-    pub(crate) async fn next(&mut self) -> Option<Read<V, K>> {
+    pub(crate) async fn next<H: Handout<V, K>>(&mut self) -> Option<Read<H::Value, H::Key>> {
         // A topic with many records would otherwise never let other tasks of this thread run.
         tokio::task::coop::consume_budget().await;
         loop {
-            if let Some(read) = self.take() {
+            if let Some(read) = self.take::<H>() {
                 return Some(read);
             }
             if self.has_ended() {
@@ -182,8 +183,8 @@ impl<V: DecodeValue, K: DecodeKey> PartitionReader<V, K> {
     }
 
     /// A message that is there.
-    pub(crate) fn take(&mut self) -> Option<Read<V, K>> {
-        let (received, record) = self.reader.take_with_record(DoneBy::Handler)?;
+    pub(crate) fn take<H: Handout<V, K>>(&mut self) -> Option<Read<H::Value, H::Key>> {
+        let (received, record) = self.reader.take_with_record::<H>(DoneBy::Handler)?;
         let outcome = match received {
             Received::Good(message) => Ok(message),
             Received::Bad(message) => Err(message),
@@ -225,14 +226,17 @@ impl<V: DecodeValue, K: DecodeKey> PartitionAccess<V, K> {
     }
 
     /// Reads a record again, for another attempt. `None` when its schema is not known.
-    pub(crate) fn decode(&self, record: &ReceivedRecord) -> Option<Result<TypedMessage<V, K>, BadMessage>> {
-        let acknowledgement = Acknowledgement::new(record.pending()?, false);
-        let record = record.record()?;
+    pub(crate) fn decode<H: Handout<V, K>>(
+        &self,
+        received: &ReceivedRecord,
+    ) -> Option<Result<MessageAs<H, V, K>, BadMessage>> {
+        let acknowledgement = Acknowledgement::new(received.pending()?, false);
+        let record = received.record()?;
         // Nothing that runs under the lock can leave half of a change.
         let mut decoders = self.decoders.lock().unwrap_or_else(PoisonError::into_inner);
-        match decoders.read(record) {
+        match H::read(&mut decoders, record, || Some(received.clone())) {
             Reading::Good { schema_id, value, key } => {
-                Some(Ok(TypedMessage::read(record, schema_id, value, key, acknowledgement)))
+                Some(Ok(TypedMessage::read(record, schema_id, H::again(value), key, acknowledgement)))
             }
             Reading::Bad { schema_id, problem } => {
                 let bad = BadMessage::read(record, schema_id, problem);

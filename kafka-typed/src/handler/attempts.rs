@@ -168,7 +168,7 @@ impl<W: Sync, O: Outlet> Running<W, O> {
         if handled.is_ok() {
             self.keep(permit, seat);
         }
-        handled.map_err(|error| Some(Failed::Handler(error)))
+        handled.map_err(Some)
     }
 
     /// What to do with a message that has failed for the last of `attempts` times.

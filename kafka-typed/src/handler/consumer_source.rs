@@ -15,6 +15,7 @@ use crate::connection::assigned_partition::AssignedPartition;
 use crate::connection::record_batch::ReceivedRecord;
 use crate::connection::{CommitError, ConsumerRecord};
 use crate::consumer::ConsumeError;
+use crate::consumer::handout::{AsLent, AsOwned, Handout};
 use crate::consumer::partitioned::{PartitionAccess, PartitionReader, PartitionedConsumer, Read};
 
 impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> Source for PartitionedConsumer<V, K> {
@@ -30,24 +31,47 @@ impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> Source for 
     }
 }
 
-/// The messages of one partition.
-pub(crate) struct ConsumerReader<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> {
+/// A consumer whose messages are lent.
+pub(crate) struct Lending<V, K>(pub(crate) PartitionedConsumer<V, K>);
+
+impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> Source for Lending<V, K> {
+    type Reader = ConsumerReader<V, K, AsLent>;
+
+    async fn next_partition(&mut self) -> Option<Result<Self::Reader, ConsumeError>> {
+        let partition = self.0.next_partition().await?;
+        Some(partition.map(|reader| ConsumerReader { reader, batch: Vec::new(), until: Instant::now() }))
+    }
+
+    async fn close_within(self, timeout: Duration) -> Result<(), CommitError> {
+        self.0.close_within(timeout).await
+    }
+}
+
+/// The messages of one partition, handed out as what `H` makes of them.
+pub(crate) struct ConsumerReader<V, K, H = AsOwned>
+where
+    V: DecodeValue + Send + 'static,
+    K: DecodeKey + Send + 'static,
+    H: Handout<V, K>,
+{
     reader: PartitionReader<V, K>,
     /// A batch that is not complete, until this time.
     batch: Vec<source::Read<Self>>,
     until: Instant,
 }
 
-impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> ConsumerReader<V, K> {
+impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static, H: Handout<V, K>> ConsumerReader<V, K, H> {
     /// The partition that it reads.
     pub(crate) fn assigned(&self) -> &Arc<AssignedPartition> {
         self.reader.assigned()
     }
 }
 
-impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> Reader for ConsumerReader<V, K> {
-    type Value = V;
-    type Key = K;
+impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static, H: Handout<V, K>> Reader
+    for ConsumerReader<V, K, H>
+{
+    type Value = H::Value;
+    type Key = H::Key;
     type Record = HeldRecord;
     type Access = PartitionAccess<V, K>;
 
@@ -60,7 +84,7 @@ impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> Reader for 
     }
 
     async fn next(&mut self) -> Option<source::Read<Self>> {
-        self.reader.next().await.map(hold)
+        self.reader.next::<H>().await.map(hold)
     }
 
     async fn next_batch(&mut self, most: usize, wait: Duration) -> Option<Vec<source::Read<Self>>> {
@@ -71,14 +95,14 @@ impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> Reader for 
         }
         loop {
             while self.batch.len() < most
-                && let Some(read) = self.reader.take()
+                && let Some(read) = self.reader.take::<H>()
             {
                 self.batch.push(hold(read));
             }
             if self.batch.len() >= most || wait.is_zero() {
                 break;
             }
-            match select(pin!(sleep_until(self.until)), pin!(self.reader.next())).await {
+            match select(pin!(sleep_until(self.until)), pin!(self.reader.next::<H>())).await {
                 Either::Left(_) | Either::Right((None, _)) => break,
                 Either::Right((Some(read), _)) => self.batch.push(hold(read)),
             }
@@ -91,13 +115,13 @@ impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> Reader for 
     }
 }
 
-fn hold<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static>(
-    Read { outcome, record }: Read<V, K>,
-) -> source::Read<ConsumerReader<V, K>> {
+fn hold<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static, H: Handout<V, K>>(
+    Read { outcome, record }: Read<H::Value, H::Key>,
+) -> source::Read<ConsumerReader<V, K, H>> {
     source::Read { outcome: Box::new(outcome), record: HeldRecord { record, is_done: AtomicBool::new(false) } }
 }
 
-impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> Access<ConsumerReader<V, K>>
+impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static, H: Handout<V, K>> Access<ConsumerReader<V, K, H>>
     for PartitionAccess<V, K>
 {
     fn is_revoking(&self) -> bool {
@@ -112,8 +136,8 @@ impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> Access<Cons
         self.ended()
     }
 
-    fn decode(&self, record: &HeldRecord) -> Option<Outcome<ConsumerReader<V, K>>> {
-        self.decode(&record.record).map(Box::new)
+    fn decode(&self, record: &HeldRecord) -> Option<Outcome<ConsumerReader<V, K, H>>> {
+        self.decode::<H>(&record.record).map(Box::new)
     }
 }
 

@@ -15,6 +15,12 @@ pub(crate) enum Failed {
     Bad(Box<BadMessage>),
 }
 
+impl From<HandlerError> for Failed {
+    fn from(error: HandlerError) -> Self {
+        Failed::Handler(error)
+    }
+}
+
 impl Failed {
     pub(super) fn as_failure(&self) -> Failure<'_> {
         match self {

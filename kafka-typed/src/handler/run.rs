@@ -6,14 +6,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use avro_typed::topic::{DecodeKey, DecodeValue};
+use avro_typed::topic::{DecodeKey, DecodeValue, ViewKey, ViewValue};
 use futures_util::future::{BoxFuture, select_all};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::batch_handler::BatchHandler;
-use super::consumer_source::ConsumerReader;
+use super::borrowed_handler::BorrowedHandler;
+use super::consumer_source::{ConsumerReader, Lending};
 use super::counts::{AllCounters, RunSummary};
 use super::failure_log::FailureLog;
 use super::forwarding::Forwarding;
@@ -28,7 +29,7 @@ use super::signals;
 use super::source::Source;
 use super::stop::Stop;
 use super::supervisor::supervise;
-use super::work::{Batches, Each, Work};
+use super::work::{Batches, Each, Lent, Work};
 use crate::connection::ConnectionError;
 use crate::consumer::TypedConsumer;
 use crate::consumer::partitioned::PartitionedConsumer;
@@ -152,6 +153,38 @@ impl<V: DecodeValue + Send + 'static, K: DecodeKey + Send + 'static> TypedConsum
     /// ```
     pub fn run<H: Handler<V, K>>(self, handler: H) -> Run<V, K, Each<H>> {
         Run::of_each(self, handler)
+    }
+
+    /// [`run`](Self::run), with a [`BorrowedHandler`] to which each message is lent: its value is a view, such as
+    /// `SensorAlertRef<'_>`, so that nothing is allocated to read it. All else is the same: what is tried again is
+    /// viewed again, and what goes to another topic is the record as it came.
+    ///
+    /// It is for values that have [views](ViewValue).
+    ///
+    /// ```no_run
+    /// # mod messages { avro_derive::include_schemas!("tests/schemas/alert", views = true); }
+    /// # use messages::test::{Alert as SensorAlert, AlertRef as SensorAlertRef};
+    /// use kafka_typed::{BorrowedMessage, KafkaTyped, Order, Topic};
+    ///
+    /// const ALERTS: Topic<SensorAlert, String> = Topic::new("sensor-alert");
+    ///
+    /// async fn alarm(message: BorrowedMessage<'_, SensorAlertRef<'_>, &str>) -> Result<(), std::io::Error> {
+    ///     println!("{:?}: {}", message.key, message.value.message);
+    ///     Ok(())
+    /// }
+    ///
+    /// # async fn example(kafka: KafkaTyped) -> Result<(), Box<dyn std::error::Error>> {
+    /// let alerts = kafka.consumer(&ALERTS).group("alert-desk").build().await?;
+    /// alerts.run_borrowed(alarm).order(Order::Key).stop_on_signal().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn run_borrowed<H: BorrowedHandler<V, K>>(self, handler: H) -> Run<V, K, Lent<H>>
+    where
+        V: ViewValue,
+        K: ViewKey,
+    {
+        Run::new(self, Lent { handler })
     }
 
     /// Processes the messages of each partition in batches, by a [`BatchHandler`], with what the [`Run`] is told about
@@ -412,6 +445,20 @@ where
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(start(self))
+    }
+}
+
+impl<V, K, H> IntoFuture for Run<V, K, Lent<H>>
+where
+    V: DecodeValue + ViewValue + Send + 'static,
+    K: DecodeKey + ViewKey + Send + 'static,
+    H: BorrowedHandler<V, K>,
+{
+    type Output = Result<RunSummary, RunError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.supervised(AtOnce, Lending))
     }
 }
 

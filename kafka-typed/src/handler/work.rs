@@ -4,12 +4,17 @@ use std::collections::VecDeque;
 use std::future::Future;
 use std::time::Duration;
 
+use avro_typed::topic::{ViewKey, ViewValue};
+
 use super::attempts::Ended;
-use super::batch_handler::{BatchError, BatchHandler};
+use super::batch_handler::BatchHandler;
+use super::borrowed_handler::BorrowedHandler;
+use super::failing::Failed;
 use super::handle::Handler;
 use super::outlet::Outlet;
 use super::running::{Place, Running, Seat};
 use super::source::{Message, Read, Reader};
+use crate::consumer::lent::LentRecord;
 use crate::failure::HandlerError;
 
 /// How many messages of a partition may be in batches. Bounds the memory that these take.
@@ -40,7 +45,7 @@ pub(crate) trait Work<R: Reader>: Send + Sync + Sized + 'static {
     fn most_units(&self, max_in_flight: usize) -> usize;
 
     /// Calls the handler with a single message.
-    fn handle_one(&self, message: Message<R>) -> impl Future<Output = Result<(), HandlerError>> + Send;
+    fn handle_one(&self, message: Message<R>) -> impl Future<Output = Result<(), Failed>> + Send;
 
     /// Processes one to its end.
     fn process<'r, O: Outlet>(
@@ -57,41 +62,79 @@ pub struct Each<H> {
     pub(crate) handler: H,
 }
 
+/// How messages are read and taken that are processed one at a time.
+macro_rules! one_at_a_time {
+    () => {
+        type Unit = Read<R>;
+
+        fn read(&self, reader: &mut R) -> impl Future<Output = Option<Read<R>>> + Send {
+            reader.next()
+        }
+
+        fn read_ahead(&self, reader: &mut R, room: usize) -> impl Future<Output = Option<Vec<Read<R>>>> + Send {
+            reader.next_batch(room, Duration::ZERO)
+        }
+
+        fn most_taken(&self) -> usize {
+            MOST_TAKEN
+        }
+
+        fn gather(&self, waiting: &mut VecDeque<Read<R>>) -> Option<Read<R>> {
+            waiting.pop_front()
+        }
+
+        fn most_units(&self, max_in_flight: usize) -> usize {
+            max_in_flight
+        }
+
+        fn process<'r, O: Outlet>(
+            running: &'r Running<Self, O>,
+            place: &Place<R>,
+            unit: Read<R>,
+            seat: &mut Seat<'r>,
+        ) -> impl Future<Output = Ended> + Send {
+            running.process(place, unit, seat)
+        }
+    };
+}
+
 impl<R: Reader, H: Handler<R::Value, R::Key>> Work<R> for Each<H> {
-    type Unit = Read<R>;
+    one_at_a_time!();
 
-    fn read(&self, reader: &mut R) -> impl Future<Output = Option<Read<R>>> + Send {
-        reader.next()
+    async fn handle_one(&self, message: Message<R>) -> Result<(), Failed> {
+        self.handler.handle(message).await.map_err(Failed::Handler)
     }
+}
 
-    fn read_ahead(&self, reader: &mut R, room: usize) -> impl Future<Output = Option<Vec<Read<R>>>> + Send {
-        reader.next_batch(room, Duration::ZERO)
-    }
+/// Messages are lent, one at a time.
+#[derive(Clone, Copy, Debug)]
+pub struct Lent<H> {
+    pub(crate) handler: H,
+}
 
-    fn most_taken(&self) -> usize {
-        MOST_TAKEN
-    }
+impl<V, K, R, H> Work<R> for Lent<H>
+where
+    V: ViewValue + 'static,
+    K: ViewKey + 'static,
+    R: Reader<Value = LentRecord<V, K>>,
+    H: BorrowedHandler<V, K>,
+{
+    one_at_a_time!();
 
-    fn gather(&self, waiting: &mut VecDeque<Read<R>>) -> Option<Read<R>> {
-        waiting.pop_front()
+    async fn handle_one(&self, message: Message<R>) -> Result<(), Failed> {
+        let handling = match message.value.view() {
+            Some(Ok(view)) => self.handler.handle(view),
+            Some(Err(bad)) => return Err(Failed::Bad(bad)),
+            None => return Err(gone()),
+        };
+        handling.await.map_err(Failed::Handler)
     }
+}
 
-    fn most_units(&self, max_in_flight: usize) -> usize {
-        max_in_flight
-    }
-
-    fn handle_one(&self, message: Message<R>) -> impl Future<Output = Result<(), HandlerError>> + Send {
-        self.handler.handle(message)
-    }
-
-    fn process<'r, O: Outlet>(
-        running: &'r Running<Self, O>,
-        place: &Place<R>,
-        unit: Read<R>,
-        seat: &mut Seat<'r>,
-    ) -> impl Future<Output = Ended> + Send {
-        running.process(place, unit, seat)
-    }
+#[cold]
+fn gone() -> Failed {
+    debug_assert!(false, "a record is kept until it is done");
+    Failed::Handler(HandlerError::permanent("the record of the message is gone: this is an error of kafka-typed"))
 }
 
 /// Messages are processed in batches.
@@ -126,8 +169,8 @@ impl<R: Reader, H: BatchHandler<R::Value, R::Key>> Work<R> for Batches<H> {
         max_in_flight.min(MOST_IN_BATCHES / self.max).max(1)
     }
 
-    async fn handle_one(&self, message: Message<R>) -> Result<(), HandlerError> {
-        self.handler.handle(vec![message]).await.map_err(BatchError::into_error)
+    async fn handle_one(&self, message: Message<R>) -> Result<(), Failed> {
+        self.handler.handle(vec![message]).await.map_err(|error| Failed::Handler(error.into_error()))
     }
 
     fn process<'r, O: Outlet>(

@@ -1,8 +1,10 @@
 //! Producers and consumers against the embedded servers.
 
 mod acknowledgement;
+mod allocation;
 mod bad_messages;
 mod blocking;
+mod borrowed;
 mod broker_statistics;
 mod closing;
 mod cluster;

@@ -1,13 +1,13 @@
 //! Types of the tests' messages: versions of one record, each generated from a folder of its own.
 
 mod alert {
-    avro_derive::include_schemas!("tests/schemas/alert");
+    avro_derive::include_schemas!("tests/schemas/alert", views = true);
 }
 mod documented {
     avro_derive::include_schemas!("tests/schemas/documented");
 }
 mod sourced {
-    avro_derive::include_schemas!("tests/schemas/sourced");
+    avro_derive::include_schemas!("tests/schemas/sourced", views = true);
 }
 mod reordered {
     avro_derive::include_schemas!("tests/schemas/reordered");
@@ -19,10 +19,10 @@ mod route {
     avro_derive::include_schemas!("tests/schemas/route");
 }
 mod tree {
-    avro_derive::include_schemas!("tests/schemas/tree");
+    avro_derive::include_schemas!("tests/schemas/tree", views = true);
 }
 
-pub(crate) use alert::test::Alert;
+pub(crate) use alert::test::{Alert, AlertRef};
 /// The same encoding, but another schema: it has documentation, which a registry keeps.
 pub(crate) use documented::test::Alert as DocumentedAlert;
 /// A reader that needs what no other version writes.
