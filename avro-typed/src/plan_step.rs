@@ -329,7 +329,10 @@ impl<'a> FieldStep<'a> {
     #[inline]
     pub fn skip(self, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
         match self.step {
-            Step::Skip(skips) => reader.skip_all(self.plan, skips),
+            Step::Skip(skips) => match &**skips {
+                [skip] => reader.skip(self.plan, skip),
+                skips => reader.skip_all(self.plan, skips),
+            },
             _ => Err(self.unsuitable(reader)),
         }
     }

@@ -34,12 +34,13 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn skip(&mut self, plan: &Plan, skip: &Skip) -> Result<(), DecodeError> {
+    #[inline]
+    pub(crate) fn skip(&mut self, plan: &Plan, skip: &Skip) -> Result<(), DecodeError> {
         match skip {
-            Skip::Varints(count) => self.skip_varints(*count),
-            Skip::Fixed(size) => self.take(*size).map(drop),
             // A string that nobody reads need not be UTF-8.
             Skip::Bytes => self.bytes().map(drop),
+            Skip::Fixed(size) => self.take(*size).map(drop),
+            Skip::Varints(count) => self.skip_varints(*count),
             _ => self.skip_inside(plan, skip),
         }
     }
