@@ -30,6 +30,7 @@ pub(crate) fn alone(servers: &Servers) -> Table {
         Candidate::timed("raw consume_batch_queue", || raw_consumer::consume_batch(&raw_consumer::alone(servers))),
         Candidate::timed("typed next", || read(servers, builder(), next)).at_most(1.4),
         Candidate::timed("typed next_batch", || read(servers, builder(), next_batch)).at_most(0.8),
+        Candidate::timed("typed next_borrowed_batch", || read(servers, builder(), next_borrowed_batch)).at_most(0.7),
     ];
     table(servers, "Kafka consume", candidates)
 }
@@ -42,6 +43,7 @@ pub(crate) fn in_group(servers: &Servers) -> Table {
         Candidate::timed("raw BaseConsumer.poll", || raw_consumer::poll(&raw_consumer::in_group(servers))),
         Candidate::timed("typed next", || read(servers, builder(), next)).at_most(1.4),
         Candidate::timed("typed next_batch", || read(servers, builder(), next_batch)).at_most(0.8),
+        Candidate::timed("typed next_borrowed_batch", || read(servers, builder(), next_borrowed_batch)).at_most(0.7),
         Candidate::timed("run, in order of the partition", || run(servers, builder(), Order::Partition)).at_most(1.2),
         Candidate::timed("run, in order of the key", || run(servers, builder(), Order::Key)),
     ];
@@ -102,5 +104,18 @@ async fn next_batch(consumer: &mut Consumer, count: usize) {
         left -= batch.len();
         batch.done();
         drop(black_box(batch));
+    }
+}
+
+async fn next_borrowed_batch(consumer: &mut Consumer, count: usize) {
+    let mut left = count;
+    while left > 0 {
+        let batch = consumer.next_borrowed_batch(left.min(BATCH)).await.expect("there are more messages");
+        let batch = batch.expect("they can be read");
+        for message in &batch {
+            black_box(message.expect("it can be read"));
+        }
+        left -= batch.len();
+        batch.done();
     }
 }
