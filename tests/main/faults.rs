@@ -40,7 +40,7 @@ async fn rows_hold() {
     let rows = rows::all();
     let Ok(size) = std::env::var(SIZE) else {
         // The servers are those of another chore, or there are none because rows are only listed.
-        rows.iter().for_each(|row| report::listed(row.name, row.fault));
+        rows.iter().for_each(|row| report::listed(row.name, &row.fault(true)));
         OTHERS.iter().for_each(|(name, fault)| report::listed(name, fault));
         return;
     };
@@ -53,7 +53,7 @@ async fn rows_hold() {
     for (index, row) in rows.iter().enumerate() {
         report::begins(row.name, index + 1, rows.len() + others.len());
         let outcome = run::run(row, &stage).await;
-        report::ended(row.name, row.fault, &outcome);
+        report::ended(row.name, &row.fault(stage.is_full), &outcome);
     }
     for (index, (name, fault)) in others.iter().enumerate() {
         report::begins(name, rows.len() + index + 1, rows.len() + others.len());

@@ -6,7 +6,7 @@ use std::time::Duration;
 pub(super) struct Row {
     /// For `--only`.
     pub(super) name: &'static str,
-    /// For the table.
+    /// For the table, where [`TIME`] becomes how long the fault lasts.
     pub(super) fault: &'static str,
     pub(super) clients: Clients,
     pub(super) load: Sized<Load>,
@@ -15,6 +15,22 @@ pub(super) struct Row {
     /// What happens while messages flow.
     pub(super) steps: Vec<Step>,
     pub(super) permitted: Permitted,
+}
+
+/// Stands for a time in the text of a row.
+const TIME: &str = "{time}";
+
+impl Row {
+    /// The text of the row, with its time at this size.
+    pub(super) fn fault(&self, is_full: bool) -> String {
+        let times = self.steps.iter().filter_map(|step| match step {
+            Step::For(millis) | Step::Sample(millis) => Some(millis.of(is_full)),
+            _ => None,
+        });
+        // A row is sampled for nearly all of its time.
+        let millis = times.max().unwrap_or_default();
+        self.fault.replace(TIME, &format!("{} s", millis.div_ceil(1_000)))
+    }
 }
 
 /// Which clients send and read.

@@ -36,7 +36,7 @@ fn brokers() -> Vec<Row> {
         },
         Row {
             name: "brokers-away",
-            fault: "all brokers are killed with -9, and restarted after a minute",
+            fault: "all brokers are killed with -9, and restarted after {time}",
             clients: Clients::Here,
             load: STEADY,
             before: vec![],
@@ -69,19 +69,19 @@ fn networks() -> Vec<Row> {
     vec![
         network(
             "network-cut",
-            "the network to the brokers is cut for 20 s",
+            "the network to the brokers is cut for {time}",
             "brokers cut",
             permitted(true, (15, 35), 20),
         ),
         network(
             "network-slow",
-            "the network to the brokers is slow for 20 s: 200 ms and 500 kB/s",
+            "the network to the brokers is slow for {time}: 200 ms and 500 kB/s",
             "brokers slow 200 500000",
             permitted(false, (5, 5), 4),
         ),
         network(
             "network-half-open",
-            "the network to the brokers is half open: it swallows bytes for 20 s, and its connections stay so",
+            "the network to the brokers is half open: it swallows bytes for {time}, and its connections stay so",
             "brokers half-open",
             permitted(true, (20, 120), 30),
         ),
@@ -113,7 +113,11 @@ fn registries() -> Vec<Row> {
         vec![Request("registry cut"), pause.clone(), Request("registry healthy"), pause],
     );
     vec![
-        registry("registry-down", "the registry is away for 10 s, at start and in the middle", answers("registry cut")),
+        registry(
+            "registry-down",
+            "the registry is away for {time}, at start and in the middle",
+            answers("registry cut"),
+        ),
         registry("registry-slow", "the registry takes 2 s for an answer", answers("registry slow 1000 100000")),
         registry("registry-429", "the registry answers 429 with `Retry-After: 1`", answers("registry 429")),
         registry("registry-500", "the registry answers 500", answers("registry 500")),
@@ -170,7 +174,7 @@ fn processes() -> Vec<Row> {
         ),
         row(
             "soak",
-            "nothing fails for 10 minutes",
+            "nothing fails for {time}",
             Clients::Here,
             vec![lasts(5_000, 30_000), Sample(Sized { quick: 15_000, full: 570_000 })],
             permitted(false, (3, 5), 0),
