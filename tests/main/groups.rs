@@ -201,15 +201,6 @@ async fn a_static_member_comes_back_to_its_partitions() {
     check_static_membership("static", &COOPERATIVE).await;
 }
 
-/// As with the protocol of KIP-848.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_static_member_of_the_consumer_protocol_comes_back_to_its_partitions() {
-    if is_embedded().await {
-        return;
-    }
-    check_static_membership("static-kip-848", &CONSUMER).await;
-}
-
 /// Two processes with one name are a mistake of who has set them up, which the first one reports.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_static_member_ends_when_another_takes_its_name() {
@@ -239,7 +230,8 @@ async fn offsets_without_messages_hold_nothing_up() {
     let kafka = servers::connect().await;
     let topic = servers::create_topic(&kafka, "transactions", 1).await;
     let (servers_of_kafka, written) = (kafka.bootstrap_servers().to_owned(), topic.clone());
-    let writing = tokio::task::spawn_blocking(move || write_transactions(&servers_of_kafka, &written));
+    let payloads = ["committed", "aborted", "committed"];
+    let writing = tokio::task::spawn_blocking(move || write_transactions(&servers_of_kafka, &written, &payloads));
     writing.await.expect("the transactions are written");
 
     let mut consumer = kafka.consumer::<Vec<u8>>(&topic).group(&topic).build().await.expect("a consumer");
@@ -256,18 +248,18 @@ async fn offsets_without_messages_hold_nothing_up() {
     servers::until_committed(&kafka, &topic, &topic, 1, 5).await;
 }
 
-/// Writes two messages, and between them one in a transaction that is aborted.
-fn write_transactions(bootstrap_servers: &str, topic: &str) {
+/// Writes each payload in a transaction of its own, which is aborted where the payload says so.
+pub(crate) fn write_transactions(bootstrap_servers: &str, topic: &str, payloads: &[&str]) {
     const TIMEOUT: Duration = Duration::from_secs(30);
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", bootstrap_servers).set("transactional.id", topic);
     let producer: BaseProducer = config.create().expect("a client");
     producer.init_transactions(TIMEOUT).expect("transactions");
-    for payload in ["committed", "aborted", "committed"] {
+    for payload in payloads {
         producer.begin_transaction().expect("a transaction");
-        producer.send(BaseRecord::<str, str>::to(topic).payload(payload)).expect("room in the queue");
+        producer.send(BaseRecord::<str, str>::to(topic).payload(*payload)).expect("room in the queue");
         producer.flush(TIMEOUT).expect("it is delivered");
-        let ended = match payload {
+        let ended = match *payload {
             "aborted" => producer.abort_transaction(TIMEOUT),
             _ => producer.commit_transaction(TIMEOUT),
         };

@@ -10,14 +10,17 @@ mod tally;
 
 use std::sync::Arc;
 
-use kafka_typed::KafkaTyped;
+use kafka_typed::{HandlerError, KafkaTyped, Transaction, TypedMessage};
 use messages::com::example::customer::{Address, Customer, CustomerKey};
 use messages::com::example::iot::SensorReading;
 use messages::com::example::logs::{LogEvent, RequestServed, ServiceDeployed};
 use messages::com::example::settlement::{CustomerOrder, SettledAmount};
 use messages::{LogRecord, SensorAlert};
 use serde_json::json;
+use tokio::time::timeout;
 
+use crate::end_to_end::fresh;
+use crate::groups::write_transactions;
 use crate::servers;
 use exchange::{CONFLUENT, Exchange, FRAMINGS, Framing, ReadByOthers, boxed, keyed};
 use message::Message;
@@ -158,8 +161,45 @@ async fn rows_of(command: Vec<String>, kafka: KafkaTyped, sent: Arc<[SentByRust]
             tally.fault(error);
         }
         row("to Rust", "a transaction that is committed, behind an aborted one of the same messages", vec![tally]);
+        let tally = in_a_transaction(&kafka).await.read_by(&mut program).await;
+        row("from Rust", "a transactional run, behind a transaction that is aborted", vec![tally]);
     }
     rows
+}
+
+/// What a transactional run sends for each message of another topic, behind a transaction that is aborted.
+async fn in_a_transaction(kafka: &KafkaTyped) -> impl ReadByOthers + use<> {
+    let exchange = Exchange::new(kafka, "transactional-run", CONFLUENT, "none", keyed::<Customer>()).await;
+    let (bootstrap_servers, topic) = (kafka.bootstrap_servers().to_owned(), exchange.name);
+    let aborting = move || write_transactions(&bootstrap_servers, topic, &["aborted"]);
+    tokio::task::spawn_blocking(aborting).await.expect("a transaction is aborted");
+
+    let numbers = fresh("languages-numbers");
+    servers::create_topic_named(kafka, &numbers, 1).await;
+    let producer = kafka.producer::<Vec<u8>>(&numbers).build().await.expect("a producer");
+    for number in 0..exchange.messages.len() {
+        drop(producer.send(&number.to_string().into_bytes()).enqueue().await.expect("room in the queue"));
+    }
+    producer.close().await.expect("everything is delivered");
+
+    let transactions = kafka.transactional(exchange.name).build().expect("a transactional id");
+    let customers = kafka.producer(&exchange.topic).build_transactional(&transactions).await.expect("a producer");
+    let messages: Arc<[(String, Customer)]> = keyed::<Customer>().into();
+    let handler = move |number: TypedMessage<Vec<u8>>, transaction: Transaction| {
+        let (messages, customers) = (Arc::clone(&messages), customers.clone());
+        async move {
+            let number: usize = std::str::from_utf8(&number.value)?.parse()?;
+            let (key, customer) = &messages[number];
+            transaction.send(&customers, customer).key(key).await?;
+            Ok::<_, HandlerError>(())
+        }
+    };
+    let consumer = kafka.consumer::<Vec<u8>>(&numbers).group(&numbers).build().await.expect("a consumer");
+    let control = consumer.control();
+    let caught_up = async move { control.wait_until_caught_up().await.expect("all of them are done") };
+    let run = consumer.run_transactional(&transactions, handler).stop_when(caught_up);
+    timeout(servers::PATIENCE, run).await.expect("the run ends in time").expect("everything is committed");
+    exchange
 }
 
 /// Samples of a type, sent by a program and read by Rust.
