@@ -119,7 +119,8 @@ async function consume(job) {
   await consumer.subscribe({ topic: job.topic, fromBeginning: true })
   const messages = []
   await new Promise((done, failed) => {
-    consumer.on(consumer.events.CRASH, ({ payload }) => failed(payload.error))
+    // What passes, such as a coordinator that still loads its groups, makes the consumer start again by itself.
+    consumer.on(consumer.events.CRASH, ({ payload }) => payload.restart || failed(payload.error))
     const eachMessage = async ({ message: { key, value, offset } }) => {
       try {
         const form = { key: keys ? normal(keys.node, await keys.read(key)) : key.toString(), value: null, datum: null }
